@@ -1,0 +1,19 @@
+{#
+    Creates every declared source table that is not there yet, empty and typed as its yml says,
+    so that `dbt build` works on an empty warehouse and where a source system is switched off.
+#}
+{% macro create_source_tables() %}
+    {% if execute and flags.WHICH in ['build', 'run', 'test', 'seed', 'compile', 'show'] %}
+        {% for source in graph.sources.values() %}
+            {% set columns = [] %}
+            {% for column in source.columns.values() %}
+                {% do columns.append(adapter.quote(column.name) ~ ' ' ~ column.data_type) %}
+            {% endfor %}
+            {% do run_query('create schema if not exists ' ~ source.schema) %}
+            {% do run_query(
+                'create table if not exists ' ~ source.schema ~ '.' ~ source.identifier
+                ~ ' (' ~ columns | join(', ') ~ ')'
+            ) %}
+        {% endfor %}
+    {% endif %}
+{% endmacro %}

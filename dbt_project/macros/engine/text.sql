@@ -1,0 +1,20 @@
+{# Text with every run of white space made one blank. #}
+{% macro collapse_spaces(text) %}{{ return(adapter.dispatch('collapse_spaces', 'portrait')(text)) }}{% endmacro %}
+
+{% macro default__collapse_spaces(text) -%}
+trim(regexp_replace({{ text }}, '\s+', ' ', 'g'))
+{%- endmacro %}
+
+{# Date written as yyyymmdd, NULL where the text is none. #}
+{% macro try_parse_compact_date(text) %}{{ return(adapter.dispatch('try_parse_compact_date', 'portrait')(text)) }}{% endmacro %}
+
+{% macro default__try_parse_compact_date(text) -%}
+cast(try_strptime({{ text }}, '%Y%m%d') as date)
+{%- endmacro %}
+
+{# All columns of a row as JSON text. alias: the relation's alias in the query. #}
+{% macro row_as_json(alias) %}{{ return(adapter.dispatch('row_as_json', 'portrait')(alias)) }}{% endmacro %}
+
+{% macro default__row_as_json(alias) -%}
+cast(to_json({{ alias }}) as varchar)
+{%- endmacro %}

@@ -1,0 +1,20 @@
+{#
+    Why a row is rejected: the first rule that holds, NULL for a row that is accepted.
+
+    key: the entity's key columns beside source_system.
+    rules: list of [reason code, condition]; every code stands in the seed `reason_codes`.
+    latest: expression that is highest for the version of a row to keep.
+#}
+{% macro reason_code(key, rules=[], latest='origin_file') -%}
+case
+    when unparsed_values is not null then 'unparseable_value'
+    when source_system is null or {{ key | join(' is null or ') }} is null then 'missing_key'
+    {%- for reason, condition in rules %}
+    when {{ condition }} then '{{ reason }}'
+    {%- endfor %}
+    when row_number() over (
+        partition by source_system, {{ key | join(', ') }}
+        order by {{ latest }} desc, origin_file desc, origin_row desc, load_id desc
+    ) > 1 then 'duplicate_key'
+end
+{%- endmacro %}

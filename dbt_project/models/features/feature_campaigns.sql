@@ -1,0 +1,129 @@
+-- A contact is answered when the customer redeems a coupon of the campaign, or the source says that
+-- they converted, from the day of the contact on and before as_of_date.
+with
+
+contacts as (
+
+    select * from {{ ref('int_campaign_contacts') }}
+
+),
+
+redemptions as (
+
+    select * from {{ ref('int_coupon_redemptions') }}
+
+),
+
+identities as (
+
+    select * from {{ ref('int_identities') }}
+
+),
+
+as_of_dates as (
+
+    select * from {{ ref('as_of_dates') }}
+
+),
+
+redeemed as (
+
+    select
+        identities.customer_id,
+        redemptions.source_system,
+        redemptions.source_campaign_id,
+        redemptions.redemption_date
+    from redemptions
+    inner join identities
+        on
+            redemptions.source_system = identities.source_system
+            and redemptions.source_customer_id = identities.source_customer_id
+
+),
+
+contacted as (
+
+    select
+        identities.customer_id,
+        contacts.source_system,
+        contacts.source_campaign_id,
+        contacts.contact_date,
+        coalesce(contacts.is_converted, false) as is_converted
+    from contacts
+    inner join identities
+        on
+            contacts.source_system = identities.source_system
+            and contacts.source_customer_id = identities.source_customer_id
+    where contacts.test_group is distinct from 'control'
+
+),
+
+answered as (
+
+    select
+        contacted.customer_id,
+        contacted.source_system,
+        contacted.source_campaign_id,
+        contacted.contact_date,
+        contacted.is_converted,
+        min(redeemed.redemption_date) as first_redemption_date
+    from contacted
+    left join redeemed
+        on
+            contacted.customer_id = redeemed.customer_id
+            and contacted.source_system = redeemed.source_system
+            and contacted.source_campaign_id = redeemed.source_campaign_id
+            and contacted.contact_date <= redeemed.redemption_date
+    group by all
+
+),
+
+contact_counts as (
+
+    select
+        answered.customer_id,
+        as_of_dates.as_of_date,
+        count(distinct (answered.source_system, answered.source_campaign_id))
+            as campaign_contact_count,
+        count(distinct (answered.source_system, answered.source_campaign_id)) filter (
+            where
+            answered.is_converted
+            or answered.first_redemption_date < as_of_dates.as_of_date
+        ) as campaign_response_count
+    from answered
+    inner join as_of_dates on answered.contact_date < as_of_dates.as_of_date
+    group by answered.customer_id, as_of_dates.as_of_date
+
+),
+
+redemption_counts as (
+
+    select
+        redeemed.customer_id,
+        as_of_dates.as_of_date,
+        count(*) as coupon_redemption_count
+    from redeemed
+    inner join as_of_dates on redeemed.redemption_date < as_of_dates.as_of_date
+    group by redeemed.customer_id, as_of_dates.as_of_date
+
+),
+
+joined as (
+
+    select
+        coalesce(contact_counts.customer_id, redemption_counts.customer_id) as customer_id,
+        coalesce(contact_counts.as_of_date, redemption_counts.as_of_date) as as_of_date,
+        coalesce(contact_counts.campaign_contact_count, 0) as campaign_contact_count,
+        coalesce(contact_counts.campaign_response_count, 0) as campaign_response_count,
+        contact_counts.campaign_response_count / contact_counts.campaign_contact_count
+            as campaign_response_rate,
+        coalesce(redemption_counts.coupon_redemption_count, 0) as coupon_redemption_count
+    from contact_counts
+    full outer join redemption_counts
+        on
+            contact_counts.customer_id = redemption_counts.customer_id
+            and contact_counts.as_of_date = redemption_counts.as_of_date
+
+)
+
+select * from joined

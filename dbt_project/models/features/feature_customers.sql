@@ -1,0 +1,42 @@
+-- A person without any dated trace (a bare master record) has always been known.
+with
+
+identities as (
+
+    select * from {{ ref('int_identities') }}
+
+),
+
+as_of_dates as (
+
+    select * from {{ ref('as_of_dates') }}
+
+),
+
+people as (
+
+    select
+        customer_id,
+        case when count(first_known_date) = count(*) then min(first_known_date) end
+            as first_known_date
+    from identities
+    group by customer_id
+
+),
+
+known as (
+
+    select
+        people.customer_id,
+        as_of_dates.as_of_date,
+        as_of_dates.is_current,
+        as_of_dates.as_of_date - people.first_known_date as days_known
+    from people
+    cross join as_of_dates
+    where
+        people.first_known_date is null
+        or people.first_known_date < as_of_dates.as_of_date
+
+)
+
+select * from known

@@ -1,0 +1,111 @@
+-- Where several accounts belong to one person, each attribute comes from the account that was changed
+-- last and knows it. Accounts opened on or after as_of_date are not known yet.
+{%- set attributes = [
+    'gender', 'birth_date', 'age_band', 'occupation', 'education', 'income_band', 'marital_status',
+    'household_size', 'household_type', 'children_count', 'home_ownership', 'language', 'country',
+    'region', 'city',
+] %}
+
+with
+
+customers as (
+
+    select * from {{ ref('int_customers') }}
+
+),
+
+orders as (
+
+    select * from {{ ref('int_orders') }}
+    where coalesce(shipping_country, shipping_region, shipping_city) is not null
+
+),
+
+identities as (
+
+    select * from {{ ref('int_identities') }}
+
+),
+
+as_of_dates as (
+
+    select * from {{ ref('as_of_dates') }}
+
+),
+
+accounts as (
+
+    select
+        identities.customer_id,
+        as_of_dates.as_of_date,
+        customers.*
+    from customers
+    inner join identities
+        on
+            customers.source_system = identities.source_system
+            and customers.source_customer_id = identities.source_customer_id
+    inner join as_of_dates
+        on
+            customers.registered_at is null
+            or customers.registered_at < as_of_dates.as_of_date
+
+),
+
+attributes as (
+
+    select
+        customer_id,
+        as_of_date,
+        {%- for attribute in attributes %}
+        {{ first_by(
+            attribute,
+            attribute ~ ' is null, updated_at desc nulls last, source_system, source_customer_id'
+        ) }} as {{ attribute }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from accounts
+    group by customer_id, as_of_date
+
+),
+
+shipments as (
+
+    select
+        identities.customer_id,
+        as_of_dates.as_of_date,
+        {%- for place in ['country', 'region', 'city'] %}
+        {{ first_by(
+            'orders.shipping_' ~ place,
+            'orders.shipping_' ~ place ~ ' is null, orders.order_date desc, orders.source_order_id'
+        ) }} as shipping_{{ place }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from orders
+    inner join identities
+        on
+            orders.source_system = identities.source_system
+            and orders.source_customer_id = identities.source_customer_id
+    inner join as_of_dates on orders.order_date < as_of_dates.as_of_date
+    group by identities.customer_id, as_of_dates.as_of_date
+
+),
+
+joined as (
+
+    select
+        coalesce(attributes.customer_id, shipments.customer_id) as customer_id,
+        coalesce(attributes.as_of_date, shipments.as_of_date) as as_of_date,
+        {%- for attribute in attributes if attribute not in ['country', 'region', 'city'] %}
+        attributes.{{ attribute }},
+        {%- endfor %}
+        try_cast(rtrim(attributes.children_count, '+') as integer) > 0 as has_children,
+        coalesce(attributes.country, shipments.shipping_country) as country,
+        coalesce(attributes.region, shipments.shipping_region) as region,
+        coalesce(attributes.city, shipments.shipping_city) as city
+    from attributes
+    full outer join shipments
+        on
+            attributes.customer_id = shipments.customer_id
+            and attributes.as_of_date = shipments.as_of_date
+
+)
+
+select * from joined

@@ -1,0 +1,135 @@
+-- A score says which share of the customers with orders is strictly worse: score s means at least
+-- (s - 1) / bins of them. Equal values therefore always get equal scores, without ties the bins are
+-- the usual quantiles, and where many customers share one value some scores stay empty; the
+-- *_score_levels columns say how many are in use.
+{%- set bins = var('rfm_bins') %}
+{%- set dimensions = {
+    'recency': '-days_since_last_order',
+    'frequency': 'order_count',
+    'monetary': 'total_spend',
+} %}
+
+with
+
+purchases as (
+
+    select * from {{ ref('feature_purchases') }}
+    where order_day_count > 0
+
+),
+
+cut_points as (
+
+    select * from {{ ref('rfm_cut_points') }}
+
+),
+
+rules as (
+
+    select * from {{ ref('rfm_segment_rules') }}
+
+),
+
+measured as (
+
+    select
+        customer_id,
+        as_of_date,
+        days_since_last_order,
+        order_count,
+        total_spend,
+        {%- for dimension, value in dimensions.items() %}
+        cast(1 + floor(
+            {{ bins }} * (rank() over (partition by as_of_date order by {{ value }}) - 1)
+            / count(*) over (partition by as_of_date)
+        ) as integer) as {{ dimension }}_quantile{{ ',' if not loop.last }}
+        {%- endfor %}
+    from purchases
+
+),
+
+{% for dimension, value in dimensions.items() %}
+{{ dimension }}_cuts as (
+
+    select
+        score,
+        {{ '-' if dimension == 'recency' }}minimum_value as minimum_value
+    from cut_points
+    where dimension = '{{ dimension }}'
+
+),
+{% endfor %}
+
+scored as (
+
+    select
+        *,
+        {%- for dimension, value in dimensions.items() %}
+        case
+            when exists (select 1 from {{ dimension }}_cuts)
+                then coalesce((
+                    select max({{ dimension }}_cuts.score) from {{ dimension }}_cuts
+                    where {{ dimension }}_cuts.minimum_value <= measured.{{ value | replace('-', '') }} * {{ '-1' if dimension == 'recency' else '1' }}
+                ), 1)
+            else {{ dimension }}_quantile
+        end as {{ dimension }}_score{{ ',' if not loop.last }}
+        {%- endfor %}
+    from measured
+
+),
+
+named as (
+
+    select
+        scored.customer_id,
+        scored.as_of_date,
+        {{ first_by('rules.rfm_segment', 'rules.rule_order') }} as rfm_segment
+    from scored
+    inner join rules
+        on
+            {%- for dimension in dimensions %}
+            {{ 'and ' if not loop.first }}scored.{{ dimension }}_score
+            between coalesce(rules.min_{{ dimension }}_score, 1)
+            and coalesce(rules.max_{{ dimension }}_score, {{ bins }})
+            {%- endfor %}
+    group by scored.customer_id, scored.as_of_date
+
+),
+
+levels as (
+
+    select
+        as_of_date,
+        {%- for dimension in dimensions %}
+        count(distinct {{ dimension }}_score) as {{ dimension }}_score_levels{{ ',' if not loop.last }}
+        {%- endfor %}
+    from scored
+    group by as_of_date
+
+),
+
+joined as (
+
+    select
+        scored.customer_id,
+        scored.as_of_date,
+        scored.days_since_last_order,
+        scored.order_count,
+        scored.total_spend,
+        scored.recency_score,
+        scored.frequency_score,
+        scored.monetary_score,
+        coalesce(named.rfm_segment, 'Unassigned') as rfm_segment,
+        levels.recency_score_levels,
+        levels.frequency_score_levels,
+        levels.monetary_score_levels
+    from scored
+    left join named
+        on
+            scored.customer_id = named.customer_id
+            and scored.as_of_date = named.as_of_date
+    inner join levels on scored.as_of_date = levels.as_of_date
+
+)
+
+select * from joined

@@ -1,0 +1,1 @@
+{{ union_of_sources('order_lines') }}

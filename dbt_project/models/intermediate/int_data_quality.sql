@@ -1,0 +1,31 @@
+{%- set entities = [
+    'customers', 'products', 'orders', 'order_lines', 'events', 'reviews', 'campaigns',
+    'campaign_contacts', 'coupon_redemptions', 'survey_responses', 'consents',
+] -%}
+
+with
+
+{% for entity in entities %}
+{{ entity }} as (
+
+    select
+        source_system,
+        '{{ entity }}' as entity,
+        reason_code,
+        count(*) as row_count,
+        {{ 'sum(net_amount)' if entity == 'order_lines' else 'cast(null as decimal(38, 4))' }} as amount
+    from {{ ref('int_' ~ entity ~ '_validated') }}
+    group by source_system, reason_code
+
+),
+{% endfor %}
+
+unioned as (
+    {% for entity in entities %}
+    select * from {{ entity }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+
+)
+
+select * from unioned

@@ -1,0 +1,68 @@
+-- Until identities are resolved across source systems, each source key is a person of its own. The
+-- person's id is made here and nowhere else, and facts do not carry it: a later merge changes this
+-- table only.
+with
+
+customers as (
+
+    select
+        source_system,
+        source_customer_id,
+        cast(registered_at as date) as seen_date,
+        registered_at is null as is_undated
+    from {{ ref('int_customers') }}
+
+),
+
+sightings as (
+
+    select source_system, source_customer_id, order_date as seen_date from {{ ref('int_orders') }}
+    union all
+    select source_system, source_customer_id, event_date from {{ ref('int_events') }}
+    union all
+    select source_system, source_customer_id, review_date from {{ ref('int_reviews') }}
+    union all
+    select source_system, source_customer_id, contact_date from {{ ref('int_campaign_contacts') }}
+    union all
+    select source_system, source_customer_id, redemption_date
+    from {{ ref('int_coupon_redemptions') }}
+    union all
+    select source_system, source_customer_id, answer_date from {{ ref('int_survey_responses') }}
+    union all
+    select source_system, source_customer_id, change_date from {{ ref('int_consents') }}
+
+),
+
+dated as (
+
+    select *, false as is_undated from sightings
+    where source_customer_id is not null
+    union all
+    select source_system, source_customer_id, seen_date, is_undated from customers
+
+),
+
+source_keys as (
+
+    select
+        source_system,
+        source_customer_id,
+        -- A master record without a date has always been known.
+        case when not bool_or(is_undated) then min(seen_date) end as first_known_date
+    from dated
+    group by source_system, source_customer_id
+
+),
+
+identified as (
+
+    select
+        source_system || ':' || source_customer_id as customer_id,
+        source_system,
+        source_customer_id,
+        first_known_date
+    from source_keys
+
+)
+
+select * from identified

@@ -1,0 +1,44 @@
+{%- set entities = {
+    'customers': ['source_customer_id'],
+    'products': ['source_product_id'],
+    'orders': ['source_order_id'],
+    'order_lines': ['source_order_id', 'line_number'],
+    'events': ['source_event_id'],
+    'reviews': ['source_review_id'],
+    'campaigns': ['source_campaign_id'],
+    'campaign_contacts': ['source_campaign_id', 'source_customer_id', 'contacted_at'],
+    'coupon_redemptions': ['source_coupon_id', 'source_customer_id', 'redeemed_at'],
+    'survey_responses': ['source_survey_id', 'source_customer_id', 'question'],
+    'consents': ['source_customer_id', 'purpose', 'changed_at'],
+} -%}
+
+with
+
+{% for entity, key in entities.items() %}
+{{ entity }} as (
+
+    select
+        source_system,
+        '{{ entity }}' as entity,
+        reason_code,
+        concat_ws(' / ', {{ key | join(', ') }}) as row_key,
+        {{ 'net_amount' if entity == 'order_lines' else 'cast(null as decimal(18, 4))' }} as amount,
+        {{ row_as_json('judged') }} as row_values,
+        origin_file,
+        origin_row,
+        load_id
+    from {{ ref('int_' ~ entity ~ '_validated') }} as judged
+    where reason_code is not null
+
+),
+{% endfor %}
+
+unioned as (
+    {% for entity in entities %}
+    select * from {{ entity }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+
+)
+
+select * from unioned

@@ -1,0 +1,18 @@
+{{ config(materialized='view') }}
+
+with
+
+judged as (
+
+    select * from {{ ref('int_survey_responses_validated') }}
+
+),
+
+accepted as (
+
+    select * from judged
+    where reason_code is null
+
+)
+
+select * from accepted
