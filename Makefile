@@ -1,0 +1,70 @@
+# Two commands matter: `make run` and `make test`. The rest is listed by `make help`.
+PYTHON ?= python3
+SOURCE ?=
+DATA ?=
+PORT ?= 3000
+
+bin := .venv/bin
+lock = $(bin)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r
+# One thread for OpenMP: threads that spin on busy cores make small fits hundreds of times slower.
+export OMP_NUM_THREADS ?= 1
+export OPENBLAS_NUM_THREADS ?= 1
+
+sources = $(if $(DATA),--source "$(SOURCE)=$(DATA)",$(foreach name,$(SOURCE),--source "$(name)"))
+
+.PHONY: help run ui test lint types bench docs lock clean
+.DEFAULT_GOAL := help
+
+help:  ## This list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+run: .venv/installed  ## Install, run the whole job, print what it made [SOURCE=name [DATA=path]]
+	@$(bin)/portrait run $(sources)
+
+ui: .venv/installed  ## Open Dagster in the browser [PORT=3000]
+	@$(bin)/portrait ui --port $(PORT)
+
+test: .venv/installed-dev lint types  ## Lint, types, dbt tests and pytest
+	@$(bin)/python -m pytest
+
+lint: .venv/installed-dev
+	@$(bin)/ruff check .
+	@$(bin)/ruff format --check .
+	@$(bin)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
+
+types: .venv/installed-dev
+	@$(bin)/mypy
+
+bench: .venv/installed  ## Cost of the job beside plain SQL and beside pandas
+	@$(bin)/python -m bench
+
+docs: .venv/installed  ## One page with every model and column: .portrait/dbt/static_index.html
+	@$(bin)/portrait docs
+
+lock:  ## Pin the dependencies anew (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--custom-compile-command "make lock" pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--custom-compile-command "make lock" --extra dev -c requirements.lock pyproject.toml \
+		-o requirements-dev.lock
+
+clean:  ## Remove the virtual environment and every result
+	rm -rf .venv .portrait
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "error: Portrait needs Python 3.11 or newer; $(PYTHON) is older."; \
+		     echo "what to do: make run PYTHON=/path/to/python3.12"; exit 2; }
+	@$(PYTHON) -m venv .venv
+
+# pip compiles what it installs to bytecode, so that no start of dbt or Dagster has to.
+.venv/installed: requirements.lock pyproject.toml | .venv/bin/python
+	@echo "Installing the locked dependencies into .venv (once, about a minute) …"
+	@$(lock) requirements.lock
+	@$(bin)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/installed-dev: requirements-dev.lock .venv/installed
+	@echo "Installing the tools for tests into .venv …"
+	@$(lock) requirements-dev.lock
+	@touch $@
