@@ -1,7 +1,7 @@
--- How much a customer leans to a value of a dimension: what they spent on it, each day's spend halved
--- every affinity_half_life_days, as a share of all they spent (term frequency), times how rare it is
--- among customers (inverse document frequency, smoothed as in scikit-learn's TfidfTransformer:
--- ln((1 + customers) / (1 + customers with it)) + 1).
+-- How much a customer leans to a value of a dimension: what they spent on it, each day's spend
+-- halved every affinity_half_life_days, as a share of all they spent (term frequency), times how
+-- rare it is among customers (inverse document frequency, smoothed as in scikit-learn's
+-- TfidfTransformer: ln((1 + customers) / (1 + customers with it)) + 1).
 {%- set dimensions = ['category', 'brand'] %}
 
 with
@@ -87,7 +87,7 @@ decayed as (
                 days.net_amount * power(
                     0.5,
                     (as_of_dates.as_of_date - days.activity_date)
-                    / {{ var('affinity_half_life_days') }}.0
+                    / cast({{ var('affinity_half_life_days') }} as double)
                 ) as decimal(18, 6)
             )
         ) as decayed_spend,

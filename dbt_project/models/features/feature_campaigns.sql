@@ -62,8 +62,7 @@ answered as (
 
     select
         contacted.customer_id,
-        contacted.source_system,
-        contacted.source_campaign_id,
+        contacted.source_system || ':' || contacted.source_campaign_id as campaign_key,
         contacted.contact_date,
         contacted.is_converted,
         min(redeemed.redemption_date) as first_redemption_date
@@ -83,9 +82,8 @@ contact_counts as (
     select
         answered.customer_id,
         as_of_dates.as_of_date,
-        count(distinct (answered.source_system, answered.source_campaign_id))
-            as campaign_contact_count,
-        count(distinct (answered.source_system, answered.source_campaign_id)) filter (
+        count(distinct answered.campaign_key) as campaign_contact_count,
+        count(distinct answered.campaign_key) filter (
             where
             answered.is_converted
             or answered.first_redemption_date < as_of_dates.as_of_date

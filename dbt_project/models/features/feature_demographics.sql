@@ -1,5 +1,5 @@
--- Where several accounts belong to one person, each attribute comes from the account that was changed
--- last and knows it. Accounts opened on or after as_of_date are not known yet.
+-- Where several accounts belong to one person, each attribute comes from the account that was
+-- changed last and knows it. Accounts opened on or after as_of_date are not known yet.
 {%- set attributes = [
     'gender', 'birth_date', 'age_band', 'occupation', 'education', 'income_band', 'marital_status',
     'household_size', 'household_type', 'children_count', 'home_ownership', 'language', 'country',

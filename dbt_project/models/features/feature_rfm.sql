@@ -53,7 +53,7 @@ measured as (
 
     select
         score,
-        {{ '-' if dimension == 'recency' }}minimum_value as minimum_value
+        {{ '-' if dimension == 'recency' }}minimum_value as least_value
     from cut_points
     where dimension = '{{ dimension }}'
 
@@ -69,7 +69,7 @@ scored as (
             when exists (select 1 from {{ dimension }}_cuts)
                 then coalesce((
                     select max({{ dimension }}_cuts.score) from {{ dimension }}_cuts
-                    where {{ dimension }}_cuts.minimum_value <= measured.{{ value | replace('-', '') }} * {{ '-1' if dimension == 'recency' else '1' }}
+                    where {{ dimension }}_cuts.least_value <= {{ value }}
                 ), 1)
             else {{ dimension }}_quantile
         end as {{ dimension }}_score{{ ',' if not loop.last }}
@@ -101,7 +101,8 @@ levels as (
     select
         as_of_date,
         {%- for dimension in dimensions %}
-        count(distinct {{ dimension }}_score) as {{ dimension }}_score_levels{{ ',' if not loop.last }}
+        count(distinct {{ dimension }}_score)
+            as {{ dimension }}_score_levels{{ ',' if not loop.last }}
         {%- endfor %}
     from scored
     group by as_of_date

@@ -10,7 +10,9 @@ judged as (
 
     select
         *,
-        {{ reason_code(key=['source_campaign_id', 'source_customer_id', 'contacted_at']) }} as reason_code
+        {{ reason_code(
+            key=['source_campaign_id', 'source_customer_id', 'contacted_at']
+        ) }} as reason_code
     from campaign_contacts
 
 )

@@ -10,7 +10,9 @@ judged as (
 
     select
         *,
-        {{ reason_code(key=['source_coupon_id', 'source_customer_id', 'redeemed_at']) }} as reason_code
+        {{ reason_code(
+            key=['source_coupon_id', 'source_customer_id', 'redeemed_at']
+        ) }} as reason_code
     from coupon_redemptions
 
 )

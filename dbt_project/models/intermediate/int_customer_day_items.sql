@@ -1,5 +1,5 @@
--- The same two dates as in int_customer_days: a return lowers the day of the purchase from the day of
--- the return on.
+-- The same two dates as in int_customer_days: a return lowers the day of the purchase from the day
+-- of the return on.
 with
 
 order_lines as (

@@ -58,7 +58,7 @@ order_counts as (
 ordered as (
 
     select
-        * except (order_date, fully_returned_date),
+        {{ all_but(['order_date', 'fully_returned_date']) }},
         order_date as activity_date,
         order_date as known_date
     from order_counts
@@ -67,7 +67,8 @@ ordered as (
 
 undone as (
 
-    -- An order whose goods all came back never was, from the day on which the last of them came back.
+    -- An order whose goods all came back never was, from the day on which the last of them came
+    -- back.
     select
         source_system,
         source_customer_id,

@@ -10,7 +10,10 @@ judged as (
 
     select
         *,
-        {{ reason_code(key=['source_customer_id'], latest='coalesce(updated_at, registered_at)') }} as reason_code
+        {{ reason_code(
+            key=['source_customer_id'],
+            latest='coalesce(updated_at, registered_at)'
+        ) }} as reason_code
     from customers
 
 )

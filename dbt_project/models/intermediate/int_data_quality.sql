@@ -13,7 +13,8 @@ with
         '{{ entity }}' as entity,
         reason_code,
         count(*) as row_count,
-        {{ 'sum(net_amount)' if entity == 'order_lines' else 'cast(null as decimal(38, 4))' }} as amount
+        {{ 'sum(net_amount)' if entity == 'order_lines' else 'cast(null as decimal(38, 4))' }}
+            as amount
     from {{ ref('int_' ~ entity ~ '_validated') }}
     group by source_system, reason_code
 

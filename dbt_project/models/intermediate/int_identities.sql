@@ -16,29 +16,64 @@ customers as (
 
 sightings as (
 
-    select source_system, source_customer_id, order_date as seen_date from {{ ref('int_orders') }}
+    select
+        source_system,
+        source_customer_id,
+        order_date as seen_date
+    from {{ ref('int_orders') }}
     union all
-    select source_system, source_customer_id, event_date from {{ ref('int_events') }}
+    select
+        source_system,
+        source_customer_id,
+        event_date
+    from {{ ref('int_events') }}
     union all
-    select source_system, source_customer_id, review_date from {{ ref('int_reviews') }}
+    select
+        source_system,
+        source_customer_id,
+        review_date
+    from {{ ref('int_reviews') }}
     union all
-    select source_system, source_customer_id, contact_date from {{ ref('int_campaign_contacts') }}
+    select
+        source_system,
+        source_customer_id,
+        contact_date
+    from {{ ref('int_campaign_contacts') }}
     union all
-    select source_system, source_customer_id, redemption_date
+    select
+        source_system,
+        source_customer_id,
+        redemption_date
     from {{ ref('int_coupon_redemptions') }}
     union all
-    select source_system, source_customer_id, answer_date from {{ ref('int_survey_responses') }}
+    select
+        source_system,
+        source_customer_id,
+        answer_date
+    from {{ ref('int_survey_responses') }}
     union all
-    select source_system, source_customer_id, change_date from {{ ref('int_consents') }}
+    select
+        source_system,
+        source_customer_id,
+        change_date
+    from {{ ref('int_consents') }}
 
 ),
 
 dated as (
 
-    select *, false as is_undated from sightings
+    select
+        *,
+        false as is_undated
+    from sightings
     where source_customer_id is not null
     union all
-    select source_system, source_customer_id, seen_date, is_undated from customers
+    select
+        source_system,
+        source_customer_id,
+        seen_date,
+        is_undated
+    from customers
 
 ),
 

@@ -42,7 +42,7 @@ looked_up as (
 judged as (
 
     select
-        * except (is_orphan, order_reason_code),
+        {{ all_but(['is_orphan', 'order_reason_code']) }},
         {{ reason_code(key=['source_order_id', 'line_number'], rules=[
             ('missing_customer', "order_reason_code = 'missing_customer'"),
             ('rejected_order', 'order_reason_code is not null'),

@@ -22,12 +22,13 @@ with
         '{{ entity }}' as entity,
         reason_code,
         concat_ws(' / ', {{ key | join(', ') }}) as row_key,
-        {{ 'net_amount' if entity == 'order_lines' else 'cast(null as decimal(18, 4))' }} as amount,
-        {{ row_as_json('judged') }} as row_values,
+        {{ 'net_amount' if entity == 'order_lines' else 'cast(null as decimal(18, 4))' }}
+            as amount,
+        {{ row_as_json("judged") }} as row_values,
         origin_file,
         origin_row,
         load_id
-    from {{ ref('int_' ~ entity ~ '_validated') }} as judged
+    from {{ ref('int_' ~ entity ~ '_validated') }} as judged  -- noqa: AL05
     where reason_code is not null
 
 ),

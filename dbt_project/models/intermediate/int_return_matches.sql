@@ -1,11 +1,12 @@
 -- Which earlier purchase does a return give back? The latest one of the same product by the same
 -- customer that is not given back yet.
 --
--- Think of the units a customer holds of a product as a stack: a purchase puts its units on the levels
--- from stock_before to stock_after, a return takes the highest levels off. On any one level purchases
--- and returns therefore alternate, so the movement before a return on its level is the purchase that it
--- gives back; where there is none, the purchase lies before the data begins. The stack is cut at every
--- level where some movement starts or ends, so that each slice is taken whole.
+-- Think of the units a customer holds of a product as a stack: a purchase puts its units on the
+-- levels from stock_before to stock_after, a return takes the highest levels off. On any one level
+-- purchases and returns therefore alternate, so the movement before a return on its level is the
+-- purchase that it gives back; where there is none, the purchase lies before the data begins. The
+-- stack is cut at every level where some movement starts or ends, so that each slice is taken
+-- whole.
 with
 
 order_lines as (
@@ -89,9 +90,19 @@ ranges as (
 
 levels as (
 
-    select source_system, source_customer_id, source_product_id, lowest_level as level from ranges
+    select
+        source_system,
+        source_customer_id,
+        source_product_id,
+        lowest_level as level
+    from ranges
     union
-    select source_system, source_customer_id, source_product_id, highest_level from ranges
+    select
+        source_system,
+        source_customer_id,
+        source_product_id,
+        highest_level
+    from ranges
 
 ),
 
@@ -118,8 +129,8 @@ crossings as (
             ranges.source_system = slices.source_system
             and ranges.source_customer_id = slices.source_customer_id
             and ranges.source_product_id = slices.source_product_id
-            and slices.level >= ranges.lowest_level
-            and slices.level < ranges.highest_level
+            and ranges.lowest_level <= slices.level
+            and ranges.highest_level > slices.level
 
 ),
 
@@ -166,7 +177,8 @@ running as (
         *,
         sum(matched_quantity) over (
             partition by source_system, return_order_id, return_line_number
-            order by purchase_date desc nulls last, purchase_order_id desc, purchase_line_number desc
+            order by
+                purchase_date desc nulls last, purchase_order_id desc, purchase_line_number desc
             rows between unbounded preceding and current row
         ) as running_quantity
     from matched
@@ -177,7 +189,7 @@ valued as (
 
     -- Rounding the running share, not each share, keeps the parts' sum exactly the line's amount.
     select
-        * except (return_quantity, return_amount, running_quantity),
+        {{ all_but(['return_quantity', 'return_amount', 'running_quantity']) }},
         round(return_amount * (running_quantity / return_quantity), 4)
         - round(
             return_amount * ((running_quantity - matched_quantity) / return_quantity), 4
@@ -189,7 +201,7 @@ valued as (
 finished as (
 
     select
-        * except (rounded_amount),
+        {{ all_but(['rounded_amount']) }},
         cast(rounded_amount as decimal(18, 4)) as matched_amount
     from valued
 

@@ -10,7 +10,10 @@ judged as (
 
     select
         *,
-        {{ reason_code(key=['source_survey_id', 'source_customer_id', 'question'], latest='answered_at') }} as reason_code
+        {{ reason_code(
+            key=['source_survey_id', 'source_customer_id', 'question'],
+            latest='answered_at'
+        ) }} as reason_code
     from survey_responses
 
 )

@@ -1,4 +1,5 @@
--- Each line of text is an order of its own; there is no order number, so its place in the file is it.
+-- Each line of text is an order of its own; there is no order number, so its place in the file is
+-- it.
 with
 
 transactions as (

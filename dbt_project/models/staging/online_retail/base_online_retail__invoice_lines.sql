@@ -6,18 +6,19 @@ invoice_lines as (
 
 ),
 
+-- noqa: disable=CP02
 parsed as (
 
     select
-        InvoiceNo as invoice_number,
-        trim(StockCode) as stock_code,
-        nullif(trim(Description), '') as description,
-        try_cast(Quantity as decimal(18, 4)) as quantity,
-        try_cast(InvoiceDate as timestamp) as invoiced_at_local,
-        try_cast(UnitPrice as decimal(18, 4)) as unit_price,
+        invoiceno as invoice_number,
+        trim(stockcode) as stock_code,
+        nullif(trim(description), '') as description,
+        try_cast(quantity as decimal(18, 4)) as quantity,
+        try_cast(invoicedate as timestamp) as invoiced_at_local,
+        try_cast(unitprice as decimal(18, 4)) as unit_price,
         -- Spreadsheets turned ids with gaps into floating point: 17850.0 is customer 17850.
-        nullif(regexp_replace(trim(CustomerID), '\.0$', ''), '') as customer_id,
-        nullif(nullif(trim(Country), ''), 'Unspecified') as country,
+        nullif(regexp_replace(trim(customerid), '\.0$', ''), '') as customer_id,
+        nullif(nullif(trim(country), ''), 'Unspecified') as country,
         {{ unparsed_values({
             'InvoiceDate': 'try_cast(InvoiceDate as timestamp)',
             'Quantity': 'try_cast(Quantity as decimal(18, 4))',
@@ -29,5 +30,6 @@ parsed as (
     from invoice_lines
 
 )
+-- noqa: enable=CP02
 
 select * from parsed

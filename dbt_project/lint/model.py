@@ -1,0 +1,3 @@
+"""Stands in for dbt's `model` while sqlfluff lints without a project."""
+
+columns: dict[str, object] = {}
