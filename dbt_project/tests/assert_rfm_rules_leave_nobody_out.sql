@@ -1,0 +1,11 @@
+-- A failing row is a combination of scores that no rule of seeds/rfm_segment_rules.csv names.
+{{ config(severity='warn') }}
+
+select
+    recency_score,
+    frequency_score,
+    monetary_score,
+    count(*) as customer_count
+from {{ ref('feature_rfm') }}
+where rfm_segment = 'Unassigned'
+group by recency_score, frequency_score, monetary_score
