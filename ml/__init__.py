@@ -1,0 +1,1 @@
+"""Pure functions from feature tables to model outputs: no database, no scheduler, no files."""

@@ -1,0 +1,278 @@
+"""Repurchase prediction: time runs forward, the gate works, little history is said so."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ml import schemas
+from ml.prediction import Prediction, forward_split, predict_repurchase, signed_log
+
+Tables = tuple[pd.DataFrame, pd.DataFrame]
+Maker = Callable[..., Tables]
+KEY = ["customer_id", "as_of_date"]
+DAYS_30 = pd.Timedelta(days=30)
+
+
+def metrics_of(result: Prediction) -> pd.DataFrame:
+    return result.metrics.set_index("metric")
+
+
+def assert_same(one: Prediction, other: Prediction) -> None:
+    pd.testing.assert_frame_equal(one.predictions, other.predictions)
+    pd.testing.assert_frame_equal(one.metrics, other.metrics)
+
+
+def test_a_model_that_knows_more_is_served(make_history: Maker, as_of_date: pd.Timestamp) -> None:
+    features, labels = make_history()
+    result = predict_repurchase(features, labels, as_of_date)
+    metrics = metrics_of(result)
+    assert metrics.loc["status", "value"] == 1
+    assert metrics.loc["status", "note"].startswith("model served")
+    assert metrics.loc["roc_auc", "value"] > 0.8 > 0.6 > metrics.loc["roc_auc", "baseline_value"]
+    predictions = result.predictions.set_index("customer_id")
+    assert predictions["is_model_served"].all()
+    spend = features[features["as_of_date"] == as_of_date].set_index("customer_id")["total_spend"]
+    assert predictions["probability"].corr(spend, method="spearman") > 0.95
+
+
+def test_tables_have_the_published_shape(make_history: Maker, as_of_date: pd.Timestamp) -> None:
+    features, labels = make_history()
+    result = predict_repurchase(features, labels, as_of_date)
+    assert result.predictions.dtypes.astype(str).to_dict() == dict(schemas.CUSTOMER_PREDICTIONS)
+    assert result.metrics.dtypes.astype(str).to_dict() == dict(schemas.MODEL_METRICS)
+    buyers = features[(features["as_of_date"] == as_of_date) & (features["order_count"] > 0)]
+    assert result.predictions["customer_id"].tolist() == sorted(buyers["customer_id"])
+    assert result.predictions[["probability", "baseline_probability"]].stack().between(0, 1).all()
+    assert not result.predictions.isna().any(axis=None)
+    assert (result.metrics["evaluated_on"] == as_of_date - DAYS_30).all()
+    assert result.metrics["metric"].is_unique
+
+
+def test_the_test_is_on_the_latest_closed_cutoff(
+    make_history: Maker, as_of_date: pd.Timestamp
+) -> None:
+    features, labels = make_history()
+    metrics = metrics_of(predict_repurchase(features, labels, as_of_date))
+    tested = features.merge(labels, on=KEY)
+    tested = tested[(tested["as_of_date"] == as_of_date - DAYS_30) & (tested["order_count"] > 0)]
+    assert metrics.loc["base_rate", "customer_count"] == len(tested)
+    assert metrics.loc["base_rate", "value"] == pytest.approx(
+        tested["has_ordered_next_30_days"].mean()
+    )
+
+
+@given(st.lists(st.integers(0, 200), min_size=0, max_size=12))
+def test_training_windows_end_before_the_test_begins(ages: list[int]) -> None:
+    today = pd.Timestamp("2024-01-01")
+    cutoffs = [today - pd.Timedelta(days=age) for age in ages]
+    training, test = forward_split(cutoffs, today)
+    closed = [cutoff for cutoff in cutoffs if cutoff + DAYS_30 <= today]
+    assert test == (max(closed) if closed else None)
+    assert all(cutoff + DAYS_30 <= test for cutoff in training)
+    # and none that could be used is left out
+    assert training == sorted({c for c in closed if c + DAYS_30 <= test})
+
+
+def test_the_evaluation_sees_nothing_of_the_future(
+    make_history: Maker, as_of_date: pd.Timestamp
+) -> None:
+    features, labels = make_history()
+    # A cutoff 15 days before the test: its label window reaches into the test window.
+    test_cutoff = as_of_date - DAYS_30
+    extra = features["as_of_date"] == as_of_date - 2 * DAYS_30
+    between = features[extra].assign(as_of_date=test_cutoff - pd.Timedelta(days=15))
+    leaky = labels[labels["as_of_date"] == test_cutoff].assign(
+        as_of_date=test_cutoff - pd.Timedelta(days=15)
+    )
+    open_label = leaky.assign(as_of_date=as_of_date - pd.Timedelta(days=10))
+    tomorrow = features[extra].assign(as_of_date=as_of_date + pd.Timedelta(days=1))
+    changed = features.copy()
+    future = changed["as_of_date"] > test_cutoff
+    changed.loc[future, "total_spend"] = 10**6 - changed.loc[future, "total_spend"]
+    more_features = pd.concat([changed, between, tomorrow])
+    more_labels = pd.concat([labels, leaky, open_label])
+    before, after = (
+        predict_repurchase(*tables, as_of_date).metrics.drop(columns="model_version")
+        for tables in ((features, labels), (more_features, more_labels))
+    )
+    pd.testing.assert_frame_equal(before, after)
+
+
+def test_what_comes_after_the_day_changes_no_prediction(
+    make_history: Maker, as_of_date: pd.Timestamp
+) -> None:
+    features, labels = make_history()
+    later = features.assign(as_of_date=features["as_of_date"] + pd.Timedelta(days=200))
+    later_labels = labels.assign(as_of_date=as_of_date - pd.Timedelta(days=29))
+    at_that_day = features.assign(as_of_date=as_of_date - pd.Timedelta(days=29)).drop_duplicates(
+        KEY
+    )
+    assert_same(
+        predict_repurchase(features, labels, as_of_date),
+        predict_repurchase(
+            pd.concat([features, later, at_that_day]),
+            pd.concat([labels, later_labels.drop_duplicates(KEY)]),
+            as_of_date,
+        ),
+    )
+
+
+def test_row_and_column_order_change_nothing(make_history: Maker, as_of_date: pd.Timestamp) -> None:
+    features, labels = make_history()
+    shuffled = features.sample(frac=1, random_state=1)[features.columns[::-1]]
+    assert_same(
+        predict_repurchase(features, labels, as_of_date),
+        predict_repurchase(shuffled, labels.sample(frac=1, random_state=2), as_of_date),
+    )
+
+
+def test_types_from_a_database_change_nothing(
+    make_history: Maker, as_of_date: pd.Timestamp
+) -> None:
+    features, labels = make_history()
+    typed = features.assign(
+        as_of_date=features["as_of_date"].dt.date,
+        order_count=features["order_count"].astype("Int64"),
+        mean_days_between_orders=features["mean_days_between_orders"].astype("Float64"),
+        average_rating=pd.Series(None, index=features.index, dtype="object"),
+    )
+    typed_labels = labels.astype({"has_ordered_next_30_days": "boolean"})
+    assert_same(
+        predict_repurchase(features, labels, as_of_date),
+        predict_repurchase(typed, typed_labels, as_of_date.date()),
+    )
+
+
+def test_a_model_that_learned_what_no_longer_holds_is_not_served(
+    make_history: Maker, as_of_date: pd.Timestamp
+) -> None:
+    features, labels = make_history()
+    turned = labels.copy()
+    test = turned["as_of_date"] == as_of_date - DAYS_30
+    turned.loc[test, "has_ordered_next_30_days"] = ~turned.loc[test, "has_ordered_next_30_days"]
+    result = predict_repurchase(features, turned, as_of_date)
+    metrics = metrics_of(result)
+    assert metrics.loc["log_loss", "value"] > metrics.loc["log_loss", "baseline_value"]
+    assert metrics.loc["status", "value"] == 0
+    assert metrics.loc["status", "note"].startswith("baseline served")
+    predictions = result.predictions
+    assert not predictions["is_model_served"].any()
+    pd.testing.assert_series_equal(
+        predictions["probability"], predictions["baseline_probability"], check_names=False
+    )
+
+
+def test_a_model_that_knows_nothing_is_not_served(
+    make_history: Maker, as_of_date: pd.Timestamp
+) -> None:
+    result = predict_repurchase(*make_history(informative=False), as_of_date)
+    assert metrics_of(result).loc["status", "value"] == 0
+
+
+def test_baseline_and_model_are_refitted_on_all_cutoffs(
+    make_history: Maker, as_of_date: pd.Timestamp
+) -> None:
+    features, labels = make_history()
+    known = features.merge(labels, on=KEY)
+    known = known[known["order_count"] > 0]
+    month = known[known["days_since_last_order"].between(15, 30)]["has_ordered_next_30_days"]
+    overall = (known["has_ordered_next_30_days"].sum() + 0.5) / (len(known) + 1)
+    result = predict_repurchase(features, labels, as_of_date).predictions
+    current = features[features["as_of_date"] == as_of_date].set_index("customer_id")
+    in_band = result["customer_id"].map(current["days_since_last_order"]).between(15, 30)
+    assert result.loc[in_band, "baseline_probability"].unique() == pytest.approx(
+        [(month.sum() + overall) / (len(month) + 1)]
+    )
+
+
+@pytest.mark.parametrize("outcome", [True, False])
+def test_one_outcome_only_falls_back_to_the_baseline(
+    make_history: Maker, as_of_date: pd.Timestamp, outcome: bool
+) -> None:
+    features, labels = make_history()
+    result = predict_repurchase(
+        features, labels.assign(has_ordered_next_30_days=outcome), as_of_date
+    )
+    assert not result.predictions["is_model_served"].any()
+    assert ((result.predictions["probability"] > 0.5) == outcome).all()
+    assert result.metrics["metric"].tolist() == ["status"]
+    assert "nothing to learn" in result.metrics["note"][0]
+
+
+def test_one_outcome_in_the_test_window_tests_nothing(
+    make_history: Maker, as_of_date: pd.Timestamp
+) -> None:
+    features, labels = make_history()
+    labels.loc[labels["as_of_date"] == as_of_date - DAYS_30, "has_ordered_next_30_days"] = True
+    result = predict_repurchase(features, labels, as_of_date)
+    assert not result.predictions["is_model_served"].any()
+    assert "nothing to learn or to test" in result.metrics["note"][0]
+
+
+def test_one_cutoff_gives_the_baseline_without_a_test(
+    make_history: Maker, as_of_date: pd.Timestamp
+) -> None:
+    features, labels = make_history(cutoffs=1)
+    result = predict_repurchase(features, labels, as_of_date)
+    assert len(result.predictions) > 0
+    assert not result.predictions["is_model_served"].any()
+    assert "two past as_of_dates" in result.metrics["note"][0]
+
+
+def test_no_cutoff_gives_no_predictions_and_says_what_is_missing(
+    make_history: Maker, as_of_date: pd.Timestamp
+) -> None:
+    features, labels = make_history()
+    today = features[features["as_of_date"] == as_of_date]
+    for result, note in [
+        (predict_repurchase(today, labels.head(0), as_of_date), "30 days after it"),
+        (predict_repurchase(today, labels, as_of_date), "30 days after it"),
+        (predict_repurchase(features.head(0), labels.head(0), as_of_date), "no customer has"),
+        (predict_repurchase(today.assign(order_count=0), labels, as_of_date), "no customer has"),
+    ]:
+        assert result.predictions.empty
+        assert result.predictions.dtypes.astype(str).to_dict() == dict(schemas.CUSTOMER_PREDICTIONS)
+        assert result.metrics["metric"].tolist() == ["status"]
+        assert result.metrics["value"].isna().all()
+        assert note in result.metrics["note"][0]
+
+
+@pytest.mark.parametrize("customers", [1, 2, 5])
+def test_a_handful_of_customers(
+    make_history: Maker, as_of_date: pd.Timestamp, customers: int
+) -> None:
+    features, labels = make_history(customers=customers)
+    features = features.assign(order_count=3)
+    result = predict_repurchase(features, labels, as_of_date)
+    assert len(result.predictions) == customers
+    assert result.predictions["probability"].between(0, 1).all()
+
+
+def test_bad_tables_are_refused_in_plain_words(
+    make_history: Maker, as_of_date: pd.Timestamp
+) -> None:
+    features, labels = make_history(customers=20)
+    with pytest.raises(ValueError, match="lacks the columns: order_count"):
+        predict_repurchase(features.drop(columns="order_count"), labels, as_of_date)
+    with pytest.raises(ValueError, match="lacks the columns: has_ordered"):
+        predict_repurchase(features, labels[KEY], as_of_date)
+    with pytest.raises(ValueError, match="country is not numeric"):
+        predict_repurchase(features.assign(country="FR"), labels, as_of_date)
+    with pytest.raises(ValueError, match="two rows for one"):
+        predict_repurchase(features, pd.concat([labels, labels]), as_of_date)
+    with pytest.raises(ValueError, match="is NULL"):
+        predict_repurchase(
+            features,
+            labels.assign(has_ordered_next_30_days=pd.Series(None, labels.index, dtype="boolean")),
+            as_of_date,
+        )
+
+
+def test_signed_log_is_odd_and_keeps_zero_and_nan() -> None:
+    np.testing.assert_allclose(
+        signed_log(np.array([-np.expm1(2), 0, np.expm1(3), np.nan])), [-2, 0, 3, np.nan]
+    )

@@ -1,0 +1,63 @@
+"""Output tables keep their shape, input tables are checked."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ml import schemas
+
+ALL = [
+    schemas.CUSTOMER_SEGMENTS,
+    schemas.SEGMENT_PROFILES,
+    schemas.CUSTOMER_PREDICTIONS,
+    schemas.MODEL_METRICS,
+]
+
+
+@pytest.mark.parametrize("schema", ALL)
+def test_empty_table_is_typed(schema: schemas.Schema) -> None:
+    table = schemas.empty_table(schema)
+    assert table.empty
+    assert table.dtypes.astype(str).to_dict() == dict(schema)
+
+
+def test_absent_columns_are_null_and_text_stays_null() -> None:
+    table = schemas.as_table(
+        [{"metric": "a", "note": None}],
+        schemas.MODEL_METRICS,
+        as_of_date="2024-01-01",
+        customer_count=1,
+    )
+    assert table["as_of_date"][0] == pd.Timestamp("2024-01-01")
+    assert table[["note", "value", "evaluated_on", "model_name"]].isna().all(axis=None)
+    assert list(table) == list(schemas.MODEL_METRICS)
+
+
+def test_unknown_columns_are_refused() -> None:
+    with pytest.raises(ValueError, match="not in the schema: colour"):
+        schemas.as_table([{"colour": 1}], schemas.MODEL_METRICS)
+
+
+def test_sort_by_key_refuses_null_keys() -> None:
+    with pytest.raises(ValueError, match="NULL in its key"):
+        schemas.sort_by_key(pd.DataFrame({"id": ["a", None]}), ["id"], "things")
+
+
+def test_numeric_takes_decimals_booleans_and_null() -> None:
+    from decimal import Decimal
+
+    table = pd.DataFrame(
+        {
+            "money": [Decimal("1.50"), None],
+            "flag": pd.array([True, None], dtype="boolean"),
+        }
+    )
+    found = schemas.numeric(table, ["money", "flag"], "things")
+    np.testing.assert_array_equal(found.to_numpy(), [[1.5, 1.0], [np.nan, np.nan]])
+
+
+def test_version_ignores_the_last_bits_but_not_the_values() -> None:
+    assert schemas.version_of([0.1 + 0.2, -0.0, "a"]) == schemas.version_of([0.3, 0.0, "a"])
+    assert schemas.version_of([np.float64(0.1)]) == schemas.version_of([0.1])
+    assert schemas.version_of([0.1]) != schemas.version_of([0.1001])
+    assert schemas.version_of(["a", "b"]) != schemas.version_of(["b", "a"])
