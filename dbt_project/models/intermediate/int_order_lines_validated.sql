@@ -10,7 +10,6 @@ order_lines as (
 orders as (
 
     select * from {{ ref('int_orders_validated') }}
-    where reason_code is distinct from 'duplicate_key'
 
 ),
 
@@ -20,18 +19,30 @@ line_kinds as (
 
 ),
 
+verdicts as (
+
+    -- An order may have been delivered several times: it is accepted if one of its rows is.
+    select
+        source_system,
+        source_order_id,
+        case when count(reason_code) = count(*) then min(reason_code) end as order_reason_code
+    from orders
+    group by source_system, source_order_id
+
+),
+
 looked_up as (
 
     select
         order_lines.*,
         coalesce(line_kinds.line_kind, 'product') as line_kind,
-        orders.source_order_id is null as is_orphan,
-        orders.reason_code as order_reason_code
+        verdicts.source_order_id is null as is_orphan,
+        verdicts.order_reason_code
     from order_lines
-    left join orders
+    left join verdicts
         on
-            order_lines.source_system = orders.source_system
-            and order_lines.source_order_id = orders.source_order_id
+            order_lines.source_system = verdicts.source_system
+            and order_lines.source_order_id = verdicts.source_order_id
     left join line_kinds
         on
             order_lines.source_system = line_kinds.source_system

@@ -1,0 +1,32 @@
+{#
+    A JSON object, as text, of columns of one row. Doubles are rounded to four places: they are read
+    by people.
+
+    columns: {name: data_type}.
+#}
+{% macro json_of_columns(columns) %}
+    {{ return(adapter.dispatch('json_of_columns', 'portrait')(columns)) }}
+{% endmacro %}
+
+{% macro default__json_of_columns(columns) -%}
+cast(to_json(struct_pack(
+    {%- for name, data_type in columns.items() -%}
+    {{ name }} := {{ 'round(' ~ name ~ ', 4)' if data_type == 'double' else name }}
+    {{- ', ' if not loop.last }}
+    {%- endfor -%}
+)) as varchar)
+{%- endmacro %}
+
+{# A JSON text that the project wrote itself, in its shortest form and with readable letters. #}
+{% macro json_literal(value) %}
+    {{ return(adapter.dispatch('json_literal', 'portrait')(value)) }}
+{% endmacro %}
+
+{% macro default__json_literal(value) -%}
+cast(json({{ text_literal(tojson(value)) }}) as varchar)
+{%- endmacro %}
+
+{# A text as an SQL literal. #}
+{% macro text_literal(value) -%}
+'{{ value | replace("'", "''") }}'
+{%- endmacro %}

@@ -1,0 +1,43 @@
+{#- What lies further down says little about a person and would be most of the rows. -#}
+{%- set last_rank = 10 %}
+
+with
+
+feature_affinities as (
+
+    select * from {{ ref('feature_affinities') }}
+    where affinity_rank <= {{ last_rank }}
+
+),
+
+as_of_dates as (
+
+    select * from {{ ref('as_of_dates') }}
+    where is_current
+
+),
+
+selected as (
+
+    select
+        feature_affinities.customer_id,
+        feature_affinities.as_of_date,
+
+        feature_affinities.dimension,
+        feature_affinities.dimension_value,
+
+        cast(feature_affinities.affinity_rank as integer) as affinity_rank,
+        cast(feature_affinities.weight_share as double) as weight_share,
+        cast(feature_affinities.inverse_document_frequency as double) as inverse_document_frequency,
+        cast(feature_affinities.tf_idf as double) as tf_idf,
+        cast(feature_affinities.decayed_spend as decimal(18, 2)) as decayed_spend,
+        cast(feature_affinities.total_spend as decimal(18, 2)) as total_spend,
+        cast(feature_affinities.day_count as bigint) as day_count,
+
+        feature_affinities.last_bought_date
+    from feature_affinities
+    inner join as_of_dates on feature_affinities.as_of_date = as_of_dates.as_of_date
+
+)
+
+select * from selected

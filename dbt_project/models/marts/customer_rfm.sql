@@ -1,0 +1,38 @@
+with
+
+feature_rfm as (
+
+    select * from {{ ref('feature_rfm') }}
+
+),
+
+as_of_dates as (
+
+    select * from {{ ref('as_of_dates') }}
+    where is_current
+
+),
+
+selected as (
+
+    select
+        feature_rfm.customer_id,
+        feature_rfm.as_of_date,
+
+        feature_rfm.rfm_segment,
+
+        feature_rfm.days_since_last_order,
+        cast(feature_rfm.order_count as bigint) as order_count,
+        feature_rfm.total_spend,
+        feature_rfm.recency_score,
+        feature_rfm.frequency_score,
+        feature_rfm.monetary_score,
+        cast(feature_rfm.recency_score_levels as integer) as recency_score_levels,
+        cast(feature_rfm.frequency_score_levels as integer) as frequency_score_levels,
+        cast(feature_rfm.monetary_score_levels as integer) as monetary_score_levels
+    from feature_rfm
+    inner join as_of_dates on feature_rfm.as_of_date = as_of_dates.as_of_date
+
+)
+
+select * from selected

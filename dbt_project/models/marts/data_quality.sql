@@ -1,0 +1,85 @@
+{%- set entities = [
+    'customers', 'products', 'orders', 'order_lines', 'events', 'reviews', 'campaigns',
+    'campaign_contacts', 'coupon_redemptions', 'survey_responses', 'consents',
+] -%}
+
+with
+
+int_data_quality as (
+
+    select * from {{ ref('int_data_quality') }}
+
+),
+
+reason_codes as (
+
+    select * from {{ ref('reason_codes') }}
+
+),
+
+as_of_dates as (
+
+    select * from {{ ref('as_of_dates') }}
+    where is_current
+
+),
+
+source_totals as (
+
+    -- Counted at the other end, before validation, so that a row lost on the way shows.
+    {%- for entity in entities %}
+    select
+        source_system,
+        '{{ entity }}' as entity,
+        count(*) as source_row_count,
+        {{ 'sum(net_amount)' if entity == 'order_lines' else 'cast(null as decimal(38, 4))' }}
+            as source_amount
+    from {{ ref('input_' ~ entity) }}
+    group by source_system
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+
+),
+
+compared as (
+
+    select
+        source_totals.source_system,
+        source_totals.entity,
+        int_data_quality.reason_code,
+        coalesce(int_data_quality.row_count, 0) as row_count,
+        source_totals.source_row_count,
+        int_data_quality.amount,
+        source_totals.source_amount
+    from source_totals
+    left join int_data_quality
+        on source_totals.source_system = int_data_quality.source_system
+        and source_totals.entity = int_data_quality.entity
+
+),
+
+explained as (
+
+    select
+        compared.source_system,
+        compared.entity,
+        case when compared.reason_code is null then 'accepted' else 'quarantined' end as outcome,
+        coalesce(compared.reason_code, 'accepted') as reason_code,
+        as_of_dates.as_of_date,
+
+        reason_codes.meaning,
+        reason_codes.what_to_do,
+
+        compared.row_count,
+        compared.source_row_count,
+        compared.row_count / compared.source_row_count as row_share,
+        cast(compared.amount as decimal(18, 2)) as amount,
+        cast(compared.source_amount as decimal(18, 2)) as source_amount
+    from compared
+    left join reason_codes on compared.reason_code = reason_codes.reason_code
+    -- Without a single order there is no as_of_date, and the reasons matter all the more.
+    left join as_of_dates on true
+
+)
+
+select * from explained

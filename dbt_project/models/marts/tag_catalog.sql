@@ -1,0 +1,67 @@
+{#- The rows come from dbt's graph, not from tables; the tag models are named for the lineage. -#}
+{%- for model_name in tag_models() %}
+-- depends_on: {{ ref(model_name) }}
+{%- endfor %}
+{%- set tags = tag_columns() %}
+
+with
+
+as_of_dates as (
+
+    select * from {{ ref('as_of_dates') }}
+    where is_current
+
+),
+
+entries as (
+    {% for tag in tags %}
+    {%- set rule = {} %}
+    {%- for part in ['labels', 'bands', 'parameters'] if part in tag.entry %}
+    {%- do rule.update({part: tag.entry[part]}) %}
+    {%- endfor %}
+    select
+        {{ loop.index }} as tag_order,
+        {%- for field in ['key', 'name_en', 'name_zh', 'category', 'kind', 'value_type', 'owner',
+                          'sensitivity', 'status'] %}
+        {{ text_literal(tag.entry[field]) }} as {{ field }},
+        {%- endfor %}
+        {{ tag.entry.version }} as version,
+        {{ text_literal(tag.description) }} as description,
+        {{ json_literal(rule) if rule else 'cast(null as varchar)' }} as rule,
+        {{ json_literal(tag.entry.evidence) }} as evidence,
+        '{{ tag.model }}' as model_name,
+        '{{ tag.column }}' as column_name
+    {{ 'union all' if not loop.last }}
+    {%- else %}
+    select 'unknown before the graph is complete' as key
+    {%- endfor %}
+
+),
+
+dated as (
+
+    select
+        cast(entries.key as varchar) as tag_key,
+        as_of_dates.as_of_date,
+        entries.name_en,
+        entries.name_zh,
+        entries.category,
+        entries.kind,
+        entries.value_type,
+        entries.owner,
+        entries.sensitivity,
+        entries.status,
+        entries.description,
+        entries.rule,
+        entries.evidence,
+        entries.model_name,
+        entries.column_name,
+        cast(entries.version as integer) as version,
+        cast(entries.tag_order as integer) as tag_order
+    from entries
+    -- Without a single order there is no as_of_date, but the tags are defined all the same.
+    left join as_of_dates on true
+
+)
+
+select * from dated

@@ -1,0 +1,67 @@
+with
+
+as_of_dates as (
+
+    select * from {{ ref('as_of_dates') }}
+    where is_current
+
+),
+
+feature_customers as (
+
+    select * from {{ ref('feature_customers') }}
+
+),
+
+customer_segments as (
+
+    select * from {{ source('ml', 'customer_segments') }}
+
+),
+
+customer_predictions as (
+
+    select * from {{ source('ml', 'customer_predictions') }}
+    where target = {{ tag_parameter('repurchase_likelihood', 'target') }}
+
+),
+
+current_customers as (
+
+    select feature_customers.*
+    from feature_customers
+    inner join as_of_dates on feature_customers.as_of_date = as_of_dates.as_of_date
+
+),
+
+tagged as (
+
+    select
+        current_customers.customer_id,
+        current_customers.as_of_date,
+
+        customer_segments.segment_name,
+        {{ banded('repurchase_likelihood', 'customer_predictions.probability') }}
+            as repurchase_likelihood,
+
+        customer_segments.model_name as segment_model_name,
+        customer_segments.model_version as segment_model_version,
+        customer_segments.segment_id,
+        customer_segments.centroid_distance,
+        customer_predictions.model_name as repurchase_model_name,
+        customer_predictions.model_version as repurchase_model_version,
+        customer_predictions.horizon_days as repurchase_horizon_days,
+        customer_predictions.probability as repurchase_probability,
+        customer_predictions.baseline_probability as repurchase_baseline_probability,
+        customer_predictions.is_model_served as is_repurchase_model_served
+    from current_customers
+    left join customer_segments
+        on current_customers.customer_id = customer_segments.customer_id
+        and current_customers.as_of_date = customer_segments.as_of_date
+    left join customer_predictions
+        on current_customers.customer_id = customer_predictions.customer_id
+        and current_customers.as_of_date = customer_predictions.as_of_date
+
+)
+
+select * from tagged

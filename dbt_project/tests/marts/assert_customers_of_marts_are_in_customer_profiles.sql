@@ -1,0 +1,27 @@
+-- A row is a customer that a mart speaks of and customer_profiles does not know.
+{%- set marts = [
+    'customer_rfm', 'customer_preferences', 'customer_tags', 'customer_segments',
+    'customer_predictions',
+] %}
+
+with
+
+mentioned as (
+    {% for mart in marts %}
+    select distinct '{{ mart }}' as mart, customer_id from {{ ref(mart) }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+
+),
+
+unknown as (
+
+    select mentioned.*
+    from mentioned
+    left join {{ ref('customer_profiles') }} as profiles
+        on mentioned.customer_id = profiles.customer_id
+    where profiles.customer_id is null
+
+)
+
+select * from unknown

@@ -1,0 +1,28 @@
+-- A row is an entity of a source system of which rows or money were lost, or made, on the way to
+-- data_quality: accepted and quarantined together are not what the source delivered.
+with
+
+accounted as (
+
+    select
+        source_system,
+        entity,
+        sum(row_count) as row_count,
+        max(source_row_count) as source_row_count,
+        sum(amount) as amount,
+        max(source_amount) as source_amount
+    from {{ ref('data_quality') }}
+    group by source_system, entity
+
+),
+
+unaccounted as (
+
+    select * from accounted
+    where row_count <> source_row_count
+        -- Amounts are rounded to cents by reason, so a few cents may be apart.
+        or abs(coalesce(amount, 0) - coalesce(source_amount, 0)) > 0.05
+
+)
+
+select * from unaccounted

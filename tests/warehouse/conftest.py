@@ -1,0 +1,61 @@
+"""Small warehouses in memory, built by the dbt project's own SQL without dbt."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.plain_sql import DATABASE, PlainProject, compile_project
+from orchestration.project import Project, enter
+
+AS_OF_DATE = date(2011, 7, 1)
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """This checkout with a state folder of its own."""
+    before = dict(os.environ)
+    yield enter(replace(Project.find(), home=tmp_path_factory.mktemp("warehouse")))
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture(scope="session")
+def plain(project: Project) -> PlainProject:
+    """The SQL of the project for the default day: the one after the last order."""
+    return compile_project(project)
+
+
+@pytest.fixture(scope="session")
+def plain_as_of(project: Project) -> PlainProject:
+    """The SQL of the project for AS_OF_DATE."""
+    return compile_project(project, {"as_of_date": AS_OF_DATE.isoformat()})
+
+
+def new_warehouse(plain: PlainProject) -> duckdb.DuckDBPyConnection:
+    """An empty warehouse in memory: every declared table, and the seeds."""
+    connection = duckdb.connect()
+    connection.execute(f"attach ':memory:' as {DATABASE}")
+    plain.create(connection)
+    return connection
+
+
+@pytest.fixture
+def warehouse(plain: PlainProject) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An empty warehouse in memory."""
+    with new_warehouse(plain) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of public data sets: PORTRAIT_TEST_DATA, else the checkout's `../shared/data`."""
+    default = Project.find().root.parent / "shared" / "data"
+    folder = Path(os.environ.get("PORTRAIT_TEST_DATA", default))
+    if not folder.is_dir():
+        pytest.skip(f"public data sets are not in {folder}; set PORTRAIT_TEST_DATA to their folder")
+    return folder
