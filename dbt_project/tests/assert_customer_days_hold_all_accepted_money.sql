@@ -1,5 +1,5 @@
--- A failing row is a source system whose customer days add up to other money than its accepted order
--- lines: netting and reversals move money between days, they never make or lose any.
+-- A failing row is a source system whose customer days add up to other money than its accepted
+-- order lines: netting and reversals move money between days, they never make or lose any.
 with
 
 order_lines as (

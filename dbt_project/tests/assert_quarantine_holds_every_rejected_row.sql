@@ -1,5 +1,5 @@
--- A failing row is a source system, entity and reason for which the quarantine keeps more or fewer rows,
--- or more or less money, than validation rejected.
+-- A failing row is a source system, entity and reason for which the quarantine keeps more or fewer
+-- rows, or more or less money, than validation rejected.
 with
 
 quarantined as (

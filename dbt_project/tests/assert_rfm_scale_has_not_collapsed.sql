@@ -1,6 +1,6 @@
--- A failing row is a day and a dimension whose scores are spread over fewer than three levels although
--- there are enough customers: so many share one value that quantiles cannot tell them apart. Set cut
--- points in seeds/rfm_cut_points.csv then.
+-- A failing row is a day and a dimension whose scores are spread over fewer than three levels
+-- although there are enough customers: so many share one value that quantiles cannot tell them
+-- apart. Set cut points in seeds/rfm_cut_points.csv then.
 {{ config(severity='warn') }}
 
 with

@@ -52,8 +52,5 @@ def load(connection: duckdb.DuckDBPyConnection, invoice_lines: list[Invoice], fi
     if invoice_lines:
         connection.executemany(
             "insert into raw_online_retail.invoice_lines values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                [*line, file, row, "load"]
-                for row, line in enumerate(invoice_lines, start=1)
-            ],
+            [[*line, file, row, "load"] for row, line in enumerate(invoice_lines, start=1)],
         )

@@ -17,7 +17,9 @@ few_examples = settings(
 )
 
 
-def contents(connection: duckdb.DuckDBPyConnection, schema: str) -> dict[str, list[tuple[object, ...]]]:
+def contents(
+    connection: duckdb.DuckDBPyConnection, schema: str
+) -> dict[str, list[tuple[object, ...]]]:
     """All rows of all relations of a schema, sorted."""
     names = connection.execute(
         "select table_name from information_schema.tables where table_schema = ?", [schema]

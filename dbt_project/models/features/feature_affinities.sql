@@ -92,7 +92,7 @@ decayed as (
             )
         ) as decayed_spend,
         sum(days.net_amount) as total_spend,
-        count_if(days.net_amount > 0) as day_count,
+        cast(count_if(days.net_amount > 0) as bigint) as day_count,
         max(days.activity_date) as last_bought_date
     from days
     inner join as_of_dates on days.known_date < as_of_dates.as_of_date

@@ -83,8 +83,8 @@ taste_breadth as (
     select
         customer_id,
         as_of_date,
-        count_if(dimension = 'category') as category_count,
-        count_if(dimension = 'brand') as brand_count,
+        cast(count_if(dimension = 'category') as bigint) as category_count,
+        cast(count_if(dimension = 'brand') as bigint) as brand_count,
         max(weight_share) filter (where dimension = 'category') as top_category_share,
         max(weight_share) filter (where dimension = 'brand') as top_brand_share
     from affinities

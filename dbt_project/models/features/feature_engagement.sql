@@ -24,13 +24,13 @@ added_up as (
     select
         identities.customer_id,
         as_of_dates.as_of_date,
-        sum(customer_days.session_count) as session_count,
-        sum(customer_days.view_count) as view_count,
-        sum(customer_days.cart_count) as cart_count,
+        cast(sum(customer_days.session_count) as bigint) as session_count,
+        cast(sum(customer_days.view_count) as bigint) as view_count,
+        cast(sum(customer_days.cart_count) as bigint) as cart_count,
         as_of_dates.as_of_date
         - max(customer_days.activity_date) filter (where customer_days.session_count > 0)
             as days_since_last_session,
-        sum(customer_days.review_count) as review_count,
+        cast(sum(customer_days.review_count) as bigint) as review_count,
         sum(customer_days.rating_sum) / nullif(sum(customer_days.rating_count), 0)
             as average_rating
     from customer_days

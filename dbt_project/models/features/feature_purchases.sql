@@ -1,9 +1,11 @@
-{%- set sums = [
-    'order_count', 'line_count', 'discounted_order_count', 'coupon_order_count',
-    'weekend_order_count', 'timed_order_count', 'morning_order_count', 'afternoon_order_count',
-    'evening_order_count', 'return_count', 'net_amount', 'discount_amount', 'coupon_amount',
-    'returned_amount',
-] -%}
+{%- set sums = {
+    'bigint': [
+        'order_count', 'line_count', 'discounted_order_count', 'coupon_order_count',
+        'weekend_order_count', 'timed_order_count', 'morning_order_count',
+        'afternoon_order_count', 'evening_order_count', 'return_count',
+    ],
+    'decimal(18, 4)': ['net_amount', 'discount_amount', 'coupon_amount', 'returned_amount'],
+} -%}
 
 with
 
@@ -31,10 +33,12 @@ days_as_known as (
     select
         identities.customer_id,
         as_of_dates.as_of_date,
-        customer_days.activity_date,
-        {%- for column in sums %}
-        sum(customer_days.{{ column }}) as {{ column }}{{ ',' if not loop.last }}
+        {%- for type, columns in sums.items() %}
+        {%- for column in columns %}
+        cast(sum(customer_days.{{ column }}) as {{ type }}) as {{ column }},
         {%- endfor %}
+        {%- endfor %}
+        customer_days.activity_date
     from customer_days
     inner join identities
         on
@@ -85,8 +89,10 @@ totals as (
     select
         customer_id,
         as_of_date,
-        {%- for column in sums %}
-        sum({{ column }}) as {{ column }},
+        {%- for type, columns in sums.items() %}
+        {%- for column in columns %}
+        cast(sum({{ column }}) as {{ type }}) as {{ column }},
+        {%- endfor %}
         {%- endfor %}
         max(net_amount) filter (where order_count > 0) as max_order_day_spend,
         {%- for measure, name in [('order_count', 'order_count'), ('net_amount', 'total_spend')] %}
@@ -118,9 +124,9 @@ described as (
         cast(totals.net_amount as decimal(18, 2)) as total_spend,
         totals.net_amount / nullif(totals.order_count, 0) as average_order_value,
         cast(totals.max_order_day_spend as decimal(18, 2)) as max_order_day_spend,
-        totals.order_count_last_30_days,
-        totals.order_count_last_90_days,
-        totals.order_count_previous_90_days,
+        cast(totals.order_count_last_30_days as bigint) as order_count_last_30_days,
+        cast(totals.order_count_last_90_days as bigint) as order_count_last_90_days,
+        cast(totals.order_count_previous_90_days as bigint) as order_count_previous_90_days,
         cast(totals.total_spend_last_30_days as decimal(18, 2)) as total_spend_last_30_days,
         cast(totals.total_spend_last_90_days as decimal(18, 2)) as total_spend_last_90_days,
         cast(totals.total_spend_previous_90_days as decimal(18, 2)) as total_spend_previous_90_days,

@@ -1,7 +1,8 @@
 -- A score says which share of the customers with orders is strictly worse: score s means at least
 -- (s - 1) / bins of them. Equal values therefore always get equal scores, without ties the bins are
 -- the usual quantiles, and where many customers share one value some scores stay empty; the
--- *_score_levels columns say how many are in use.
+-- *_score_levels columns say how many are in use. Where all customers share one value nobody is
+-- better or worse, and all get the middle score.
 {%- set bins = var('rfm_bins') %}
 {%- set dimensions = {
     'recency': '-days_since_last_order',
@@ -39,10 +40,16 @@ measured as (
         order_count,
         total_spend,
         {%- for dimension, value in dimensions.items() %}
-        cast(1 + floor(
-            {{ bins }} * (rank() over (partition by as_of_date order by {{ value }}) - 1)
-            / count(*) over (partition by as_of_date)
-        ) as integer) as {{ dimension }}_quantile{{ ',' if not loop.last }}
+        case
+            when
+                min({{ value }}) over (partition by as_of_date)
+                = max({{ value }}) over (partition by as_of_date)
+                then {{ ((bins | int) + 1) // 2 }}
+            else cast(1 + floor(
+                {{ bins }} * (rank() over (partition by as_of_date order by {{ value }}) - 1)
+                / count(*) over (partition by as_of_date)
+            ) as integer)
+        end as {{ dimension }}_quantile{{ ',' if not loop.last }}
         {%- endfor %}
     from purchases
 
