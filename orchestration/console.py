@@ -1,0 +1,64 @@
+"""How the `portrait` command talks: progress, errors and what to do about them."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.status import Status
+
+from orchestration.errors import PortraitError
+from orchestration.progress import logger
+
+# Wide enough that nothing wraps in a file or pipe; a terminal says its own width.
+_PIPED_WIDTH = 160
+
+
+def make_console(*, stderr: bool = False) -> Console:
+    """A console that is rich on a terminal and plain, unwrapped text when piped."""
+    console = Console(stderr=stderr, highlight=False)
+    if not console.is_terminal:
+        console.width = _PIPED_WIDTH
+    return console
+
+
+class _ProgressHandler(logging.Handler):
+    """Prints a line a finished step; on a terminal, the current one moves below."""
+
+    def __init__(self, console: Console, status: Status | None) -> None:
+        super().__init__()
+        self._console = console
+        self._status = status
+
+    def emit(self, record: logging.LogRecord) -> None:
+        message = record.getMessage()
+        if record.levelno >= logging.WARNING:
+            self._console.print(f"warning: {message}", markup=False, soft_wrap=True)
+        elif record.levelno >= logging.INFO:
+            self._console.print(message, markup=False, highlight=False, soft_wrap=True)
+        elif self._status is not None:
+            self._status.update(message)
+
+
+@contextmanager
+def showing_progress(console: Console) -> Iterator[None]:
+    """Shows the messages of `orchestration.progress` while the code inside works."""
+    status = console.status("…") if console.is_terminal else None
+    handler = _ProgressHandler(console, status)
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    logger.propagate = False
+    if status:
+        status.start()
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        if status:
+            status.stop()
+
+
+def print_error(console: Console, error: PortraitError) -> None:
+    """Prints what is wrong and what to do about it."""
+    console.print(f"error: {error.message}", style="bold red", markup=False, soft_wrap=True)
+    console.print(f"what to do: {error.hint}", markup=False, soft_wrap=True)

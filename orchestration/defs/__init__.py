@@ -1,0 +1,1 @@
+"""Dagster definitions, one folder a concern: ingest, warehouse, ml, publish."""

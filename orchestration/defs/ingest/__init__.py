@@ -1,0 +1,1 @@
+"""Landing: files become raw tables, checked and unchanged."""

@@ -1,0 +1,1 @@
+"""The Python steps: segments and predictions as Dagster assets."""

@@ -1,0 +1,115 @@
+"""The Python steps as assets: features in, the tables of schema `ml` out.
+
+What they compute is in the package `ml`, which knows neither Dagster nor DuckDB. It is imported
+when an asset runs, because scikit-learn takes a second that listing the assets need not pay.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+
+from orchestration.defs.failures import failing_clearly
+from orchestration.defs.ml import tables as ml_io
+from orchestration.defs.ml.pictures import inline_picture
+from orchestration.defs.ml.profiles import metric_values, segment_sizes
+from orchestration.defs.resources import PortraitRun
+from orchestration.defs.table_metadata import declared_metadata
+from orchestration.manifest import Manifest, Table, ml_tables
+from orchestration.progress import step
+from orchestration.warehouse_file import scalar
+
+_FEATURES = ["features", "customer_features"]
+_LABELS = ["features", "training_labels"]
+
+
+def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
+    """The assets of the Python steps, described as their dbt source declares them."""
+    declared = ml_tables(manifest)
+
+    def spec(name: str, deps: Iterable[Any]) -> dg.AssetSpec:
+        return dg.AssetSpec(
+            key=["ml", name],
+            deps=deps,
+            description=declared[name].description,
+            metadata=declared_metadata(declared[name]),
+            kinds={"python", "scikitlearn"},
+        )
+
+    @dg.multi_asset(
+        group_name="ml",
+        specs=[
+            spec("customer_segments", [_FEATURES]),
+            spec("segment_profiles", [_FEATURES]),
+        ],
+    )
+    def segments(run: PortraitRun) -> Iterator[dg.MaterializeResult[None]]:
+        """Groups of customers who buy alike."""
+        from ml.segmentation import segment_customers
+
+        with failing_clearly(), step("segments") as progress, run.warehouse() as warehouse:
+            as_of_date = ml_io.current_as_of_date(warehouse)
+            result = segment_customers(ml_io.read_features(warehouse), as_of_date)
+            frames = {
+                "customer_segments": result.assignments,
+                "segment_profiles": result.profiles,
+            }
+            ml_io.write(warehouse, declared, frames, result.metrics)
+            sizes = segment_sizes(result.profiles)
+            progress.rows = len(result.assignments)
+            progress.detail = f"{len(sizes)} segments"
+        yield dg.MaterializeResult(
+            asset_key=["ml", "customer_segments"],
+            metadata={
+                "dagster/row_count": len(result.assignments),
+                "segments": dg.MetadataValue.md(inline_picture(sizes)),
+                **metric_values(result.metrics, ["k", "silhouette"]),
+            },
+        )
+        yield dg.MaterializeResult(
+            asset_key=["ml", "segment_profiles"],
+            metadata={"dagster/row_count": len(result.profiles)},
+        )
+
+    @dg.multi_asset(group_name="ml", specs=[spec("customer_predictions", [_FEATURES, _LABELS])])
+    def predictions(run: PortraitRun) -> dg.MaterializeResult[None]:
+        """Who will buy again soon."""
+        from ml.prediction import predict_repurchase
+
+        with failing_clearly(), step("predictions") as progress, run.warehouse() as warehouse:
+            as_of_date = ml_io.current_as_of_date(warehouse)
+            result = predict_repurchase(
+                ml_io.read_features(warehouse), ml_io.read_labels(warehouse), as_of_date
+            )
+            frames = {"customer_predictions": result.predictions}
+            ml_io.write(warehouse, declared, frames, result.metrics)
+            progress.rows = len(result.predictions)
+        return dg.MaterializeResult(
+            asset_key=["ml", "customer_predictions"],
+            metadata={
+                "dagster/row_count": len(result.predictions),
+                **metric_values(result.metrics, ["roc_auc"]),
+            },
+        )
+
+    return [segments, predictions, _model_metrics(spec, declared)]
+
+
+def _model_metrics(spec: Any, declared: Mapping[str, Table]) -> dg.AssetsDefinition:
+    upstream = [["ml", "customer_segments"], ["ml", "customer_predictions"]]
+
+    @dg.multi_asset(group_name="ml", specs=[spec("model_metrics", upstream)])
+    def model_metrics(run: PortraitRun) -> dg.MaterializeResult[None]:
+        """How good the models are: each wrote its own rows, together with its output."""
+        from ml import prediction, segmentation
+
+        table = declared["model_metrics"]
+        with failing_clearly(), run.warehouse() as warehouse:
+            names = [segmentation.MODEL_NAME, prediction.MODEL_NAME]
+            ml_io.keep_metrics_of(warehouse, table, names)
+            rows = scalar(warehouse, f"select count(*) from {table.relation}")
+        return dg.MaterializeResult(
+            asset_key=["ml", "model_metrics"], metadata={"dagster/row_count": rows}
+        )
+
+    return model_metrics

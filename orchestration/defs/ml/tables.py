@@ -1,0 +1,86 @@
+"""Between the warehouse and the functions of `ml`: pandas tables, written as declared."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import duckdb
+import pandas as pd
+
+from orchestration.manifest import Table
+from orchestration.warehouse_file import transaction
+
+
+def read_features(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """customer_features at all as_of_dates, in a fixed order."""
+    return warehouse.execute(
+        "select * from features.customer_features order by as_of_date, customer_id"
+    ).df()
+
+
+def read_labels(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """training_labels at all complete as_of_dates, in a fixed order."""
+    return warehouse.execute(
+        "select * from features.training_labels order by as_of_date, customer_id"
+    ).df()
+
+
+def current_as_of_date(warehouse: duckdb.DuckDBPyConnection) -> date:
+    """The day of the portraits."""
+    as_of_date: date
+    ((as_of_date,),) = warehouse.execute(
+        "select as_of_date from features.as_of_dates where is_current"
+    ).fetchall()
+    return as_of_date
+
+
+def write(
+    warehouse: duckdb.DuckDBPyConnection,
+    tables: Mapping[str, Table],
+    frames: Mapping[str, pd.DataFrame],
+    metrics: pd.DataFrame,
+) -> None:
+    """Replaces ml tables, and the rows of `model_metrics` that belong to the same model.
+
+    All in one transaction: a model's output and its metrics are never of two different runs.
+
+    Args:
+        warehouse: A connection that writes.
+        tables: The declared ml tables by name; they say the columns and types.
+        frames: New content by table name.
+        metrics: The model's metrics, laid out as `model_metrics`.
+    """
+    model_metrics = tables["model_metrics"]
+    with transaction(warehouse):
+        warehouse.execute(f'create schema if not exists "{model_metrics.schema}"')
+        for name, frame in frames.items():
+            warehouse.execute(f"create or replace table {_declaration(tables[name])}")
+            _insert(warehouse, tables[name], frame)
+        warehouse.execute(f"create table if not exists {_declaration(model_metrics)}")
+        warehouse.execute(
+            f"delete from {model_metrics.relation} where list_contains(?, model_name)",
+            [sorted(metrics["model_name"].unique())],
+        )
+        _insert(warehouse, model_metrics, metrics)
+
+
+def keep_metrics_of(
+    warehouse: duckdb.DuckDBPyConnection, table: Table, model_names: list[str]
+) -> None:
+    """Removes metrics of models that the code no longer has."""
+    warehouse.execute(
+        f"delete from {table.relation} where not list_contains(?, model_name)", [model_names]
+    )
+
+
+def _declaration(table: Table) -> str:
+    columns = ", ".join(f'"{column.name}" {column.data_type}' for column in table.columns)
+    return f"{table.relation} ({columns})"
+
+
+def _insert(warehouse: duckdb.DuckDBPyConnection, table: Table, frame: pd.DataFrame) -> None:
+    columns = ", ".join(f'"{column.name}"' for column in table.columns)
+    warehouse.register("frame", frame)
+    try:
+        warehouse.execute(f"insert into {table.relation} ({columns}) select {columns} from frame")
+    finally:
+        warehouse.unregister("frame")

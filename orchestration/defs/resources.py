@@ -1,0 +1,73 @@
+"""What every asset shares: the run it belongs to."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+
+import dagster as dg
+import duckdb
+from pydantic import Field, PrivateAttr, field_validator
+
+from orchestration.defs.failures import failing_clearly
+from orchestration.fingerprint import hash_code
+from orchestration.housekeeping import fail_dead_runs
+from orchestration.lock import run_lock
+from orchestration.project import Project, enter
+from orchestration.warehouse_file import open_warehouse
+
+
+class PortraitRun(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """One run: it holds the lock for as long as its assets are made, and knows its beginning.
+
+    The in-process executor makes resources once a run, so setup and teardown enclose the run.
+    """
+
+    as_of_date: str = Field(
+        default="", description="The day of the portraits, YYYY-MM-DD; empty: after the last order."
+    )
+    _project: Project = PrivateAttr(default_factory=Project.find)
+    _started_at: datetime = PrivateAttr(default_factory=lambda: datetime.now(UTC))
+    _code_hash: str = PrivateAttr(default="")
+
+    @field_validator("as_of_date")
+    @classmethod
+    def _is_a_day(cls, value: str) -> str:
+        if value:
+            date.fromisoformat(value)
+        return value
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["PortraitRun"]:
+        """Takes the lock, and closes the records of runs whose process was killed."""
+        with failing_clearly():
+            enter(self._project)
+            lock = run_lock(self._project.lock_file)
+            lock.__enter__()
+        try:
+            fail_dead_runs(context.instance, alive=context.run_id)
+            # Code that changes during the run must not pass for the code that ran.
+            self._code_hash = hash_code(self._project.code)
+            yield self
+        finally:
+            lock.__exit__(None, None, None)
+
+    @property
+    def project(self) -> Project:
+        """The paths."""
+        return self._project
+
+    @property
+    def started_at(self) -> datetime:
+        """When the run began, UTC."""
+        return self._started_at
+
+    @property
+    def code_hash(self) -> str:
+        """Hash of the code as it was when the run began."""
+        return self._code_hash
+
+    @contextmanager
+    def warehouse(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection to the warehouse, closed at the end; times are UTC."""
+        with open_warehouse(self._project.warehouse) as connection:
+            yield connection

@@ -1,0 +1,1 @@
+"""The dbt models and tests as Dagster assets and asset checks."""

@@ -1,0 +1,71 @@
+"""One run at a time: a file lock that the operating system lets go of when its process ends.
+
+The lock belongs to the process, so whoever starts a run in a process that holds it already (the
+`portrait` command, then Dagster's run resource) just goes on. A killed run leaves nothing behind.
+"""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from orchestration.errors import PortraitError
+
+_held: set[Path] = set()
+
+
+@contextmanager
+def run_lock(path: Path) -> Iterator[None]:
+    """Holds the lock file `path` for the time of a run.
+
+    Raises:
+        PortraitError: Another process holds it.
+    """
+    if path in _held:
+        yield
+        return
+    with path.open("a+") as file:
+        if not _try_lock(file):
+            raise PortraitError(
+                f"Another run is going on ({_holder(file)}).",
+                "Wait until it has ended, or stop that process, and run again.",
+            )
+        file.truncate(0)
+        started_at = datetime.now(UTC).isoformat(timespec="seconds")
+        json.dump({"pid": os.getpid(), "started_at": started_at}, file)
+        file.flush()
+        _held.add(path)
+        try:
+            yield
+        finally:
+            _held.discard(path)
+            file.truncate(0)
+
+
+def is_locked(path: Path) -> bool:
+    """Whether some process, this one included, holds the lock file `path`."""
+    if path in _held:
+        return True
+    with path.open("a+") as file:
+        return not _try_lock(file)
+
+
+def _try_lock(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _holder(file: IO[str]) -> str:
+    file.seek(0)
+    try:
+        holder = json.load(file)
+    except ValueError:
+        return "it has just begun"
+    return f"process {holder['pid']}, started at {holder['started_at']}"

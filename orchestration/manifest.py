@@ -1,0 +1,191 @@
+"""What the orchestration reads from dbt's manifest: the declared source systems, tables and marts.
+
+Tables, columns and files are declared once, in the yml files of the dbt project. This module turns
+the manifest's JSON into small records; it needs neither dbt nor Dagster.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+Manifest = Mapping[str, Any]
+
+# Columns that landing adds to every raw table, declared after the business columns.
+ORIGIN_COLUMNS = ("_origin_file", "_origin_row", "_load_id")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A declared column; `data_type` is a DuckDB type."""
+
+    name: str
+    data_type: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A declared table that Python writes, or a mart that is published."""
+
+    schema: str
+    name: str
+    description: str
+    columns: tuple[Column, ...]
+
+    @property
+    def relation(self) -> str:
+        """The table's quoted name in SQL."""
+        return f'"{self.schema}"."{self.name}"'
+
+    @property
+    def business_columns(self) -> tuple[Column, ...]:
+        """The columns that the data brings, without those that landing adds."""
+        return tuple(column for column in self.columns if column.name not in ORIGIN_COLUMNS)
+
+
+@dataclass(frozen=True)
+class RawTable(Table):
+    """A raw table, and how it is read: `files` are patterns in the order they are tried."""
+
+    files: tuple[str, ...]
+    reader: str
+    header_starts_with: str | None
+
+
+@dataclass(frozen=True)
+class SourceSystem:
+    """A shop, till system or app, with the raw tables that are landed from its files."""
+
+    name: str
+    schema: str
+    description: str
+    tables: tuple[RawTable, ...]
+    package: str | None
+    folder: str
+    is_default: bool
+
+
+def read_manifest(path: Path) -> Manifest:
+    """The manifest that dbt wrote, with every singular test given its asset."""
+    manifest: dict[str, Any] = json.loads(path.read_bytes())
+    _attach_singular_tests(manifest)
+    return manifest
+
+
+def source_systems(manifest: Manifest) -> dict[str, SourceSystem]:
+    """The declared source systems by name."""
+    tables: dict[str, list[Mapping[str, Any]]] = {}
+    for source in manifest["sources"].values():
+        system = _portrait_meta(source["source_meta"]).get("source_system")
+        if system:
+            tables.setdefault(system, []).append(source)
+    return {name: _source_system(name, tables[name]) for name in sorted(tables)}
+
+
+def ml_tables(manifest: Manifest) -> dict[str, Table]:
+    """The tables that the Python steps write, by name."""
+    sources = manifest["sources"].values()
+    return {node["name"]: _table(node) for node in sources if node["source_name"] == "ml"}
+
+
+def published_marts(manifest: Manifest) -> dict[str, Table]:
+    """The models of the marts layer by name, but those whose meta says `published: false`."""
+    return {
+        node["name"]: _table(node)
+        for node in sorted(_models(manifest), key=lambda node: node["name"])
+        if node["fqn"][1] == "marts"
+        and _portrait_meta(node["config"]["meta"]).get("published", True)
+    }
+
+
+def all_relations(manifest: Manifest) -> set[tuple[str, str]]:
+    """(schema, name) of everything that a run makes in the warehouse."""
+    sources = {(node["schema"], node["name"]) for node in manifest["sources"].values()}
+    return sources | {
+        (node["schema"], node["name"])
+        for node in manifest["nodes"].values()
+        if node["resource_type"] in ("model", "seed", "snapshot")
+        and node["config"]["materialized"] != "ephemeral"
+    }
+
+
+def layer_of(node: Mapping[str, Any]) -> str:
+    """The layer of a dbt node: the first folder under models/, or `seeds`, `snapshots`."""
+    if node["resource_type"] == "model":
+        return str(node["fqn"][1])
+    return f"{node['resource_type']}s"
+
+
+def _models(manifest: Manifest) -> Iterator[Mapping[str, Any]]:
+    return (node for node in manifest["nodes"].values() if node["resource_type"] == "model")
+
+
+def _portrait_meta(meta: Mapping[str, Any]) -> Mapping[str, Any]:
+    return meta.get("portrait") or {}
+
+
+def _columns(node: Mapping[str, Any]) -> tuple[Column, ...]:
+    return tuple(
+        Column(column["name"], column["data_type"] or "?", column["description"])
+        for column in node["columns"].values()
+    )
+
+
+def _table(node: Mapping[str, Any]) -> Table:
+    return Table(node["schema"], node["name"], node["description"], _columns(node))
+
+
+def _source_system(name: str, sources: list[Mapping[str, Any]]) -> SourceSystem:
+    meta = _portrait_meta(sources[0]["source_meta"])
+    return SourceSystem(
+        name=name,
+        schema=sources[0]["schema"],
+        description=sources[0]["source_description"],
+        tables=tuple(_raw_table(source) for source in sources),
+        package=meta.get("package"),
+        folder=meta.get("folder", ""),
+        is_default=meta.get("is_default", False),
+    )
+
+
+def _raw_table(source: Mapping[str, Any]) -> RawTable:
+    meta = _portrait_meta(source["config"]["meta"])
+    return RawTable(
+        schema=source["schema"],
+        name=source["name"],
+        description=source["description"],
+        columns=_columns(source),
+        files=tuple(meta["files"]),
+        reader=meta.get("reader", "auto"),
+        header_starts_with=meta.get("header_starts_with"),
+    )
+
+
+def _attach_singular_tests(manifest: dict[str, Any]) -> None:
+    """Attaches each singular test that reads several models to the last of them.
+
+    dagster-dbt makes an asset check only of a test that names its asset, in `meta.dagster.ref`. The
+    model furthest down the graph is the one that can break what such a test says.
+    """
+    depths: dict[str, int] = {}
+
+    def depth(unique_id: str) -> int:
+        if unique_id not in depths:
+            parents = manifest["parent_map"].get(unique_id, [])
+            depths[unique_id] = 1 + max(map(depth, parents), default=0)
+        return depths[unique_id]
+
+    for node in manifest["nodes"].values():
+        if node["resource_type"] != "test" or node.get("attached_node"):
+            continue
+        models = [name for name in node["depends_on"]["nodes"] if name in manifest["nodes"]]
+        if len(node["depends_on"]["nodes"]) > 1 and models:
+            last = max(models, key=lambda unique_id: (depth(unique_id), unique_id))
+            meta = node["config"].setdefault("meta", {})
+            meta.setdefault("dagster", {}).setdefault("ref", {"name": _name(manifest, last)})
+
+
+def _name(manifest: Manifest, unique_id: str) -> str:
+    return str(manifest["nodes"][unique_id]["name"])

@@ -1,0 +1,153 @@
+"""One customer's portrait as prose: each sentence says only what is known."""
+
+from collections.abc import Mapping
+from typing import Any
+
+Profile = Mapping[str, Any]
+
+
+def portrait_text(profile: Profile) -> str:
+    """The portrait of one row of customer_profiles, as a paragraph a person would read."""
+    sentences = [
+        _who(profile),
+        _history(profile),
+        _spending(profile),
+        _tastes(profile),
+        _habits(profile),
+        _offers(profile),
+        _standing(profile),
+        _outlook(profile),
+    ]
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _who(profile: Profile) -> str:
+    facts = [
+        _words(profile.get("gender")),
+        _told(profile, "age_band", "aged {}"),
+        _words(profile.get("occupation")),
+        _words(profile.get("marital_status")),
+        _told(profile, "household_size", "household of {}"),
+        "with children" if profile.get("has_children") else "",
+        _words(profile.get("home_ownership")),
+        _told(profile, "income_band", "income {}"),
+        _told(profile, "city", "in {}"),
+        _told(profile, "country", "in {}"),
+    ]
+    known = ", ".join(fact for fact in facts if fact)
+    about = f" ({known})" if known else ""
+    stage = _words(profile.get("lifecycle_stage"))
+    is_what = f" is {_article(stage)} customer" if stage else " is a customer"
+    return f"{profile['customer_id']}{about}{is_what}, as of {profile['as_of_date']}."
+
+
+def _history(profile: Profile) -> str:
+    orders = profile.get("order_count")
+    if not orders:
+        return "There is no order yet."
+    if orders == 1:
+        return f"The one order was on {profile.get('first_order_date')}."
+    text = (
+        f"{orders:,} orders since {profile.get('first_order_date')}, the last "
+        f"{_days(profile.get('days_since_last_order'))} ago"
+    )
+    gap = profile.get("mean_days_between_orders")
+    return f"{text}, one every {_days(gap)} on average." if gap else f"{text}."
+
+
+def _spending(profile: Profile) -> str:
+    if not profile.get("order_count"):
+        return ""
+    text = f"Spent {_money(profile.get('total_spend'))} in all"
+    if profile.get("average_order_value") is not None:
+        text += f", {_money(profile['average_order_value'])} an order"
+    if profile.get("total_spend_last_90_days") is not None:
+        text += f"; {_money(profile['total_spend_last_90_days'])} in the last 90 days"
+        before = profile.get("total_spend_previous_90_days")
+        if before:
+            text += f", against {_money(before)} in the 90 before"
+    return f"{text}."
+
+
+def _tastes(profile: Profile) -> str:
+    parts = [
+        _told(profile, "top_categories", "buys {} above the average"),
+        _told(profile, "top_brands", "of the brands {}"),
+    ]
+    known = ", ".join(part.replace("; ", ", ") for part in parts if part)
+    return f"{known[0].upper()}{known[1:]}." if known else ""
+
+
+def _habits(profile: Profile) -> str:
+    channel = _words(profile.get("preferred_channel"))
+    store = _words(profile.get("preferred_store"))
+    rhythm = _words(profile.get("buying_rhythm"))
+    part = _words(profile.get("preferred_day_part"))
+    facts = [
+        f"rhythm {rhythm}" if rhythm else "",
+        f"mostly in the {part}" if part else "",
+        f"through the {channel}" if channel else "",
+        f"at store {store}" if store else "",
+    ]
+    known = ", ".join(fact for fact in facts if fact)
+    return f"Shops: {known}." if known else ""
+
+
+def _offers(profile: Profile) -> str:
+    facts = []
+    if profile.get("discount_share"):
+        facts.append(f"{profile['discount_share']:.0%} off by discounts")
+    if profile.get("campaign_contact_count"):
+        facts.append(
+            f"{profile['campaign_contact_count']:,} campaigns received, "
+            f"{profile.get('campaign_response_count') or 0:,} answered"
+        )
+    if profile.get("coupon_redemption_count"):
+        facts.append(f"{profile['coupon_redemption_count']:,} coupons redeemed")
+    if profile.get("return_share"):
+        facts.append(f"{profile['return_share']:.0%} given back")
+    return f"Offers: {', '.join(facts)}." if facts else ""
+
+
+def _standing(profile: Profile) -> str:
+    facts = []
+    if profile.get("segment_name"):
+        facts.append(f"segment “{profile['segment_name']}”")
+    if profile.get("rfm_segment"):
+        scores = [profile.get(f"{part}_score") for part in ("recency", "frequency", "monetary")]
+        shown = f" ({'/'.join(map(str, scores))})" if None not in scores else ""
+        facts.append(f"RFM {_words(profile['rfm_segment'])}{shown}")
+    if profile.get("value_tier"):
+        facts.append(f"value {_words(profile['value_tier'])}")
+    return f"Belongs to {', '.join(facts)}." if facts else ""
+
+
+def _outlook(profile: Profile) -> str:
+    probability = profile.get("repurchase_probability")
+    if probability is None:
+        return ""
+    days = profile.get("repurchase_horizon_days") or 30
+    return f"Will order again within {days} days with a probability of {probability:.0%}."
+
+
+def _told(profile: Profile, column: str, form: str) -> str:
+    value = _words(profile.get(column))
+    return form.format(value) if value else ""
+
+
+def _words(value: object) -> str:
+    return "" if value is None else str(value).replace("_", " ")
+
+
+def _article(word: str) -> str:
+    return f"{'an' if word[:1] in 'aeiou' else 'a'} {word}"
+
+
+def _days(value: object) -> str:
+    if not isinstance(value, int | float):
+        return "an unknown time"
+    return f"{value:.0f} day{'' if round(value) == 1 else 's'}"
+
+
+def _money(value: object) -> str:
+    return "nothing" if value is None else f"{value:,.2f}"

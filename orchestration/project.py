@@ -1,0 +1,150 @@
+"""Where everything lies: the only place in the orchestration where a path exists.
+
+Nothing happens when this module is imported. The entry points (the `portrait` command and Dagster's
+`definitions.py`) call `enter` once; it makes the folders and sets the environment.
+"""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from orchestration.errors import PortraitError
+
+
+@dataclass(frozen=True)
+class Project:
+    """The paths of one checkout (`root`) and one state folder (`home`); both absolute."""
+
+    root: Path
+    home: Path
+
+    @classmethod
+    def find(cls) -> Self:
+        """This checkout, with the state folder that PORTRAIT_HOME names (default: `.portrait`)."""
+        root = Path(__file__).resolve().parents[1]
+        home = os.environ.get("PORTRAIT_HOME") or root / ".portrait"
+        return cls(root, Path(home).expanduser().absolute())
+
+    @property
+    def dbt_project(self) -> Path:
+        """The dbt project; its `profiles.yml` lies beside `dbt_project.yml`."""
+        return self.root / "dbt_project"
+
+    @property
+    def code(self) -> tuple[Path, ...]:
+        """Files and folders that decide what a run makes."""
+        names = ("dbt_project", "ml", "orchestration", "requirements.lock")
+        return tuple(self.root / name for name in names)
+
+    @property
+    def workspace_file(self) -> Path:
+        """Tells Dagster's UI which module holds the definitions."""
+        return self.root / "workspace.yaml"
+
+    @property
+    def dagster_template(self) -> Path:
+        """Settings of the Dagster instance; copied into `dagster_home`."""
+        return self.root / "dagster.yaml"
+
+    @property
+    def warehouse(self) -> Path:
+        """The working DuckDB file. Only a run opens it."""
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """One folder a published version, and the link `current`."""
+        return self.home / "published"
+
+    @property
+    def current(self) -> Path:
+        """The link to the version that readers open."""
+        return self.published / "current"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Run history and events of Dagster."""
+        return self.home / "dagster"
+
+    @property
+    def dbt_target(self) -> Path:
+        """What dbt writes: manifest, compiled SQL, its cache of parsed files."""
+        return self.home / "dbt"
+
+    @property
+    def logs(self) -> Path:
+        """Where dbt and a failed run write their logs."""
+        return self.home / "logs"
+
+    @property
+    def run_log(self) -> Path:
+        """The traceback of the last failed run."""
+        return self.logs / "run.log"
+
+    @property
+    def dbt_log(self) -> Path:
+        """What dbt says about its runs."""
+        return self.logs / "dbt.log"
+
+    @property
+    def sources_file(self) -> Path:
+        """The source systems that the user switched on."""
+        return self.home / "sources.yml"
+
+    @property
+    def lock_file(self) -> Path:
+        """Held by the one run that is going on."""
+        return self.home / "run.lock"
+
+    @property
+    def file_hashes(self) -> Path:
+        """Hashes of source files, remembered by size and time of change."""
+        return self.home / "file_hashes.json"
+
+
+def enter(project: Project | None = None) -> Project:
+    """Makes the state folder ready and sets the environment that dbt, Dagster and numpy read.
+
+    Raises:
+        PortraitError: The state folder cannot be written.
+    """
+    project = project or Project.find()
+    try:
+        for folder in (project.published, project.dagster_home, project.dbt_target, project.logs):
+            folder.mkdir(parents=True, exist_ok=True)
+        probe = project.home / f".writable-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+        _copy_if_changed(project.dagster_template, project.dagster_home / "dagster.yaml")
+    except OSError as error:
+        raise PortraitError(
+            f"PORTRAIT_HOME {project.home} cannot be written: {error.strerror}.",
+            "Set PORTRAIT_HOME to a folder that you may write to.",
+        ) from error
+    os.environ.update(environment(project))
+    return project
+
+
+def environment(project: Project) -> dict[str, str]:
+    """The environment variables of every process that works on this project."""
+    return {
+        "PORTRAIT_HOME": str(project.home),
+        "DAGSTER_HOME": str(project.dagster_home),
+        "DBT_PROJECT_DIR": str(project.dbt_project),
+        "DBT_PROFILES_DIR": str(project.dbt_project),
+        "DBT_TARGET_PATH": str(project.dbt_target),
+        "DBT_LOG_PATH": str(project.logs),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DAGSTER_DISABLE_TELEMETRY": "1",
+        # Threads that wait for each other on busy cores cost more than they give on small tables:
+        # K-means on 2,469 rows took 13.8 s instead of 0.06 s.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+
+
+def _copy_if_changed(template: Path, copy: Path) -> None:
+    if not copy.exists() or copy.read_bytes() != template.read_bytes():
+        shutil.copyfile(template, copy)

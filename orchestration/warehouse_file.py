@@ -1,0 +1,53 @@
+"""Opening the working DuckDB file, and closing it without fail."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from orchestration.errors import PortraitError
+
+
+@contextmanager
+def open_warehouse(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that writes; times are UTC. DuckDB lets only one process have the file open.
+
+    Raises:
+        PortraitError: Another process has the file open.
+    """
+    try:
+        connection = duckdb.connect(path)
+    except duckdb.IOException as error:
+        raise PortraitError(
+            f"{path} cannot be opened: {_first_line(error)}",
+            "Close the program that has it open. To read the results, open the marts.duckdb "
+            "under published/current/ instead.",
+        ) from error
+    try:
+        connection.execute("set TimeZone = 'UTC'")
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All of what is executed inside, or nothing of it."""
+    connection.begin()
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def scalar(connection: duckdb.DuckDBPyConnection, query: str, *parameters: object) -> int:
+    """The one number that a query gives."""
+    ((number,),) = connection.execute(query, parameters).fetchall()
+    return int(number)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]
