@@ -4,6 +4,7 @@ Dagster, dbt and scikit-learn take seconds to import, so they are imported where
 """
 
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -93,8 +94,10 @@ def ui(port: int) -> None:
 
             fail_dead_runs_of_instance()
         click.echo(f"Dagster's UI: http://127.0.0.1:{port} (stop it with Ctrl-C)")
-        arguments = ["-m", "dagster", "dev", "-w", str(project.workspace_file), "-p", str(port)]
-        os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606
+        command = [sys.executable, "-m", "dagster", "dev", "-w", str(project.workspace_file)]
+        # Dagster warns that `dagster dev` has a successor, which is in a package of its own.
+        environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
+        sys.exit(subprocess.call([*command, "-p", str(port)], env=environment))  # noqa: S603
 
 
 def _print_summary(console: Console, project: Project) -> None:

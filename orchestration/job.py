@@ -29,6 +29,8 @@ def run_job(project: Project, as_of_date: str) -> None:
     try:
         with dg.DagsterInstance.get() as instance:
             job.execute_in_process(run_config=config, instance=instance)
+    except dg.DagsterExecutionInterruptedError as interruption:
+        raise KeyboardInterrupt from interruption
     except Exception as error:
         project.run_log.write_text("".join(traceback.format_exception(error)))
         raise _user_error(error, project) from error

@@ -39,14 +39,21 @@ def make_portraits(
     new = _fingerprint(project, systems, choice, as_of_date)
     if sources:
         write_choice(project.sources_file, choice)
-    changed = changes(new, read_fingerprint(project.current / FINGERPRINT_FILE))
+    old = read_fingerprint(project.current / FINGERPRINT_FILE)
+    changed = changes(new, old)
     if not changed and not force:
         progress.logger.info("Nothing is new since the last run (--force builds all the same).")
         return
-    progress.logger.info("Building, because this is new: %s.", ", ".join(changed) or "--force")
+    progress.logger.info("Building: %s.", _reason(changed, old))
     from orchestration.job import run_job
 
     run_job(project, as_of_date)
+
+
+def _reason(changed: Sequence[str], old: Fingerprint | None) -> str:
+    if old is None:
+        return "there is no complete snapshot yet"
+    return f"new since the last run: {', '.join(changed)}" if changed else "--force"
 
 
 def _fingerprint(

@@ -50,7 +50,8 @@ measured as (
         median(days_since_last_order) as median_days_since_last_order,
         median(mean_days_between_orders) as median_days_between_orders,
         median(discount_share) as median_discount_share,
-        avg(repurchase_probability) as mean_repurchase_probability
+        -- Decimals add up to the same sum in whatever order threads add them; doubles do not.
+        avg(cast(repurchase_probability as decimal(18, 9))) as mean_repurchase_probability
     from members
     group by
         segment_id, as_of_date, segment_model_name, segment_model_version, segment_name,

@@ -40,6 +40,9 @@ def parse(project: Project) -> ParsedManifest:
         PortraitError: The dbt project has an error.
     """
     outcome = dbtRunner().invoke([*_SILENT, "parse"])
+    close_warehouse()
+    if isinstance(outcome.exception, KeyboardInterrupt):
+        raise outcome.exception
     if not isinstance(outcome.result, ParsedManifest):
         raise PortraitError(
             f"The dbt project cannot be parsed: {_sentence(outcome.exception)}",
@@ -59,15 +62,16 @@ class Build:
         self._outcome = dbtRunnerResult(success=False)
 
     def __iter__(self) -> Iterator[Event]:
-        """Runs dbt in a thread and gives its result events, then lets go of the warehouse."""
+        """Runs dbt in a thread and gives its result events, then lets go of the warehouse.
+
+        Whoever is interrupted meanwhile need not wait for dbt: its thread ends with the process.
+        """
         thread = threading.Thread(target=self._run, name="dbt", daemon=True)
         thread.start()
-        try:
-            while (event := self._events.get()) is not None:
-                yield event
-        finally:
-            thread.join()
-            close_warehouse()
+        while (event := self._events.get()) is not None:
+            yield event
+        thread.join()
+        close_warehouse()
 
     @property
     def exception(self) -> BaseException | None:

@@ -12,9 +12,14 @@ renamed as (
         'completejourney' as source_system,
         cast(product_id as varchar) as source_product_id,
         nullif(concat_ws(', ', product_type, package_size), '') as name,
-        -- A bin for what has no category of its own, fuel above all, is no category.
+        -- What has no category of its own, fuel above all, is filed under a bin: its type tells more.
         nullif(
-            concat_ws(' > ', department, nullif(product_category, 'COUPON/MISC ITEMS')), ''
+            concat_ws(
+                ' > ',
+                department,
+                coalesce(nullif(product_category, 'COUPON/MISC ITEMS'), product_type)
+            ),
+            ''
         ) as category_path,
         brand,
         _origin_file as origin_file,

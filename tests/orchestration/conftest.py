@@ -1,0 +1,71 @@
+"""A checkout, a state folder and a source system, all small and temporary."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.defs.ingest.files import HashCache
+from orchestration.manifest import Column, RawTable, SourceSystem
+from orchestration.project import Project
+from orchestration.warehouse_file import open_warehouse
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+ORIGIN = (
+    Column("_origin_file", "varchar", ""),
+    Column("_origin_row", "bigint", ""),
+    Column("_load_id", "varchar", ""),
+)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """This checkout with an empty state folder."""
+    project = Project(REPOSITORY, tmp_path / "home")
+    project.home.mkdir()
+    return project
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with open_warehouse(tmp_path / "warehouse.duckdb") as connection:
+        yield connection
+
+
+@pytest.fixture
+def hashes(tmp_path: Path) -> HashCache:
+    return HashCache(tmp_path / "hashes.json")
+
+
+@pytest.fixture(scope="session")
+def test_data() -> Path:
+    """The folder with public data sets."""
+    folder = Path(os.environ.get("PORTRAIT_TEST_DATA") or REPOSITORY.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip(f"no public data sets in {folder}; PORTRAIT_TEST_DATA names their folder")
+    return folder
+
+
+def shop(
+    columns: dict[str, str],
+    *,
+    files: tuple[str, ...] = ("*.parquet", "*.csv"),
+    reader: str = "auto",
+    header_starts_with: str | None = None,
+    package: str | None = None,
+) -> SourceSystem:
+    """A source system `shop` with one raw table `sales`."""
+    business = tuple(Column(name, data_type, "") for name, data_type in columns.items())
+    table = RawTable(
+        schema="raw_shop",
+        name="sales",
+        description="",
+        columns=business + ORIGIN,
+        files=files,
+        reader=reader,
+        header_starts_with=header_starts_with,
+    )
+    return SourceSystem("shop", "raw_shop", "", (table,), package, "", is_default=False)

@@ -1,0 +1,48 @@
+"""One run at a time, and nothing to clean up after a killed one."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from orchestration.errors import PortraitError
+from orchestration.lock import is_locked, run_lock
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from orchestration.lock import run_lock
+with run_lock(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_second_process_is_told_who_runs_and_a_killed_one_leaves_nothing(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "run.lock"
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(path)], stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        assert is_locked(path)
+        with pytest.raises(PortraitError) as error, run_lock(path):
+            pass
+        assert f"process {other.pid}, started at 20" in error.value.message
+        other.send_signal(signal.SIGKILL)
+    assert not is_locked(path)
+    with run_lock(path):
+        assert is_locked(path)
+
+
+def test_the_process_that_holds_it_may_ask_again(tmp_path: Path) -> None:
+    path = tmp_path / "run.lock"
+    with run_lock(path):
+        with run_lock(path):
+            pass
+        assert is_locked(path)
+    assert not is_locked(path)

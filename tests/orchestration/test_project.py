@@ -1,0 +1,43 @@
+"""The state folder is made ready, or the user is told why not."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from orchestration.errors import PortraitError
+from orchestration.project import Project, enter, environment
+
+
+def test_importing_the_paths_makes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTRAIT_HOME", str(tmp_path / "home"))
+    assert Project.find().home == tmp_path / "home"
+    assert not (tmp_path / "home").exists()
+
+
+def test_entering_makes_the_folders_and_sets_the_environment(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in environment(project):
+        monkeypatch.setenv(name, "something else")
+    enter(project)
+    assert os.environ["PORTRAIT_HOME"] == str(project.home)
+    assert os.environ["OMP_NUM_THREADS"] == "1"
+    assert (project.dagster_home / "dagster.yaml").read_bytes() == (
+        project.dagster_template.read_bytes()
+    )
+    assert list(project.home.glob(".writable*")) == []
+
+
+def test_a_relative_home_becomes_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PORTRAIT_HOME", "state")
+    assert Project.find().home == tmp_path / "state"
+
+
+def test_an_unwritable_home_is_told(project: Project) -> None:
+    # Nobody, not even root, can make a folder below a file.
+    file = project.home / "file"
+    file.touch()
+    with pytest.raises(PortraitError, match=r"PORTRAIT_HOME .*file/home cannot be written"):
+        enter(Project(project.root, file / "home"))

@@ -1,0 +1,264 @@
+"""Publishing is one swap: readers see the old version or the new one, whole."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.defs.publish import snapshot as module
+from orchestration.defs.publish.checks import check_snapshot
+from orchestration.defs.publish.run_manifest import RunFacts, add_run_manifest
+from orchestration.defs.publish.snapshot import PublishedTable, copy_marts, new_version
+from orchestration.manifest import Column, Table
+
+NOON = datetime(2024, 1, 1, 12, tzinfo=UTC)
+PROFILES = Table(
+    "marts",
+    "customer_profiles",
+    "One row a customer's portrait.",
+    (Column("customer_id", "varchar", "The person."), Column("spend", "double", "Money.")),
+)
+TAGS = Table("marts", "customer_tags", "One row a tag.", (Column("customer_id", "varchar", ""),))
+READER = """
+import sys, time, duckdb
+for _ in range(200):
+    with duckdb.connect(sys.argv[1], read_only=True) as connection:
+        rows = connection.execute(
+            "select (select count(*) from first) - (select count(*) from second)"
+        ).fetchall()
+    assert rows == [(0,)], rows
+    if _ == 0:
+        print("reading", flush=True)
+    time.sleep(0.005)
+"""
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Path:
+    return tmp_path / "published"
+
+
+@pytest.fixture
+def marts(tmp_path: Path) -> Path:
+    """A warehouse with two marts; the customers stand in no order."""
+    path = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(path) as connection:
+        connection.execute("create schema marts")
+        connection.execute(
+            "create table marts.customer_profiles as "
+            "from (values ('b', 2.5), ('c', null), ('a', 1.5)) as t (customer_id, spend)"
+        )
+        connection.execute("create table marts.customer_tags as select 'a' as customer_id")
+    return path
+
+
+def versions(published: Path) -> list[str]:
+    return sorted(path.name for path in published.iterdir())
+
+
+def publish(published: Path, at: datetime, text: str = "") -> None:
+    with new_version(published, at) as folder:
+        (folder / "marts.duckdb").write_text(text)
+
+
+def copy(warehouse: Path, folder: Path, marts: Sequence[Table]) -> list[PublishedTable]:
+    folder.mkdir()
+    return copy_marts(warehouse, marts, folder)
+
+
+def test_the_newest_three_versions_are_kept(published: Path) -> None:
+    for hour in range(5):
+        publish(published, NOON + timedelta(hours=hour), str(hour))
+    assert (published / "current" / "marts.duckdb").read_text() == "4"
+    assert versions(published) == [
+        "20240101T140000000000Z",
+        "20240101T150000000000Z",
+        "20240101T160000000000Z",
+        "current",
+    ]
+
+
+def test_a_crash_while_building_leaves_the_old_version(published: Path) -> None:
+    publish(published, NOON, "old")
+    with (
+        pytest.raises(RuntimeError),
+        new_version(published, NOON + timedelta(hours=1)) as folder,
+    ):
+        (folder / "marts.duckdb").write_text("half")
+        raise RuntimeError
+    assert (published / "current" / "marts.duckdb").read_text() == "old"
+    assert versions(published) == ["20240101T120000000000Z", "current"]
+
+
+def test_a_crash_before_the_swap_leaves_the_old_version(
+    published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(published, NOON, "old")
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "_make_current", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            publish(published, NOON + timedelta(hours=1), "new")
+    assert (published / "current" / "marts.duckdb").read_text() == "old"
+    publish(published, NOON + timedelta(hours=2), "newer")
+    assert (published / "current" / "marts.duckdb").read_text() == "newer"
+
+
+def test_what_a_killed_run_left_is_removed(published: Path) -> None:
+    (published / ".building-20230101T000000000000Z").mkdir(parents=True)
+    (published / ".building-current").symlink_to("nowhere")
+    publish(published, NOON)
+    assert versions(published) == ["20240101T120000000000Z", "current"]
+
+
+def test_a_reader_with_the_old_version_open_keeps_reading(published: Path) -> None:
+    def publish_number(number: int) -> None:
+        with (
+            new_version(published, NOON + timedelta(hours=number)) as folder,
+            duckdb.connect(folder / "marts.duckdb") as connection,
+        ):
+            connection.execute(f"create table numbers as select {number} as number")
+
+    publish_number(0)
+    current = published / "current"
+    with duckdb.connect(current.resolve() / "marts.duckdb", read_only=True) as old:
+        for number in range(1, 6):
+            publish_number(number)
+        assert old.execute("select number from numbers").fetchall() == [(0,)]
+        with duckdb.connect(current.resolve() / "marts.duckdb", read_only=True) as new:
+            assert new.execute("select number from numbers").fetchall() == [(5,)]
+
+
+def test_a_reader_in_another_process_never_sees_a_mixture(published: Path) -> None:
+    def publish_rows(number: int) -> None:
+        with (
+            new_version(published, NOON + timedelta(hours=number)) as folder,
+            duckdb.connect(folder / "marts.duckdb") as connection,
+        ):
+            connection.execute(f"create table first as from range({number})")
+            connection.execute(f"create table second as from range({number})")
+
+    publish_rows(0)
+    file = str(published / "current" / "marts.duckdb")
+    with subprocess.Popen(
+        [sys.executable, "-c", READER, file], stdout=subprocess.PIPE, text=True
+    ) as reader:
+        assert reader.stdout is not None
+        assert reader.stdout.readline() == "reading\n"
+        number = 0
+        while reader.poll() is None:
+            number += 1
+            publish_rows(number)
+    assert reader.returncode == 0
+    assert number > 10
+
+
+def test_marts_are_copied_sorted_and_described(marts: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "version"
+    copy(marts, folder, [PROFILES])
+    with duckdb.connect(folder / "marts.duckdb", read_only=True) as connection:
+        assert connection.execute("select customer_id from customer_profiles").fetchall() == [
+            ("a",),
+            ("b",),
+            ("c",),
+        ]
+        assert connection.execute("select comment from duckdb_tables()").fetchall() == [
+            ("One row a customer's portrait.",)
+        ]
+        assert connection.execute("select comment from duckdb_columns()").fetchall() == [
+            ("The person.",),
+            ("Money.",),
+        ]
+        assert connection.execute("select tags['storage_version'] from duckdb_databases()") is not None
+    parquet = folder / "customer_profiles.parquet"
+    assert duckdb.sql(f"select customer_id from '{parquet}'").fetchall() == [("a",), ("b",), ("c",)]
+
+
+def test_the_hash_depends_on_the_rows_and_not_on_their_order(marts: Path, tmp_path: Path) -> None:
+    (first,) = copy(marts, tmp_path / "1", [PROFILES])
+    with duckdb.connect(marts) as connection:
+        connection.execute(
+            "create or replace table marts.customer_profiles as "
+            "select * from marts.customer_profiles order by spend"
+        )
+    (shuffled,) = copy(marts, tmp_path / "2", [PROFILES])
+    with duckdb.connect(marts) as connection:
+        connection.execute("update marts.customer_profiles set spend = 9 where customer_id = 'a'")
+    (changed,) = copy(marts, tmp_path / "3", [PROFILES])
+    assert first == shuffled
+    assert first.content_hash != changed.content_hash
+
+
+def test_a_sound_snapshot_passes_its_checks(marts: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "version"
+    copy(marts, folder, [PROFILES, TAGS])
+    checks = check_snapshot(folder, {"customer_profiles": 3, "customer_tags": 1})
+    assert {check.name: check.problems for check in checks} == {
+        "opens_read_only": [],
+        "row_counts": [],
+        "closed_keys": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "check", "problem"),
+    [
+        ("delete from customer_tags", "row_counts", "customer_tags has 0 rows, the warehouse 1"),
+        (
+            "update customer_tags set customer_id = 'x'",
+            "closed_keys",
+            "1 rows of customer_tags",
+        ),
+        (
+            "update customer_profiles set customer_id = 'a'",
+            "closed_keys",
+            "2 rows of customer_profiles",
+        ),
+        ("drop table customer_profiles", "closed_keys", "there is no customer_profiles"),
+    ],
+)
+def test_an_unsound_snapshot_is_named(
+    marts: Path, tmp_path: Path, change: str, check: str, problem: str
+) -> None:
+    folder = tmp_path / "version"
+    copy(marts, folder, [PROFILES, TAGS])
+    with duckdb.connect(folder / "marts.duckdb") as connection:
+        connection.execute(change)
+    found = {
+        found.name: found.problems for found in check_snapshot(folder, {"customer_tags": 1})
+    }
+    assert found[check] == [problem]
+
+
+def test_a_snapshot_that_does_not_open(tmp_path: Path) -> None:
+    (tmp_path / "marts.duckdb").write_text("no database")
+    (check,) = check_snapshot(tmp_path, {})
+    assert check.problems
+
+
+def test_the_run_manifest_has_a_row_a_table(marts: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "version"
+    tables = copy(marts, folder, [PROFILES, TAGS])
+    facts = RunFacts(
+        run_id="run",
+        as_of_date=date(2024, 1, 1),
+        started_at=NOON,
+        published_at=NOON,
+        sources={"shop": {"sales": {"a.csv": "12"}}},
+        code_version="abc",
+    )
+    add_run_manifest(folder, tables, facts)
+    with duckdb.connect(folder / "marts.duckdb", read_only=True) as connection:
+        rows = connection.execute(
+            "select table_name, row_count, as_of_date, started_at, "
+            "json_extract_string(source_systems, '$.shop.sales.\"a.csv\"') from run_manifest"
+        ).fetchall()
+    noon = NOON.replace(tzinfo=None)
+    assert rows == [
+        ("customer_profiles", 3, date(2024, 1, 1), noon, "12"),
+        ("customer_tags", 1, date(2024, 1, 1), noon, "12"),
+    ]
+    assert (folder / "run_manifest.parquet").exists()
