@@ -27,6 +27,10 @@ def _telling_errors() -> Iterator[None]:
     except PortraitError as error:
         print_error(make_console(stderr=True), error)
         sys.exit(2)
+    except KeyboardInterrupt:
+        click.echo("stopped; the last published snapshot stays as it is", err=True)
+        # No clean-up: a query may still be at work in dbt's thread. DuckDB recovers by itself.
+        os._exit(130)
 
 
 @click.group()

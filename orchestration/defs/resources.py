@@ -25,7 +25,7 @@ class PortraitRun(dg.ConfigurableResource):  # type: ignore[type-arg]
     as_of_date: str = Field(
         default="", description="The day of the portraits, YYYY-MM-DD; empty: after the last order."
     )
-    _project: Project = PrivateAttr(default_factory=Project.find)
+    _project: Project = PrivateAttr(default_factory=lambda: Project.find())
     _started_at: datetime = PrivateAttr(default_factory=lambda: datetime.now(UTC))
     _code_hash: str = PrivateAttr(default="")
 

@@ -135,9 +135,9 @@ def _replace(
         )
         connection.execute(f"""
             insert into {table.relation}
-            select {columns}, files.name, source.file_row, files.load_id
+            select {columns}, files.name, source._row, files.load_id
             from ({source}) as source
-            join (values {names}) as files (path, name, load_id) on source.filename = files.path
+            join (values {names}) as files (path, name, load_id) on source._path = files.path
         """)
     except (duckdb.InvalidInputException, duckdb.IOException) as error:
         raise PortraitError(
@@ -202,12 +202,12 @@ def _check_values(
             changed = f"try_cast({name} as double) <> try_cast({name} as {declared})"
     try:
         bad = connection.execute(f"""
-            select filename, file_row, {name}::varchar from ({source})
+            select _path, _row, {name}::varchar from ({source})
             where {name} is not null and (try_cast({name} as {declared}) is null or {changed})
             limit 1
         """).fetchone()
     except (duckdb.BinderException, duckdb.ConversionException):
-        bad = connection.execute(f"select filename, 1, 'a {found}' from ({source})").fetchone()
+        bad = connection.execute(f"select _path, 1, 'a {found}' from ({source})").fetchone()
     if bad:
         raise PortraitError(
             f"{bad[0]}: the column {column.name} should be {column.data_type}, but is "

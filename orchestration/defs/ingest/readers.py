@@ -1,6 +1,6 @@
 """How files become relations of DuckDB: one SQL text a kind of file, never rows in Python.
 
-Every reader gives the file's own columns and two more: `filename`, and `file_row`, the 1-based data
+Every reader gives the file's own columns and two more: `_path`, and `_row`, the 1-based data
 row in that file.
 """
 
@@ -50,9 +50,9 @@ def _parquet(
     for file in files:
         check_columns(table, file, columns_by_path[str(file.path)])
     return f"""
-        select * exclude (file_row_number), file_row_number + 1 as file_row
+        select * exclude (file_row_number), file_row_number + 1 as _row
         from read_parquet(
-            {_paths(files)}, filename = true, file_row_number = true, union_by_name = true
+            {_paths(files)}, filename = '_path', file_row_number = true, union_by_name = true
         )
     """
 
@@ -72,14 +72,14 @@ def _csv(connection: duckdb.DuckDBPyConnection, table: RawTable, files: Sequence
         check_columns(table, alike[0], columns)
         typed = ", ".join(f"{quoted(column)}: 'VARCHAR'" for column in columns)
         parts.append(f"""
-            select * exclude (position), position - min(position) over (partition by filename) + 1
-                as file_row
+            select * exclude (_position), _position - min(_position) over (partition by _path) + 1
+                as _row
             from (
-                select *, row_number() over () as position
+                select *, row_number() over () as _position
                 from read_csv(
                     {_paths(alike)}, columns = {{{typed}}}, auto_detect = false, header = true,
                     delim = {quoted(delimiter)}, quote = {quoted(quote)},
-                    escape = {quoted(escape)}, filename = true
+                    escape = {quoted(escape)}, filename = '_path'
                 )
             )
         """)
@@ -103,13 +103,13 @@ def _lines(table: RawTable, files: Sequence[DataFile]) -> str:
     header = quoted(table.header_starts_with or "\n")
     return f"""
         select
-            filename, text as "{column.name}",
-            row_number() over (partition by filename order by line_number) as file_row
+            _path, text as "{column.name}",
+            row_number() over (partition by _path order by line_number) as _row
         from (
-            select filename, rtrim(unnest(lines), chr(13)) as text,
+            select _path, rtrim(unnest(lines), chr(13)) as text,
                 unnest(range(len(lines))) as line_number
             from (
-                select filename, string_split(content, chr(10)) as lines
+                select filename as _path, string_split(content, chr(10)) as lines
                 from read_text({_paths(files)})
             )
         )

@@ -21,7 +21,7 @@ def check_any_order_accepted(warehouse: duckdb.DuckDBPyConnection) -> None:
             """
             select source_system, entity, reason_code, count(*) as row_count
             from intermediate.int_quarantine group by all
-            order by row_count desc, all limit ?
+            order by row_count desc, source_system, entity, reason_code limit ?
             """,
             [_TOP_REASONS],
         ).fetchall()

@@ -6,9 +6,11 @@ that a run invokes dbt twice and no more.
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import dagster as dg
+import duckdb
 from dagster_dbt import dbt_assets
 from dagster_dbt.asset_utils import get_subset_selection_for_context
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
@@ -17,7 +19,7 @@ from orchestration import progress
 from orchestration.defs.failures import failing_clearly
 from orchestration.defs.resources import PortraitRun
 from orchestration.defs.warehouse.acceptance import check_any_order_accepted
-from orchestration.defs.warehouse.dbt import Build, Event, cursor, parse
+from orchestration.defs.warehouse.dbt import Build, Event
 from orchestration.defs.warehouse.outcome import LayerProgress, raise_failures
 from orchestration.defs.warehouse.relation_metadata import relation_metadata
 from orchestration.defs.warehouse.translator import LayerTranslator
@@ -73,10 +75,16 @@ def _build(
     """
     with failing_clearly():
         selection = _selection(context, manifest, translator, whole)
-        dbt_build = Build(parse(run.project), [*selection, *_options(run)])
+        dbt_build = Build(run.project, [*selection, *_options(run)])
         layers = LayerProgress(manifest, _expected(context))
-        for event in dbt_build:
-            yield from _dagster_events(event, context, manifest, translator, layers)
+        # A connection of its own: DuckDB refuses a call on one that dbt is just using.
+        with run.warehouse() as warehouse:
+            for event in dbt_build:
+                built = partial(_with_metadata, warehouse, manifest, layers, event)
+                message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
+                yield from map(
+                    built, message.to_default_asset_events(manifest, translator, context)
+                )
         for warned in dbt_build.nodes_with("warn"):
             progress.warning(str(warned))
         with run.warehouse() as warehouse:
@@ -118,19 +126,17 @@ def _expected(context: dg.AssetExecutionContext) -> Counter[str]:
     return Counter(key.path[0] for key in context.selected_asset_keys)
 
 
-def _dagster_events(
-    event: Event,
-    context: dg.AssetExecutionContext,
+def _with_metadata(
+    warehouse: duckdb.DuckDBPyConnection,
     manifest: Manifest,
-    translator: LayerTranslator,
     layers: LayerProgress,
-) -> Iterator[Any]:
-    message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
+    event: Event,
+    asset_event: Any,
+) -> Any:
+    """Adds rows and columns to the output of a built relation; leaves other events alone."""
+    if not isinstance(asset_event, dg.Output):
+        return asset_event
     info = event["data"]["node_info"]
-    for asset_event in message.to_default_asset_events(manifest, translator, context):
-        if isinstance(asset_event, dg.Output):
-            node = manifest["nodes"][info["unique_id"]]
-            metadata = relation_metadata(cursor(), node)
-            layers.add(info, metadata.get("dagster/row_count"))
-            asset_event = asset_event.with_metadata({**asset_event.metadata, **metadata})
-        yield asset_event
+    metadata = relation_metadata(warehouse, manifest["nodes"][info["unique_id"]])
+    layers.add(info, metadata.get("dagster/row_count"))
+    return asset_event.with_metadata({**asset_event.metadata, **metadata})

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import duckdb
+from dagster import DagsterExecutionInterruptedError
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.artifacts.schemas.run import RunResult
 from dbt.cli.main import dbtRunner, dbtRunnerResult
@@ -39,7 +39,7 @@ def parse(project: Project) -> ParsedManifest:
     Raises:
         PortraitError: The dbt project has an error.
     """
-    outcome = dbtRunner().invoke([*_SILENT, "parse"])
+    outcome = dbtRunner().invoke([*_SILENT, "parse", *_folders(project)])
     close_warehouse()
     if isinstance(outcome.exception, KeyboardInterrupt):
         raise outcome.exception
@@ -54,24 +54,31 @@ def parse(project: Project) -> ParsedManifest:
 class Build:
     """One `dbt build`: iterate over it for the results as they come, then ask how it ended."""
 
-    def __init__(self, manifest: ParsedManifest, arguments: Sequence[str]) -> None:
-        """Prepares a build of what the arguments of `dbt build` select."""
-        self._manifest = manifest
-        self._arguments = [*_SILENT, "build", *arguments]
+    def __init__(self, project: Project, arguments: Sequence[str]) -> None:
+        """Parses the project if that has not been done, and takes the arguments of `dbt build`."""
+        self._manifest = parse(project)
+        self._arguments = [*_SILENT, "build", *_folders(project), *arguments]
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self._outcome = dbtRunnerResult(success=False)
 
     def __iter__(self) -> Iterator[Event]:
         """Runs dbt in a thread and gives its result events, then lets go of the warehouse.
 
-        Whoever is interrupted meanwhile need not wait for dbt: its thread ends with the process.
+        Who stops the run need not wait for what dbt is doing: its thread ends with the process.
         """
         thread = threading.Thread(target=self._run, name="dbt", daemon=True)
         thread.start()
-        while (event := self._events.get()) is not None:
-            yield event
-        thread.join()
-        close_warehouse()
+        is_stopped = False
+        try:
+            while (event := self._events.get()) is not None:
+                yield event
+        except (KeyboardInterrupt, DagsterExecutionInterruptedError):
+            is_stopped = True
+            raise
+        finally:
+            if not is_stopped:
+                thread.join()
+                close_warehouse()
 
     @property
     def exception(self) -> BaseException | None:
@@ -95,19 +102,21 @@ class Build:
             self._events.put(MessageToDict(event, preserving_proto_field_name=True))
 
 
-def cursor() -> duckdb.DuckDBPyConnection:
-    """A cursor of its own on the warehouse while dbt has it open."""
-    environment: Any = DuckDBConnectionManager.env()
-    open_cursor: duckdb.DuckDBPyConnection = environment.conn.cursor()
-    return open_cursor
-
-
 def close_warehouse() -> None:
     """Closes dbt's handle, which it would keep until the process ends."""
     environment = DuckDBConnectionManager._ENV
     if environment is not None:
         environment.close()
         DuckDBConnectionManager.close_all_connections()
+
+
+def _folders(project: Project) -> list[str]:
+    return [
+        *("--project-dir", str(project.dbt_project)),
+        *("--profiles-dir", str(project.dbt_project)),
+        *("--target-path", str(project.dbt_target)),
+        *("--log-path", str(project.logs)),
+    ]
 
 
 def _node_failure(result: RunResult) -> NodeFailure:

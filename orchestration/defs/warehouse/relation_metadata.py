@@ -13,28 +13,27 @@ def relation_metadata(
     """Row count (of tables: counting a view may cost as much as building it) and typed columns.
 
     Args:
-        connection: A cursor on the warehouse; it is closed here.
+        connection: The warehouse.
         node: The node in dbt's manifest, with the columns' descriptions.
     """
-    with connection:
-        schema, name = node["schema"], node["alias"]
-        columns = connection.execute(
-            "select column_name, data_type from duckdb_columns() "
-            "where schema_name = ? and table_name = ? order by column_index",
-            [schema, name],
-        ).fetchall()
-        metadata: dict[str, Any] = {
-            "dagster/table_name": f"{schema}.{name}",
-            "dagster/column_schema": dg.TableSchema(
-                columns=[
-                    dg.TableColumn(column, data_type, _description(node, column))
-                    for column, data_type in columns
-                ]
-            ),
-        }
-        if node["config"]["materialized"] != "view":
-            row = connection.execute(f'select count(*) from "{schema}"."{name}"').fetchone()
-            metadata["dagster/row_count"] = row[0] if row else 0
+    schema, name = node["schema"], node["alias"]
+    columns = connection.execute(
+        "select column_name, data_type from duckdb_columns() "
+        "where schema_name = ? and table_name = ? order by column_index",
+        [schema, name],
+    ).fetchall()
+    metadata: dict[str, Any] = {
+        "dagster/table_name": f"{schema}.{name}",
+        "dagster/column_schema": dg.TableSchema(
+            columns=[
+                dg.TableColumn(column, data_type, _description(node, column))
+                for column, data_type in columns
+            ]
+        ),
+    }
+    if node["config"]["materialized"] != "view":
+        row = connection.execute(f'select count(*) from "{schema}"."{name}"').fetchone()
+        metadata["dagster/row_count"] = row[0] if row else 0
     return metadata
 
 

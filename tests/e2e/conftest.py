@@ -1,0 +1,55 @@
+"""Runs of the installed commands, as a user types them, each with a state folder of its own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def command_environment(home: Path, **extra: str) -> dict[str, str]:
+    """The environment of a user who has set PORTRAIT_HOME and nothing else of ours."""
+    ours = ("PORTRAIT_", "DAGSTER_", "DBT_")
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return {**inherited, "PORTRAIT_HOME": str(home), "NO_COLOR": "1", "COLUMNS": "120", **extra}
+
+
+def script(name: str) -> str:
+    """A command of the virtual environment that runs these tests."""
+    return str(Path(sys.executable).parent / name)
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The state folder that the tests of one session share."""
+    return tmp_path_factory.mktemp("portrait")
+
+
+@pytest.fixture(scope="session")
+def portrait(home: Path) -> Command:
+    """The `portrait` command on the shared state folder."""
+
+    def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [script("portrait"), *arguments],
+            env=command_environment(home),
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=900,
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def first_run(portrait: Command) -> "subprocess.CompletedProcess[str]":
+    """The first run of the default source from an empty state folder."""
+    finished = portrait("run")
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    return finished

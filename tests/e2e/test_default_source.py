@@ -1,0 +1,183 @@
+"""From nothing to published portraits on the default source, with the commands of the README."""
+
+import json
+import signal
+import subprocess
+from pathlib import Path
+
+import duckdb
+
+from tests.e2e.conftest import ROOT, Command, command_environment, script
+
+MARTS = {
+    "customer_predictions",
+    "customer_preferences",
+    "customer_profiles",
+    "customer_rfm",
+    "customer_segments",
+    "customer_tags",
+    "data_quality",
+    "model_metrics",
+    "segment_portraits",
+    "tag_catalog",
+}
+HOUSEHOLDS = 2_469
+
+Finished = "subprocess.CompletedProcess[str]"
+
+
+def query(home: Path, sql: str) -> list[tuple[object, ...]]:
+    """Asks the published snapshot as a BI tool would."""
+    marts = home / "published" / "current" / "marts.duckdb"
+    with duckdb.connect(str(marts.resolve()), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def content_hashes(home: Path) -> dict[object, object]:
+    """The content hash of every published table, as the run manifest states it."""
+    return dict(query(home, "select table_name, content_hash from run_manifest"))  # type: ignore[arg-type]
+
+
+def test_the_run_tells_what_it_made(first_run: Finished, home: Path) -> None:
+    said = first_run.stdout
+    assert "2,469 customers" in said
+    assert "zero_quantity" in said and "8,869" in said
+    assert "marts.duckdb" in said
+    assert "make ui" in said
+    for (name,) in query(home, "select distinct segment_name from customer_segments"):
+        assert str(name) in said
+    assert "Traceback" not in first_run.stderr
+    assert "nanobind" not in first_run.stderr
+    assert "warning" not in first_run.stderr.lower()
+
+
+def test_every_mart_is_published_with_what_the_source_holds(
+    first_run: Finished, home: Path
+) -> None:
+    counts = dict(query(home, "select table_name, row_count from run_manifest"))
+    assert set(counts) == MARTS
+    current = home / "published" / "current"
+    assert {path.stem for path in current.glob("*.parquet")} == MARTS | {"run_manifest"}
+    for name, count in counts.items():
+        assert query(home, f"select count(*) from {name}") == [(count,)]
+        assert query(home, f"select count(*) from '{current / str(name)}.parquet'") == [(count,)]
+    assert counts["customer_profiles"] == HOUSEHOLDS
+    assert query(home, "select sum(total_spend) from customer_profiles") == query(
+        home,
+        "select amount from data_quality where entity = 'order_lines' and outcome = 'accepted'",
+    )
+
+
+def test_every_customer_of_every_mart_has_one_profile(first_run: Finished, home: Path) -> None:
+    tables = query(
+        home, "select distinct table_name from duckdb_columns() where column_name = 'customer_id'"
+    )
+    assert len(tables) == 6
+    for (name,) in tables:
+        assert query(
+            home,
+            f"select count(*) from {name} anti join customer_profiles using (customer_id)",
+        ) == [(0,)]
+    assert query(home, "select count(distinct customer_id) from customer_profiles") == [
+        (HOUSEHOLDS,)
+    ]
+
+
+def test_the_model_was_tested_forward_in_time_and_beats_its_baseline(
+    first_run: Finished, home: Path
+) -> None:
+    ((auc, low, high, baseline, evaluated_on, as_of_date),) = query(
+        home,
+        "select value, lower_bound, upper_bound, baseline_value, evaluated_on, as_of_date "
+        "from model_metrics where metric = 'roc_auc'",
+    )
+    assert (as_of_date - evaluated_on).days == 30  # type: ignore[operator]
+    assert 0.84 < low < auc < high < 0.92  # type: ignore[operator]
+    assert auc > baseline  # type: ignore[operator]
+
+
+def test_the_manifest_says_from_what(first_run: Finished, home: Path) -> None:
+    ((sources, packages, code),) = query(
+        home,
+        "select distinct source_systems, package_versions, code_version from run_manifest",
+    )
+    assert set(json.loads(str(sources))) == {"completejourney"}
+    assert json.loads(str(packages))["duckdb"] == duckdb.__version__
+    assert code
+
+
+def test_a_second_run_has_nothing_to_do(first_run: Finished, portrait: Command, home: Path) -> None:
+    before = (home / "published" / "current").readlink()
+    again = portrait("run")
+    assert again.returncode == 0
+    assert "othing" in again.stdout
+    assert (home / "published" / "current").readlink() == before
+
+
+def test_one_customer_reads_like_a_portrait(first_run: Finished, portrait: Command) -> None:
+    shown = portrait("show", "completejourney:1")
+    assert shown.returncode == 0
+    assert "completejourney:1" in shown.stdout and "order" in shown.stdout
+    unknown = portrait("show", "completejourney:99999999")
+    assert unknown.returncode == 2
+    assert "error:" in unknown.stderr and "Traceback" not in unknown.stderr
+
+
+def test_a_killed_run_leaves_the_snapshot_and_the_next_one_gives_the_same(
+    first_run: Finished, portrait: Command, home: Path
+) -> None:
+    """Invariants 4 and 7: same input, same output; a reader keeps what it has open."""
+    current = home / "published" / "current"
+    before, version = content_hashes(home), current.readlink()
+    with duckdb.connect(str((current / "marts.duckdb").resolve()), read_only=True) as reader:
+        with subprocess.Popen(
+            [script("portrait"), "run", "--force"],
+            env=command_environment(home),
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        ) as going:
+            assert going.stdout is not None
+            # In the middle: the first layers are rebuilt, the last ones are not.
+            while not going.stdout.readline().startswith("intermediate"):
+                assert going.poll() is None
+            refused = portrait("run", "--force")
+            assert refused.returncode == 2 and str(going.pid) in refused.stderr
+            going.send_signal(signal.SIGKILL)
+        assert current.readlink() == version
+        assert content_hashes(home) == before
+        repaired = portrait("run", "--force")
+        assert repaired.returncode == 0, repaired.stdout + repaired.stderr
+        assert current.readlink() != version
+        assert reader.execute("select count(*) from customer_profiles").fetchall() == [
+            (HOUSEHOLDS,)
+        ]
+    assert content_hashes(home) == before
+
+
+def test_dbt_alone_builds_the_same_warehouse(first_run: Finished, home: Path) -> None:
+    built = subprocess.run(
+        [script("dbt"), "build", "--exclude-resource-type", "unit_test"],
+        env=command_environment(home, DBT_TARGET_PATH=str(home / "dbt_alone")),
+        cwd=ROOT / "dbt_project",
+        capture_output=True,
+        text=True,
+        timeout=900,
+    )
+    assert built.returncode == 0, built.stdout[-3000:]
+    assert "WARN=0 ERROR=0 SKIP=0" in built.stdout
+
+
+def test_dbt_builds_an_empty_warehouse_and_passes_its_unit_tests(tmp_path: Path) -> None:
+    built = subprocess.run(
+        [script("dbt"), "build"],
+        env=command_environment(tmp_path, DBT_TARGET_PATH=str(tmp_path / "dbt")),
+        cwd=ROOT / "dbt_project",
+        capture_output=True,
+        text=True,
+        timeout=900,
+    )
+    assert built.returncode == 0, built.stdout[-3000:]
+    assert "WARN=0 ERROR=0 SKIP=0" in built.stdout
+    assert "Deprecat" not in built.stdout
