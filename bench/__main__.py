@@ -7,7 +7,6 @@ It ends with 0 whether or not a target is met, since it is no test and machines 
 import json
 import sys
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -28,50 +27,33 @@ from bench.rows import Bench
     help="A source system, as for `portrait run`. May be repeated. Default: the default source.",
 )
 @click.option(
+    "--rounds",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="How often to measure; of each row the round with the least CPU counts.",
+)
+@click.option(
     "--json",
     "json_file",
     type=click.Path(dir_okay=False, path_type=Path),
     help="File to write the figures to.",
 )
-def main(sources: tuple[str, ...], json_file: Path | None) -> None:
+def main(sources: tuple[str, ...], rounds: int, json_file: Path | None) -> None:
     """What the job costs, beside the same SQL without dbt and Dagster, and beside pandas."""
     progress = Console(stderr=True)
-    header = machine()
+    header = {**machine(), "rounds": str(rounds)}
     with tempfile.TemporaryDirectory(prefix="portrait-bench-") as folder:
         bench = Bench(Path(folder), sources, lambda row: progress.print(f"… {row}"))
         try:
-            compared = _measure(bench)
+            bench.measure(rounds)
         except CommandError as error:
             click.echo(f"error: {error}", err=True)
             sys.exit(1)
-    print_report(Console(soft_wrap=not sys.stdout.isatty()), header, bench, compared)
+    print_report(Console(), header, bench)
     if json_file:
-        figures = as_json(header, bench, compared)
+        figures = as_json(header, bench)
         json_file.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n")
-
-
-def _measure(bench: Bench) -> Mapping[str, int] | None:
-    """Measures all rows; then compares, where there is something to compare.
-
-    Returns:
-        Rows compared, by table.
-    """
-    bench.prepare()
-    bench.measure_job()
-    bench.measure_plain()
-    data = bench.data_by_hand
-    if data is None:
-        return None
-    warehouse, by_hand = bench.measure_by_hand(data)
-    bench.tell("comparing the tables (not measured)")
-    # DuckDB would make this process large, and the kernel counts that into its children's peaks.
-    from bench.compare import DifferenceError, compare
-
-    try:
-        return compare(warehouse, by_hand)
-    except DifferenceError as error:
-        click.echo(f"error: pandas and SQL made different tables.\n{error}", err=True)
-        sys.exit(1)
 
 
 if __name__ == "__main__":

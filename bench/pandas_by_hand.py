@@ -139,8 +139,8 @@ def purchases(days: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
 def items(lines: pd.DataFrame, data: Path, dimension: str) -> pd.DataFrame:
     """One row a household, value of the dimension and day: what was spent on it."""
     products = pd.read_parquet(data / "products.parquet")
-    own_category = products["product_category"].replace("COUPON/MISC ITEMS", None)
-    products["category"] = own_category.fillna(products["department"])
+    category = products["product_category"].replace("COUPON/MISC ITEMS", None)
+    products["category"] = category.fillna(products["product_type"]).fillna(products["department"])
     bought = lines.merge(products[["product_id", dimension]], on="product_id")
     bought = bought.rename(columns={dimension: "dimension_value"})
     # Repeated text is slow to group by.
@@ -216,8 +216,8 @@ def rfm(all_purchases: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
 
 def _without_gaps(rules: pd.DataFrame) -> pd.DataFrame:
     """Bounds that a rule leaves open, filled in."""
-    minima = [name for name in rules if name.startswith("min_")]
-    maxima = [name for name in rules if name.startswith("max_")]
+    minima = [name for name in map(str, rules.columns) if name.startswith("min_")]
+    maxima = [name for name in map(str, rules.columns) if name.startswith("max_")]
     return rules.fillna({**dict.fromkeys(minima, 1), **dict.fromkeys(maxima, BINS)})
 
 

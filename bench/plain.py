@@ -1,8 +1,8 @@
 """The job without dbt and Dagster: landing, the same SQL as plain statements, the ML functions.
 
-`python -m bench.plain PLAN OUT [--tests | --compared]` lands the files with the project's own code
-into `OUT/warehouse.duckdb`, runs the statements, and writes the ml tables and a Parquet file a mart.
-With `--tests` it runs the data tests too; with `--compared` it makes only the tables that
+`python -m bench.plain PLAN OUT [--tests | --compared]` lands the files in `OUT/warehouse.duckdb`
+with the project's own code, runs the statements, and writes the ml tables and a Parquet file a
+mart. With `--tests` it runs the data tests too; with `--compared` it makes only the tables that
 pandas_by_hand.py makes. It leaves the CPU seconds of each part in `OUT/parts.json`.
 
 Not included of what the job does: the published database with its comments and content hashes,

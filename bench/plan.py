@@ -103,7 +103,7 @@ def _relation(node: Mapping[str, Any]) -> str:
 
 
 def _is_mart(node: Mapping[str, Any]) -> bool:
-    return node["resource_type"] == "model" and node["schema"] == "marts"
+    return (node["resource_type"], node["schema"]) == ("model", "marts")
 
 
 def _ml_sources(manifest: Manifest) -> list[str]:

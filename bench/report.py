@@ -16,6 +16,7 @@ from bench.rows import (
     NO_NEWS,
     PANDAS,
     PLAIN,
+    ROWS,
     TESTED,
     Bench,
 )
@@ -75,24 +76,23 @@ def figures(
         yield Figure("memory of pandas / memory of SQL, same tables", ratio, "×")
 
 
-def print_report(
-    console: Console, header: Mapping[str, str], bench: Bench, compared: Mapping[str, int] | None
-) -> None:
+def print_report(console: Console, header: Mapping[str, str], bench: Bench) -> None:
     """Prints everything.
 
     Args:
         console: Where to.
         header: What the figures were measured on, by name.
         bench: What was measured.
-        compared: Rows that were compared with pandas', by table; None where there is no such row.
     """
-    console.print("  ".join(f"{name} {value}" for name, value in header.items()), highlight=False)
+    for name, value in header.items():
+        console.print(f"{name}: {value}", highlight=False, soft_wrap=True)
     console.print()
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("each a process of its own", no_wrap=True)
     for name in ("wall s", "CPU s", "peak MB"):
         table.add_column(name, justify="right", no_wrap=True)
-    for name, cost in bench.costs.items():
+    for name in (row for row in ROWS if row in bench.costs):
+        cost = bench.costs[name]
         memory = f"{cost.peak_memory / 1e6:,.0f}"
         table.add_row(name, f"{cost.wall:.1f}", f"{cost.cpu:.1f}", memory)
     console.print(table)
@@ -103,7 +103,7 @@ def print_report(
     for figure in figures(bench.costs, bench.parts):
         console.print(str(figure), highlight=False, soft_wrap=True)
     console.print()
-    console.print(_remark(compared), highlight=False, soft_wrap=True)
+    console.print(_remark(bench.compared), highlight=False, soft_wrap=True)
 
 
 def _remark(compared: Mapping[str, int] | None) -> str:
@@ -122,9 +122,7 @@ def _remark(compared: Mapping[str, int] | None) -> str:
     )
 
 
-def as_json(
-    header: Mapping[str, str], bench: Bench, compared: Mapping[str, int] | None
-) -> dict[str, Any]:
+def as_json(header: Mapping[str, str], bench: Bench) -> dict[str, Any]:
     """Everything that `print_report` prints, in plain types; memory in bytes, times in seconds."""
     return {
         "machine": dict(header),
@@ -135,5 +133,5 @@ def as_json(
             {**asdict(figure), "verdict": figure.verdict}
             for figure in figures(bench.costs, bench.parts)
         ],
-        "rows compared": compared,
+        "rows compared": bench.compared,
     }

@@ -1,6 +1,7 @@
 """A checkout, a state folder and a source system, all small and temporary."""
 
 import os
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,11 @@ from orchestration.defs.ingest.files import HashCache
 from orchestration.manifest import Column, RawTable, SourceSystem
 from orchestration.project import Project
 from orchestration.warehouse_file import open_warehouse
+
+# A library of dagster-dbt's warns when it is imported, which is nothing that this project can mend.
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import dagster_dbt  # noqa: F401
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 

@@ -159,9 +159,7 @@ def test_a_missing_column_in_one_of_many_files_is_found(
 ) -> None:
     write_parquet(folder / "a.parquet", "select 'x' customer, 1 quantity, now() sold_at")
     write_parquet(folder / "b.parquet", "select 'x' customer, now() sold_at")
-    assert "b.parquet has no column quantity." in refused(
-        warehouse, hashes, shop(SALES), folder
-    )
+    assert "b.parquet has no column quantity." in refused(warehouse, hashes, shop(SALES), folder)
 
 
 def test_a_missing_column_in_one_of_many_csv_files_is_found(
