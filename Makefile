@@ -41,12 +41,12 @@ bench: .venv/installed  ## Cost of the job beside plain SQL and beside pandas
 docs: .venv/installed  ## One page with every model and column: .portrait/dbt/static_index.html
 	@$(bin)/portrait docs
 
+# Extras stay in the lock: pip takes `gql[requests]` for a package that has no pin of its own otherwise.
+compile = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
 lock:  ## Pin the dependencies anew (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--custom-compile-command "make lock" pyproject.toml -o requirements.lock
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--custom-compile-command "make lock" --extra dev -c requirements.lock pyproject.toml \
-		-o requirements-dev.lock
+	$(compile) -o requirements.lock
+	$(compile) --extra dev -c requirements.lock -o requirements-dev.lock
 
 clean:  ## Remove the virtual environment and every result
 	rm -rf .venv .portrait

@@ -25,7 +25,7 @@ PROFILES = Table(
 TAGS = Table("marts", "customer_tags", "One row a tag.", (Column("customer_id", "varchar", ""),))
 READER = """
 import sys, time, duckdb
-for _ in range(200):
+for _ in range(80):
     with duckdb.connect(sys.argv[1], read_only=True) as connection:
         rows = connection.execute(
             "select (select count(*) from first) - (select count(*) from second)"
