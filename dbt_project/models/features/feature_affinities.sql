@@ -2,13 +2,11 @@
 -- halved every affinity_half_life_days, as a share of all they spent (term frequency), times how
 -- rare it is among customers (inverse document frequency, smoothed as in scikit-learn's
 -- TfidfTransformer: ln((1 + customers) / (1 + customers with it)) + 1).
-{%- set dimensions = ['category', 'brand'] %}
-
 with
 
-day_items as (
+affinity_days as (
 
-    select * from {{ ref('int_customer_day_items') }}
+    select * from {{ ref('int_customer_day_affinities') }}
 
 ),
 
@@ -18,69 +16,61 @@ identities as (
 
 ),
 
-products as (
-
-    select
-        source_system,
-        source_product_id,
-        brand,
-        {{ last_of_path('category_path') }} as category
-    from {{ ref('int_products') }}
-
-),
-
 as_of_dates as (
 
     select * from {{ ref('as_of_dates') }}
 
 ),
 
-labelled as (
+-- Groups and ranks over millions of rows go by numbers: by names they took half as long again.
+people as (
 
     select
-        identities.customer_id,
-        day_items.activity_date,
-        day_items.known_date,
-        products.category,
-        products.brand,
-        sum(day_items.net_amount) as net_amount
-    from day_items
-    inner join identities
-        on
-            day_items.source_system = identities.source_system
-            and day_items.source_customer_id = identities.source_customer_id
-    inner join products
-        on
-            day_items.source_system = products.source_system
-            and day_items.source_product_id = products.source_product_id
-    group by all
+        customer_id,
+        cast(row_number() over (order by customer_id) as integer) as customer_number
+    from identities
+    group by customer_id
+
+),
+
+dimension_values as (
+
+    select
+        dimension,
+        dimension_value,
+        cast(row_number() over (order by dimension, dimension_value) as integer) as value_number
+    from affinity_days
+    group by dimension, dimension_value
 
 ),
 
 days as (
-    {% for dimension in dimensions %}
+
     select
-        customer_id,
-        '{{ dimension }}' as dimension,
-        {{ dimension }} as dimension_value,
-        activity_date,
-        known_date,
-        sum(net_amount) as net_amount
-    from labelled
-    where {{ dimension }} is not null
-    group by all
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+        people.customer_number,
+        dimension_values.value_number,
+        affinity_days.activity_date,
+        affinity_days.known_date,
+        affinity_days.net_amount
+    from affinity_days
+    inner join identities
+        on
+            affinity_days.source_system = identities.source_system
+            and affinity_days.source_customer_id = identities.source_customer_id
+    inner join people on identities.customer_id = people.customer_id
+    inner join dimension_values
+        on
+            affinity_days.dimension = dimension_values.dimension
+            and affinity_days.dimension_value = dimension_values.dimension_value
 
 ),
 
 decayed as (
 
     select
-        days.customer_id,
+        days.customer_number,
         as_of_dates.as_of_date,
-        days.dimension,
-        days.dimension_value,
+        days.value_number,
         -- Decimals add up to the same sum in whatever order threads add them; doubles do not.
         sum(
             cast(
@@ -101,24 +91,24 @@ decayed as (
 
 ),
 
-counted as (
+named as (
 
     select
-        *,
-        count(*) over (
-            partition by as_of_date, dimension, dimension_value
-        ) as customers_with_it
+        decayed.*,
+        dimension_values.dimension,
+        dimension_values.dimension_value
     from decayed
+    inner join dimension_values on decayed.value_number = dimension_values.value_number
 
 ),
 
-customers as (
+populations as (
 
     select
         as_of_date,
         dimension,
-        count(distinct customer_id) as customer_count
-    from decayed
+        count(distinct customer_number) as customer_count
+    from named
     group by as_of_date, dimension
 
 ),
@@ -126,37 +116,44 @@ customers as (
 weighed as (
 
     select
-        counted.customer_id,
-        counted.as_of_date,
-        counted.dimension,
-        counted.dimension_value,
-        counted.decayed_spend,
-        counted.total_spend,
-        counted.day_count,
-        counted.last_bought_date,
-        counted.decayed_spend / sum(counted.decayed_spend) over (
-            partition by counted.customer_id, counted.as_of_date, counted.dimension
+        named.*,
+        named.decayed_spend / sum(named.decayed_spend) over (
+            partition by named.customer_number, named.as_of_date, named.dimension
         ) as weight_share,
-        ln((1.0 + customers.customer_count) / (1.0 + counted.customers_with_it)) + 1
-            as inverse_document_frequency
-    from counted
-    inner join customers
+        ln(
+            (1.0 + populations.customer_count)
+            / (1.0 + count(*) over (partition by named.as_of_date, named.value_number))
+        ) + 1 as inverse_document_frequency
+    from named
+    inner join populations
         on
-            counted.as_of_date = customers.as_of_date
-            and counted.dimension = customers.dimension
+            named.as_of_date = populations.as_of_date
+            and named.dimension = populations.dimension
 
 ),
 
 ranked as (
 
     select
-        *,
-        weight_share * inverse_document_frequency as tf_idf,
+        people.customer_id,
+        weighed.as_of_date,
+        weighed.dimension,
+        weighed.dimension_value,
+        weighed.decayed_spend,
+        weighed.total_spend,
+        weighed.day_count,
+        weighed.last_bought_date,
+        weighed.weight_share,
+        weighed.inverse_document_frequency,
+        weighed.weight_share * weighed.inverse_document_frequency as tf_idf,
         row_number() over (
-            partition by customer_id, as_of_date, dimension
-            order by weight_share * inverse_document_frequency desc, dimension_value
+            partition by weighed.customer_number, weighed.as_of_date, weighed.dimension
+            order by
+                weighed.weight_share * weighed.inverse_document_frequency desc,
+                weighed.value_number
         ) as affinity_rank
     from weighed
+    inner join people on weighed.customer_number = people.customer_number
 
 )
 

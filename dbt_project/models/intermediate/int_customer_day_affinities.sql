@@ -1,5 +1,7 @@
 -- The same two dates as in int_customer_days: a return lowers the day of the purchase from the day
 -- of the return on.
+{%- set dimensions = ['category', 'brand'] %}
+
 with
 
 order_lines as (
@@ -19,6 +21,31 @@ orders as (
 return_matches as (
 
     select * from {{ ref('int_return_matches') }}
+
+),
+
+products as (
+
+    select
+        source_system,
+        source_product_id,
+        brand,
+        {{ last_of_path('category_path') }} as category
+    from {{ ref('int_products') }}
+
+),
+
+product_values as (
+    {% for dimension in dimensions %}
+    select
+        source_system,
+        source_product_id,
+        '{{ dimension }}' as dimension,
+        {{ dimension }} as dimension_value
+    from products
+    where {{ dimension }} is not null
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 
 ),
 
@@ -64,14 +91,19 @@ unioned as (
 added_up as (
 
     select
-        source_system,
-        source_customer_id,
-        source_product_id,
-        activity_date,
-        known_date,
-        sum(net_amount) as net_amount
+        unioned.source_system,
+        unioned.source_customer_id,
+        product_values.dimension,
+        product_values.dimension_value,
+        unioned.activity_date,
+        unioned.known_date,
+        cast(sum(unioned.net_amount) as decimal(18, 4)) as net_amount
     from unioned
-    group by source_system, source_customer_id, source_product_id, activity_date, known_date
+    inner join product_values
+        on
+            unioned.source_system = product_values.source_system
+            and unioned.source_product_id = product_values.source_product_id
+    group by all
 
 )
 
