@@ -30,7 +30,7 @@ test: .venv/installed-dev lint types  ## Lint, types, dbt tests and pytest
 lint: .venv/installed-dev
 	@$(bin)/ruff check .
 	@$(bin)/ruff format --check .
-	@$(bin)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
+	@$(bin)/sqlfluff lint dbt_project/models dbt_project/tests
 
 types: .venv/installed-dev
 	@$(bin)/mypy

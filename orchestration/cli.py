@@ -101,7 +101,9 @@ def ui(port: int) -> None:
         command = [sys.executable, "-m", "dagster", "dev", "-w", str(project.workspace_file)]
         # Dagster warns that `dagster dev` has a successor, which is in a package of its own.
         environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
-        sys.exit(subprocess.call([*command, "-p", str(port)], env=environment))  # noqa: S603
+        # In the checkout: Python would import modules that lie in the user's folder.
+        command += ["-p", str(port)]
+        sys.exit(subprocess.call(command, env=environment, cwd=project.root))  # noqa: S603
 
 
 def _print_summary(console: Console, project: Project) -> None:

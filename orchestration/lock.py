@@ -7,6 +7,7 @@ The lock belongs to the process, so whoever starts a run in a process that holds
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import IO
 
 from orchestration.errors import PortraitError
+
+_PATIENCE_SECONDS = 0.3
 
 _held: set[Path] = set()
 
@@ -29,7 +32,7 @@ def run_lock(path: Path) -> Iterator[None]:
         yield
         return
     with path.open("a+") as file:
-        if not _try_lock(file):
+        if not _lock_soon(file):
             raise PortraitError(
                 f"Another run is going on ({_holder(file)}).",
                 "Wait until it has ended, or stop that process, and run again.",
@@ -52,6 +55,16 @@ def is_locked(path: Path) -> bool:
         return True
     with path.open("a+") as file:
         return not _try_lock(file)
+
+
+def _lock_soon(file: IO[str]) -> bool:
+    """Tries for a moment, because `is_locked` takes the lock for an instant to see if it can."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while not _try_lock(file):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_PATIENCE_SECONDS / 10)
+    return True
 
 
 def _try_lock(file: IO[str]) -> bool:

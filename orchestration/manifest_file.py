@@ -22,6 +22,6 @@ def current_manifest(project: Project) -> Manifest:
         from orchestration.defs.warehouse.dbt import parse
 
         parse.cache_clear()
-        parse(project)
+        parse(project).write(str(path))  # type: ignore[no-untyped-call]
         stamp.write_text(made_from)
     return read_manifest(path)

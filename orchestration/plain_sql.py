@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner
 
 from orchestration.defs.warehouse.dbt import close_warehouse
@@ -92,12 +93,14 @@ def compile_project(project: Project, variables: Mapping[str, Any] | None = None
         outcome = dbtRunner().invoke(arguments)
     finally:
         close_warehouse()
-    if not outcome.success or outcome.result is None:
+    if not (outcome.success and isinstance(outcome.result, RunExecutionResult)):
         raise PortraitError(
             f"The dbt project does not compile: {outcome.exception}",
             f"Correct the model that it names. dbt's log: {project.dbt_log}",
         )
-    compiled = {result.node.unique_id: result.node for result in outcome.result.results}
+    compiled: dict[str, Any] = {
+        result.node.unique_id: result.node for result in outcome.result.results
+    }
     manifest = json.loads((project.dbt_target / "manifest.json").read_bytes())
     nodes = {
         unique_id: node

@@ -25,10 +25,11 @@ def print_summary(console: Console, current: Path) -> None:
         _print_one_portrait(console, snapshot)
         _print_model_quality(console, snapshot)
         _print_quarantine(console, snapshot)
+    console.print(f"\nSnapshot: {current}/marts.duckdb, with Parquet files", soft_wrap=True)
     console.print(
-        f"\nSnapshot: {current}/marts.duckdb, with Parquet files", soft_wrap=True
+        "Next: make ui, or .venv/bin/portrait show CUSTOMER_ID, or open marts.duckdb with any "
+        "DuckDB client"
     )
-    console.print("Next: make ui, or portrait show CUSTOMER_ID, or open marts.duckdb as it is")
 
 
 def _print_customers(console: Console, snapshot: Snapshot) -> None:

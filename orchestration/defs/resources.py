@@ -44,7 +44,7 @@ class PortraitRun(dg.ConfigurableResource):  # type: ignore[type-arg]
             lock = run_lock(self._project.lock_file)
             lock.__enter__()
         try:
-            fail_dead_runs(context.instance, alive=context.run and context.run.run_id)
+            fail_dead_runs(context.instance, alive=context.run.run_id if context.run else None)
             # Code that changes during the run must not pass for the code that ran.
             self._code_hash = hash_code(self._project.code)
             yield self

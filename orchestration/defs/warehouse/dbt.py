@@ -25,7 +25,11 @@ from orchestration.project import Project
 
 # The events that tell what became of a node; the thousands of others stay objects in dbt.
 _RESULTS = {"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResult"}
-_SILENT = ("--log-level", "none", "--log-level-file", "info", "--no-use-colors-file")
+# Nobody reads dbt's JSON files but `manifest.json`, which is written where the project has changed.
+_QUIET = (
+    *("--log-level", "none", "--log-level-file", "info", "--no-use-colors-file"),
+    "--no-write-json",
+)
 
 _LONGEST_MESSAGE = 600
 
@@ -34,12 +38,12 @@ Event = dict[str, Any]
 
 @cache
 def parse(project: Project) -> ParsedManifest:
-    """The parsed dbt project; also written to `manifest.json`. dbt reparses only what changed.
+    """The parsed dbt project. dbt reparses only what changed.
 
     Raises:
         PortraitError: The dbt project has an error.
     """
-    outcome = dbtRunner().invoke([*_SILENT, "parse", *_folders(project)])
+    outcome = dbtRunner().invoke([*_QUIET, "parse", *_folders(project)])
     close_warehouse()
     if isinstance(outcome.exception, KeyboardInterrupt):
         raise outcome.exception
@@ -57,7 +61,7 @@ class Build:
     def __init__(self, project: Project, arguments: Sequence[str]) -> None:
         """Parses the project if that has not been done, and takes the arguments of `dbt build`."""
         self._manifest = parse(project)
-        self._arguments = [*_SILENT, "build", *_folders(project), *arguments]
+        self._arguments = [*_QUIET, "build", *_folders(project), *arguments]
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self._outcome = dbtRunnerResult(success=False)
 

@@ -12,7 +12,7 @@ renamed as (
         'completejourney' as source_system,
         cast(product_id as varchar) as source_product_id,
         nullif(concat_ws(', ', product_type, package_size), '') as name,
-        -- What has no category of its own, fuel above all, is filed under a bin: its type tells more.
+        -- What has no category, fuel above all, is filed under a bin: its type tells more.
         nullif(
             concat_ws(
                 ' > ',

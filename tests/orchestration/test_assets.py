@@ -1,0 +1,94 @@
+"""Assets, materialized by themselves: what they show and how they fail."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import dagster as dg
+import duckdb
+import pytest
+
+from orchestration.defs.ingest import assets as ingest
+from orchestration.defs.publish.assets import _is_whole
+from orchestration.defs.resources import PortraitRun
+from orchestration.errors import PortraitError
+from orchestration.manifest import Manifest
+from orchestration.project import Project, environment
+from orchestration.sources import write_choice
+
+from .conftest import shop
+
+
+@pytest.fixture
+def sources(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> list[dg.AssetsDefinition]:
+    """The raw assets of the shop, whose data folder is the only source that is on."""
+    for name, value in environment(project).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(Project, "find", classmethod(lambda cls: project))
+    monkeypatch.setattr(ingest, "source_systems", lambda manifest: {"shop": SHOP})
+    (tmp_path / "a.csv").write_text("customer\nanna\nbert\n")
+    write_choice(project.sources_file, {"shop": tmp_path})
+    return ingest.build({})
+
+
+SHOP = shop({"customer": "varchar"})
+
+
+def materialize(assets: list[dg.AssetsDefinition]) -> dg.ExecuteInProcessResult:
+    return dg.materialize(assets, resources={"run": PortraitRun()})
+
+
+def test_landing_shows_rows_and_declared_columns(
+    project: Project, sources: list[dg.AssetsDefinition]
+) -> None:
+    (event,) = materialize(sources).get_asset_materialization_events()
+    assert event.asset_key == dg.AssetKey(["raw_shop", "sales"])
+    assert event.materialization.metadata["dagster/row_count"].value == 2
+    spec = sources[0].get_asset_spec(dg.AssetKey(["raw_shop", "sales"]))
+    assert spec.metadata["dagster/column_schema"].columns[0].name == "customer"
+    with duckdb.connect(project.warehouse, read_only=True) as warehouse:
+        assert warehouse.execute("select count(*) from raw_shop.sales").fetchall() == [(2,)]
+
+
+def test_a_user_error_is_a_failure_without_retries(
+    tmp_path: Path, sources: list[dg.AssetsDefinition]
+) -> None:
+    (tmp_path / "a.csv").write_text("")
+    with pytest.raises(dg.Failure) as failure:
+        materialize(sources)
+    assert failure.value.allow_retries is False
+    assert isinstance(failure.value.__cause__, PortraitError)
+    assert "a.csv is empty. Fetch or export the file again." in str(failure.value.description)
+
+
+def test_a_warehouse_that_another_program_holds_is_told(
+    project: Project, sources: list[dg.AssetsDefinition]
+) -> None:
+    project.warehouse.write_text("no database at all, as it seems")
+    with pytest.raises(dg.Failure, match=r"warehouse.duckdb cannot be opened"):
+        materialize(sources)
+
+
+MANIFEST = cast(
+    "Manifest",
+    {"sources": {1: {"schema": "raw", "name": "a"}, 2: {"schema": "ml", "name": "b"}}, "nodes": {}},
+)
+
+
+@pytest.mark.parametrize(
+    ("selected", "parent", "is_whole"),
+    [
+        (None, None, True),
+        (["raw/a", "ml/b", "published/snapshot"], None, True),
+        (["ml/b", "published/snapshot"], None, False),
+        (None, "an earlier run", False),
+    ],
+)
+def test_only_a_run_of_everything_has_a_fingerprint(
+    selected: list[str] | None, parent: str | None, is_whole: bool
+) -> None:
+    keys = selected and frozenset(map(dg.AssetKey.from_user_string, selected))
+    run: Any = SimpleNamespace(asset_selection=keys, parent_run_id=parent)
+    assert _is_whole(run, MANIFEST) == is_whole

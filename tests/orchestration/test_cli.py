@@ -1,0 +1,103 @@
+"""The command tells errors in two lines, and does only what is needed."""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+from click.testing import CliRunner
+
+from orchestration.cli import main
+from orchestration.console import make_console, showing_progress
+from orchestration.defs.publish.snapshot import new_version
+from orchestration.errors import PortraitError
+from orchestration.progress import finished, started, step
+from orchestration.project import Project, environment
+
+HEAVY = {"dagster", "dbt", "sklearn", "pandas"}
+
+
+@pytest.fixture
+def home(project: Project, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name, value in environment(project).items():
+        monkeypatch.setenv(name, value)
+    return project.home
+
+
+@pytest.fixture
+def snapshot(home: Path) -> Path:
+    """A snapshot with two customers."""
+    with (
+        new_version(home / "published", datetime(2024, 1, 1, tzinfo=UTC)) as folder,
+        duckdb.connect(folder / "marts.duckdb") as connection,
+    ):
+        connection.execute(
+            "create table customer_profiles as select * from (values "
+            "('shop:17', date '2024-01-01', 0, null), ('shop:18', date '2024-01-01', 0, 'tea')"
+            ") as t (customer_id, as_of_date, order_count, top_categories)"
+        )
+    return home
+
+
+def test_one_customer_is_shown(snapshot: Path) -> None:
+    result = CliRunner().invoke(main, ["show", "shop:18"])
+    assert result.exit_code == 0
+    assert result.output == (
+        "shop:18 is a customer, as of 2024-01-01. There is no order yet. "
+        "Buys tea above the average.\n"
+    )
+
+
+def test_an_unknown_customer_comes_with_near_ids(snapshot: Path) -> None:
+    result = CliRunner().invoke(main, ["show", "shop:1"])
+    assert result.exit_code == 2
+    assert result.output == (
+        "error: There is no customer shop:1.\n"
+        "what to do: Ids that look like it: shop:17, shop:18.\n"
+    )
+
+
+def test_nothing_published_is_told(home: Path) -> None:
+    for command in (["summary"], ["show", "x"]):
+        result = CliRunner().invoke(main, command)
+        assert result.exit_code == 2
+        assert "error: Nothing has been published yet." in result.output
+
+
+def test_an_as_of_date_that_is_none_is_refused(home: Path) -> None:
+    assert CliRunner().invoke(main, ["run", "--as-of", "2024-02-30"]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "modules", ["orchestration.update", "orchestration.cli, orchestration.summary"]
+)
+def test_what_needs_no_dagster_does_not_import_it(modules: str) -> None:
+    script = f"import json, sys, {modules}; print(json.dumps(list(sys.modules)))"
+    printed = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    ).stdout
+    assert HEAVY.isdisjoint(json.loads(printed))
+
+
+def test_progress_is_a_line_a_finished_step(capsys: pytest.CaptureFixture[str]) -> None:
+    with showing_progress(make_console()):
+        started("staging")
+        with step("landing") as current:
+            current.rows = 1_234
+        finished("features", 2.5, detail="11 relations")
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.split() == ["landing", "0.0", "s", "1,234", "rows"]
+    assert second.split() == ["features", "2.5", "s", "11", "relations"]
+
+
+def test_a_step_that_fails_is_not_finished(capsys: pytest.CaptureFixture[str]) -> None:
+    with (
+        pytest.raises(PortraitError),
+        showing_progress(make_console()),
+        step("landing"),
+    ):
+        raise PortraitError("no", "yes")
+    assert capsys.readouterr().out == ""

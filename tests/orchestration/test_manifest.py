@@ -1,0 +1,110 @@
+"""What is read from dbt's manifest."""
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+from orchestration.manifest import (
+    all_relations,
+    ml_tables,
+    published_marts,
+    read_manifest,
+    source_systems,
+)
+
+MANIFEST: dict[str, Any] = {
+    "sources": {
+        "source.p.raw_shop.sales": {
+            "source_name": "raw_shop",
+            "schema": "raw_shop",
+            "name": "sales",
+            "description": "One row a sale.",
+            "source_description": "A shop.",
+            "source_meta": {"portrait": {"source_system": "shop", "package": "shop_data"}},
+            "config": {"meta": {"portrait": {"files": ["*.csv"], "reader": "csv"}}},
+            "columns": {
+                "id": {"name": "id", "data_type": "bigint", "description": "The sale."},
+                "_load_id": {"name": "_load_id", "data_type": "varchar", "description": ""},
+            },
+        },
+        "source.p.ml.scores": {
+            "source_name": "ml",
+            "schema": "ml",
+            "name": "scores",
+            "description": "",
+            "source_meta": {},
+            "config": {"meta": {}},
+            "columns": {},
+        },
+    },
+    "nodes": {},
+    "parent_map": {"test.p.conserved": ["model.p.a", "model.p.b"], "model.p.b": ["model.p.a"]},
+}
+
+
+def model(name: str, layer: str, **portrait: object) -> dict[str, Any]:
+    return {
+        "resource_type": "model",
+        "name": name,
+        "schema": layer,
+        "fqn": ["p", layer, name],
+        "description": "",
+        "columns": {},
+        "config": {"materialized": "table", "meta": {"portrait": portrait}},
+    }
+
+
+MANIFEST["nodes"] = {
+    "model.p.b": model("b", "marts"),
+    "model.p.a": model("a", "features"),
+    "model.p.hidden": model("hidden", "marts", published=False),
+    "test.p.conserved": {
+        "resource_type": "test",
+        "name": "conserved",
+        "depends_on": {"nodes": ["model.p.b", "model.p.a"]},
+        "config": {},
+    },
+}
+
+
+def test_source_systems_come_with_their_files_and_columns() -> None:
+    (system,) = source_systems(MANIFEST).values()
+    (table,) = system.tables
+    assert (system.name, system.package, system.is_default) == ("shop", "shop_data", False)
+    assert (table.relation, table.files, table.reader) == ('"raw_shop"."sales"', ("*.csv",), "csv")
+    assert [column.name for column in table.business_columns] == ["id"]
+
+
+def test_only_published_models_of_the_marts_layer_are_published() -> None:
+    assert list(published_marts(MANIFEST)) == ["b"]
+
+
+def test_ml_tables_are_those_of_the_ml_source() -> None:
+    assert list(ml_tables(MANIFEST)) == ["scores"]
+
+
+def test_all_relations_are_sources_and_models() -> None:
+    assert all_relations(MANIFEST) == {
+        ("raw_shop", "sales"),
+        ("ml", "scores"),
+        ("marts", "b"),
+        ("features", "a"),
+        ("marts", "hidden"),
+    }
+
+
+def test_a_test_of_several_models_belongs_to_the_last_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "manifest.json"
+    path.write_text(json.dumps(MANIFEST))
+    test = read_manifest(path)["nodes"]["test.p.conserved"]
+    assert test["config"]["meta"]["dagster"]["ref"] == {"name": "b"}
+
+
+def test_a_test_that_names_its_model_keeps_it(tmp_path: Path) -> None:
+    manifest = copy.deepcopy(MANIFEST)
+    manifest["nodes"]["test.p.conserved"]["config"] = {"meta": {"dagster": {"ref": {"name": "a"}}}}
+    path = tmp_path / "manifest.json"
+    path.write_text(json.dumps(manifest))
+    test = read_manifest(path)["nodes"]["test.p.conserved"]
+    assert test["config"]["meta"]["dagster"]["ref"] == {"name": "a"}

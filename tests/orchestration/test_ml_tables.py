@@ -1,0 +1,91 @@
+"""What the Python steps write: declared types, one transaction, each model its own metrics."""
+
+from datetime import date
+
+import duckdb
+import pandas as pd
+import pytest
+
+from orchestration.defs.ml.profiles import metric_values, segment_sizes
+from orchestration.defs.ml.tables import keep_metrics_of, write
+from orchestration.manifest import Column, Table
+
+
+def table(name: str, **columns: str) -> Table:
+    return Table("ml", name, "", tuple(Column(key, kind, "") for key, kind in columns.items()))
+
+
+TABLES = {
+    "scores": table("scores", customer_id="varchar", as_of_date="date", segment_id="integer"),
+    "model_metrics": table("model_metrics", model_name="varchar", value="double"),
+}
+SCORES = pd.DataFrame(
+    {"segment_id": [1], "customer_id": ["a"], "as_of_date": [pd.Timestamp("2024-01-01")]}
+)
+
+
+def metrics(name: str, value: float) -> pd.DataFrame:
+    return pd.DataFrame({"model_name": [name], "value": [value]})
+
+
+def all_metrics(warehouse: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
+    return warehouse.execute("select * from ml.model_metrics order by all").fetchall()
+
+
+def test_tables_have_the_declared_columns(warehouse: duckdb.DuckDBPyConnection) -> None:
+    write(warehouse, TABLES, {"scores": SCORES}, metrics("a", 1))
+    assert warehouse.execute("from ml.scores").fetchall() == [("a", date(2024, 1, 1), 1)]
+    types = [row[1] for row in warehouse.execute("describe ml.scores").fetchall()]
+    assert types == ["VARCHAR", "DATE", "INTEGER"]
+
+
+def test_an_empty_result_is_an_empty_table(warehouse: duckdb.DuckDBPyConnection) -> None:
+    write(warehouse, TABLES, {"scores": SCORES}, metrics("a", 1))
+    write(warehouse, TABLES, {"scores": SCORES.head(0)}, metrics("a", 1))
+    assert warehouse.execute("from ml.scores").fetchall() == []
+
+
+def test_a_model_replaces_only_its_own_metrics(warehouse: duckdb.DuckDBPyConnection) -> None:
+    write(warehouse, TABLES, {}, metrics("a", 1))
+    write(warehouse, TABLES, {}, metrics("b", 2))
+    write(warehouse, TABLES, {}, metrics("a", 3))
+    assert all_metrics(warehouse) == [("a", 3.0), ("b", 2.0)]
+    keep_metrics_of(warehouse, TABLES["model_metrics"], ["b"])
+    assert all_metrics(warehouse) == [("b", 2.0)]
+
+
+def test_output_and_metrics_change_together_or_not_at_all(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    write(warehouse, TABLES, {"scores": SCORES}, metrics("a", 1))
+    with pytest.raises(duckdb.Error):
+        write(warehouse, TABLES, {"scores": SCORES.head(0)}, pd.DataFrame({"model_name": ["a"]}))
+    assert warehouse.execute("select count(*) from ml.scores").fetchall() == [(1,)]
+    assert all_metrics(warehouse) == [("a", 1.0)]
+
+
+def test_segments_are_read_from_their_profiles() -> None:
+    profiles = pd.DataFrame(
+        {
+            "segment_id": [1, 0, 0],
+            "segment_name": ["few", "many", "many"],
+            "feature_name": ["total_spend", "total_spend", "order_count"],
+            "customer_count": [10, 90, 90],
+            "segment_median": [1.0, 2.0, 3.0],
+        }
+    )
+    many, few = segment_sizes(profiles)
+    assert (many.name, many.customers, many.median_spend, many.median_orders) == ("many", 90, 2, 3)
+    assert (few.name, few.median_orders) == ("few", None)
+
+
+def test_the_latest_known_metric_counts() -> None:
+    frame = pd.DataFrame(
+        {
+            "metric": ["roc_auc", "roc_auc", "brier"],
+            "value": [0.8, 0.9, 0.1],
+            "baseline_value": [0.7, float("nan"), 0.2],
+            "evaluated_on": pd.to_datetime(["2024-01-01", "2024-02-01", "2024-02-01"]),
+        }
+    )
+    assert metric_values(frame, ["roc_auc"]) == {"roc_auc": 0.9}

@@ -1,0 +1,42 @@
+"""Pictures that are well-formed, small enough, and show what they are given."""
+
+import base64
+from xml.etree import ElementTree
+
+import pytest
+
+from orchestration.defs.ml.pictures import SegmentSize, inline_picture, segments_chart
+
+SEGMENTS = [
+    SegmentSize("Frequent buyers & friends", 300, 1_234.5, 44, 3),
+    SegmentSize("Lapsed <once>", 100, None, 1, 200.5),
+]
+
+
+def decoded(picture: str) -> ElementTree.Element:
+    data = picture.removeprefix("![segments](data:image/svg+xml;base64,").removesuffix(")")
+    return ElementTree.fromstring(base64.b64decode(data))
+
+
+def test_the_small_picture_shows_sizes_and_names() -> None:
+    texts = "".join(decoded(inline_picture(SEGMENTS)).itertext())
+    assert texts == "300 Frequent buyers & friends100 Lapsed <once>"
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 8, 20])
+def test_the_small_picture_stays_inline(count: int) -> None:
+    segments = [SegmentSize("A rather long name of a segment of buyers", 1_000_000)] * count
+    assert len(inline_picture(segments)) < 1_000
+
+
+def test_the_chart_shows_shares_and_medians() -> None:
+    chart = ElementTree.fromstring(segments_chart(SEGMENTS, "Title", "Subtitle"))
+    texts = [text.strip() for text in chart.itertext() if text.strip()]
+    for shown in ("Frequent buyers & friends", "300 · 75%", "1,234", "44", "–", "200"):
+        assert any(text.startswith(shown) for text in texts), shown
+
+
+def test_bars_are_as_long_as_segments_are_large() -> None:
+    chart = ElementTree.fromstring(segments_chart(SEGMENTS, "Title", "Subtitle"))
+    bars = [bar for bar in chart.iter("{http://www.w3.org/2000/svg}rect") if bar.get("rx")]
+    assert [bar.get("width") for bar in bars] == ["150", "50"]

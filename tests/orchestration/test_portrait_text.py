@@ -1,0 +1,53 @@
+"""A portrait says what is known, and nothing else."""
+
+from datetime import date
+
+from orchestration.portrait_text import portrait_text
+
+DAY = date(2024, 1, 1)
+KNOWN = {
+    "customer_id": "shop:1",
+    "as_of_date": DAY,
+    "age_band": "45-54",
+    "has_children": True,
+    "lifecycle_stage": "at_risk",
+    "order_count": 12,
+    "first_order_date": date(2023, 1, 5),
+    "days_since_last_order": 30,
+    "mean_days_between_orders": 27.4,
+    "total_spend": 1234.5,
+    "average_order_value": 102.875,
+    "top_categories": "tea; coffee",
+    "discount_share": 0.14,
+    "segment_name": "Regular buyers",
+    "rfm_segment": "loyal",
+    "recency_score": 3,
+    "frequency_score": 4,
+    "monetary_score": 5,
+    "repurchase_probability": 0.876,
+    "repurchase_horizon_days": 30,
+}
+
+
+def test_everything_known_is_told() -> None:
+    assert portrait_text(KNOWN) == (
+        "shop:1 (aged 45-54, with children) is an at risk customer, as of 2024-01-01. "
+        "12 orders since 2023-01-05, the last 30 days ago, one every 27 days on average. "
+        "Spent 1,234.50 in all, 102.88 an order. Buys tea, coffee above the average. "
+        "Offers: 14% off by discounts. "
+        "Belongs to segment “Regular buyers”, RFM loyal (3/4/5). "
+        "Will order again within 30 days with a probability of 88%."
+    )
+
+
+def test_what_is_unknown_is_not_told() -> None:
+    nothing = dict.fromkeys(KNOWN) | {"customer_id": "shop:2", "as_of_date": DAY, "order_count": 0}
+    assert portrait_text(nothing) == (
+        "shop:2 is a customer, as of 2024-01-01. There is no order yet."
+    )
+
+
+def test_one_order_has_no_rhythm() -> None:
+    text = portrait_text(KNOWN | {"order_count": 1})
+    assert "The one order was on 2023-01-05." in text
+    assert "every" not in text

@@ -1,0 +1,77 @@
+"""A run happens when something is new, and only then."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from orchestration import job, update
+from orchestration.errors import PortraitError
+from orchestration.fingerprint import FINGERPRINT_FILE, fingerprint, hash_code
+from orchestration.project import Project
+from orchestration.update import make_portraits
+
+from .conftest import shop
+
+
+@pytest.fixture
+def runs(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The as-of dates of the runs; each publishes the fingerprint of what it was made from."""
+    runs: list[str] = []
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "a.csv").write_text("customer\nanna\n")
+    project.current.mkdir(parents=True)
+    systems = {"shop": shop({"customer": "varchar"})}
+
+    def run(project: Project, as_of_date: str) -> None:
+        runs.append(as_of_date)
+        choice = update.read_choice(project.sources_file, systems)
+        files = {"shop": {"sales": {"a.csv": file_hash(tmp_path / "data" / "a.csv")}}}
+        made_from = fingerprint(choice, files, as_of_date, hash_code(project.code))
+        (project.current / FINGERPRINT_FILE).write_text(json.dumps(made_from))
+
+    monkeypatch.setattr(update, "current_manifest", lambda project: {})
+    monkeypatch.setattr(update, "source_systems", lambda manifest: systems)
+    monkeypatch.setattr(job, "run_job", run)
+    return runs
+
+
+def file_hash(path: Path) -> str:
+    import hashlib
+
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_only_what_is_new_starts_a_run(project: Project, tmp_path: Path, runs: list[str]) -> None:
+    source = f"shop={tmp_path / 'data'}"
+    make_portraits(project, [source], "", force=False)
+    make_portraits(project, [source], "", force=False)
+    make_portraits(project, [], "", force=False)  # The choice is remembered.
+    assert runs == [""]
+    make_portraits(project, [], "2024-01-01", force=False)
+    (tmp_path / "data" / "a.csv").write_text("customer\nbert\n")
+    make_portraits(project, [], "2024-01-01", force=False)
+    make_portraits(project, [], "2024-01-01", force=True)
+    assert runs == ["", "2024-01-01", "2024-01-01", "2024-01-01"]
+
+
+def test_an_unusable_choice_is_not_remembered(project: Project, runs: list[str]) -> None:
+    with pytest.raises(PortraitError, match="does not exist"):
+        make_portraits(project, ["shop=/nowhere"], "", force=False)
+    assert not project.sources_file.exists()
+    assert runs == []
+
+
+def test_a_failure_without_a_user_error_names_the_log(project: Project) -> None:
+    error = ValueError("a bug")
+    error.__context__ = KeyError("inner")
+    error.__context__.__context__ = error  # Dagster makes such rings.
+    told = job._user_error(error, project)
+    assert told.message == "The run failed: ValueError: a bug"
+    assert str(project.run_log) in told.hint
+
+
+def test_a_user_error_is_found_among_its_consequences(project: Project) -> None:
+    error = RuntimeError("step failed")
+    error.__cause__ = PortraitError("a column is missing", "rename it")
+    assert job._user_error(error, project) is error.__cause__
