@@ -38,8 +38,9 @@ types: .venv/installed-dev
 bench: .venv/installed  ## Cost of the job beside plain SQL and beside pandas
 	@$(bin)/python -m bench
 
-docs: .venv/installed  ## One page with every model and column: .portrait/dbt/static_index.html
-	@$(bin)/portrait docs
+docs: .venv/installed  ## One page with every model, column and test (after make run)
+	@cd dbt_project && ../$(bin)/dbt --quiet docs generate --static
+	@echo "dbt_project/target/static_index.html"
 
 # Extras stay in the lock: pip takes `gql[requests]` for a package that has no pin of its own otherwise.
 compile = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \
