@@ -6,14 +6,23 @@
     latest: expression that is highest for the version of a row to keep.
 #}
 {% macro reason_code(key, rules=[], latest='origin_file') -%}
+{%- set rules = [
+    ('unparseable_value', 'unparsed_values is not null'),
+    ('missing_key', 'source_system is null or ' ~ key | join(' is null or ') ~ ' is null'),
+] + rules -%}
 case
-    when unparsed_values is not null then 'unparseable_value'
-    when source_system is null or {{ key | join(' is null or ') }} is null then 'missing_key'
     {%- for reason, condition in rules %}
     when {{ condition }} then '{{ reason }}'
     {%- endfor %}
+    -- Of several rows with one key the latest that no rule rejects is kept.
     when row_number() over (
-        partition by source_system, {{ key | join(', ') }}
+        partition by
+            source_system, {{ key | join(', ') }},
+            coalesce(
+                {%- for reason, condition in rules %}
+                ({{ condition }}){{ ' or' if not loop.last }}
+                {%- endfor %}, false
+            )
         order by {{ latest }} desc, origin_file desc, origin_row desc, load_id desc
     ) > 1 then 'duplicate_key'
 end
