@@ -24,7 +24,7 @@ run: .venv/installed  ## Install, run the whole job, print what it made [SOURCE=
 ui: .venv/installed  ## Open Dagster in the browser [PORT=3000]
 	@$(bin)/portrait ui --port $(PORT)
 
-test: .venv/installed-dev lint types  ## Lint, types, dbt tests and pytest
+test: .venv/installed-dev .venv/servers lint types  ## Lint, types, dbt tests and pytest
 	@$(bin)/python -m pytest
 
 lint: .venv/installed-dev
@@ -68,4 +68,14 @@ clean:  ## Remove the virtual environment and every result
 .venv/installed-dev: requirements-dev.lock .venv/installed
 	@echo "Installing the tools for tests into .venv …"
 	@$(lock) requirements-dev.lock
+	@touch $@
+
+# The tests of databases start a PostgreSQL of their own. Who may not install it gets a note here,
+# and those tests skip.
+.venv/servers: | .venv/bin/python
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null \
+		|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+		     && echo "Installing PostgreSQL for the tests …" && apt-get -qq update \
+		     && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends postgresql >/dev/null; } \
+		|| echo "PostgreSQL is not installed (Debian: apt-get install postgresql): its tests are skipped."
 	@touch $@

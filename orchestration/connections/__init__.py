@@ -1,0 +1,1 @@
+"""Databases and web APIs as sources: declared in sources.yml, pulled with dlt."""

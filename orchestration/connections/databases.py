@@ -1,0 +1,116 @@
+"""Tables of a database as dlt resources, read in Arrow batches."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import dlt
+from dlt.common.schema.typing import TWriteDisposition
+from dlt.extract import DltResource
+from dlt.sources.sql_database import sql_table
+from sqlalchemy import Engine, create_engine, inspect
+from sqlalchemy.exc import NoSuchModuleError, NoSuchTableError, SQLAlchemyError
+
+from orchestration.connections.declared import DatabaseTable, SqlDatabase
+from orchestration.connections.names import normalized
+from orchestration.connections.secrets import Secrets
+from orchestration.errors import PortraitError
+
+_LONGEST_MESSAGE = 300
+
+
+@contextmanager
+def open_database(name: str, database: SqlDatabase, secrets: Secrets) -> Iterator[Engine]:
+    """An engine for the database, disposed of at the end.
+
+    Args:
+        name: The source's name, for messages.
+        database: The declaration.
+        secrets: Fills the URL, and strikes secrets out of messages.
+
+    Raises:
+        PortraitError: The URL is wrong, its driver is missing, or the database said no, be it now
+            or while the caller works with the engine.
+    """
+    url = secrets.fill_url(database.url)
+    try:
+        engine = create_engine(url)
+    except (NoSuchModuleError, ModuleNotFoundError, SQLAlchemyError) as error:
+        raise PortraitError(
+            f"{name}: no database can be opened with this url: {_told(error, secrets)}",
+            "Write it as dialect://user:${NAME_OF_A_VARIABLE}@host/database, and install the "
+            "dialect's driver into .venv.",
+        ) from error
+    try:
+        yield engine
+    except SQLAlchemyError as error:
+        raise PortraitError(
+            f"{name}: the database said: {_told(error, secrets)}",
+            "Check the url in sources.yml, the password's variable, and that the server is up.",
+        ) from error
+    finally:
+        engine.dispose()
+
+
+def table_columns(name: str, database: SqlDatabase, engine: Engine) -> dict[str, list[str]]:
+    """The columns that each declared table has now, under the names that they get when landed.
+
+    Raises:
+        PortraitError: The database has no such table.
+    """
+    inspector = inspect(engine)
+    columns = {}
+    for table, options in database.tables.items():
+        try:
+            found = inspector.get_columns(options.from_table or table, schema=database.schema_name)
+        except NoSuchTableError as error:
+            there = ", ".join(sorted(inspector.get_table_names(schema=database.schema_name)))
+            raise PortraitError(
+                f"{name}: the database has no table {error}.",
+                f"It has: {there or 'none'}. Correct the name in sources.yml.",
+            ) from error
+        columns[table] = [normalized(column["name"]) for column in found]
+    return columns
+
+
+def resources(database: SqlDatabase, engine: Engine) -> list[DltResource]:
+    """One resource a declared table."""
+    return [_resource(database, engine, *item) for item in database.tables.items()]
+
+
+def _resource(
+    database: SqlDatabase, engine: Engine, table: str, options: DatabaseTable
+) -> DltResource:
+    resource = sql_table(
+        engine,
+        table=options.from_table or table,
+        schema=database.schema_name,
+        incremental=dlt.sources.incremental(options.cursor) if options.cursor else None,
+        primary_key=list(options.primary_key),
+        backend="pyarrow",
+        # A database's own limits on length and precision are no business of the raw tables.
+        reflection_level="full",
+    ).with_name(table)
+    resource.apply_hints(table_name=table, write_disposition=disposition(options))
+    return resource
+
+
+def disposition(options: DatabaseTable) -> TWriteDisposition:
+    """How loaded rows meet those of earlier loads, in dlt's words."""
+    if options.cursor is None:
+        return "replace"
+    return "merge" if options.primary_key else "append"
+
+
+def primary_keys(database: SqlDatabase) -> Mapping[str, tuple[str, ...]]:
+    """The normalized key columns of each table that has a key."""
+    return {
+        table: tuple(map(normalized, options.primary_key))
+        for table, options in database.tables.items()
+        if options.primary_key
+    }
+
+
+def _told(error: BaseException, secrets: Secrets) -> str:
+    # SQLAlchemy adds a link to its documentation, and the statement, to what the driver said.
+    message = str(getattr(error, "orig", None) or error)
+    return secrets.strike_out(" ".join(message.split()))[:_LONGEST_MESSAGE]
