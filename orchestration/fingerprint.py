@@ -28,8 +28,10 @@ def fingerprint(
 ) -> Fingerprint:
     """Everything that decides what a run makes, in parts that can be compared and named."""
     return {
+        # The settings of a connection may hold what nobody should read in a published folder.
         "choice of sources": {
-            name: str(path) if path else None for name, path in sorted(choice.items())
+            name: str(origin) if isinstance(origin, Path | None) else _sha256(repr(origin))
+            for name, origin in sorted(choice.items())
         },
         "source files": {
             name: {table: dict(sorted(files.items())) for table, files in sorted(tables.items())}
@@ -76,6 +78,10 @@ def package_versions() -> dict[str, str]:
         except PackageNotFoundError:
             versions[package] = "not installed"
     return versions
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _code_files(folder: Path) -> Iterable[Path]:

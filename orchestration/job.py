@@ -22,7 +22,7 @@ def run_job(project: Project, as_of_date: str) -> None:
     """
     job = portrait().resolve_job_def(JOB)
     config = {
-        "resources": {"run": {"config": {"as_of_date": as_of_date}}},
+        "resources": {"run": {"config": {"as_of_date": as_of_date, "is_collected": True}}},
         # A failure is told once, by whoever catches it.
         "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
     }

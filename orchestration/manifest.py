@@ -157,7 +157,7 @@ def _raw_table(source: Mapping[str, Any]) -> RawTable:
         name=source["name"],
         description=source["description"],
         columns=_columns(source),
-        files=tuple(meta["files"]),
+        files=tuple(meta.get("files", ())),
         reader=meta.get("reader", "auto"),
         header_starts_with=meta.get("header_starts_with"),
     )

@@ -19,13 +19,22 @@ class Project:
 
     root: Path
     home: Path
+    declared_sources: Path | None = None
 
     @classmethod
     def find(cls) -> Self:
-        """This checkout, with the state folder that PORTRAIT_HOME names (default: `.portrait`)."""
+        """This checkout, with the state folder that PORTRAIT_HOME names (default: `.portrait`).
+
+        PORTRAIT_SOURCES names the file that declares sources (default: `sources.yml` in there).
+        """
         root = Path(__file__).resolve().parents[1]
         home = os.environ.get("PORTRAIT_HOME") or root / ".portrait"
-        return cls(root, Path(home).expanduser().absolute())
+        sources = os.environ.get("PORTRAIT_SOURCES")
+        return cls(
+            root,
+            Path(home).expanduser().absolute(),
+            Path(sources).expanduser().absolute() if sources else None,
+        )
 
     @property
     def dbt_project(self) -> Path:
@@ -90,8 +99,23 @@ class Project:
 
     @property
     def sources_file(self) -> Path:
-        """The source systems that the user switched on."""
-        return self.home / "sources.yml"
+        """The folders, databases and APIs that the user declared. Only the user changes it."""
+        return self.declared_sources or self.home / "sources.yml"
+
+    @property
+    def choice_file(self) -> Path:
+        """The source systems that were named on the command line."""
+        return self.home / "choice.yml"
+
+    @property
+    def landing(self) -> Path:
+        """One folder a database or API, with what was pulled from it."""
+        return self.home / "landing"
+
+    @property
+    def source_health(self) -> Path:
+        """When each source was last read, and what has been wrong since."""
+        return self.home / "source_health.json"
 
     @property
     def lock_file(self) -> Path:

@@ -1,70 +1,110 @@
-"""Which source systems are on: what the user asks for, remembered in `sources.yml`."""
+"""Which source systems are on, and where the raw data of each comes from.
+
+`sources.yml` (PORTRAIT_SOURCES, else in PORTRAIT_HOME) is the user's: it declares folders,
+databases and APIs. `choice.yml` in PORTRAIT_HOME remembers what was named on the command line.
+"""
 
 import difflib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 
 from orchestration.errors import PortraitError
 from orchestration.manifest import SourceSystem
+from orchestration.project import Project
 
-# Source system → the folder or file that the user gave; None: the data comes with a package.
-Choice = dict[str, Path | None]
+if TYPE_CHECKING:
+    from orchestration.connections.declared import Connection, Declarations
+
+# Source system → its folder or file, or its database or API; None: the data comes with a package.
+Choice = dict[str, "Path | Connection | None"]
 
 
-def parse_choice(arguments: Iterable[str]) -> Choice:
+def parse_choice(arguments: Iterable[str]) -> dict[str, Path | None]:
     """Reads `NAME` and `NAME=PATH` as they stand on the command line."""
-    choice: Choice = {}
+    choice: dict[str, Path | None] = {}
     for argument in arguments:
         name, _, path = argument.partition("=")
         choice[name] = Path(path).expanduser().absolute() if path else None
     return choice
 
 
-def read_choice(sources_file: Path, systems: Mapping[str, SourceSystem]) -> Choice:
-    """The remembered choice; where there is none, the default source system.
+def choose(
+    project: Project, systems: Mapping[str, SourceSystem], arguments: Iterable[str]
+) -> Choice:
+    """The sources that are named, or else those of the last run.
+
+    Where nothing was ever named, everything in `sources.yml` is on; where that is empty too, the
+    default source system.
 
     Raises:
-        PortraitError: The file is not what this module writes.
+        PortraitError: `sources.yml` or `choice.yml` is not what it should be.
     """
-    if not sources_file.exists():
-        return {name: None for name, system in systems.items() if system.is_default}
-    try:
-        remembered = yaml.safe_load(sources_file.read_text()) or {}
-        return {
-            name: Path(options["path"]) if (options or {}).get("path") else None
-            for name, options in remembered.items()
-        }
-    except (AttributeError, TypeError, yaml.YAMLError) as error:
-        raise PortraitError(
-            f"{sources_file} is not a list of source systems.",
-            "Delete it, or name the sources again: make run SOURCE=…",
-        ) from error
+    declared = _declarations(project)
+    named = parse_choice(arguments) or _remembered(project.choice_file)
+    if named is None:
+        names = list(declared.entries) if declared else []
+        names = names or [name for name, system in systems.items() if system.is_default]
+        named = dict.fromkeys(names)
+    return {name: path or _declared_origin(declared, name) for name, path in named.items()}
 
 
-def write_choice(sources_file: Path, choice: Choice) -> None:
-    """Remembers the choice for later runs and for Dagster's UI."""
-    remembered = {name: {"path": str(path)} if path else {} for name, path in choice.items()}
-    sources_file.write_text(yaml.safe_dump(remembered, sort_keys=True))
+def write_choice(choice_file: Path, choice: Choice) -> None:
+    """Remembers the choice for later runs and for Dagster's UI; no setting of a connection."""
+    remembered = {
+        name: {"path": str(origin)} if isinstance(origin, Path) else {}
+        for name, origin in choice.items()
+    }
+    choice_file.write_text(yaml.safe_dump(remembered, sort_keys=True))
 
 
-def check_choice(choice: Choice, systems: Mapping[str, SourceSystem]) -> None:
+def check_choice(choice: Mapping[str, object], systems: Mapping[str, SourceSystem]) -> None:
     """Refuses a source system that nobody declared, and one whose data is nowhere.
 
     Raises:
         PortraitError: With the names that are known, or what to add to the command.
     """
     known = ", ".join(systems)
-    for name, path in choice.items():
+    for name, origin in choice.items():
         if name not in systems:
             near = difflib.get_close_matches(name, systems, n=1)
             meant = f" Did you mean {near[0]}?" if near else ""
             raise PortraitError(f"Unknown source {name!r}.{meant}", f"Known sources: {known}.")
-        if path is None and systems[name].package is None:
+        if origin is None and systems[name].package is None:
             raise PortraitError(
                 f"The source {name} needs the folder or file that holds its data.",
                 f"Name it: make run SOURCE={name} DATA=/path/to/data",
             )
     if not choice:
         raise PortraitError("No source is switched on.", f"Name one of {known}: make run SOURCE=…")
+
+
+def _declarations(project: Project) -> "Declarations | None":
+    if not project.sources_file.exists():
+        return None
+    # Its checks need a library whose import costs half of a run that has nothing to do.
+    from orchestration.connections.declared import read_declarations
+
+    return read_declarations(project.sources_file)
+
+
+def _declared_origin(declared: "Declarations | None", name: str) -> "Path | Connection | None":
+    return (declared.connection(name) or declared.path_of(name)) if declared else None
+
+
+def _remembered(choice_file: Path) -> dict[str, Path | None] | None:
+    if not choice_file.exists():
+        return None
+    try:
+        remembered = yaml.safe_load(choice_file.read_text()) or {}
+        return {
+            name: Path(options["path"]) if (options or {}).get("path") else None
+            for name, options in remembered.items()
+        }
+    except (AttributeError, TypeError, yaml.YAMLError) as error:
+        raise PortraitError(
+            f"{choice_file} is not a list of source systems.",
+            "Delete it, or name the sources again: make run SOURCE=…",
+        ) from error

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from orchestration import progress
-from orchestration.defs.ingest.files import HashCache, find_source_files
+from orchestration.defs.ingest.collect import Contents, collect
+from orchestration.errors import PortraitError
 from orchestration.fingerprint import (
     FINGERPRINT_FILE,
     Fingerprint,
@@ -15,7 +16,8 @@ from orchestration.fingerprint import (
 from orchestration.manifest import SourceSystem, source_systems
 from orchestration.manifest_file import current_manifest
 from orchestration.project import Project
-from orchestration.sources import Choice, check_choice, parse_choice, read_choice, write_choice
+from orchestration.source_health import record_failure, record_success
+from orchestration.sources import Choice, check_choice, choose, write_choice
 
 
 def make_portraits(
@@ -34,12 +36,13 @@ def make_portraits(
     """
     progress.started("looking for what has changed")
     systems = source_systems(current_manifest(project))
-    choice = parse_choice(sources) or read_choice(project.sources_file, systems)
+    choice = choose(project, systems, sources)
     check_choice(choice, systems)
-    new = _fingerprint(project, systems, choice, as_of_date)
-    if sources:
-        write_choice(project.sources_file, choice)
     old = read_fingerprint(project.current / FINGERPRINT_FILE)
+    contents = _collect_all(project, systems, choice, old)
+    new = fingerprint(choice, contents, as_of_date, hash_code(project.code))
+    if sources:
+        write_choice(project.choice_file, choice)
     changed = changes(new, old)
     if not changed and not force:
         progress.logger.info("Nothing is new since the last run (--force builds all the same).")
@@ -56,13 +59,28 @@ def _reason(changed: Sequence[str], old: Fingerprint | None) -> str:
     return f"new since the last run: {', '.join(changed)}" if changed else "--force"
 
 
-def _fingerprint(
-    project: Project, systems: dict[str, SourceSystem], choice: Choice, as_of_date: str
-) -> Fingerprint:
-    hashes = HashCache(project.file_hashes)
-    files = {name: find_source_files(systems[name], path) for name, path in choice.items()}
-    sources = {
-        name: {table: hashes.hash_all(found) for table, found in tables.items()}
-        for name, tables in files.items()
-    }
-    return fingerprint(choice, sources, as_of_date, hash_code(project.code))
+def _collect_all(
+    project: Project, systems: dict[str, SourceSystem], choice: Choice, old: Fingerprint | None
+) -> dict[str, Contents]:
+    """What each source holds; of one that fails, what the last snapshot was made from.
+
+    Raises:
+        PortraitError: No source can be read.
+    """
+    contents: dict[str, Contents] = {}
+    errors: list[PortraitError] = []
+    for name, origin in choice.items():
+        progress.started(f"asking {name}")
+        try:
+            contents[name] = collect(project, systems[name], origin)
+        except PortraitError as error:
+            errors.append(error)
+            health = record_failure(project.source_health, name, error)
+            if len(errors) == len(choice):
+                raise
+            progress.warning(f"{health} {error.hint}")
+            if old and name in old.get("source files", {}):
+                contents[name] = old["source files"][name]
+        else:
+            record_success(project.source_health, name)
+    return contents

@@ -49,5 +49,15 @@ def scalar(connection: duckdb.DuckDBPyConnection, query: str, *parameters: objec
     return int(number)
 
 
+def count_rows(
+    connection: duckdb.DuckDBPyConnection, relation: str, where_there_is_none: int = 0
+) -> int:
+    """How many rows a table has; `relation` is its quoted name."""
+    try:
+        return scalar(connection, f"select count(*) from {relation}")
+    except duckdb.CatalogException:
+        return where_there_is_none
+
+
 def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0]

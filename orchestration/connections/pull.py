@@ -9,11 +9,8 @@ import logging
 import shutil
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 
 import dlt
-import duckdb
 from dlt.common.schema.exceptions import DataValidationError
 from dlt.common.schema.typing import TSchemaContractDict
 from dlt.pipeline.exceptions import PipelineStepFailed
@@ -21,33 +18,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from orchestration.connections import apis, databases
 from orchestration.connections.declared import Connection, RestApi, SqlDatabase
+from orchestration.connections.landing import DATASET, Landing, columns_of
 from orchestration.connections.secrets import Secrets
 from orchestration.errors import PortraitError
 
-# Schema of the landing file that holds the tables.
-DATASET = "landed"
 _KEEP_TYPES: TSchemaContractDict = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
 _LONGEST_MESSAGE = 400
 
 # Raw table → columns that must come; as declared in the dbt project, without system columns.
 Expected = Mapping[str, Collection[str]]
-
-
-@dataclass(frozen=True)
-class Landing:
-    """The folder of one source under PORTRAIT_HOME/landing."""
-
-    folder: Path
-
-    @property
-    def data(self) -> Path:
-        """The landing file."""
-        return self.folder / "data.duckdb"
-
-    @property
-    def work(self) -> Path:
-        """The working folder of dlt for the pull that is going on."""
-        return self.folder / "work"
 
 
 def pull(
@@ -74,7 +53,7 @@ def pull(
     # the rows; what a killed pull left behind is thrown away.
     shutil.rmtree(landing.work, ignore_errors=True)
     try:
-        with _told_by_us(name, secrets), _quiet_dlt():
+        with _told_by_us(name, secrets), _configured_dlt():
             if isinstance(connection, SqlDatabase):
                 return _pull_database(name, connection, expected, landing, secrets)
             return _pull_api(name, connection, expected, landing, secrets)
@@ -154,15 +133,9 @@ def _always_filled(landing: Landing, table: str, columns: Collection[str]) -> li
     """The columns that no record was without so far; records may leave out what is empty."""
     if not landing.data.exists():
         return list(columns)
-    with duckdb.connect(str(landing.data)) as connection:
-        known = {
-            row[0]
-            for row in connection.execute(
-                "select column_name from duckdb_columns() where schema_name = ? and table_name = ?",
-                [DATASET, table],
-            ).fetchall()
-        }
-        if not known:
+    with landing.open() as connection:
+        known = columns_of(connection).get(table)
+        if known is None:
             return list(columns)
         counted = [column for column in columns if column in known]
         counts = ", ".join(f'count(*) = count("{column}")' for column in counted)
@@ -216,8 +189,10 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 @contextmanager
-def _quiet_dlt() -> Iterator[None]:
+def _configured_dlt() -> Iterator[None]:
     """Keeps dlt's log and telemetry out: what matters comes back as numbers and errors."""
+    # Arrow batches get no load id otherwise.
+    dlt.config["normalize.parquet_normalizer.add_dlt_load_id"] = True
     dlt.config["runtime.dlthub_telemetry"] = False
     dlt.config["runtime.log_level"] = "ERROR"
     logger = logging.getLogger("dlt")

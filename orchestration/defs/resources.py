@@ -25,6 +25,9 @@ class PortraitRun(dg.ConfigurableResource):  # type: ignore[type-arg]
     as_of_date: str = Field(
         default="", description="The day of the portraits, YYYY-MM-DD; empty: after the last order."
     )
+    is_collected: bool = Field(
+        default=False, description="Databases and APIs were pulled just before this run."
+    )
     _project: Project = PrivateAttr(default_factory=lambda: Project.find())
     _started_at: datetime = PrivateAttr(default_factory=lambda: datetime.now(UTC))
     _code_hash: str = PrivateAttr(default="")

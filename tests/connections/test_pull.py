@@ -9,7 +9,8 @@ from sqlalchemy import Engine, text
 
 from orchestration.connections import apis
 from orchestration.connections.declared import Connection, RestApi, SqlDatabase, read_declarations
-from orchestration.connections.pull import Landing, pull
+from orchestration.connections.landing import Landing
+from orchestration.connections.pull import pull
 from orchestration.connections.secrets import Secrets
 from orchestration.errors import PortraitError
 from tests.connections.servers import Api

@@ -1,5 +1,6 @@
 """Assets, materialized by themselves: what they show and how they fail."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -29,7 +30,7 @@ def sources(
     monkeypatch.setattr(Project, "find", classmethod(lambda cls: project))
     monkeypatch.setattr(ingest, "source_systems", lambda manifest: {"shop": SHOP})
     (tmp_path / "a.csv").write_text("customer\nanna\nbert\n")
-    write_choice(project.sources_file, {"shop": tmp_path})
+    write_choice(project.choice_file, {"shop": tmp_path})
     return ingest.build({})
 
 
@@ -61,6 +62,34 @@ def test_a_user_error_is_a_failure_without_retries(
     assert failure.value.allow_retries is False
     assert isinstance(failure.value.__cause__, PortraitError)
     assert "a.csv is empty. Fetch or export the file again." in str(failure.value.description)
+
+
+def test_a_failing_source_keeps_its_rows_while_another_is_on(
+    project: Project,
+    tmp_path: Path,
+    sources: list[dg.AssetsDefinition],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    other = replace(SHOP, name="till", schema="raw_till")
+    other = replace(other, tables=(replace(SHOP.tables[0], schema="raw_till"),))
+    monkeypatch.setattr(ingest, "source_systems", lambda manifest: {"shop": SHOP, "till": other})
+    (tmp_path / "till").mkdir()
+    (tmp_path / "till" / "t.csv").write_text("customer\nzoe\n")
+    write_choice(project.choice_file, {"shop": tmp_path, "till": tmp_path / "till"})
+    first = materialize(ingest.build({}))
+    assert [check.passed for check in first.get_asset_check_evaluations()] == [True, True]
+    (tmp_path / "a.csv").write_text("client\nanna\n")
+    (tmp_path / "till" / "t.csv").write_text("customer\nzoe\nyan\n")
+    second = materialize(ingest.build({}))
+    checks = {check.asset_key.path[0]: check for check in second.get_asset_check_evaluations()}
+    assert checks["raw_till"].passed
+    assert not checks["raw_shop"].passed
+    assert checks["raw_shop"].severity == dg.AssetCheckSeverity.WARN
+    assert "Until then its rows of 20" in caplog.text
+    with duckdb.connect(project.warehouse, read_only=True) as warehouse:
+        counts = "select (select count(*) from raw_shop.sales), count(*) from raw_till.sales"
+        assert warehouse.execute(counts).fetchall() == [(2, 2)]
 
 
 def test_a_warehouse_that_another_program_holds_is_told(

@@ -1,5 +1,6 @@
 """Publishing is one swap: readers see the old version or the new one, whole."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from orchestration.defs.publish.checks import check_snapshot
 from orchestration.defs.publish.run_manifest import RunFacts, add_run_manifest
 from orchestration.defs.publish.snapshot import PublishedTable, copy_marts, new_version
 from orchestration.manifest import Column, Table
+from orchestration.source_health import Health
 
 NOON = datetime(2024, 1, 1, 12, tzinfo=UTC)
 PROFILES = Table(
@@ -253,6 +255,7 @@ def test_the_run_manifest_has_a_row_a_table(marts: Path, tmp_path: Path) -> None
         started_at=NOON,
         published_at=NOON,
         sources={"shop": {"sales": {"a.csv": "12"}}},
+        source_health={"shop": Health("2024-01-01T09:00:00+00:00"), "off": Health()},
         code_version="abc",
     )
     add_run_manifest(folder, tables, facts)
@@ -266,4 +269,11 @@ def test_the_run_manifest_has_a_row_a_table(marts: Path, tmp_path: Path) -> None
         ("customer_profiles", 3, date(2024, 1, 1), noon, "12"),
         ("customer_tags", 1, date(2024, 1, 1), noon, "12"),
     ]
+    with duckdb.connect(folder / "marts.duckdb", read_only=True) as connection:
+        ((health,),) = connection.execute(
+            "select distinct json_extract_string(source_health, '$') from run_manifest"
+        ).fetchall()
+    assert json.loads(health) == {
+        "shop": {"read_at": "2024-01-01T09:00:00+00:00", "failed_at": None, "error": None}
+    }
     assert (folder / "run_manifest.parquet").exists()

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.connections.declared import SqlDatabase
 from orchestration.errors import PortraitError
 from orchestration.manifest import SourceSystem
-from orchestration.sources import check_choice, parse_choice, read_choice, write_choice
+from orchestration.project import Project
+from orchestration.sources import Choice, check_choice, choose, parse_choice, write_choice
 
 SYSTEMS = {
     "grocery": SourceSystem("grocery", "raw_grocery", "", (), "grocery_data", "", is_default=True),
@@ -21,21 +23,46 @@ def test_names_and_paths_are_read_as_they_stand_on_the_command_line() -> None:
     }
 
 
-def test_the_choice_is_remembered(tmp_path: Path) -> None:
-    choice = {"grocery": None, "web_shop": Path("/data")}
-    write_choice(tmp_path / "sources.yml", choice)
-    assert read_choice(tmp_path / "sources.yml", SYSTEMS) == choice
+def test_the_choice_is_remembered(project: Project) -> None:
+    choice: Choice = {"grocery": None, "web_shop": Path("/data")}
+    write_choice(project.choice_file, choice)
+    assert choose(project, SYSTEMS, []) == choice
+    assert choose(project, SYSTEMS, ["grocery"]) == {"grocery": None}
 
 
-def test_without_a_choice_the_default_is_on(tmp_path: Path) -> None:
-    assert read_choice(tmp_path / "sources.yml", SYSTEMS) == {"grocery": None}
+def test_without_a_choice_the_default_is_on(project: Project) -> None:
+    assert choose(project, SYSTEMS, []) == {"grocery": None}
+
+
+DECLARED = """
+web_shop: {path: exports}
+erp: {kind: sql_database, url: "sqlite:///${ERP_FILE}", tables: {orders: }}
+"""
+
+
+def test_declared_sources_are_on_until_others_are_named(project: Project) -> None:
+    project.sources_file.write_text(DECLARED)
+    choice = choose(project, SYSTEMS, [])
+    assert choice["web_shop"] == project.home / "exports"
+    assert isinstance(choice["erp"], SqlDatabase)
+    assert list(choice["erp"].tables) == ["orders"]
+    assert choose(project, SYSTEMS, ["web_shop=/else"]) == {"web_shop": Path("/else")}
+    write_choice(project.choice_file, choose(project, SYSTEMS, ["erp", "grocery"]))
+    assert "ERP_FILE" not in project.choice_file.read_text()
+    assert list(choose(project, SYSTEMS, [])) == ["erp", "grocery"]
+    assert isinstance(choose(project, SYSTEMS, [])["erp"], SqlDatabase)
+
+
+def test_portrait_sources_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTRAIT_SOURCES", str(tmp_path / "ours.yml"))
+    assert Project.find().sources_file == tmp_path / "ours.yml"
 
 
 @pytest.mark.parametrize("content", ["just words", "[a, b]", "a: {path: [", "a: 3"])
-def test_a_damaged_choice_is_told(tmp_path: Path, content: str) -> None:
-    (tmp_path / "sources.yml").write_text(content)
+def test_a_damaged_choice_is_told(project: Project, content: str) -> None:
+    project.choice_file.write_text(content)
     with pytest.raises(PortraitError, match="not a list of source systems"):
-        read_choice(tmp_path / "sources.yml", SYSTEMS)
+        choose(project, SYSTEMS, [])
 
 
 def test_an_unknown_source_lists_the_known_ones() -> None:

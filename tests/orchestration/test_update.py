@@ -1,6 +1,7 @@
 """A run happens when something is new, and only then."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from orchestration import job, update
 from orchestration.errors import PortraitError
 from orchestration.fingerprint import FINGERPRINT_FILE, fingerprint, hash_code
 from orchestration.project import Project
+from orchestration.source_health import read_health
+from orchestration.sources import choose
 from orchestration.update import make_portraits
 
 from .conftest import shop
@@ -25,7 +28,7 @@ def runs(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> l
 
     def run(project: Project, as_of_date: str) -> None:
         runs.append(as_of_date)
-        choice = update.read_choice(project.sources_file, systems)
+        choice = choose(project, systems, [])
         files = {"shop": {"sales": {"a.csv": file_hash(tmp_path / "data" / "a.csv")}}}
         made_from = fingerprint(choice, files, as_of_date, hash_code(project.code))
         (project.current / FINGERPRINT_FILE).write_text(json.dumps(made_from))
@@ -58,8 +61,30 @@ def test_only_what_is_new_starts_a_run(project: Project, tmp_path: Path, runs: l
 def test_an_unusable_choice_is_not_remembered(project: Project, runs: list[str]) -> None:
     with pytest.raises(PortraitError, match="does not exist"):
         make_portraits(project, ["shop=/nowhere"], "", force=False)
-    assert not project.sources_file.exists()
+    assert not project.choice_file.exists()
     assert runs == []
+
+
+def test_a_failing_source_stops_nothing_while_another_is_on(
+    project: Project,
+    tmp_path: Path,
+    runs: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    shop_system = shop({"customer": "varchar"})
+    systems = {"shop": shop_system, "till": replace(shop_system, name="till")}
+    monkeypatch.setattr(update, "source_systems", lambda manifest: systems)
+    sources = [f"shop={tmp_path / 'data'}", f"till={tmp_path / 'nowhere'}"]
+    make_portraits(project, sources, "", force=False)
+    assert runs == [""]
+    assert "till: " in caplog.text
+    assert "it has no rows yet" in caplog.text
+    health = read_health(project.source_health)
+    assert health["shop"].error is None
+    assert str(tmp_path / "nowhere") in str(health["till"].error)
+    with pytest.raises(PortraitError, match="does not exist"):
+        make_portraits(project, [f"till={tmp_path / 'nowhere'}"], "", force=False)
 
 
 def test_a_failure_without_a_user_error_names_the_log(project: Project) -> None:

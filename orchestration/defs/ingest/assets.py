@@ -1,17 +1,34 @@
 """One Dagster op a source system; one asset a raw table. What lands is decided in landing.py."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from orchestration import progress
 from orchestration.defs.failures import failing_clearly
+from orchestration.defs.ingest.collect import pull_source
 from orchestration.defs.ingest.files import HashCache, find_source_files
-from orchestration.defs.ingest.landing import land
+from orchestration.defs.ingest.landing import Landed, land
 from orchestration.defs.resources import PortraitRun
 from orchestration.defs.table_metadata import declared_metadata
+from orchestration.errors import PortraitError
 from orchestration.manifest import Manifest, SourceSystem, source_systems
 from orchestration.progress import step
-from orchestration.sources import check_choice, read_choice
+from orchestration.source_health import (
+    Health,
+    read_health,
+    record_failure,
+    record_success,
+)
+from orchestration.sources import Choice, check_choice, choose
+from orchestration.warehouse_file import count_rows
+
+if TYPE_CHECKING:
+    from orchestration.connections.declared import Connection
+
+_CHECK = "is_up_to_date"
 
 
 def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
@@ -22,6 +39,7 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
 
 def _raw_assets(name: str, systems: dict[str, SourceSystem]) -> dg.AssetsDefinition:
     system = systems[name]
+    first = [system.tables[0].schema, system.tables[0].name]
 
     @dg.multi_asset(
         name=f"land_{name}",
@@ -35,20 +53,22 @@ def _raw_assets(name: str, systems: dict[str, SourceSystem]) -> dg.AssetsDefinit
             )
             for table in system.tables
         ],
+        check_specs=[
+            dg.AssetCheckSpec(
+                _CHECK,
+                asset=first,
+                description="The source could be read, so that its raw tables are what it holds. "
+                "Where it could not, they are what it held when it was read last.",
+            )
+        ],
     )
-    def land_source(run: PortraitRun) -> Iterator[dg.MaterializeResult[None]]:
+    def land_source(
+        run: PortraitRun,
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         with failing_clearly():
-            choice = read_choice(run.project.sources_file, systems)
+            choice = choose(run.project, systems, ())
             check_choice(choice, systems)
-            is_on = name in choice
-            files = find_source_files(system, choice[name]) if is_on else None
-            with step(f"landing {name}") as progress, run.warehouse() as connection:
-                landed = land(connection, system, files, HashCache(run.project.file_hashes))
-                progress.rows = sum(table.row_count for table in landed)
-                if not is_on:
-                    progress.detail = "off"
-                elif not landed[0].is_new:
-                    progress.detail = "unchanged"
+            landed = _land_or_keep(run, system, choice)
         for result in landed:
             yield dg.MaterializeResult(
                 asset_key=[result.table.schema, result.table.name],
@@ -56,7 +76,94 @@ def _raw_assets(name: str, systems: dict[str, SourceSystem]) -> dg.AssetsDefinit
                     "dagster/row_count": result.row_count,
                     "files": result.file_count,
                     "landed anew": result.is_new,
+                    "columns that nobody declared": ", ".join(result.extra_columns) or "none",
                 },
             )
+        yield _check(read_health(run.project.source_health).get(name), first)
 
     return land_source
+
+
+def _land_or_keep(run: PortraitRun, system: SourceSystem, choice: Choice) -> list[Landed]:
+    """Lands the source; where that fails and other sources are on, its tables stay as they were.
+
+    Raises:
+        PortraitError: The only source that is on cannot be landed.
+    """
+    name = system.name
+    with step(f"landing {name}") as current:
+        try:
+            landed = _land(run, system, choice)
+        except PortraitError as error:
+            if len(choice) == 1:
+                raise
+            health = record_failure(run.project.source_health, name, error)
+            progress.warning(f"{health} {error.hint}")
+            landed = _standing(run, system)
+            current.detail = "could not be read; its earlier rows stay"
+        else:
+            current.detail = _detail(name in choice, landed)
+        current.rows = sum(table.row_count for table in landed)
+    for table in landed:
+        if table.extra_columns:
+            progress.warning(
+                f"{name}: {table.table.name} has columns that nobody declared: "
+                f"{', '.join(table.extra_columns)}. They are kept in {table.table.relation}; name "
+                "them in the source's _sources.yml to use them."
+            )
+    return landed
+
+
+def _land(run: PortraitRun, system: SourceSystem, choice: Choice) -> list[Landed]:
+    origin, project = choice.get(system.name), run.project
+    if origin is not None and not isinstance(origin, Path):
+        if not run.is_collected:
+            pull_source(project, system, origin)
+            record_success(project.source_health, system.name)
+        return _land_pulled(run, system, origin)
+    is_on = system.name in choice
+    files = find_source_files(system, origin) if is_on else None
+    with run.warehouse() as connection:
+        landed = land(connection, system, files, HashCache(project.file_hashes))
+    if is_on:
+        record_success(project.source_health, system.name)
+    return landed
+
+
+def _land_pulled(run: PortraitRun, system: SourceSystem, origin: "Connection") -> list[Landed]:
+    from orchestration.connections.landing import Landing
+    from orchestration.connections.pull import primary_keys
+    from orchestration.defs.ingest.pulled import land_pulled
+
+    landing = Landing(run.project.landing / system.name)
+    with run.warehouse() as connection:
+        return land_pulled(connection, system, landing, primary_keys(origin))
+
+
+def _standing(run: PortraitRun, system: SourceSystem) -> list[Landed]:
+    """The raw tables as they are."""
+    with run.warehouse() as connection:
+        return [
+            Landed(table, count_rows(connection, table.relation), file_count=0, is_new=False)
+            for table in system.tables
+        ]
+
+
+def _detail(is_on: bool, landed: Sequence[Landed]) -> str:
+    if not is_on:
+        return "off"
+    return "" if any(table.is_new for table in landed) else "unchanged"
+
+
+def _check(health: Health | None, asset: Sequence[str]) -> dg.AssetCheckResult:
+    is_fine = health is None or health.error is None
+    metadata = {} if health is None else {"read at": health.read_at or "never"}
+    if health and health.error:
+        metadata |= {"error": health.error, "failed at": health.failed_at or ""}
+    return dg.AssetCheckResult(
+        asset_key=asset,
+        check_name=_CHECK,
+        passed=is_fine,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata=metadata,
+    )

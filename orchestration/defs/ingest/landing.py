@@ -31,12 +31,13 @@ _WHOLE_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 
 @dataclass(frozen=True)
 class Landed:
-    """What a raw table holds after landing."""
+    """What a raw table holds after landing; nobody declared its `extra_columns`."""
 
     table: RawTable
     row_count: int
     file_count: int
     is_new: bool
+    extra_columns: tuple[str, ...] = ()
 
 
 def land(
@@ -56,7 +57,7 @@ def land(
     Raises:
         PortraitError: The data does not fit the declared columns; the tables stay as they were.
     """
-    connection.execute(_CREATE_RAW_LOADS)
+    create_raw_loads(connection)
     files = files or {}
     sha256 = {name: hashes.hash_all(table_files) for name, table_files in files.items()}
     is_new = not _is_landed(connection, system, sha256)
@@ -78,7 +79,13 @@ def land(
     ]
 
 
-def _declared(table: RawTable) -> str:
+def create_raw_loads(connection: duckdb.DuckDBPyConnection) -> None:
+    """Makes the record of what was landed, where there is none yet."""
+    connection.execute(_CREATE_RAW_LOADS)
+
+
+def declared_columns(table: RawTable) -> str:
+    """Names and types of a raw table's columns, as in `create table`."""
     return ", ".join(f'"{column.name}" {column.data_type}' for column in table.columns)
 
 
@@ -94,7 +101,7 @@ def _is_landed(
         [system.name],
     ).fetchall()
     wanted = {
-        (table.name, file, digest, _declared(table))
+        (table.name, file, digest, declared_columns(table))
         for table in system.tables
         for file, digest in sha256.get(table.name, {}).items()
     }
@@ -118,12 +125,12 @@ def _replace(
     files: Sequence[DataFile],
     sha256: Mapping[str, str],
 ) -> None:
-    connection.execute(f"create or replace table {table.relation} ({_declared(table)})")
+    connection.execute(f"create or replace table {table.relation} ({declared_columns(table)})")
     if not files:
         return
     try:
         source = relation(connection, table, files)
-        _check_types(connection, table, source)
+        check_types(connection, table, source)
         names = ", ".join(
             f"({quoted(file.path)}, {quoted(file.name)}, "
             f"{quoted(sha256[file.name][:_LOAD_ID_DIGITS])})"
@@ -168,11 +175,11 @@ def _remember(
                 from {table.relation} group by all
             ) using (file_name)
             """,
-            {"system": system.name, "table": table.name, "declared": _declared(table)},
+            {"system": system.name, "table": table.name, "declared": declared_columns(table)},
         )
 
 
-def _check_types(connection: duckdb.DuckDBPyConnection, table: RawTable, source: str) -> None:
+def check_types(connection: duckdb.DuckDBPyConnection, table: RawTable, source: str) -> None:
     """Compares the types of the files with the declared ones, and where they differ the values."""
     typed = ", ".join(
         f'cast(null as {column.data_type}) as "{column.name}"' for column in table.business_columns

@@ -23,7 +23,8 @@ from orchestration.errors import PortraitError
 from orchestration.fingerprint import FINGERPRINT_FILE, fingerprint
 from orchestration.manifest import Manifest, all_relations, published_marts, source_systems
 from orchestration.progress import step
-from orchestration.sources import read_choice
+from orchestration.source_health import read_health
+from orchestration.sources import choose
 from orchestration.warehouse_file import scalar
 
 _SNAPSHOT = dg.AssetKey(["published", "snapshot"])
@@ -69,6 +70,7 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
                     started_at=run.started_at,
                     published_at=published_at,
                     sources=landed_hashes(warehouse),
+                    source_health=read_health(project.source_health),
                     code_version=code_version(project.root, run.code_hash),
                 )
                 profiles = warehouse.execute("select * from ml.segment_profiles").df()
@@ -78,7 +80,7 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
                 sizes = segment_sizes(profiles)
                 (folder / "segments.svg").write_text(_chart(sizes, facts))
                 if _is_whole(context.run, manifest):
-                    choice = read_choice(project.sources_file, systems)
+                    choice = choose(project, systems, ())
                     made_from = fingerprint(choice, facts.sources, run.as_of_date, run.code_hash)
                     (folder / FINGERPRINT_FILE).write_text(json.dumps(made_from))
                 checks = check_snapshot(folder, rows)

@@ -3,7 +3,7 @@
 import json
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import duckdb
 from orchestration.defs.ingest.landing import RAW_LOADS
 from orchestration.defs.publish.snapshot import PublishedTable, add_table
 from orchestration.fingerprint import package_versions
+from orchestration.source_health import Health
 
 # Grain: one row a published table.
 _QUERY = """
@@ -24,6 +25,7 @@ _QUERY = """
         $started_at::timestamp as started_at,
         $published_at::timestamp as published_at,
         $source_systems::varchar as source_systems,
+        $source_health::varchar as source_health,
         $code_version::varchar as code_version,
         $package_versions::varchar as package_versions
     order by table_name
@@ -42,6 +44,7 @@ class RunFacts:
     started_at: datetime
     published_at: datetime
     sources: LandedHashes
+    source_health: Mapping[str, Health]
     code_version: str
 
 
@@ -56,6 +59,13 @@ def add_run_manifest(folder: Path, tables: Sequence[PublishedTable], facts: RunF
         "started_at": facts.started_at.replace(tzinfo=None),
         "published_at": facts.published_at.replace(tzinfo=None),
         "source_systems": json.dumps(facts.sources, sort_keys=True),
+        "source_health": json.dumps(
+            {
+                name: asdict(health)
+                for name, health in sorted(facts.source_health.items())
+                if name in facts.sources
+            }
+        ),
         "code_version": facts.code_version,
         "package_versions": json.dumps(package_versions(), sort_keys=True),
     }

@@ -1,0 +1,57 @@
+"""Asking a source what it holds now: files are found and hashed, databases and APIs pulled."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestration.defs.ingest.files import HashCache, find_source_files
+from orchestration.manifest import ORIGIN_COLUMNS, SourceSystem
+from orchestration.project import Project
+
+if TYPE_CHECKING:
+    from orchestration.connections.declared import Connection
+
+# Raw table → file, or the table itself → hash of the content.
+Contents = dict[str, dict[str, str]]
+
+
+def collect(project: Project, system: SourceSystem, origin: "Path | Connection | None") -> Contents:
+    """What the source holds, as the fingerprint of a run names it.
+
+    Raises:
+        PortraitError: The source cannot be read, or is not what was declared.
+    """
+    if isinstance(origin, Path) or origin is None:
+        hashes = HashCache(project.file_hashes)
+        files = find_source_files(system, origin)
+        return {table: hashes.hash_all(found) for table, found in files.items()}
+    pull_source(project, system, origin)
+    return pulled_contents(project, system)
+
+
+def pull_source(project: Project, system: SourceSystem, origin: "Connection") -> dict[str, int]:
+    """Brings the landing file of a database or API up to date; gives the rows that came.
+
+    Raises:
+        PortraitError: The source cannot be read, or has lost or retyped a column.
+    """
+    # dlt takes a second to import, which a run without such a source need not pay.
+    from orchestration.connections.landing import Landing
+    from orchestration.connections.pull import pull
+    from orchestration.connections.secrets import Secrets
+
+    expected = {
+        table.name: [column.name for column in table.columns if column.name not in ORIGIN_COLUMNS]
+        for table in system.tables
+    }
+    landing = Landing(project.landing / system.name)
+    return pull(system.name, origin, expected, landing, Secrets(system.name))
+
+
+def pulled_contents(project: Project, system: SourceSystem) -> Contents:
+    """What the landing file of a pulled source holds; empty where there is none."""
+    from orchestration.connections.landing import Landing, content_hashes
+
+    hashes = content_hashes(Landing(project.landing / system.name))
+    if not hashes:
+        return {}
+    return {table.name: {table.name: hashes.get(table.name, "")} for table in system.tables}
