@@ -1,5 +1,6 @@
 """Servers for the tests of connections."""
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,16 +18,16 @@ from tests.connections.servers import (
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A PostgreSQL of its own; skips where the Debian package postgresql is not installed."""
     binaries = find_postgres()
     if binaries is None:
         pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
-    folder = tmp_path_factory.mktemp("postgres")
-    # The server's user must be able to walk down to its folder.
-    for parent in [folder, *folder.parents][:3]:
-        parent.chmod(parent.stat().st_mode | 0o055)
-    with postgres_server(folder, binaries) as url:
+    # Not in pytest's folder: the server's user could not walk down to it.
+    with (
+        tempfile.TemporaryDirectory(prefix="portrait-postgres-") as folder,
+        postgres_server(Path(folder), binaries) as url,
+    ):
         yield url
 
 
