@@ -16,6 +16,8 @@ from orchestration.connections.secrets import Secrets
 from orchestration.errors import PortraitError
 
 _LONGEST_MESSAGE = 300
+# Columns by whose names one may trust that they grow with every change of a row.
+_CHANGED_AT = ("updated_at", "modified_at", "changed_at", "last_modified", "update_time")
 
 
 @contextmanager
@@ -49,6 +51,27 @@ def open_database(name: str, database: SqlDatabase, secrets: Secrets) -> Iterato
         ) from error
     finally:
         engine.dispose()
+
+
+def discover(engine: Engine, url: str, schema: str | None) -> SqlDatabase:
+    """A declaration of all tables of a database, with their primary keys.
+
+    A table gets a cursor where it has a key and a column that says when a row was changed.
+    """
+    inspector = inspect(engine)
+    tables = {}
+    for name in inspector.get_table_names(schema=schema):
+        key = inspector.get_pk_constraint(name, schema=schema)["constrained_columns"]
+        columns = [column["name"] for column in inspector.get_columns(name, schema=schema)]
+        cursor = next((column for column in columns if normalized(column) in _CHANGED_AT), None)
+        landed = normalized(name)
+        tables[landed] = {
+            **({"from_table": name} if landed != name else {}),
+            **({"primary_key": key[0] if len(key) == 1 else key} if key else {}),
+            **({"cursor": cursor} if cursor and key else {}),
+        }
+    settings = {"kind": "sql_database", "url": url, "schema": schema, "tables": tables}
+    return SqlDatabase.model_validate(settings)
 
 
 def table_columns(name: str, database: SqlDatabase, engine: Engine) -> dict[str, list[str]]:

@@ -129,6 +129,21 @@ def read_declarations(file: Path) -> Declarations:
     return Declarations(file, {name: _entry(file, name, value) for name, value in read.items()})
 
 
+def append_declaration(file: Path, name: str, settings: Mapping[str, Any]) -> bool:
+    """Adds an entry at the end of `sources.yml` and leaves what stands there as it is.
+
+    Returns:
+        Whether it was added; an entry that is there already is never changed.
+    """
+    if name in read_declarations(file).entries:
+        return False
+    file.parent.mkdir(parents=True, exist_ok=True)
+    text = file.read_text(encoding="utf-8") if file.exists() else ""
+    entry = yaml.safe_dump({name: dict(settings)}, sort_keys=False, allow_unicode=True)
+    file.write_text(f"{text.rstrip()}\n{entry}".lstrip(), encoding="utf-8")
+    return True
+
+
 def _entry(file: Path, name: object, value: Any) -> Declaration:
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise PortraitError(

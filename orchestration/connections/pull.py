@@ -30,7 +30,12 @@ Expected = Mapping[str, Collection[str]]
 
 
 def pull(
-    name: str, connection: Connection, expected: Expected, landing: Landing, secrets: Secrets
+    name: str,
+    connection: Connection,
+    expected: Expected,
+    landing: Landing,
+    secrets: Secrets,
+    batches: int | None = None,
 ) -> dict[str, int]:
     """Brings the landing file up to date.
 
@@ -40,6 +45,7 @@ def pull(
         expected: Columns that must be there.
         landing: Where to.
         secrets: Fills placeholders of the declaration.
+        batches: Pages of an API, or blocks of rows of a database, to stop after; None: everything.
 
     Returns:
         How many rows came, by table; nested lists are tables of their own.
@@ -55,8 +61,8 @@ def pull(
     try:
         with _told_by_us(name, secrets), _configured_dlt():
             if isinstance(connection, SqlDatabase):
-                return _pull_database(name, connection, expected, landing, secrets)
-            return _pull_api(name, connection, expected, landing, secrets)
+                return _pull_database(name, connection, expected, landing, secrets, batches)
+            return _pull_api(name, connection, expected, landing, secrets, batches)
     finally:
         shutil.rmtree(landing.work, ignore_errors=True)
 
@@ -69,26 +75,37 @@ def primary_keys(connection: Connection) -> Mapping[str, tuple[str, ...]]:
 
 
 def _pull_database(
-    name: str, database: SqlDatabase, expected: Expected, landing: Landing, secrets: Secrets
+    name: str,
+    database: SqlDatabase,
+    expected: Expected,
+    landing: Landing,
+    secrets: Secrets,
+    batches: int | None,
 ) -> dict[str, int]:
     with databases.open_database(name, database, secrets) as engine:
         there = databases.table_columns(name, database, engine)
         for table, columns in there.items():
             _check_columns(name, table, expected.get(table, ()), columns)
         pipeline = _pipeline(name, landing)
-        pipeline.run(databases.resources(database, engine), schema_contract=_KEEP_TYPES)
+        resources = [one.add_limit(batches) for one in databases.resources(database, engine)]
+        pipeline.run(resources, schema_contract=_KEEP_TYPES)
     return _row_counts(pipeline)
 
 
 def _pull_api(
-    name: str, api: RestApi, expected: Expected, landing: Landing, secrets: Secrets
+    name: str,
+    api: RestApi,
+    expected: Expected,
+    landing: Landing,
+    secrets: Secrets,
+    batches: int | None,
 ) -> dict[str, int]:
     seen = apis.SeenFields()
     pipeline = _pipeline(name, landing)
     pipeline.sync_destination()
     with apis.open_source(name, api, secrets) as source:
         for resource in source.resources.values():
-            seen.watch(resource)
+            seen.watch(resource.add_limit(batches))
         pipeline.extract(source, schema_contract=_KEEP_TYPES)
     for table, count in seen.records.items():
         if count:
@@ -155,6 +172,9 @@ def _told_by_us(name: str, secrets: Secrets) -> Iterator[None]:
 def _user_error(name: str, error: BaseException, secrets: Secrets) -> PortraitError:
     causes = list(_causes(error))
     for cause in causes:
+        response = getattr(cause, "response", None)
+        if response is not None:
+            response.close()  # The exception would keep its connection open.
         if isinstance(cause, DataValidationError):
             return _retyped(name, cause)
     last = next((one for one in causes if isinstance(one, SQLAlchemyError)), causes[-1])

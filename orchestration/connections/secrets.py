@@ -13,6 +13,23 @@ _PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _SHORTEST_SECRET = 4
 
 
+def without_password(source: str, url: str) -> tuple[str, str | None]:
+    """A database URL with a placeholder for its password, and the variable that is to hold it.
+
+    Args:
+        source: The source's name, from which the variable gets its own.
+        url: As SQLAlchemy writes it.
+
+    Returns:
+        The URL and the variable; None where the URL has no password, or a placeholder already.
+    """
+    found = re.match(r"(?P<before>[^:/]+://[^:@/]*):(?P<password>[^@]*)@", url)
+    if found is None or _PLACEHOLDER.fullmatch(found["password"]):
+        return url, None
+    variable = f"{source.upper()}_PASSWORD"
+    return f"{found['before']}:${{{variable}}}@{url[found.end() :]}", variable
+
+
 class Secrets:
     """Fills placeholders, and remembers the values so that they can be struck out of messages."""
 

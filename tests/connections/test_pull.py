@@ -8,10 +8,17 @@ import pytest
 from sqlalchemy import Engine, text
 
 from orchestration.connections import apis
-from orchestration.connections.declared import Connection, RestApi, SqlDatabase, read_declarations
+from orchestration.connections.databases import discover
+from orchestration.connections.declared import (
+    Connection,
+    RestApi,
+    SqlDatabase,
+    append_declaration,
+    read_declarations,
+)
 from orchestration.connections.landing import Landing
 from orchestration.connections.pull import pull
-from orchestration.connections.secrets import Secrets
+from orchestration.connections.secrets import Secrets, without_password
 from orchestration.errors import PortraitError
 from tests.connections.servers import Api
 
@@ -154,6 +161,49 @@ def test_what_is_wrong_with_a_database_is_said_without_its_password(
         pull_shop(shop("oracel://here"), landing)
     with pytest.raises(PortraitError, match="the database said"):
         pull_shop(shop("postgresql+psycopg2://nobody@127.0.0.1:1/x"), landing)
+
+
+def test_the_tables_of_a_database_are_discovered(database: Engine, postgres_url: str) -> None:
+    fill(database)
+    run(database, 'create table "Order Items" (a int, b int, primary key (a, b))')
+    found = discover(database, postgres_url, None)
+    assert found.url == postgres_url
+    tables = found.model_dump(exclude_defaults=True)["tables"]
+    assert tables == {
+        "order_items": {"from_table": "Order Items", "primary_key": ("a", "b")},
+        "orders": {"primary_key": ("id",), "cursor": "updated_at"},
+        "stores": {},
+    }
+
+
+def test_a_few_batches_make_a_sample(api: Api, landing: Landing) -> None:
+    api.records["orders"] = [order(number) for number in range(1, 20)]
+    rows_came = pull("shop", crm(api, paginator=PAGES), {}, landing, Secrets("shop"), batches=2)
+    assert rows_came["orders"] == 4
+
+
+@pytest.mark.parametrize(
+    ("url", "kept", "variable"),
+    [
+        ("mysql://ann:s3c/ret@db/x", "mysql://ann:${SHOP_PASSWORD}@db/x", "SHOP_PASSWORD"),
+        ("mysql://ann:${PW}@db/x", "mysql://ann:${PW}@db/x", None),
+        ("mysql://ann@db/x", "mysql://ann@db/x", None),
+        ("sqlite:////a/b.db", "sqlite:////a/b.db", None),
+    ],
+)
+def test_a_password_is_taken_out_of_a_url(url: str, kept: str, variable: str | None) -> None:
+    assert without_password("shop", url) == (kept, variable)
+
+
+def test_a_declaration_is_added_and_never_changed(tmp_path: Path) -> None:
+    file = tmp_path / "sources.yml"
+    assert append_declaration(file, "till", {"path": "/data/till"})
+    file.write_text(f"# ours\n{file.read_text()}")
+    entry = {"kind": "sql_database", "url": "sqlite:///x", "tables": {"a": {}}}
+    assert append_declaration(file, "erp", entry)
+    assert not append_declaration(file, "till", {"path": "/else"})
+    assert file.read_text().startswith("# ours\ntill:\n  path: /data/till\nerp:\n")
+    assert list(read_declarations(file).entries) == ["till", "erp"]
 
 
 def crm(api: Api, **client: Any) -> RestApi:
