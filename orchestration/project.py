@@ -99,6 +99,11 @@ class Project:
         return self.home / "run.lock"
 
     @property
+    def landing(self) -> Path:
+        """Copies of remote files, and text on its way to the raw tables."""
+        return self.home / "landing"
+
+    @property
     def file_hashes(self) -> Path:
         """Hashes of source files, remembered by size and time of change."""
         return self.home / "file_hashes.json"

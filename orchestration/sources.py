@@ -3,23 +3,35 @@
 import difflib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import yaml
 
 from orchestration.errors import PortraitError
 from orchestration.manifest import SourceSystem
 
-# Source system → the folder or file that the user gave; None: the data comes with a package.
-Choice = dict[str, Path | None]
+# A local folder or file, or a URL that fsspec knows (s3://…, https://…), which stays text.
+Location = Path | str
+
+# Source system → the location that the user gave; None: the data comes with a package.
+Choice = dict[str, Location | None]
 
 
 def parse_choice(arguments: Iterable[str]) -> Choice:
-    """Reads `NAME` and `NAME=PATH` as they stand on the command line."""
+    """Reads `NAME`, `NAME=PATH` and `NAME=URL` as they stand on the command line."""
     choice: Choice = {}
     for argument in arguments:
-        name, _, path = argument.partition("=")
-        choice[name] = Path(path).expanduser().absolute() if path else None
+        name, _, location = argument.partition("=")
+        choice[name] = parse_location(location) if location else None
     return choice
+
+
+def parse_location(text: str) -> Location:
+    """A location as the user wrote it; `file://` is a local path like any other."""
+    if text.startswith("file://"):
+        return Path(url2pathname(urlsplit(text).path))
+    return text if "://" in text else Path(text).expanduser().absolute()
 
 
 def read_choice(sources_file: Path, systems: Mapping[str, SourceSystem]) -> Choice:
@@ -33,7 +45,7 @@ def read_choice(sources_file: Path, systems: Mapping[str, SourceSystem]) -> Choi
     try:
         remembered = yaml.safe_load(sources_file.read_text()) or {}
         return {
-            name: Path(options["path"]) if (options or {}).get("path") else None
+            name: parse_location(options["path"]) if (options or {}).get("path") else None
             for name, options in remembered.items()
         }
     except (AttributeError, TypeError, yaml.YAMLError) as error:

@@ -47,7 +47,7 @@ def _raw_assets(name: str, systems: dict[str, SourceSystem]) -> dg.AssetsDefinit
                 progress.rows = sum(table.row_count for table in landed)
                 if not is_on:
                     progress.detail = "off"
-                elif not landed[0].is_new:
+                elif not any(table.is_new for table in landed):
                     progress.detail = "unchanged"
         for result in landed:
             yield dg.MaterializeResult(
@@ -55,6 +55,7 @@ def _raw_assets(name: str, systems: dict[str, SourceSystem]) -> dg.AssetsDefinit
                 metadata={
                     "dagster/row_count": result.row_count,
                     "files": result.file_count,
+                    "files read": result.read_count,
                     "landed anew": result.is_new,
                 },
             )
