@@ -98,11 +98,12 @@ def failing_with_file(file: DataFile) -> Iterator[None]:
 
 def unreadable(file: DataFile, error: duckdb.Error) -> PortraitError:
     """The error for a file that DuckDB cannot read: the line, what is wrong with it."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    told = [line for line in lines if not line.startswith("Original Line:")][:3]
-    until_fixes = " ".join(told).partition("Possible")[0]
+    # Between the two stands the row itself, and behind them what to do in SQL.
+    lines = [line.strip() for line in str(error).partition("Possible")[0].splitlines()]
+    said = [line.removeprefix("Invalid Input Error: ")[:200] for line in lines if line]
+    told = " ".join(dict.fromkeys([said[0], said[-1]])) if said else type(error).__name__
     return PortraitError(
-        f"{file.label} cannot be read: {until_fixes[:300].strip()}",
+        f"{file.label} cannot be read: {told}",
         "Correct that place in the file, or export it again. How it is written (delimiter, quote, "
         "encoding) can be declared in the dbt project's _sources.yml.",
     )
