@@ -49,3 +49,11 @@ def test_a_source_without_a_package_needs_a_path() -> None:
     check_choice({"web_shop": Path("/data")}, SYSTEMS)
     with pytest.raises(PortraitError, match="web_shop needs the folder or file"):
         check_choice({"web_shop": None}, SYSTEMS)
+
+
+def test_a_url_survives(tmp_path: Path) -> None:
+    choice = parse_choice(["web_shop=s3://bucket/export?versionId=a=b"])
+    write_choice(tmp_path / "sources.yml", choice)
+    assert read_choice(tmp_path / "sources.yml", SYSTEMS) == {
+        "web_shop": "s3://bucket/export?versionId=a=b"
+    }

@@ -57,7 +57,7 @@ def find_source_files(system: SourceSystem, location: Location | None) -> Source
         )
     found: SourceFiles = {}
     for table in system.tables:
-        paths = _table_paths(system, table, folder)
+        paths = _table_paths(system, table, folder, location or folder)
         found[table.name] = [
             _data_file(system, table, name, path, location) for name, path in paths.items()
         ]
@@ -83,23 +83,25 @@ def _package_folder(system: SourceSystem) -> Path:
     return Path(spec.origin).parent / system.folder
 
 
-def _table_paths(system: SourceSystem, table: RawTable, location: Path) -> dict[str, Path]:
-    """The files of a table by their names within the location."""
-    if location.is_file():
+def _table_paths(
+    system: SourceSystem, table: RawTable, folder: Path, location: Location
+) -> dict[str, Path]:
+    """The files of a table by their names within the folder, which is a copy of the location."""
+    if folder.is_file():
         if len(system.tables) > 1:
             raise PortraitError(
                 f"{system.name} has {len(system.tables)} tables, but {location} is one file.",
                 "Name the folder that holds a file for each of them.",
             )
-        return {location.name: location}
+        return {folder.name: folder}
     for pattern in table.files:
-        paths = sorted(path for path in location.glob(pattern) if path.is_file())
+        paths = sorted(path for path in folder.glob(pattern) if path.is_file())
         if paths:
-            return {path.relative_to(location).as_posix(): path for path in paths}
+            return {path.relative_to(folder).as_posix(): path for path in paths}
     raise PortraitError(
         f"{system.name}: no file for the table {table.name} in {location} "
         f"(looked for {' or '.join(table.files)}).",
-        _what_is_there(location),
+        _what_is_there(folder) if folder == location else "Look at the address and the rights.",
     )
 
 

@@ -22,7 +22,6 @@ from orchestration.project import Project
 
 _CHECKSUMS = ("ETag", "etag", "Content-MD5", "content_md5", "md5Hash", "checksum", "Digest")
 _TIMES = ("mtime", "LastModified", "Last-Modified", "last_modified", "updated", "modified")
-_INDEX = "fetched.json"
 
 # Name within the location → its path on the remote side, and what that side says of it.
 _Listing = dict[str, tuple[str, Mapping[str, Any]]]
@@ -90,7 +89,8 @@ def _list(
 def _mirror(file_system: AbstractFileSystem, listing: _Listing, folder: Path) -> None:
     """Makes the folder hold exactly the listed files, fetching those that are new or changed."""
     folder.mkdir(parents=True, exist_ok=True)
-    known = _read_index(folder / _INDEX)
+    index = folder.with_suffix(".json")
+    known = _read_index(index)
     stamps = {}
     for name, (path, info) in listing.items():
         copy = folder / name
@@ -106,7 +106,7 @@ def _mirror(file_system: AbstractFileSystem, listing: _Listing, folder: Path) ->
     for copy in [path for path in folder.rglob("*") if path.is_file()]:
         if copy.relative_to(folder).as_posix() not in stamps:
             copy.unlink()
-    (folder / _INDEX).write_text(json.dumps(stamps))
+    index.write_text(json.dumps(stamps))
 
 
 def _stamp(info: Mapping[str, Any]) -> str | None:
