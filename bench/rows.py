@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from bench.measure import Cost, measure
+from orchestration.sources import parse_choice
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -120,11 +121,8 @@ class Bench:
         return self.folder / "plan.json"
 
     def _absolute_sources(self) -> list[str]:
-        split = (source.partition("=") for source in self.sources)
-        return [
-            f"{name}={Path(path).expanduser().absolute()}" if path else name
-            for name, _, path in split
-        ]
+        choice = parse_choice(self.sources)
+        return [f"{name}={place}" if place else name for name, place in choice.items()]
 
     def _new_folder(self, name: str) -> Path:
         folder = self._home(name)

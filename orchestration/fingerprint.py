@@ -30,7 +30,7 @@ def fingerprint(
     return {
         # The settings of a connection may hold what nobody should read in a published folder.
         "choice of sources": {
-            name: str(origin) if isinstance(origin, Path | None) else _sha256(repr(origin))
+            name: str(origin) if isinstance(origin, Path | str | None) else _sha256(repr(origin))
             for name, origin in sorted(choice.items())
         },
         "source files": {

@@ -6,14 +6,14 @@ the manifest's JSON into small records; it needs neither dbt nor Dagster.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 Manifest = Mapping[str, Any]
 
 # Columns that landing adds to every raw table, declared after the business columns.
-ORIGIN_COLUMNS = ("_origin_file", "_origin_row", "_load_id")
+ORIGIN_COLUMNS = ("_origin_file", "_origin_row", "_load_id", "_loaded_at")
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,32 @@ class Table:
 
 
 @dataclass(frozen=True)
+class ReadOptions:
+    """How the files of a raw table are written, where that is not plain to see.
+
+    Attributes:
+        delimiter: Between the fields of CSV; None: the one that shows the declared columns.
+        quote: Around fields of CSV.
+        escape: Before a quote within quotes; None: the quote itself, doubled.
+        encoding: Of text, a name that Python knows; None: UTF-8, or UTF-16 by its first bytes.
+        sheet: Name of the Excel sheet; None: the first.
+    """
+
+    delimiter: str | None = None
+    quote: str = '"'
+    escape: str | None = None
+    encoding: str | None = None
+    sheet: str | None = None
+
+
+@dataclass(frozen=True)
 class RawTable(Table):
     """A raw table, and how it is read: `files` are patterns in the order they are tried."""
 
     files: tuple[str, ...]
     reader: str
     header_starts_with: str | None
+    options: ReadOptions = ReadOptions()
 
 
 @dataclass(frozen=True)
@@ -160,7 +180,15 @@ def _raw_table(source: Mapping[str, Any]) -> RawTable:
         files=tuple(meta.get("files", ())),
         reader=meta.get("reader", "auto"),
         header_starts_with=meta.get("header_starts_with"),
+        options=_read_options(meta),
     )
+
+
+def _read_options(meta: Mapping[str, Any]) -> ReadOptions:
+    names = [field.name for field in fields(ReadOptions)]
+    # YAML keeps the backslash of '\t' in single quotes.
+    given = {name: str(meta[name]).replace("\\t", "\t") for name in names if name in meta}
+    return ReadOptions(**given)
 
 
 def _attach_singular_tests(manifest: dict[str, Any]) -> None:

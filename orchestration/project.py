@@ -109,8 +109,12 @@ class Project:
 
     @property
     def landing(self) -> Path:
-        """One folder a database or API, with what was pulled from it."""
+        """What is on its way to the raw tables: pulled rows, copies of remote files, text."""
         return self.home / "landing"
+
+    def pulled(self, source: str) -> Path:
+        """What was pulled from a database or API."""
+        return self.landing / "pulled" / source
 
     @property
     def source_health(self) -> Path:

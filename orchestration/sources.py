@@ -8,6 +8,8 @@ import difflib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import yaml
 
@@ -18,17 +20,27 @@ from orchestration.project import Project
 if TYPE_CHECKING:
     from orchestration.connections.declared import Connection, Declarations
 
-# Source system → its folder or file, or its database or API; None: the data comes with a package.
-Choice = dict[str, "Path | Connection | None"]
+# A local folder or file, or a URL that fsspec knows (s3://…, https://…), which stays text.
+Location = Path | str
+
+# Source system → its location, database or API; None: the data comes with a package.
+Choice = dict[str, "Location | Connection | None"]
 
 
-def parse_choice(arguments: Iterable[str]) -> dict[str, Path | None]:
-    """Reads `NAME` and `NAME=PATH` as they stand on the command line."""
-    choice: dict[str, Path | None] = {}
+def parse_choice(arguments: Iterable[str]) -> dict[str, Location | None]:
+    """Reads `NAME`, `NAME=PATH` and `NAME=URL` as they stand on the command line."""
+    choice: dict[str, Location | None] = {}
     for argument in arguments:
-        name, _, path = argument.partition("=")
-        choice[name] = Path(path).expanduser().absolute() if path else None
+        name, _, location = argument.partition("=")
+        choice[name] = parse_location(location) if location else None
     return choice
+
+
+def parse_location(text: str) -> Location:
+    """A location as the user wrote it; `file://` is a local path like any other."""
+    if text.startswith("file://"):
+        return Path(url2pathname(urlsplit(text).path))
+    return text if "://" in text else Path(text).expanduser().absolute()
 
 
 def choose(
@@ -54,7 +66,7 @@ def choose(
 def write_choice(choice_file: Path, choice: Choice) -> None:
     """Remembers the choice for later runs and for Dagster's UI; no setting of a connection."""
     remembered = {
-        name: {"path": str(origin)} if isinstance(origin, Path) else {}
+        name: {"path": str(origin)} if isinstance(origin, Path | str) else {}
         for name, origin in choice.items()
     }
     choice_file.write_text(yaml.safe_dump(remembered, sort_keys=True))
@@ -90,17 +102,17 @@ def _declarations(project: Project) -> "Declarations | None":
     return read_declarations(project.sources_file)
 
 
-def _declared_origin(declared: "Declarations | None", name: str) -> "Path | Connection | None":
-    return (declared.connection(name) or declared.path_of(name)) if declared else None
+def _declared_origin(declared: "Declarations | None", name: str) -> "Location | Connection | None":
+    return (declared.connection(name) or declared.location(name)) if declared else None
 
 
-def _remembered(choice_file: Path) -> dict[str, Path | None] | None:
+def _remembered(choice_file: Path) -> dict[str, Location | None] | None:
     if not choice_file.exists():
         return None
     try:
         remembered = yaml.safe_load(choice_file.read_text()) or {}
         return {
-            name: Path(options["path"]) if (options or {}).get("path") else None
+            name: parse_location(options["path"]) if (options or {}).get("path") else None
             for name, options in remembered.items()
         }
     except (AttributeError, TypeError, yaml.YAMLError) as error:

@@ -23,7 +23,7 @@ class _Entry(BaseModel):
 
 
 class Files(_Entry):
-    """A folder or file. `path` is relative to the folder of `sources.yml`."""
+    """A folder, file or URL. A path is relative to the folder of `sources.yml`."""
 
     kind: Literal["files"] = "files"
     path: str | None = None
@@ -88,11 +88,11 @@ class Declarations:
     file: Path
     entries: Mapping[str, Declaration]
 
-    def path_of(self, name: str) -> Path | None:
-        """The folder or file of a source of the kind `files`; None where it needs or has none."""
+    def location(self, name: str) -> Path | str | None:
+        """The folder, file or URL of a source of the kind `files`; None where it has none."""
         entry = self.entries.get(name)
-        if not isinstance(entry, Files) or entry.path is None:
-            return None
+        if not isinstance(entry, Files) or entry.path is None or "://" in entry.path:
+            return entry.path if isinstance(entry, Files) else None
         return self.file.parent / Path(entry.path).expanduser()
 
     def connection(self, name: str) -> Connection | None:

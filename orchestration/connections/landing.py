@@ -94,8 +94,8 @@ def select_rows(
         keys: The key columns of tables that have a key.
 
     Returns:
-        A query that gives the business columns and `_path` (table and key), `_row` (place in the
-        list or table; empty where a key tells the row) and `_load_id`.
+        A query that gives the business columns and `_origin_file` (table and key), `_origin_row`
+        (place in the list or table; empty where a key tells the row), `_load_id` and `_loaded_at`.
     """
     source = f'"{database}"."{DATASET}"'
     root = table.split(_NESTED)[0]
@@ -103,21 +103,23 @@ def select_rows(
     own = [f't."{column}"' for column in business_columns(columns[table])]
     key = [f'r."{column}"' for column in keys.get(root, ())]
     locator = " || '/' || ".join([f"'{table}'", *(f"cast({column} as varchar)" for column in key)])
-    completed = f"select load_id from {source}._dlt_loads where status = 0"
+    load = "l.load_id as _load_id, cast(l.inserted_at as timestamp) as _loaded_at"
+    # A load that was cut off has rows, and no entry here.
+    completed = f"join {source}._dlt_loads as l on r._dlt_load_id = l.load_id and l.status = 0"
     if is_nested:
         link = "_dlt_root_id" if "_dlt_root_id" in columns[table] else "_dlt_parent_id"
         parents = [f'r."{column}" as "_parent_{column}"' for column in keys.get(root, ())]
         selected = ", ".join(
-            [*own, *parents, "t._dlt_list_idx + 1 as _position", f"{locator} as _path"]
+            [*own, *parents, "t._dlt_list_idx + 1 as _position", f"{locator} as _origin_file"]
         )
         return (
-            f"select {selected}, t._dlt_list_idx + 1 as _row, r._dlt_load_id as _load_id "
+            f"select {selected}, t._dlt_list_idx + 1 as _origin_row, {load} "
             f'from {source}."{table}" as t join {source}."{root}" as r on t.{link} = r._dlt_id '
-            f"where r._dlt_load_id in ({completed})"
+            f"{completed}"
         )
     row = "cast(null as bigint)" if key else "r.rowid + 1"
     selected = ", ".join(column.replace("t.", "r.", 1) for column in own)
     return (
-        f"select {selected}, {locator} as _path, {row} as _row, r._dlt_load_id as _load_id "
-        f'from {source}."{table}" as r where r._dlt_load_id in ({completed})'
+        f"select {selected}, {locator} as _origin_file, {row} as _origin_row, {load} "
+        f'from {source}."{table}" as r {completed}'
     )

@@ -370,10 +370,14 @@ def test_a_wrong_declaration_is_told_by_its_place(
 
 def test_declarations_say_where_files_lie(tmp_path: Path) -> None:
     file = tmp_path / "sources.yml"
-    file.write_text("till: {path: data/till}\nwalk_in:\nweb: {kind: files, path: /abs}\n")
+    file.write_text(
+        "till: {path: data/till}\nbucket: {path: s3://b/x}\n"
+        "walk_in:\nweb: {kind: files, path: /abs}\n"
+    )
     declarations = read_declarations(file)
-    assert declarations.path_of("till") == tmp_path / "data" / "till"
-    assert declarations.path_of("web") == Path("/abs")
-    assert declarations.path_of("walk_in") is None
+    assert declarations.location("till") == tmp_path / "data" / "till"
+    assert declarations.location("web") == Path("/abs")
+    assert declarations.location("walk_in") is None
+    assert declarations.location("bucket") == "s3://b/x"
     assert declarations.connection("till") is None
     assert read_declarations(tmp_path / "none.yml").entries == {}

@@ -27,11 +27,18 @@ ORIGIN = (
 )
 
 
+@pytest.fixture(autouse=True)
+def state_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """PORTRAIT_HOME, for what works beside the warehouse."""
+    monkeypatch.setenv("PORTRAIT_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     """This checkout with an empty state folder."""
     project = Project(REPOSITORY, tmp_path / "home")
-    project.home.mkdir()
+    project.home.mkdir(exist_ok=True)
     return project
 
 

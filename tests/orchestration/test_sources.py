@@ -76,3 +76,9 @@ def test_a_source_without_a_package_needs_a_path() -> None:
     check_choice({"web_shop": Path("/data")}, SYSTEMS)
     with pytest.raises(PortraitError, match="web_shop needs the folder or file"):
         check_choice({"web_shop": None}, SYSTEMS)
+
+
+def test_a_url_survives(project: Project) -> None:
+    choice = parse_choice(["web_shop=s3://bucket/export?versionId=a=b"])
+    write_choice(project.choice_file, {**choice})
+    assert choose(project, SYSTEMS, []) == {"web_shop": "s3://bucket/export?versionId=a=b"}

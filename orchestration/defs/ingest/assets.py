@@ -75,8 +75,8 @@ def _raw_assets(name: str, systems: dict[str, SourceSystem]) -> dg.AssetsDefinit
                 metadata={
                     "dagster/row_count": result.row_count,
                     "files": result.file_count,
+                    "files read": result.read_count,
                     "landed anew": result.is_new,
-                    "columns that nobody declared": ", ".join(result.extra_columns) or "none",
                 },
             )
         yield _check(read_health(run.project.source_health).get(name), first)
@@ -104,19 +104,12 @@ def _land_or_keep(run: PortraitRun, system: SourceSystem, choice: Choice) -> lis
         else:
             current.detail = _detail(name in choice, landed)
         current.rows = sum(table.row_count for table in landed)
-    for table in landed:
-        if table.extra_columns:
-            progress.warning(
-                f"{name}: {table.table.name} has columns that nobody declared: "
-                f"{', '.join(table.extra_columns)}. They are kept in {table.table.relation}; name "
-                "them in the source's _sources.yml to use them."
-            )
     return landed
 
 
 def _land(run: PortraitRun, system: SourceSystem, choice: Choice) -> list[Landed]:
     origin, project = choice.get(system.name), run.project
-    if origin is not None and not isinstance(origin, Path):
+    if origin is not None and not isinstance(origin, Path | str):
         if not run.is_collected:
             pull_source(project, system, origin)
             record_success(project.source_health, system.name)
@@ -135,7 +128,7 @@ def _land_pulled(run: PortraitRun, system: SourceSystem, origin: "Connection") -
     from orchestration.connections.pull import primary_keys
     from orchestration.defs.ingest.pulled import land_pulled
 
-    landing = Landing(run.project.landing / system.name)
+    landing = Landing(run.project.pulled(system.name))
     with run.warehouse() as connection:
         return land_pulled(connection, system, landing, primary_keys(origin))
 
@@ -144,7 +137,7 @@ def _standing(run: PortraitRun, system: SourceSystem) -> list[Landed]:
     """The raw tables as they are."""
     with run.warehouse() as connection:
         return [
-            Landed(table, count_rows(connection, table.relation), file_count=0, is_new=False)
+            Landed(table, count_rows(connection, table.relation), 0, 0, is_new=False)
             for table in system.tables
         ]
 

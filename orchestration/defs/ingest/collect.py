@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from orchestration.defs.ingest.files import HashCache, find_source_files
 from orchestration.manifest import ORIGIN_COLUMNS, SourceSystem
 from orchestration.project import Project
+from orchestration.sources import Location
 
 if TYPE_CHECKING:
     from orchestration.connections.declared import Connection
@@ -14,13 +15,15 @@ if TYPE_CHECKING:
 Contents = dict[str, dict[str, str]]
 
 
-def collect(project: Project, system: SourceSystem, origin: "Path | Connection | None") -> Contents:
+def collect(
+    project: Project, system: SourceSystem, origin: "Location | Connection | None"
+) -> Contents:
     """What the source holds, as the fingerprint of a run names it.
 
     Raises:
         PortraitError: The source cannot be read, or is not what was declared.
     """
-    if isinstance(origin, Path) or origin is None:
+    if isinstance(origin, Path | str) or origin is None:
         hashes = HashCache(project.file_hashes)
         files = find_source_files(system, origin)
         return {table: hashes.hash_all(found) for table, found in files.items()}
@@ -43,7 +46,7 @@ def pull_source(project: Project, system: SourceSystem, origin: "Connection") ->
         table.name: [column.name for column in table.columns if column.name not in ORIGIN_COLUMNS]
         for table in system.tables
     }
-    landing = Landing(project.landing / system.name)
+    landing = Landing(project.pulled(system.name))
     return pull(system.name, origin, expected, landing, Secrets(system.name))
 
 
@@ -51,7 +54,7 @@ def pulled_contents(project: Project, system: SourceSystem) -> Contents:
     """What the landing file of a pulled source holds; empty where there is none."""
     from orchestration.connections.landing import Landing, content_hashes
 
-    hashes = content_hashes(Landing(project.landing / system.name))
+    hashes = content_hashes(Landing(project.pulled(system.name)))
     if not hashes:
         return {}
     return {table.name: {table.name: hashes.get(table.name, "")} for table in system.tables}

@@ -1,6 +1,6 @@
 """The files of a source system: found, checked to be what their ending says, and hashed.
 
-Nothing here opens a database or imports more than the standard library.
+Nothing here opens a database; fsspec is imported only where a location is a URL.
 """
 
 import hashlib
@@ -10,46 +10,67 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration.defs.ingest.formats import check_content, known_endings, reader_of
 from orchestration.errors import PortraitError
 from orchestration.manifest import RawTable, SourceSystem
+from orchestration.sources import Location
 
-_PARQUET_MAGIC = b"PAR1"
 _SHOWN_NAMES = 8
 
 
 @dataclass(frozen=True)
 class DataFile:
-    """A file to land: where it is, its name within the given folder, and how it is read."""
+    """A file to land.
+
+    Attributes:
+        path: Where it is.
+        name: Its name within the given folder.
+        reader: How it is read.
+        label: What messages call it: its path, or its URL where `path` is a copy.
+    """
 
     path: Path
     name: str
     reader: str
+    label: str
 
 
 # Raw table name → its files, in the order in which they are landed.
 SourceFiles = dict[str, list[DataFile]]
 
 
-def find_source_files(system: SourceSystem, path: Path | None) -> SourceFiles:
+def find_source_files(system: SourceSystem, location: Location | None) -> SourceFiles:
     """The files of every table of a source system, each checked.
 
     Args:
         system: The declared source system.
-        path: The folder or file that the user gave; None takes the system's package.
+        location: The folder, file or URL that the user gave; None takes the system's package.
 
     Raises:
         PortraitError: A file is missing, unreadable, empty, or not what its ending says.
     """
-    location = path or _package_folder(system)
-    if not location.exists():
+    folder = _local(system, location)
+    if not folder.exists():
         raise PortraitError(
-            f"{system.name}: {location} does not exist.",
+            f"{system.name}: {folder} does not exist.",
             f"Name the folder or file that holds the data: make run SOURCE={system.name} DATA=…",
         )
-    found = {table.name: _find_table_files(system, table, location) for table in system.tables}
-    for file in (file for files in found.values() for file in files):
-        _check_content(system.name, file)
+    found: SourceFiles = {}
+    for table in system.tables:
+        paths = _table_paths(system, table, folder, location or folder)
+        found[table.name] = [
+            _data_file(system, table, name, path, location) for name, path in paths.items()
+        ]
     return found
+
+
+def _local(system: SourceSystem, location: Location | None) -> Path:
+    """Where the files lie on this machine; those of a URL are fetched."""
+    if isinstance(location, str):
+        from orchestration.defs.ingest.remote import local_copy
+
+        return local_copy(system.name, location, [table.files for table in system.tables])
+    return location or _package_folder(system)
 
 
 def _package_folder(system: SourceSystem) -> Path:
@@ -62,25 +83,25 @@ def _package_folder(system: SourceSystem) -> Path:
     return Path(spec.origin).parent / system.folder
 
 
-def _find_table_files(system: SourceSystem, table: RawTable, location: Path) -> list[DataFile]:
-    if location.is_file():
+def _table_paths(
+    system: SourceSystem, table: RawTable, folder: Path, location: Location
+) -> dict[str, Path]:
+    """The files of a table by their names within the folder, which is a copy of the location."""
+    if folder.is_file():
         if len(system.tables) > 1:
             raise PortraitError(
                 f"{system.name} has {len(system.tables)} tables, but {location} is one file.",
                 "Name the folder that holds a file for each of them.",
             )
-        return [DataFile(location, location.name, _reader(system, table, location))]
+        return {folder.name: folder}
     for pattern in table.files:
-        paths = sorted(path for path in location.glob(pattern) if path.is_file())
+        paths = sorted(path for path in folder.glob(pattern) if path.is_file())
         if paths:
-            return [
-                DataFile(path, path.relative_to(location).as_posix(), _reader(system, table, path))
-                for path in paths
-            ]
+            return {path.relative_to(folder).as_posix(): path for path in paths}
     raise PortraitError(
         f"{system.name}: no file for the table {table.name} in {location} "
         f"(looked for {' or '.join(table.files)}).",
-        _what_is_there(location),
+        _what_is_there(folder) if folder == location else "Look at the address and the rights.",
     )
 
 
@@ -92,43 +113,22 @@ def _what_is_there(folder: Path) -> str:
     return f"The folder holds {', '.join(names[:_SHOWN_NAMES])}{more}."
 
 
-def _reader(system: SourceSystem, table: RawTable, path: Path) -> str:
-    if table.reader != "auto":
-        return table.reader
-    reader = path.suffix.lower().removeprefix(".")
-    if reader not in ("parquet", "csv"):
+def _data_file(
+    system: SourceSystem, table: RawTable, name: str, path: Path, location: Location | None
+) -> DataFile:
+    label = f"{location.rstrip('/')}: {name}" if isinstance(location, str) else str(path)
+    if not name.isprintable():
         raise PortraitError(
-            f"{system.name}: {path.name} ends in neither .parquet nor .csv.",
-            "Unpack or convert it first, then name the folder or file.",
+            f"{system.name}: the file name {name!r} cannot be written down.", "Rename the file."
         )
-    return reader
-
-
-def _check_content(source: str, file: DataFile) -> None:
-    try:
-        size = file.path.stat().st_size
-        with file.path.open("rb") as stream:
-            head = stream.read(8192)
-            stream.seek(max(0, size - len(_PARQUET_MAGIC)))
-            tail = stream.read()
-    except OSError as error:
+    reader = reader_of(path) if table.reader == "auto" else table.reader
+    if reader is None:
         raise PortraitError(
-            f"{source}: {file.path} cannot be read: {error.strerror}.",
-            "Give yourself the right to read it, or name another file.",
-        ) from error
-    if not head.strip():
-        raise PortraitError(f"{source}: {file.path} is empty.", "Fetch or export the file again.")
-    is_parquet = head.startswith(_PARQUET_MAGIC) and tail == _PARQUET_MAGIC
-    if file.reader == "parquet" and not is_parquet:
-        raise PortraitError(
-            f"{source}: {file.path} is no Parquet file, though it should be one.",
-            "Fetch it again: it may be cut off, or something else under that name.",
+            f"{system.name}: {path.name} ends in none of {known_endings()}.",
+            "Unpack or convert it first, or declare the reader in the dbt project's _sources.yml.",
         )
-    if file.reader != "parquet" and b"\0" in head:
-        raise PortraitError(
-            f"{source}: {file.path} is binary, though it should be text.",
-            "Fetch it again, or export it as text in UTF-8.",
-        )
+    check_content(f"{system.name}: {label}", path, reader, table.options)
+    return DataFile(path, name, reader, label)
 
 
 class HashCache:

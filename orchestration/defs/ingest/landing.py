@@ -1,43 +1,91 @@
-"""Landing: the raw tables of a source system replaced by what its files hold, or by nothing.
+"""Landing: the raw tables of a source system brought to what its files hold, or left as they were.
 
 Raw tables hold the files' rows as they are, in the declared types, with where each row came from:
-`_origin_file` (name within the given folder), `_origin_row` (1-based data row in that file) and
-`_load_id` (first digits of the file's SHA-256). All tables of a source change in one transaction,
-and the table `ingest.raw_loads` keeps what was landed, so that the same files are not landed twice.
+`_origin_file` (name within the given folder), `_origin_row` (1-based data row in that file),
+`_load_id` (first digits of the file's SHA-256) and `_loaded_at` (when the file was read, UTC; for
+people, since no result may depend on it). Columns that nobody declared stand behind them.
+
+Only files that are new or changed are read. All tables of a source change in one transaction, and
+then hold the rows and columns that they would hold if everything had been landed afresh.
 """
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 
 import duckdb
 
+from orchestration import progress
+from orchestration.defs.ingest.changes import Changes, compare
+from orchestration.defs.ingest.columns import (
+    check_columns,
+    check_types,
+    common_columns,
+    extra_columns,
+)
 from orchestration.defs.ingest.files import DataFile, HashCache, SourceFiles
-from orchestration.defs.ingest.readers import quoted, relation
+from orchestration.defs.ingest.raw_loads import (
+    RAW_LOADS,
+    Load,
+    create_raw_loads,
+    read_as,
+    read_loads,
+    write_loads,
+)
+from orchestration.defs.ingest.raw_table import (
+    adapt,
+    fixed_columns,
+    held_columns,
+    insert,
+    recreate,
+    row_count,
+)
+from orchestration.defs.ingest.readers import Readable, open_file
 from orchestration.errors import PortraitError
-from orchestration.manifest import Column, RawTable, SourceSystem
-from orchestration.warehouse_file import scalar, transaction
+from orchestration.manifest import RawTable, SourceSystem
+from orchestration.project import Project
+from orchestration.warehouse_file import transaction
 
-RAW_LOADS = "ingest.raw_loads"
-_CREATE_RAW_LOADS = f"""
-    create schema if not exists ingest;
-    create table if not exists {RAW_LOADS} (
-        source_system varchar, table_name varchar, file_name varchar, sha256 varchar,
-        row_count bigint, declared_columns varchar
-    )
-"""
-_LOAD_ID_DIGITS = 12
-_WHOLE_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
+__all__ = ["RAW_LOADS", "Landed", "land"]
 
 
 @dataclass(frozen=True)
 class Landed:
-    """What a raw table holds after landing; nobody declared its `extra_columns`."""
+    """What a raw table holds after landing; `read_count` files were read for it."""
 
     table: RawTable
     row_count: int
     file_count: int
+    read_count: int
     is_new: bool
-    extra_columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What is to be done with a raw table.
+
+    Attributes:
+        table: The table.
+        is_whole: It is made anew; else it is adapted.
+        changes: What to do with the files.
+        columns: All columns that it will have, with their types.
+        readables: The files to read, opened, by name.
+        loads: The files that it will hold; those to read still without their number of rows.
+    """
+
+    table: RawTable
+    is_whole: bool
+    changes: Changes
+    columns: Mapping[str, str]
+    readables: Mapping[str, Readable]
+    loads: Mapping[str, Load]
+
+    @property
+    def is_new(self) -> bool:
+        """Whether there is anything to do."""
+        return self.is_whole or bool(self.changes)
 
 
 def land(
@@ -58,167 +106,135 @@ def land(
         PortraitError: The data does not fit the declared columns; the tables stay as they were.
     """
     create_raw_loads(connection)
-    files = files or {}
-    sha256 = {name: hashes.hash_all(table_files) for name, table_files in files.items()}
-    is_new = not _is_landed(connection, system, sha256)
-    if is_new:
+    loaded_at = datetime.now(UTC).replace(tzinfo=None)
+    folder = Project.find().landing
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix="copies-") as scratch:
+        plans = []
+        for table in system.tables:
+            table_files = {file.name: file for file in (files or {}).get(table.name, [])}
+            sha256 = hashes.hash_all(table_files.values())
+            wanted = {
+                name: Load(sha256[name], loaded_at, 0, read_as(table, file.reader), {})
+                for name, file in table_files.items()
+            }
+            held = read_loads(connection, system.name, table)
+            planning = _Planning(connection, table, table_files, wanted, held, Path(scratch))
+            plans.append(planning.plan())
         with transaction(connection):
-            connection.execute(f"delete from {RAW_LOADS} where source_system = ?", [system.name])
-            connection.execute(f'create schema if not exists "{system.schema}"')
-            for table in system.tables:
-                _replace(connection, table, files.get(table.name, []), sha256.get(table.name, {}))
-                _remember(connection, system, table, sha256.get(table.name, {}))
+            for plan in (plan for plan in plans if plan.is_new):
+                _carry_out(connection, system, plan, loaded_at)
     return [
         Landed(
-            table,
-            scalar(connection, f"select count(*) from {table.relation}"),
-            len(files.get(table.name, [])),
-            is_new,
+            plan.table,
+            row_count(connection, plan.table),
+            len(plan.loads),
+            len(plan.readables),
+            plan.is_new,
         )
-        for table in system.tables
+        for plan in plans
     ]
 
 
-def create_raw_loads(connection: duckdb.DuckDBPyConnection) -> None:
-    """Makes the record of what was landed, where there is none yet."""
-    connection.execute(_CREATE_RAW_LOADS)
+@dataclass(frozen=True)
+class _Planning:
+    """Finds out what is to be done with a raw table, and that it can be done."""
 
+    connection: duckdb.DuckDBPyConnection
+    table: RawTable
+    files: Mapping[str, DataFile]
+    wanted: Mapping[str, Load]
+    held: Mapping[str, Load]
+    scratch: Path
 
-def declared_columns(table: RawTable) -> str:
-    """Names and types of a raw table's columns, as in `create table`."""
-    return ", ".join(f'"{column.name}" {column.data_type}' for column in table.columns)
+    def plan(self) -> _Plan:
+        """The plan with the fewest files to read.
 
+        Raises:
+            PortraitError: A file has not the declared columns, or holds what they cannot.
+        """
+        columns = held_columns(self.connection, self.table)
+        plan = self._plan(self.held if self._is_intact(columns) else None)
+        if any(columns.get(name, kind) != kind for name, kind in plan.columns.items()):
+            # A column that nobody declared has become another type.
+            plan = self._plan(None)
+        return plan
 
-def _is_landed(
-    connection: duckdb.DuckDBPyConnection,
-    system: SourceSystem,
-    sha256: Mapping[str, Mapping[str, str]],
-) -> bool:
-    """Whether the raw tables hold these files already, in the columns that are declared now."""
-    loads = connection.execute(
-        f"select table_name, file_name, sha256, declared_columns, row_count from {RAW_LOADS} "
-        "where source_system = ?",
-        [system.name],
-    ).fetchall()
-    wanted = {
-        (table.name, file, digest, declared_columns(table))
-        for table in system.tables
-        for file, digest in sha256.get(table.name, {}).items()
-    }
-    if {load[:4] for load in loads} != wanted:
-        return False
-    expected = {table.name: 0 for table in system.tables}
-    for load in loads:
-        expected[load[0]] += load[4]
-    try:
-        return all(
-            scalar(connection, f"select count(*) from {table.relation}") == expected[table.name]
-            for table in system.tables
+    def _is_intact(self, columns: Mapping[str, str]) -> bool:
+        """Whether the table is what landing left: its fixed columns, its number of rows."""
+        fixed = fixed_columns(self.connection, self.table)
+        expected = sum(load.row_count for load in self.held.values())
+        return (
+            fixed.items() <= columns.items() and row_count(self.connection, self.table) == expected
         )
-    except duckdb.CatalogException:
-        return False
+
+    def _plan(self, held: Mapping[str, Load] | None) -> _Plan:
+        changes = compare(
+            {name: load.content for name, load in (held or {}).items()},
+            {name: load.content for name, load in self.wanted.items()},
+        )
+        readables = self._open(changes.added)
+        extras = {name: extra_columns(self.table, one.columns) for name, one in readables.items()}
+        loads = {name: (held or {})[name] for name in changes.kept}
+        loads |= {new: (held or {})[old] for old, new in changes.renamed.items()}
+        for name, extra in extras.items():
+            new = self.wanted[name]
+            loads[name] = Load(new.sha256, new.loaded_at, 0, new.read_as, extra)
+        _warn_of_extras(self.table, readables, extras)
+        columns = {
+            **fixed_columns(self.connection, self.table),
+            **common_columns([load.extra_columns for load in loads.values()]),
+        }
+        is_whole = held is None or not (changes.kept or changes.renamed or not changes)
+        return _Plan(self.table, is_whole, changes, columns, readables, loads)
+
+    def _open(self, names: Sequence[str]) -> dict[str, Readable]:
+        readables = {}
+        for name in names:
+            one = open_file(self.connection, self.table, self.files[name], self.scratch)
+            check_columns(self.table, one.file, list(one.columns))
+            readables[name] = one
+        check_types(self.connection, self.table, list(readables.values()))
+        return readables
 
 
-def _replace(
-    connection: duckdb.DuckDBPyConnection,
-    table: RawTable,
-    files: Sequence[DataFile],
-    sha256: Mapping[str, str],
+def _carry_out(
+    connection: duckdb.DuckDBPyConnection, system: SourceSystem, plan: _Plan, loaded_at: datetime
 ) -> None:
-    connection.execute(f"create or replace table {table.relation} ({declared_columns(table)})")
-    if not files:
-        return
-    try:
-        source = relation(connection, table, files)
-        check_types(connection, table, source)
-        names = ", ".join(
-            f"({quoted(file.path)}, {quoted(file.name)}, "
-            f"{quoted(sha256[file.name][:_LOAD_ID_DIGITS])})"
-            for file in files
-        )
-        columns = ", ".join(
-            f'cast(source."{column.name}" as {column.data_type})'
-            for column in table.business_columns
-        )
-        connection.execute(f"""
-            insert into {table.relation}
-            select {columns}, files.name, source._row, files.load_id
-            from ({source}) as source
-            join (values {names}) as files (path, name, load_id) on source._path = files.path
-        """)
-    except (duckdb.InvalidInputException, duckdb.IOException) as error:
+    table = plan.table
+    if plan.is_whole:
+        recreate(connection, table, plan.columns)
+    else:
+        adapt(connection, table, plan.changes, plan.columns)
+    read = [(one, plan.loads[name].sha256) for name, one in plan.readables.items()]
+    counts = insert(connection, table, plan.columns, read, loaded_at)
+    loads = {name: _counted(load, counts.get(name)) for name, load in plan.loads.items()}
+    if loads and not any(load.row_count for load in loads.values()):
         raise PortraitError(
-            f"{table.schema}.{table.name} cannot be read: {' '.join(str(error).split())[:300]}",
-            "Correct the file, or export it again as UTF-8.",
-        ) from error
-    if not scalar(connection, f"select count(*) from {table.relation}"):
-        raise PortraitError(
-            f"{files[0].path} is empty: it has no row of data.", "Fetch or export the file again."
+            f"{table.schema}.{table.name}: {', '.join(loads)[:200]} is empty: "
+            "it has no row of data.",
+            "Fetch or export the file again.",
         )
+    write_loads(connection, system.name, table, loads)
 
 
-def _remember(
-    connection: duckdb.DuckDBPyConnection,
-    system: SourceSystem,
-    table: RawTable,
-    sha256: Mapping[str, str],
+def _counted(load: Load, count: int | None) -> Load:
+    if count is None:
+        return load
+    return Load(load.sha256, load.loaded_at, count, load.read_as, load.extra_columns)
+
+
+def _warn_of_extras(
+    table: RawTable, readables: Mapping[str, Readable], extras: Mapping[str, Mapping[str, str]]
 ) -> None:
-    if sha256:
-        hashes = ", ".join(f"({quoted(file)}, {quoted(sha256[file])})" for file in sha256)
-        connection.execute(
-            f"""
-            insert into {RAW_LOADS}
-            select $system, $table, file_name, sha256, coalesce(row_count, 0), $declared
-            from (values {hashes}) as files (file_name, sha256)
-            left join (
-                select _origin_file as file_name, count(*) as row_count
-                from {table.relation} group by all
-            ) using (file_name)
-            """,
-            {"system": system.name, "table": table.name, "declared": declared_columns(table)},
-        )
-
-
-def check_types(connection: duckdb.DuckDBPyConnection, table: RawTable, source: str) -> None:
-    """Compares the types of the files with the declared ones, and where they differ the values."""
-    typed = ", ".join(
-        f'cast(null as {column.data_type}) as "{column.name}"' for column in table.business_columns
-    )
-    declared = {row[0]: row[1] for row in _describe(connection, f"select {typed}")}
-    found = {row[0].lower(): row[1] for row in _describe(connection, source)}
-    for column in table.business_columns:
-        found_type = found[column.name.lower()]
-        if declared[column.name] not in ("VARCHAR", found_type):
-            _check_values(connection, column, declared[column.name], found_type, source)
-
-
-def _describe(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[str, str]]:
-    return [(row[0], row[1]) for row in connection.execute(f"describe {query}").fetchall()]
-
-
-def _check_values(
-    connection: duckdb.DuckDBPyConnection, column: Column, declared: str, found: str, source: str
-) -> None:
-    """Finds a value that the declared type cannot hold without loss."""
-    name = f'"{column.name}"'
-    changed = f"try_cast({name} as {declared})::{found} is distinct from {name}"
-    if found == "VARCHAR":
-        # Text may be written in several ways (1, 1.0), but no digits may be lost.
-        changed = "false"
-        if declared in _WHOLE_NUMBERS:
-            changed = f"try_cast({name} as double) <> try_cast({name} as {declared})"
-    try:
-        bad = connection.execute(f"""
-            select _path, _row, {name}::varchar from ({source})
-            where {name} is not null and (try_cast({name} as {declared}) is null or {changed})
-            limit 1
-        """).fetchone()
-    except (duckdb.BinderException, duckdb.ConversionException):
-        bad = connection.execute(f"select _path, 1, 'a {found}' from ({source})").fetchone()
-    if bad:
-        raise PortraitError(
-            f"{bad[0]}: the column {column.name} should be {column.data_type}, but is "
-            f"{found.lower()}, with the value {bad[2]!r} in row {bad[1]}.",
-            "Correct the values in the file, or declare another type in the dbt project's "
-            "_sources.yml.",
+    """Says once a column that it is kept though nobody declared it, and in which files it is."""
+    places: dict[str, list[str]] = {}
+    for file, columns in extras.items():
+        for column in columns:
+            places.setdefault(column, []).append(readables[file].file.label)
+    for column, files in places.items():
+        more = f" and {len(files) - 1} more files" if len(files) > 1 else ""
+        progress.warning(
+            f"{files[0]}{more}: the column {column} is not declared; "
+            f"{table.schema}.{table.name} keeps it"
         )

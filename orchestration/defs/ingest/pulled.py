@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import duckdb
 
+from orchestration import progress
 from orchestration.connections.landing import (
     Landing,
     business_columns,
@@ -12,19 +14,24 @@ from orchestration.connections.landing import (
     content_hashes,
     select_rows,
 )
-from orchestration.defs.ingest.landing import (
-    RAW_LOADS,
-    Landed,
-    check_types,
+from orchestration.defs.ingest.columns import check_types, extra_columns
+from orchestration.defs.ingest.files import DataFile
+from orchestration.defs.ingest.landing import Landed
+from orchestration.defs.ingest.raw_loads import (
+    Load,
     create_raw_loads,
-    declared_columns,
+    read_as,
+    read_loads,
+    write_loads,
 )
-from orchestration.defs.ingest.readers import quoted
+from orchestration.defs.ingest.raw_table import fixed_columns, recreate
+from orchestration.defs.ingest.readers import Readable, identifier, quoted
 from orchestration.errors import PortraitError
-from orchestration.manifest import RawTable, SourceSystem
-from orchestration.warehouse_file import count_rows, transaction
+from orchestration.manifest import ORIGIN_COLUMNS, RawTable, SourceSystem
+from orchestration.warehouse_file import count_rows, scalar, transaction
 
 _ATTACHED = "landing_file"
+_READER = "pulled"
 
 
 def land_pulled(
@@ -47,24 +54,15 @@ def land_pulled(
     create_raw_loads(connection)
     hashes = content_hashes(landing)
     is_new = bool(hashes) and not _is_landed(connection, system, hashes)
-    extra: dict[str, list[str]] = {}
     if is_new:
         with landing.open() as file:
             columns = columns_of(file)
         with _attached(connection, landing), transaction(connection):
-            connection.execute(f"delete from {RAW_LOADS} where source_system = ?", [system.name])
-            connection.execute(f'create schema if not exists "{system.schema}"')
             for table in system.tables:
-                extra[table.name] = _replace(connection, system, table, columns, keys)
-                _remember(connection, system, table, hashes)
+                readable = _readable(connection, system, table, landing, columns, keys)
+                _replace(connection, system, table, readable, hashes.get(table.name, ""))
     return [
-        Landed(
-            table,
-            count_rows(connection, table.relation),
-            file_count=0,
-            is_new=is_new,
-            extra_columns=tuple(extra.get(table.name, ())),
-        )
+        Landed(table, count_rows(connection, table.relation), 0, 0, is_new=is_new)
         for table in system.tables
     ]
 
@@ -72,73 +70,77 @@ def land_pulled(
 def _is_landed(
     connection: duckdb.DuckDBPyConnection, system: SourceSystem, hashes: Mapping[str, str]
 ) -> bool:
-    landed = connection.execute(
-        f"select table_name, sha256, declared_columns from {RAW_LOADS} where source_system = ?",
-        [system.name],
-    ).fetchall()
-    wanted = {
-        (table.name, hashes.get(table.name, ""), declared_columns(table)) for table in system.tables
-    }
-    return set(landed) == wanted and all(
-        count_rows(connection, table.relation, -1) >= 0 for table in system.tables
-    )
+    for table in system.tables:
+        load = read_loads(connection, system.name, table).get(table.name)
+        wanted = hashes.get(table.name, "") + read_as(table, _READER)
+        rows = count_rows(connection, table.relation, where_there_is_none=-1)
+        if load is None or load.content != wanted or load.row_count != rows:
+            return False
+    return True
 
 
-def _replace(
+def _readable(
     connection: duckdb.DuckDBPyConnection,
     system: SourceSystem,
     table: RawTable,
+    landing: Landing,
     columns: Mapping[str, Sequence[str]],
     keys: Mapping[str, Sequence[str]],
-) -> list[str]:
-    """Replaces one raw table; returns the columns that nobody declared, which are kept."""
+) -> Readable | None:
+    """How a table of the attached landing file is read; None where nothing ever came for it.
+
+    Raises:
+        PortraitError: A declared column is not there.
+    """
     if table.name not in columns:
-        connection.execute(f"create or replace table {table.relation} ({declared_columns(table)})")
-        return []
+        return None
     query = select_rows(_ATTACHED, table.name, columns, keys)
-    found = [row[0] for row in connection.execute(f"describe {query}").fetchall()]
-    declared = [column.name for column in table.business_columns]
-    missing = [name for name in declared if name not in found]
+    found = dict(row[:2] for row in connection.execute(f"describe {query}").fetchall())
+    missing = [column.name for column in table.business_columns if column.name not in found]
     if missing:
         raise PortraitError(
             f"{system.name}: the table {table.name} has no {', '.join(missing)}.",
             f"It has {', '.join(business_columns(columns[table.name]))}: correct the columns in "
             "the source's _sources.yml.",
         )
-    check_types(connection, table, query)
-    typed = [
-        f'cast("{column.name}" as {column.data_type}) as "{column.name}"'
-        for column in table.business_columns
-    ]
-    new = [name for name in found if name not in (*declared, "_path", "_row", "_load_id")]
-    kept = [f'"{name}"' for name in new if not name.startswith(("_parent_", "_position"))]
-    connection.execute(f"""
-        create or replace table {table.relation} as
-        select {", ".join(typed)},
-            _path as _origin_file, cast(_row as bigint) as _origin_row, _load_id
-            {"".join(f", {name}" for name in kept)}
-        from ({query})
-    """)
-    return [name.strip('"') for name in kept]
+    file = DataFile(landing.data, table.name, _READER, f"{system.name}: {table.name}")
+    return Readable(file, landing.data, found, query)
 
 
-def _remember(
+def _replace(
     connection: duckdb.DuckDBPyConnection,
     system: SourceSystem,
     table: RawTable,
-    hashes: Mapping[str, str],
+    readable: Readable | None,
+    content_hash: str,
 ) -> None:
-    connection.execute(
-        f"""
-        insert into {RAW_LOADS}
-            (source_system, table_name, file_name, sha256, row_count, declared_columns)
-        values (?, ?, ?, ?, (select count(*) from {table.relation}), ?)
-        """,
-        [
-            *(system.name, table.name, table.name, hashes.get(table.name, "")),
-            declared_columns(table),
-        ],
-    )
+    """Replaces one raw table, the columns that nobody declared kept behind the others."""
+    fixed = fixed_columns(connection, table)
+    extras: dict[str, str] = {}
+    if readable is None:
+        recreate(connection, table, fixed)
+    else:
+        check_types(connection, table, [readable])
+        extras = {
+            name: kind
+            for name, kind in extra_columns(table, readable.columns).items()
+            if name not in ORIGIN_COLUMNS and not name.startswith(("_parent_", "_position"))
+        }
+        all_columns = fixed | extras
+        recreate(connection, table, all_columns)
+        values = ", ".join(
+            f"cast({identifier(name)} as {kind})" for name, kind in all_columns.items()
+        )
+        connection.execute(f"insert into {table.relation} select {values} from ({readable.sql})")
+        for name in extras:
+            progress.warning(
+                f"{readable.file.label}: the column {name} is not declared; "
+                f"{table.schema}.{table.name} keeps it"
+            )
+    row_count = scalar(connection, f"select count(*) from {table.relation}")
+    loaded_at = datetime.now(UTC).replace(tzinfo=None)
+    load = Load(content_hash, loaded_at, row_count, read_as(table, _READER), extras)
+    write_loads(connection, system.name, table, {table.name: load})
 
 
 @contextmanager

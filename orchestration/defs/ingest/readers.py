@@ -1,34 +1,112 @@
-"""How files become relations of DuckDB: one SQL text a kind of file, never rows in Python.
+"""How a file becomes a relation of DuckDB: one SQL text a file; large files never pass Python.
 
-Every reader gives the file's own columns and two more: `_path`, and `_row`, the 1-based data
-row in that file.
+Every relation gives the file's own columns and `_origin_row`, the 1-based data row in the file.
+Text is read as text; Parquet brings its types.
 """
 
-import difflib
-from collections.abc import Sequence
+import csv
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
+from orchestration.defs.ingest.excel import as_csv
 from orchestration.defs.ingest.files import DataFile
+from orchestration.defs.ingest.header import read_header, unique_names
+from orchestration.defs.ingest.text import as_utf8
 from orchestration.errors import PortraitError
 from orchestration.manifest import RawTable
 
+# The longest line of text, and the largest JSON object: room for fields of 10 MB and more.
+_MOST_LINE_BYTES = 1 << 25
+# Characters that stand in no text, so that a line is one field and none is NULL.
+_NO_DELIMITER, _NO_NULL = "\U0010ffff", "\U0010fffe"
 
-def relation(
-    connection: duckdb.DuckDBPyConnection, table: RawTable, files: Sequence[DataFile]
-) -> str:
-    """SQL that reads all the files of a table, once their columns are known to be there.
+
+@dataclass(frozen=True)
+class Readable:
+    """A file that can be read.
+
+    Attributes:
+        file: The file.
+        path: What DuckDB opens: the file itself, or a copy.
+        columns: Name → DuckDB type, in the file's order.
+        sql: A query that gives the columns and `_origin_row`.
+    """
+
+    file: DataFile
+    path: Path
+    columns: Mapping[str, str]
+    sql: str
+
+
+@dataclass(frozen=True)
+class _Opening:
+    """What a reader needs."""
+
+    connection: duckdb.DuckDBPyConnection
+    table: RawTable
+    file: DataFile
+    path: Path
+
+
+def open_file(
+    connection: duckdb.DuckDBPyConnection, table: RawTable, file: DataFile, scratch: Path
+) -> Readable:
+    """Looks at a file's columns and says how to read it.
+
+    Args:
+        connection: Any connection.
+        table: The declared table.
+        file: The file.
+        scratch: Folder for copies, which must stay until the relation has been read.
 
     Raises:
-        PortraitError: A file has not the declared columns.
+        PortraitError: It cannot be read.
     """
-    reader = files[0].reader
-    if reader == "lines":
-        return _lines(table, files)
-    if reader == "csv":
-        return _csv(connection, table, files)
-    return _parquet(connection, table, files)
+    path = file.path
+    if file.reader == "excel":
+        path = as_csv(file, table.options, scratch)
+    elif file.reader != "parquet":
+        path = as_utf8(file, table.options, scratch)
+    if set("*?[") & set(str(path)):
+        # DuckDB would take the name for a pattern.
+        link = scratch / f"{len(list(scratch.iterdir()))}.link"
+        link.symlink_to(path)
+        path = link
+    read = _READERS.get(file.reader)
+    if read is None:
+        raise PortraitError(
+            f"{table.schema}.{table.name}: there is no reader {file.reader!r}.",
+            f"Declare one of auto, {', '.join(_READERS)} in the dbt project's _sources.yml.",
+        )
+    with failing_with_file(file):
+        columns, sql = read(_Opening(connection, table, file, path))
+    return Readable(file, path, columns, sql)
+
+
+@contextmanager
+def failing_with_file(file: DataFile) -> Iterator[None]:
+    """Turns whatever DuckDB says into an error that names the file."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise unreadable(file, error) from error
+
+
+def unreadable(file: DataFile, error: duckdb.Error) -> PortraitError:
+    """The error for a file that DuckDB cannot read: the line, what is wrong with it."""
+    # Between the two stands the row itself, and behind them what to do in SQL.
+    lines = [line.strip() for line in str(error).partition("Possible")[0].splitlines()]
+    said = [line.removeprefix("Invalid Input Error: ")[:200] for line in lines if line]
+    told = " ".join(dict.fromkeys([said[0], said[-1]])) if said else type(error).__name__
+    return PortraitError(
+        f"{file.label} cannot be read: {told}",
+        "Correct that place in the file, or export it again. How it is written (delimiter, quote, "
+        "encoding) can be declared in the dbt project's _sources.yml.",
+    )
 
 
 def quoted(text: str | Path) -> str:
@@ -36,106 +114,115 @@ def quoted(text: str | Path) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
-def _paths(files: Sequence[DataFile]) -> str:
-    return "[" + ", ".join(quoted(file.path) for file in files) + "]"
+def identifier(name: str) -> str:
+    """A name of a column as SQL."""
+    return '"' + name.replace('"', '""') + '"'
 
 
-def _parquet(
-    connection: duckdb.DuckDBPyConnection, table: RawTable, files: Sequence[DataFile]
-) -> str:
-    names = connection.execute(
-        f"select file_name, list(name) from parquet_schema({_paths(files)}) group by file_name"
-    ).fetchall()
-    columns_by_path = dict(names)
-    for file in files:
-        check_columns(table, file, columns_by_path[str(file.path)])
-    return f"""
-        select * exclude (file_row_number), file_row_number + 1 as _row
-        from read_parquet(
-            {_paths(files)}, filename = '_path', file_row_number = true, union_by_name = true
-        )
+_Read = tuple[Mapping[str, str], str]
+
+
+def _parquet(opening: _Opening) -> _Read:
+    source = f"read_parquet({quoted(opening.path)}"
+    described = opening.connection.execute(f"describe from {source})").fetchall()
+    sql = f"""
+        select * exclude (file_row_number), file_row_number + 1 as _origin_row
+        from {source}, file_row_number = true)
     """
+    return {name: data_type for name, data_type, *_ in described}, sql
 
 
-def _csv(connection: duckdb.DuckDBPyConnection, table: RawTable, files: Sequence[DataFile]) -> str:
-    """Reads everything as text. DuckDB looks at one file for each first line there is.
-
-    Looking at all of 305 daily files took 12 s of CPU, reading them 0.8 s.
-    """
-    by_header: dict[bytes, list[DataFile]] = {}
-    for file in files:
-        with file.path.open("rb") as stream:
-            by_header.setdefault(stream.readline().rstrip(b"\r\n"), []).append(file)
-    parts = []
-    for alike in by_header.values():
-        delimiter, quote, escape, columns = _dialect(connection, alike[0])
-        check_columns(table, alike[0], columns)
-        typed = ", ".join(f"{quoted(column)}: 'VARCHAR'" for column in columns)
-        parts.append(f"""
-            select * exclude (_position), _position - min(_position) over (partition by _path) + 1
-                as _row
-            from (
-                select *, row_number() over () as _position
-                from read_csv(
-                    {_paths(alike)}, columns = {{{typed}}}, auto_detect = false, header = true,
-                    delim = {quoted(delimiter)}, quote = {quoted(quote)},
-                    escape = {quoted(escape)}, filename = '_path'
-                )
-            )
-        """)
-    return " union all by name ".join(parts)
-
-
-def _dialect(
-    connection: duckdb.DuckDBPyConnection, file: DataFile
-) -> tuple[str, str, str, list[str]]:
-    ((delimiter, quote, escape, columns),) = connection.execute(
-        "select Delimiter, Quote, Escape, Columns from sniff_csv(?, header = true)",
-        [str(file.path)],
-    ).fetchall()
-    quote, escape = ("" if mark == "(empty)" else mark for mark in (quote, escape))
-    return delimiter, quote, escape, [column["name"] for column in columns]
-
-
-def _lines(table: RawTable, files: Sequence[DataFile]) -> str:
-    """One row a line of text that is neither blank nor the optional header."""
-    (column,) = table.business_columns
-    header = quoted(table.header_starts_with or "\n")
-    return f"""
-        select
-            _path, text as "{column.name}",
-            row_number() over (partition by _path order by line_number) as _row
-        from (
-            select _path, rtrim(unnest(lines), chr(13)) as text,
-                unnest(range(len(lines))) as line_number
-            from (
-                select filename as _path, string_split(content, chr(10)) as lines
-                from read_text({_paths(files)})
-            )
-        )
-        where trim(text) <> ''
-            and not (line_number = 0 and starts_with(ltrim(text), {header}))
-    """
-
-
-def check_columns(table: RawTable, file: DataFile, found: Sequence[str]) -> None:
-    """Names the declared columns that a file has not, and what stands there instead.
-
-    Raises:
-        PortraitError: At least one column is missing.
-    """
-    by_lower = {name.lower(): name for name in found}
-    declared = {column.name.lower() for column in table.business_columns}
-    missing = [c.name for c in table.business_columns if c.name.lower() not in by_lower]
-    if not missing:
-        return
-    spare = {lower: name for lower, name in by_lower.items() if lower not in declared}
-    renamed = []
-    for name in missing:
-        near = difflib.get_close_matches(name.lower(), spare, n=1)
-        renamed += [f"{spare[near[0]]} looks like {name} renamed"] if near else []
-    raise PortraitError(
-        f"{file.path} has no column {', '.join(missing)}.",
-        f"{'; '.join(renamed) or 'It has ' + ', '.join(found)}. Rename the columns in the file, "
-        f"or change {table.schema}.{table.name} in the dbt project's _sources.yml.",
+def _csv(opening: _Opening) -> _Read:
+    delimiter, names = read_header(opening.table, opening.file, opening.path)
+    options = opening.table.options
+    return _text_columns(names), _read_csv(
+        opening.path, names, delimiter, options.quote, options.escape or options.quote
     )
+
+
+def _excel(opening: _Opening) -> _Read:
+    with opening.path.open(encoding="utf-8", newline="") as stream:
+        names = unique_names(next(csv.reader(stream), []))
+    return _text_columns(names), _read_csv(opening.path, names, ",", '"', '"')
+
+
+def _read_csv(path: Path, names: list[str], delimiter: str, quote: str, escape: str) -> str:
+    typed = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in names)
+    return f"""
+        select *, row_number() over () as _origin_row
+        from read_csv(
+            {quoted(path)}, columns = {{{typed}}}, auto_detect = false, header = true,
+            delim = {quoted(delimiter)}, quote = {quoted(quote)}, escape = {quoted(escape)},
+            compression = 'none', max_line_size = {_MOST_LINE_BYTES}
+        )
+    """
+
+
+def _text_columns(names: list[str]) -> dict[str, str]:
+    return dict.fromkeys(names, "VARCHAR")
+
+
+def _json_lines(opening: _Opening) -> _Read:
+    """Every key of every object is a column; what is nested stays JSON text."""
+    source = f"""
+        select json, row_number() over () as _origin_row
+        from read_ndjson_objects(
+            {quoted(opening.path)}, maximum_object_size = {_MOST_LINE_BYTES}, compression = 'none'
+        )
+    """
+    shapes = opening.connection.execute(f"""
+        select json_type(json), json_keys(json), min(_origin_row) as first_row
+        from ({source}) group by all order by first_row
+    """).fetchall()
+    for kind, _, row in shapes:
+        if kind != "OBJECT":
+            raise PortraitError(
+                f"{opening.file.label}: row {row} is no JSON object, but {str(kind).lower()}.",
+                "Write one object a line.",
+            )
+    keys = list(dict.fromkeys(key for _, shape, _ in shapes for key in shape))
+    names = dict(zip(keys, unique_names(keys), strict=True))
+    columns = ", ".join(
+        f"json ->> {quoted(_pointer(key))} as {identifier(name)}" for key, name in names.items()
+    )
+    return (
+        _text_columns(list(names.values())),
+        f"select {columns}{', ' if columns else ''}_origin_row from ({source})",
+    )
+
+
+def _pointer(key: str) -> str:
+    return "/" + key.replace("~", "~0").replace("/", "~1")
+
+
+def _lines(opening: _Opening) -> _Read:
+    """One row a line of text that is neither blank nor the optional header."""
+    (column,) = opening.table.business_columns
+    header = opening.table.header_starts_with
+    with opening.path.open(encoding="utf-8-sig", errors="replace") as stream:
+        first = next((line for line in stream if line.strip()), "")
+    skipped = int(bool(header) and first.lstrip().startswith(str(header)))
+    sql = f"""
+        select {identifier(column.name)}, _number - {skipped} as _origin_row
+        from (
+            select *, row_number() over () as _number
+            from read_csv(
+                {quoted(opening.path)}, columns = {{{quoted(column.name)}: 'VARCHAR'}},
+                auto_detect = false, header = false, delim = {quoted(_NO_DELIMITER)},
+                quote = '', escape = '', nullstr = {quoted(_NO_NULL)}, strict_mode = false,
+                compression = 'none', max_line_size = {_MOST_LINE_BYTES}
+            )
+            where trim({identifier(column.name)}) <> ''
+        )
+        where _number > {skipped}
+    """
+    return {column.name: "VARCHAR"}, sql
+
+
+_READERS: Mapping[str, Callable[[_Opening], _Read]] = {
+    "parquet": _parquet,
+    "csv": _csv,
+    "jsonl": _json_lines,
+    "excel": _excel,
+    "lines": _lines,
+}
