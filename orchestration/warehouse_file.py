@@ -49,5 +49,14 @@ def scalar(connection: duckdb.DuckDBPyConnection, query: str, *parameters: objec
     return int(number)
 
 
+def columns_of(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
+    """The columns of a table with their types; none where there is no such table."""
+    try:
+        described = connection.execute(f"describe {relation}").fetchall()
+    except duckdb.CatalogException:
+        return {}
+    return {name: data_type for name, data_type, *_ in described}
+
+
 def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0]

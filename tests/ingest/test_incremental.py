@@ -111,7 +111,7 @@ def two_warehouses() -> Iterator[tuple[Path, Connection, Connection]]:
 
 @given(steps=STEPS, ending=st.sampled_from(ENDINGS))
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_incremental_equals_full(steps: list[tuple[str, str, int]], ending: str) -> None:
     with two_warehouses() as (folder, grown, fresh):
