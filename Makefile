@@ -35,8 +35,9 @@ lint: .venv/installed-dev
 types: .venv/installed-dev
 	@$(bin)/mypy
 
-bench: .venv/installed  ## Cost of the job beside plain SQL and beside pandas
+bench: .venv/installed  ## Cost of the job beside plain SQL and pandas, of landing beside DuckDB alone
 	@$(bin)/python -m bench
+	@$(bin)/python -m bench.ingest
 
 docs: .venv/installed  ## One page with every model, column and test (after make run)
 	@cd dbt_project && ../$(bin)/dbt --quiet docs generate --static

@@ -44,7 +44,7 @@ def main() -> None:
     "sources",
     multiple=True,
     metavar="NAME[=PATH]",
-    help="A source system that is on, with the folder or file that holds its data. "
+    help="A source system that is on, with the folder, file or URL that holds its data. "
     "May be repeated; the choice is remembered.",
 )
 @click.option(

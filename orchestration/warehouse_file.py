@@ -59,5 +59,14 @@ def count_rows(
         return where_there_is_none
 
 
+def columns_of(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
+    """The columns of a table with their types; none where there is no such table."""
+    try:
+        described = connection.execute(f"describe {relation}").fetchall()
+    except duckdb.CatalogException:
+        return {}
+    return {name: data_type for name, data_type, *_ in described}
+
+
 def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0]

@@ -29,7 +29,7 @@ from .test_formats import write_excel
 
 SHOP = shop("customer", "quantity")
 # More of them find more: PORTRAIT_FUZZ_EXAMPLES=2000 takes a quarter of an hour.
-EXAMPLES = int(os.environ.get("PORTRAIT_FUZZ_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("PORTRAIT_FUZZ_EXAMPLES", "15"))
 ROWS = [
     ("customer", "quantity"),
     ("anna", "1"),

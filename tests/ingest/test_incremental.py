@@ -111,7 +111,7 @@ def two_warehouses() -> Iterator[tuple[Path, Connection, Connection]]:
 
 @given(steps=STEPS, ending=st.sampled_from(ENDINGS))
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_incremental_equals_full(steps: list[tuple[str, str, int]], ending: str) -> None:
     with two_warehouses() as (folder, grown, fresh):
@@ -244,3 +244,9 @@ def test_records_of_an_older_shape_are_replaced(
     warehouse.execute("create table ingest.raw_loads (source_system varchar, sha256 varchar)")
     daily(tmp_path, 1)
     assert land_location(warehouse, hashes, SHOP, tmp_path).row_count == 1
+
+
+def test_no_model_reads_the_time_of_loading() -> None:
+    models = Path(__file__).resolve().parents[2] / "dbt_project"
+    readers_of_it = [path for path in models.rglob("*.sql") if "_loaded_at" in path.read_text()]
+    assert not [path for path in readers_of_it if "target" not in path.parts]

@@ -37,7 +37,6 @@ from orchestration.defs.ingest.raw_loads import (
 from orchestration.defs.ingest.raw_table import (
     adapt,
     fixed_columns,
-    held_columns,
     insert,
     recreate,
     row_count,
@@ -46,7 +45,7 @@ from orchestration.defs.ingest.readers import Readable, open_file
 from orchestration.errors import PortraitError
 from orchestration.manifest import RawTable, SourceSystem
 from orchestration.project import Project
-from orchestration.warehouse_file import transaction
+from orchestration.warehouse_file import columns_of, transaction
 
 __all__ = ["RAW_LOADS", "Landed", "land"]
 
@@ -153,7 +152,7 @@ class _Planning:
         Raises:
             PortraitError: A file has not the declared columns, or holds what they cannot.
         """
-        columns = held_columns(self.connection, self.table)
+        columns = columns_of(self.connection, self.table.relation)
         plan = self._plan(self.held if self._is_intact(columns) else None)
         if any(columns.get(name, kind) != kind for name, kind in plan.columns.items()):
             # A column that nobody declared has become another type.

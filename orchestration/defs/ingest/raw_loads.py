@@ -11,6 +11,7 @@ from datetime import datetime
 import duckdb
 
 from orchestration.manifest import RawTable
+from orchestration.warehouse_file import columns_of
 
 RAW_LOADS = "ingest.raw_loads"
 _COLUMNS = {
@@ -70,14 +71,9 @@ def read_as(table: RawTable, reader: str) -> str:
 
 def create_raw_loads(connection: duckdb.DuckDBPyConnection) -> None:
     """Creates the table where there is none of this shape; then everything lands anew."""
-    connection.execute("create schema if not exists ingest")
-    found = connection.execute(
-        "select column_name, data_type from duckdb_columns() "
-        "where schema_name || '.' || table_name = ?",
-        [RAW_LOADS],
-    ).fetchall()
-    if dict(found) != _COLUMNS:
+    if columns_of(connection, RAW_LOADS) != _COLUMNS:
         columns = ", ".join(f"{name} {data_type}" for name, data_type in _COLUMNS.items())
+        connection.execute("create schema if not exists ingest")
         connection.execute(f"create or replace table {RAW_LOADS} ({columns})")
 
 

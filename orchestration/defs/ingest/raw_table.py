@@ -11,7 +11,7 @@ from orchestration.defs.ingest.changes import Changes
 from orchestration.defs.ingest.raw_loads import load_id
 from orchestration.defs.ingest.readers import Readable, identifier, quoted, unreadable
 from orchestration.manifest import Column, RawTable
-from orchestration.warehouse_file import scalar
+from orchestration.warehouse_file import columns_of, scalar
 
 _T = TypeVar("_T")
 
@@ -40,17 +40,6 @@ def fixed_columns(connection: duckdb.DuckDBPyConnection, table: RawTable) -> dic
     return {**declared_types(connection, table.business_columns), **_ORIGIN_TYPES}
 
 
-def held_columns(connection: duckdb.DuckDBPyConnection, table: RawTable) -> dict[str, str]:
-    """The columns of the table as it is; none where there is no such table."""
-    rows = connection.execute(
-        "select column_name, data_type from duckdb_columns() "
-        "where database_name = current_database() and schema_name = ? and table_name = ? "
-        "order by column_index",
-        [table.schema, table.name],
-    ).fetchall()
-    return dict(rows)
-
-
 def row_count(connection: duckdb.DuckDBPyConnection, table: RawTable) -> int:
     """All rows of the table."""
     return scalar(connection, f"select count(*) from {table.relation}")
@@ -72,7 +61,7 @@ def adapt(
     columns: Mapping[str, str],
 ) -> None:
     """Takes rows of removed files out, renames origins, adds and drops columns nobody declared."""
-    held = held_columns(connection, table)
+    held = columns_of(connection, table.relation)
     for name in columns.keys() - held.keys():
         connection.execute(
             f"alter table {table.relation} add column {identifier(name)} {columns[name]}"
