@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from orchestration import progress
+from orchestration.defs.ingest.corrections import corrections_digest
 from orchestration.defs.ingest.files import HashCache, find_source_files
 from orchestration.fingerprint import (
     FINGERPRINT_FILE,
@@ -16,6 +17,7 @@ from orchestration.manifest import SourceSystem, source_systems
 from orchestration.manifest_file import current_manifest
 from orchestration.project import Project
 from orchestration.sources import Choice, check_choice, parse_choice, read_choice, write_choice
+from orchestration.warehouse_file import open_warehouse
 
 
 def make_portraits(
@@ -65,4 +67,12 @@ def _fingerprint(
         name: {table: hashes.hash_all(found) for table, found in tables.items()}
         for name, tables in files.items()
     }
-    return fingerprint(choice, sources, as_of_date, hash_code(project.code))
+    code = hash_code(project.code)
+    return fingerprint(choice, sources, as_of_date, code, _corrections(project))
+
+
+def _corrections(project: Project) -> str:
+    if not project.warehouse.exists():
+        return ""
+    with open_warehouse(project.warehouse) as connection:
+        return corrections_digest(connection)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from orchestration.defs.ingest.corrections import apply_corrections
 from orchestration.defs.ingest.files import DataFile, HashCache, SourceFiles
 from orchestration.defs.ingest.readers import quoted, relation
 from orchestration.errors import PortraitError
@@ -66,6 +67,7 @@ def land(
             connection.execute(f'create schema if not exists "{system.schema}"')
             for table in system.tables:
                 _replace(connection, table, files.get(table.name, []), sha256.get(table.name, {}))
+                apply_corrections(connection, table)
                 _remember(connection, system, table, sha256.get(table.name, {}))
     return [
         Landed(
