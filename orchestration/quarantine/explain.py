@@ -102,18 +102,21 @@ def _rows(
     values: list[Any],
     limit: int | None,
 ) -> list[BadRow]:
-    row_values = "row_values" if relation == QUARANTINE else "'{}'"
+    values_of_row = "row_values" if relation == QUARANTINE else "'{}'"
     rows = connection.execute(
         f"""
         select coalesce(source_system, '(none)'), entity, reason_code, row_key,
-            origin_file, origin_row, {row_values}
+            origin_file, origin_row, {values_of_row}
         from {relation} where {condition}
         order by source_system, entity, origin_file, origin_row, row_key
         {"" if limit is None else f"limit {limit}"}
         """,
         values,
     ).fetchall()
-    return [BadRow(*row[:6], values=_told_values(row[6])) for row in rows]
+    return [
+        BadRow(source, entity, reason, key, file, number, _told_values(row_values))
+        for source, entity, reason, key, file, number, row_values in rows
+    ]
 
 
 def _told_values(as_json: str) -> dict[str, Any]:
