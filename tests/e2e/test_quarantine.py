@@ -1,4 +1,4 @@
-"""Bad rows of a small shop, from the first run to the portrait of a customer whose row was mended."""
+"""Bad rows of a small shop, from the first run to the portrait of a mended customer."""
 
 import re
 import subprocess
@@ -59,11 +59,11 @@ def test_a_corrected_row_comes_out_of_quarantine_without_loading(
     assert "landing" not in told
     assert "2 rows left quarantine; 2 are there now." in told
     assert re.search(r"cdnow +orders +unparseable_value +2 +1 +0 +1\n", told)
-    assert "1 order since 1997-02-10" in portrait("show", "cdnow:00077")
+    assert "The one order was on 1997-02-10" in portrait("show", "cdnow:00077")
 
     shop.write_bytes(content)
     assert "Nothing is new" in portrait("run")
     # The file grows: it is landed anew, and the row in it corrected again.
     shop.write_text(shop.read_text() + order(79, 42) + "\n")
     assert "landing cdnow" in portrait("run")
-    assert "1 order since 1997-02-10" in portrait("show", "cdnow:00077")
+    assert "The one order was on 1997-02-10" in portrait("show", "cdnow:00077")

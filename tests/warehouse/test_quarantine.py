@@ -13,7 +13,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from orchestration.cli import main
-from orchestration.lock import run_lock
 from orchestration.plain_sql import DATABASE, PlainProject
 from orchestration.project import Project
 from orchestration.quarantine import replay as replay_module

@@ -16,7 +16,7 @@ from orchestration.manifest import Table
 from orchestration.warehouse_file import scalar
 
 CORRECTIONS = "ingest.corrections"
-_CREATE_CORRECTIONS = f"""
+CREATE_CORRECTIONS = f"""
     create schema if not exists ingest;
     create table if not exists {CORRECTIONS} (
         raw_table varchar, origin_file varchar, origin_row bigint, load_id varchar,
@@ -40,7 +40,7 @@ def apply_corrections(connection: duckdb.DuckDBPyConnection, table: Table) -> Ap
 
     The caller holds a transaction. Rows that are corrected already are left alone.
     """
-    connection.execute(_CREATE_CORRECTIONS)
+    connection.execute(CREATE_CORRECTIONS)
     name = raw_name(table)
     if not scalar(connection, f"select count(*) from {CORRECTIONS} where raw_table = ?", name):
         return Applied(0, 0)
@@ -93,7 +93,7 @@ def correct(connection: duckdb.DuckDBPyConnection, table: Table, at: datetime) -
         table: The raw table whose cells they are.
         at: When, UTC.
     """
-    connection.execute(_CREATE_CORRECTIONS)
+    connection.execute(CREATE_CORRECTIONS)
     name = raw_name(table)
     _hash_rows(connection, table, "changes", "true")
     _forget_former_rows(connection, name)
