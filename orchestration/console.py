@@ -4,8 +4,10 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.status import Status
+from rich.table import Table
 
 from orchestration.errors import PortraitError
 from orchestration.progress import logger
@@ -62,3 +64,11 @@ def print_error(console: Console, error: PortraitError) -> None:
     """Prints what is wrong and what to do about it."""
     console.print(f"error: {error.message}", style="bold red", markup=False, soft_wrap=True)
     console.print(f"what to do: {error.hint}", markup=False, soft_wrap=True)
+
+
+def make_table(*columns: str, numbers_from: int = 1) -> Table:
+    """An empty table without frame; columns from the given position on are numbers."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for position, column in enumerate(columns):
+        table.add_column(column, justify="right" if position >= numbers_from else "left")
+    return table

@@ -24,7 +24,11 @@ Fingerprint = dict[str, Any]
 
 
 def fingerprint(
-    choice: Choice, sources: SourceHashes, as_of_date: str, code_hash: str
+    choice: Choice,
+    sources: SourceHashes,
+    as_of_date: str,
+    code_hash: str,
+    corrections: str = "",
 ) -> Fingerprint:
     """Everything that decides what a run makes, in parts that can be compared and named."""
     return {
@@ -37,6 +41,7 @@ def fingerprint(
             name: {table: dict(sorted(files.items())) for table, files in sorted(tables.items())}
             for name, tables in sorted(sources.items())
         },
+        "corrected rows": corrections,
         "as-of date": as_of_date,
         "code": code_hash,
         "packages": package_versions(),

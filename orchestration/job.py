@@ -10,17 +10,18 @@ from orchestration.errors import PortraitError
 from orchestration.project import Project
 
 
-def run_job(project: Project, as_of_date: str) -> None:
+def run_job(project: Project, as_of_date: str, name: str = JOB) -> None:
     """Makes every asset, recorded in the Dagster instance that the UI shows.
 
     Args:
         project: The entered project.
         as_of_date: The day of the portraits, YYYY-MM-DD; empty: the day after the last order.
+        name: The job: all of it, or all but landing.
 
     Raises:
         PortraitError: The run failed. What a user cannot put right is in the log that it names.
     """
-    job = portrait().resolve_job_def(JOB)
+    job = portrait().resolve_job_def(name)
     config = {
         "resources": {"run": {"config": {"as_of_date": as_of_date, "is_collected": True}}},
         # A failure is told once, by whoever catches it.

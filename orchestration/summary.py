@@ -3,10 +3,9 @@
 import textwrap
 from pathlib import Path
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
 
+from orchestration.console import make_table
 from orchestration.portrait_text import portrait_text
 from orchestration.snapshot_reader import Row, Snapshot, open_snapshot
 
@@ -64,7 +63,7 @@ def _print_segments(console: Console, snapshot: Snapshot) -> None:
     if not segments:
         console.print("No segments: too few customers with orders.")
         return
-    table = _table("Segment", "Customers", "Share", "Orders", "Spend", "Days since last")
+    table = make_table("Segment", "Customers", "Share", "Orders", "Spend", "Days since last")
     for segment in segments:
         table.add_row(
             segment["segment_name"],
@@ -127,7 +126,7 @@ def _print_quarantine(console: Console, snapshot: Snapshot) -> None:
     if not rows:
         console.print("\nNo row was quarantined.")
         return
-    table = _table("Source", "Entity", "Reason", "Rows", "Money", numbers_from=3)
+    table = make_table("Source", "Entity", "Reason", "Rows", "Money", numbers_from=3)
     for row in rows:
         money = f"{row['amount']:,.2f}" if row["amount"] is not None else ""
         table.add_row(
@@ -135,10 +134,3 @@ def _print_quarantine(console: Console, snapshot: Snapshot) -> None:
         )
     console.print("\nRows in quarantine")
     console.print(table)
-
-
-def _table(*columns: str, numbers_from: int = 1) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for position, column in enumerate(columns):
-        table.add_column(column, justify="right" if position >= numbers_from else "left")
-    return table

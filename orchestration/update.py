@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from orchestration import progress
 from orchestration.defs.ingest.collect import Contents, collect
+from orchestration.defs.ingest.corrections import corrections_digest
 from orchestration.errors import PortraitError
 from orchestration.fingerprint import (
     FINGERPRINT_FILE,
@@ -18,6 +19,7 @@ from orchestration.manifest_file import current_manifest
 from orchestration.project import Project
 from orchestration.source_health import record_failure, record_success
 from orchestration.sources import Choice, check_choice, choose, write_choice
+from orchestration.warehouse_file import open_warehouse
 
 
 def make_portraits(
@@ -40,7 +42,8 @@ def make_portraits(
     check_choice(choice, systems)
     old = read_fingerprint(project.current / FINGERPRINT_FILE)
     contents = _collect_all(project, systems, choice, old)
-    new = fingerprint(choice, contents, as_of_date, hash_code(project.code))
+    code_hash = hash_code(project.code)
+    new = fingerprint(choice, contents, as_of_date, code_hash, _corrections(project))
     if sources:
         write_choice(project.choice_file, choice)
     changed = changes(new, old)
@@ -84,3 +87,10 @@ def _collect_all(
         else:
             record_success(project.source_health, name)
     return contents
+
+
+def _corrections(project: Project) -> str:
+    if not project.warehouse.exists():
+        return ""
+    with open_warehouse(project.warehouse) as connection:
+        return corrections_digest(connection)

@@ -95,7 +95,7 @@ def select_rows(
 
     Returns:
         A query that gives the business columns and `_origin_file` (table and key), `_origin_row`
-        (place in the list or table; empty where a key tells the row), `_load_id` and `_loaded_at`.
+        (place in the list or table; 1 where a key tells the row), `_load_id` and `_loaded_at`.
     """
     source = f'"{database}"."{DATASET}"'
     root = table.split(_NESTED)[0]
@@ -117,7 +117,7 @@ def select_rows(
             f'from {source}."{table}" as t join {source}."{root}" as r on t.{link} = r._dlt_id '
             f"{completed}"
         )
-    row = "cast(null as bigint)" if key else "r.rowid + 1"
+    row = "1" if key else "r.rowid + 1"
     selected = ", ".join(column.replace("t.", "r.", 1) for column in own)
     return (
         f"select {selected}, {locator} as _origin_file, {row} as _origin_row, {load} "

@@ -11,10 +11,14 @@ from orchestration.defs.warehouse.assets import build as build_warehouse
 from orchestration.manifest import Manifest
 
 JOB = "portrait"
+# All but landing: the raw rows stay as they are, corrections included.
+JUDGE_AGAIN_JOB = "judge_again"
 
 
 def portrait_definitions(manifest: Manifest) -> dg.Definitions:
-    """All assets that the manifest declares, and the job that makes them, in one process."""
+    """All assets that the manifest declares, and the jobs that make them, in one process."""
+    everything = dg.AssetSelection.all()
+    raw = dg.AssetSelection.groups("raw")
     return dg.Definitions(
         assets=[
             *build_ingest(manifest),
@@ -22,7 +26,10 @@ def portrait_definitions(manifest: Manifest) -> dg.Definitions:
             *build_ml(manifest),
             *build_publish(manifest),
         ],
-        jobs=[dg.define_asset_job(JOB, selection=dg.AssetSelection.all())],
+        jobs=[
+            dg.define_asset_job(JOB, selection=everything),
+            dg.define_asset_job(JUDGE_AGAIN_JOB, selection=everything - raw),
+        ],
         sensors=[sensors.dead_runs],
         resources={"run": PortraitRun()},
         executor=dg.in_process_executor,

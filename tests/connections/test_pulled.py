@@ -87,8 +87,8 @@ def test_every_row_says_where_it_came_from(erp: Erp) -> None:
     assert (customers.row_count, notes.row_count, customers.is_new) == (2, 2, True)
     rows = "select id, name, _origin_file, _origin_row from raw_shop.customers order by id"
     assert erp.rows(rows) == [
-        (7, "Ann", "customers/7", None),
-        (8, "Ça va", "customers/8", None),
+        (7, "Ann", "customers/7", 1),
+        (8, "Ça va", "customers/8", 1),
     ]
     rows = "select note, _origin_file, _origin_row from raw_shop.notes order by all"
     assert erp.rows(rows) == [("x", "notes", 1), ("x", "notes", 2)]

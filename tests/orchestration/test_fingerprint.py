@@ -25,6 +25,8 @@ def test_each_part_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert changes(fingerprint(path, other_file, "", "code"), BASE) == ["source files"]
     assert changes(fingerprint(path, SOURCES, "2024-01-01", "code"), BASE) == ["as-of date"]
     assert changes(fingerprint(path, SOURCES, "", "other code"), BASE) == ["code"]
+    corrected = fingerprint(path, SOURCES, "", "code", corrections="of a row")
+    assert changes(corrected, BASE) == ["corrected rows"]
     monkeypatch.setattr(module, "version", lambda package: "0")
     assert changes(fingerprint(path, SOURCES, "", "code"), BASE) == ["packages"]
 

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from orchestration import job, update
+from orchestration.defs.ingest.corrections import CORRECTIONS, CREATE_CORRECTIONS
 from orchestration.errors import PortraitError
 from orchestration.fingerprint import FINGERPRINT_FILE, fingerprint, hash_code
 from orchestration.project import Project
 from orchestration.source_health import read_health
 from orchestration.sources import choose
 from orchestration.update import make_portraits
+from orchestration.warehouse_file import open_warehouse
 
 from .conftest import shop
 
@@ -56,6 +58,20 @@ def test_only_what_is_new_starts_a_run(project: Project, tmp_path: Path, runs: l
     make_portraits(project, [], "2024-01-01", force=False)
     make_portraits(project, [], "2024-01-01", force=True)
     assert runs == ["", "2024-01-01", "2024-01-01", "2024-01-01"]
+
+
+def test_a_corrected_row_is_something_new(
+    project: Project, tmp_path: Path, runs: list[str]
+) -> None:
+    make_portraits(project, [f"shop={tmp_path / 'data'}"], "", force=False)
+    with open_warehouse(project.warehouse) as warehouse:
+        warehouse.execute(CREATE_CORRECTIONS)
+    make_portraits(project, [], "", force=False)
+    assert runs == [""]
+    with open_warehouse(project.warehouse) as warehouse:
+        warehouse.execute(f"insert into {CORRECTIONS} (raw_table, new_value) values ('a', 'b')")
+    make_portraits(project, [], "", force=False)
+    assert runs == ["", ""]
 
 
 def test_an_unusable_choice_is_not_remembered(project: Project, runs: list[str]) -> None:

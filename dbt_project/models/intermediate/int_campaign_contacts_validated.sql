@@ -2,14 +2,17 @@ with
 
 campaign_contacts as (
 
-    select * from {{ ref('input_campaign_contacts') }}
+    select
+        *,
+        {{ content_hash() }} as content_hash
+    from {{ ref('input_campaign_contacts') }}
 
 ),
 
 judged as (
 
     select
-        *,
+        {{ all_but(['content_hash']) }},
         {{ reason_code(
             key=['source_campaign_id', 'source_customer_id', 'contacted_at']
         ) }} as reason_code

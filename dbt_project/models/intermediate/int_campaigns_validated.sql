@@ -2,14 +2,17 @@ with
 
 campaigns as (
 
-    select * from {{ ref('input_campaigns') }}
+    select
+        *,
+        {{ content_hash() }} as content_hash
+    from {{ ref('input_campaigns') }}
 
 ),
 
 judged as (
 
     select
-        *,
+        {{ all_but(['content_hash']) }},
         {{ reason_code(key=['source_campaign_id'], rules=[
             ('impossible_dates', 'end_date < start_date'),
         ]) }} as reason_code

@@ -2,14 +2,17 @@ with
 
 coupon_redemptions as (
 
-    select * from {{ ref('input_coupon_redemptions') }}
+    select
+        *,
+        {{ content_hash() }} as content_hash
+    from {{ ref('input_coupon_redemptions') }}
 
 ),
 
 judged as (
 
     select
-        *,
+        {{ all_but(['content_hash']) }},
         {{ reason_code(
             key=['source_coupon_id', 'source_customer_id', 'redeemed_at']
         ) }} as reason_code

@@ -2,19 +2,65 @@ with
 
 customers as (
 
-    select * from {{ ref('input_customers') }}
+    select
+        *,
+        {{ content_hash() }} as content_hash
+    from {{ ref('input_customers') }}
+
+),
+
+test_accounts as (
+
+    select * from {{ ref('int_test_accounts') }}
+
+),
+
+last_day as (
+
+    -- Ages are told on the day of the portraits: asked for, or the last day that anybody ordered.
+    {% if var('as_of_date') %}
+    select cast('{{ var("as_of_date") }}' as date) as last_data_date
+    {% else %}
+    select max(order_date) as last_data_date
+    from {{ ref('input_orders') }}
+    where not ({{ is_after_load('order_date') }})
+    {% endif %}
+
+),
+
+looked_up as (
+
+    select
+        customers.*,
+        last_day.last_data_date,
+        extract(year from last_day.last_data_date) - extract(year from customers.birth_date)
+            as age_years,
+        test_accounts.source_customer_id is not null as is_test_account
+    from customers
+    cross join last_day
+    left join test_accounts
+        on
+            customers.source_system = test_accounts.source_system
+            and customers.source_customer_id = test_accounts.source_customer_id
 
 ),
 
 judged as (
 
     select
-        *,
+        {{ all_but(['content_hash', 'last_data_date', 'age_years', 'is_test_account']) }},
         {{ reason_code(
             key=['source_customer_id'],
+            rules=[
+                (
+                    'impossible_birth_date',
+                    'birth_date > last_data_date or age_years > ' ~ var('maximum_age_years')
+                ),
+                ('test_account', 'is_test_account'),
+            ],
             latest='coalesce(updated_at, registered_at)'
         ) }} as reason_code
-    from customers
+    from looked_up
 
 )
 

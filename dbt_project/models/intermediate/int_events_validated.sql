@@ -2,20 +2,64 @@ with
 
 events as (
 
-    select * from {{ ref('input_events') }}
+    select
+        *,
+        {{ content_hash() }} as content_hash
+    from {{ ref('input_events') }}
+
+),
+
+bot_days as (
+
+    select * from {{ ref('int_bot_days') }}
+
+),
+
+test_accounts as (
+
+    select * from {{ ref('int_test_accounts') }}
+
+),
+
+looked_up as (
+
+    select
+        events.*,
+        coalesce(bot_customers.owner_id, bot_devices.owner_id) is not null as is_bot,
+        test_accounts.source_customer_id is not null as is_test_account
+    from events
+    left join bot_days as bot_customers
+        on
+            bot_customers.owner_kind = 'source_customer_id'
+            and events.source_system = bot_customers.source_system
+            and events.source_customer_id = bot_customers.owner_id
+            and events.event_date = bot_customers.event_date
+    left join bot_days as bot_devices
+        on
+            bot_devices.owner_kind = 'device_id'
+            and events.source_system = bot_devices.source_system
+            and events.device_id = bot_devices.owner_id
+            and events.event_date = bot_devices.event_date
+    left join test_accounts
+        on
+            events.source_system = test_accounts.source_system
+            and events.source_customer_id = test_accounts.source_customer_id
 
 ),
 
 judged as (
 
     select
-        *,
+        {{ all_but(['content_hash', 'is_bot', 'is_test_account']) }},
         {{ reason_code(key=['source_event_id'], rules=[
             ('missing_date', 'event_date is null'),
+            ('future_date', is_after_load('event_date')),
             ('missing_event_kind', 'event_kind is null'),
             ('missing_owner', 'coalesce(source_customer_id, device_id) is null'),
+            ('test_account', 'is_test_account'),
+            ('bot', 'is_bot'),
         ]) }} as reason_code
-    from events
+    from looked_up
 
 )
 

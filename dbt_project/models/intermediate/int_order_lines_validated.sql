@@ -3,7 +3,10 @@ with
 
 order_lines as (
 
-    select * from {{ ref('input_order_lines') }}
+    select
+        *,
+        {{ content_hash() }} as content_hash
+    from {{ ref('input_order_lines') }}
 
 ),
 
@@ -16,6 +19,18 @@ orders as (
 line_kinds as (
 
     select * from {{ ref('line_kinds') }}
+
+),
+
+products as (
+
+    select * from {{ ref('int_products') }}
+
+),
+
+sources_with_products as (
+
+    select distinct source_system from products
 
 ),
 
@@ -37,7 +52,12 @@ looked_up as (
         order_lines.*,
         coalesce(line_kinds.line_kind, 'product') as line_kind,
         verdicts.source_order_id is null as is_orphan,
-        verdicts.order_reason_code
+        verdicts.order_reason_code,
+        -- Flagged, not rejected: what was bought is known, only not what it is.
+        order_lines.source_product_id is not null
+        and line_kinds.line_kind is null
+        and sources_with_products.source_system is not null
+        and products.source_product_id is null as is_orphan_product
     from order_lines
     left join verdicts
         on
@@ -47,13 +67,19 @@ looked_up as (
         on
             order_lines.source_system = line_kinds.source_system
             and order_lines.source_product_id = line_kinds.source_product_id
+    left join products
+        on
+            order_lines.source_system = products.source_system
+            and order_lines.source_product_id = products.source_product_id
+    left join sources_with_products
+        on order_lines.source_system = sources_with_products.source_system
 
 ),
 
 judged as (
 
     select
-        {{ all_but(['is_orphan', 'order_reason_code']) }},
+        {{ all_but(['content_hash', 'is_orphan', 'order_reason_code']) }},
         {{ reason_code(key=['source_order_id', 'line_number'], rules=[
             ('missing_customer', "order_reason_code = 'missing_customer'"),
             ('rejected_order', 'order_reason_code is not null'),

@@ -2,15 +2,22 @@ with
 
 products as (
 
-    select * from {{ ref('input_products') }}
+    select
+        *,
+        {{ content_hash() }} as content_hash
+    from {{ ref('input_products') }}
 
 ),
 
 judged as (
 
     select
-        *,
-        {{ reason_code(key=['source_product_id'], latest='updated_at') }} as reason_code
+        {{ all_but(['content_hash']) }},
+        {{ reason_code(
+            key=['source_product_id'],
+            rules=[('negative_price', 'price < 0 or cost < 0')],
+            latest='updated_at'
+        ) }} as reason_code
     from products
 
 )

@@ -2,14 +2,17 @@ with
 
 survey_responses as (
 
-    select * from {{ ref('input_survey_responses') }}
+    select
+        *,
+        {{ content_hash() }} as content_hash
+    from {{ ref('input_survey_responses') }}
 
 ),
 
 judged as (
 
     select
-        *,
+        {{ all_but(['content_hash']) }},
         {{ reason_code(
             key=['source_survey_id', 'source_customer_id', 'question'],
             latest='answered_at'

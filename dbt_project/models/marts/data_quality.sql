@@ -17,6 +17,12 @@ reason_codes as (
 
 ),
 
+flagged_rows as (
+
+    select * from {{ ref('int_flagged_rows') }}
+
+),
+
 as_of_dates as (
 
     select * from {{ ref('as_of_dates') }}
@@ -38,6 +44,17 @@ source_totals as (
     group by source_system
     {{ 'union all' if not loop.last }}
     {%- endfor %}
+
+),
+
+flagged as (
+
+    select
+        source_system,
+        entity,
+        count(distinct row_key) as flagged_row_count
+    from flagged_rows
+    group by source_system, entity
 
 ),
 
@@ -67,9 +84,13 @@ explained as (
         coalesce(compared.reason_code, 'accepted') as reason_code,
         as_of_dates.as_of_date,
 
-        reason_codes.meaning,
-        reason_codes.what_to_do,
+        reason_codes.name as reason_name,
+        reason_codes.name_zh as reason_name_zh,
+        reason_codes.severity,
+        reason_codes.description as meaning,
+        reason_codes.advice as what_to_do,
 
+        coalesce(flagged.flagged_row_count, 0) as flagged_row_count,
         compared.row_count,
         compared.source_row_count,
         compared.row_count / compared.source_row_count as row_share,
@@ -77,6 +98,11 @@ explained as (
         cast(compared.source_amount as decimal(18, 2)) as source_amount
     from compared
     left join reason_codes on compared.reason_code = reason_codes.reason_code
+    -- A flag is a mark on an accepted row, not a third verdict.
+    left join flagged
+        on compared.reason_code is null
+        and compared.source_system = flagged.source_system
+        and compared.entity = flagged.entity
     -- Without a single order there is no as_of_date, and the reasons matter all the more.
     left join as_of_dates on true
 

@@ -25,6 +25,7 @@ from orchestration.defs.ingest.columns import (
     common_columns,
     extra_columns,
 )
+from orchestration.defs.ingest.corrections import apply_corrections
 from orchestration.defs.ingest.files import DataFile, HashCache, SourceFiles
 from orchestration.defs.ingest.raw_loads import (
     RAW_LOADS,
@@ -207,6 +208,7 @@ def _carry_out(
         adapt(connection, table, plan.changes, plan.columns)
     read = [(one, plan.loads[name].sha256) for name, one in plan.readables.items()]
     counts = insert(connection, table, plan.columns, read, loaded_at)
+    apply_corrections(connection, table)
     loads = {name: _counted(load, counts.get(name)) for name, load in plan.loads.items()}
     if loads and not any(load.row_count for load in loads.values()):
         raise PortraitError(

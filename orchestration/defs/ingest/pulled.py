@@ -15,6 +15,7 @@ from orchestration.connections.landing import (
     select_rows,
 )
 from orchestration.defs.ingest.columns import check_types, extra_columns
+from orchestration.defs.ingest.corrections import apply_corrections
 from orchestration.defs.ingest.files import DataFile
 from orchestration.defs.ingest.landing import Landed
 from orchestration.defs.ingest.raw_loads import (
@@ -137,6 +138,7 @@ def _replace(
                 f"{readable.file.label}: the column {name} is not declared; "
                 f"{table.schema}.{table.name} keeps it"
             )
+    apply_corrections(connection, table)
     row_count = scalar(connection, f"select count(*) from {table.relation}")
     loaded_at = datetime.now(UTC).replace(tzinfo=None)
     load = Load(content_hash, loaded_at, row_count, read_as(table, _READER), extras)

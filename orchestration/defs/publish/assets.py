@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from orchestration.defs.failures import failing_clearly
+from orchestration.defs.ingest.corrections import corrections_digest
 from orchestration.defs.ml.pictures import SegmentSize, segments_chart
 from orchestration.defs.ml.profiles import segment_sizes
 from orchestration.defs.ml.tables import current_as_of_date
@@ -73,6 +74,7 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
                     source_health=read_health(project.source_health),
                     code_version=code_version(project.root, run.code_hash),
                 )
+                corrections = corrections_digest(warehouse)
                 profiles = warehouse.execute("select * from ml.segment_profiles").df()
             with new_version(project.published, published_at) as folder:
                 tables = copy_marts(project.warehouse, list(marts.values()), folder)
@@ -81,7 +83,9 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
                 (folder / "segments.svg").write_text(_chart(sizes, facts))
                 if _is_whole(context.run, manifest):
                     choice = choose(project, systems, ())
-                    made_from = fingerprint(choice, facts.sources, run.as_of_date, run.code_hash)
+                    made_from = fingerprint(
+                        choice, facts.sources, run.as_of_date, run.code_hash, corrections
+                    )
                     (folder / FINGERPRINT_FILE).write_text(json.dumps(made_from))
                 checks = check_snapshot(folder, rows)
                 yield from map(_check_result, checks)

@@ -33,6 +33,6 @@ def check_any_order_accepted(warehouse: duckdb.DuckDBPyConnection) -> None:
         )
         raise PortraitError(
             f"No order was accepted. What lies in quarantine: {told}.",
-            "Correct the source files; the table intermediate.int_quarantine of warehouse.duckdb "
-            "has every refused row.",
+            "See why (portrait quarantine list, explain), then correct the source files, or the "
+            "rows themselves (portrait quarantine export, replay).",
         )

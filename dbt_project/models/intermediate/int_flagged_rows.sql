@@ -1,0 +1,67 @@
+{{ config(materialized='view') }}
+
+with
+
+orders as (
+
+    select * from {{ ref('int_orders') }}
+
+),
+
+order_lines as (
+
+    select * from {{ ref('int_order_lines') }}
+
+),
+
+order_outliers as (
+
+    select * from {{ ref('int_order_outliers') }}
+
+),
+
+outlier_amounts as (
+
+    select
+        orders.source_system,
+        'orders' as entity,
+        'outlier_amount' as reason_code,
+        orders.source_order_id as row_key,
+        order_outliers.goods_amount as amount,
+        orders.origin_file,
+        orders.origin_row,
+        orders.load_id
+    from orders
+    inner join order_outliers
+        on
+            orders.source_system = order_outliers.source_system
+            and orders.source_order_id = order_outliers.source_order_id
+    where order_outliers.is_amount_outlier
+
+),
+
+orphan_products as (
+
+    select
+        source_system,
+        'order_lines' as entity,
+        'orphan_product' as reason_code,
+        concat_ws(' / ', source_order_id, line_number) as row_key,
+        net_amount as amount,
+        origin_file,
+        origin_row,
+        load_id
+    from order_lines
+    where is_orphan_product
+
+),
+
+flagged as (
+
+    select * from outlier_amounts
+    union all
+    select * from orphan_products
+
+)
+
+select * from flagged

@@ -1,0 +1,1 @@
+"""Bad rows: listed, explained, handed to a person and judged again."""

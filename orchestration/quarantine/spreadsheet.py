@@ -1,0 +1,116 @@
+"""Cells of a CSV file that a person opens in a spreadsheet, and what comes back of them.
+
+A spreadsheet takes a cell that begins with = + - @ for a formula, and a formula of a stranger can
+do harm. Such cells get an apostrophe in front, unless they are numbers, and reading takes it off.
+Cells that have apostrophes before such a sign get one more, so that every text comes back as it
+was.
+"""
+
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from orchestration.defs.ingest.readers import quoted
+from orchestration.errors import PortraitError
+
+TABLE = "_table"
+FILE = "_origin_file"
+ROW = "_origin_row"
+LOAD = "_load_id"
+REASONS = "_reasons"
+KEYS = (TABLE, FILE, ROW, LOAD)
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_DELIMITERS = (",", ";", "\t")
+# The spreadsheet's own signs, and the two white spaces after which it looks for them.
+_FORMULA = "^''*[=+@\\t\\r-]"
+_LONGEST_LINE = 200_000_000
+
+
+def guarded(text: str) -> str:
+    """SQL for a text cell as it is written.
+
+    Args:
+        text: An expression of type varchar.
+    """
+    return f"case when {_needs_guard(text)} then '''' || {text} else {text} end"
+
+
+def unguarded(text: str) -> str:
+    """SQL for what a written cell stands for; the opposite of `guarded`."""
+    rest = f"substr({text}, 2)"
+    return f"case when {text} like '''%' and {_needs_guard(rest)} then {rest} else {text} end"
+
+
+def as_text(load_id: str) -> str:
+    """SQL for a load id as it is written: bare, a spreadsheet reads 1234567e8901 as a number."""
+    return f"'load ' || {load_id}"
+
+
+def _needs_guard(text: str) -> str:
+    return f"(regexp_matches({text}, '{_FORMULA}') and try_cast({text} as double) is null)"
+
+
+def write_csv(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
+    """Writes a query's rows with a mark that tells spreadsheets the text is UTF-8.
+
+    Raises:
+        PortraitError: The file cannot be written.
+    """
+    part = path.with_name(f".{path.name}.part")
+    try:
+        written = connection.execute(
+            f"copy ({query}) to {quoted(part)} (format csv, header, delimiter ',')"
+        ).fetchall()
+        with part.open("rb") as content, path.open("wb") as target:
+            target.write(_BYTE_ORDER_MARK)
+            shutil.copyfileobj(content, target)
+    except (OSError, duckdb.IOException) as error:
+        raise PortraitError(
+            f"{path} cannot be written: {str(error).splitlines()[0]}", "Name another file."
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+    return int(written[0][0])
+
+
+def read_csv(connection: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
+    """Reads a file that came back into the temporary table `sheet`, all as text.
+
+    Returns:
+        The columns of the file.
+
+    Raises:
+        PortraitError: It is no exported file any more.
+    """
+    try:
+        connection.execute(f"""
+            create or replace temp table sheet as
+            select * from read_csv(
+                {quoted(path)}, delim = {quoted(_delimiter(path))}, quote = '"', escape = '"',
+                header = true, all_varchar = true, null_padding = true, parallel = false,
+                max_line_size = {_LONGEST_LINE}
+            )
+        """)
+    except (OSError, duckdb.Error) as error:
+        raise PortraitError(
+            f"{path} cannot be read: {' '.join(str(error).split())[:300]}",
+            "Save it from the spreadsheet as CSV in UTF-8.",
+        ) from error
+    columns = [str(row[0]) for row in connection.execute("describe sheet").fetchall()]
+    missing = [name for name in KEYS if name not in columns]
+    if missing:
+        raise PortraitError(
+            f"{path} has no column {', '.join(missing)}.",
+            "Correct a file that `portrait quarantine export` wrote, and keep its first columns.",
+        )
+    return columns
+
+
+def _delimiter(path: Path) -> str:
+    """What stands after the first column's name: a spreadsheet writes its country's separator."""
+    with path.open("rb") as file:
+        head = file.read(len(_BYTE_ORDER_MARK) + len(TABLE) + 4)
+    head = head.removeprefix(_BYTE_ORDER_MARK).replace(b'"', b"").removeprefix(TABLE.encode())
+    return next((mark for mark in _DELIMITERS if head.startswith(mark.encode())), _DELIMITERS[0])

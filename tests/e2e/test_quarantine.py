@@ -1,0 +1,69 @@
+"""Bad rows of a small shop, from the first run to the portrait of a mended customer."""
+
+import re
+import subprocess
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import ROOT, command_environment, script
+
+Portrait = Callable[..., str]
+
+FIRST_DAY = date(1997, 1, 1)
+
+
+def order(customer: int, day: int, dollars: str = "10.00") -> str:
+    return f"{customer:05d} {FIRST_DAY + timedelta(days=day):%Y%m%d} 1 {dollars}"
+
+
+GOOD = [order(customer, customer * 7 % 90) for customer in range(1, 31)]
+
+
+@pytest.fixture
+def portrait(tmp_path: Path) -> Portrait:
+    """The `portrait` command with a state folder of its own; gives what it printed."""
+
+    def run(*arguments: str, fails: bool = False) -> str:
+        finished = subprocess.run(
+            [script("portrait"), *arguments],
+            env=command_environment(tmp_path / "home", PYTHONPATH=str(ROOT)),
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=900,
+        )
+        printed = finished.stdout + finished.stderr
+        assert (finished.returncode != 0) is fails, printed
+        return printed
+
+    return run
+
+
+def test_a_corrected_row_comes_out_of_quarantine_without_loading(
+    portrait: Portrait, tmp_path: Path
+) -> None:
+    shop, sheet = tmp_path / "CDNOW_master.txt", tmp_path / "bad.csv"
+    shop.write_text("\n".join([*GOOD, order(77, 40, "ten"), order(78, 41, "nine")]) + "\n")
+    assert "There is no quarantine yet" in portrait("quarantine", "list", fails=True)
+    portrait("run", "--source", f"cdnow={shop}")
+    assert "There is no customer cdnow:00077" in portrait("show", "cdnow:00077", fails=True)
+
+    portrait("quarantine", "export", str(sheet), "--reason", "unparseable_value")
+    sheet.write_text(sheet.read_text().replace(" ten", " 10.00"))
+    content = shop.read_bytes()
+    shop.unlink()  # Nothing is to look at the files.
+    told = portrait("quarantine", "replay", str(sheet))
+    assert "landing" not in told
+    assert "2 rows left quarantine; 2 are there now." in told
+    assert re.search(r"cdnow +orders +unparseable_value +2 +1 +0 +1\n", told)
+    assert "The one order was on 1997-02-10" in portrait("show", "cdnow:00077")
+
+    shop.write_bytes(content)
+    assert "Nothing is new" in portrait("run")
+    # The file grows: it is landed anew, and the row in it corrected again.
+    shop.write_text(shop.read_text() + order(79, 42) + "\n")
+    assert "landing cdnow" in portrait("run")
+    assert "The one order was on 1997-02-10" in portrait("show", "cdnow:00077")

@@ -1,0 +1,147 @@
+"""A correction finds its row again after every landing, and never another one."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.defs.ingest.corrections import apply_corrections, correct, corrections_digest
+from orchestration.defs.ingest.files import HashCache, find_source_files
+from orchestration.defs.ingest.landing import land
+from orchestration.warehouse_file import transaction
+
+from .conftest import shop
+
+Connection = duckdb.DuckDBPyConnection
+
+SHOP = shop({"customer": "varchar", "quantity": "bigint"})
+(SALES,) = SHOP.tables
+CSV = "customer,quantity\n,1\nbert,2\n,3\n"
+
+
+class Shop:
+    """A source whose one file is written and landed."""
+
+    def __init__(self, warehouse: Connection, hashes: HashCache, folder: Path) -> None:
+        self.warehouse, self._hashes, self._folder = warehouse, hashes, folder
+
+    def land(self, text: str) -> bool:
+        (self._folder / "a.csv").write_text(text)
+        files = find_source_files(SHOP, self._folder)
+        return land(self.warehouse, SHOP, files, self._hashes)[0].is_new
+
+    def switch_off(self) -> None:
+        land(self.warehouse, SHOP, None, self._hashes)
+
+    def correct(self, *cells: tuple[int, str, str | None, str | None]) -> None:
+        """(row, column, old, new)"""
+        self.warehouse.execute("""
+            create or replace temp table changes (
+                origin_file varchar, origin_row bigint, load_id varchar,
+                column_name varchar, old_value varchar, new_value varchar
+            )
+        """)
+        for row, *values in cells:
+            self.warehouse.execute(
+                "insert into changes values ('a.csv', ?, 'load', ?, ?, ?)", [row, *values]
+            )
+        with transaction(self.warehouse):
+            correct(self.warehouse, SALES, datetime(2024, 1, 1, tzinfo=UTC))
+
+    def rows(self) -> list[tuple[object, ...]]:
+        return self.warehouse.execute(
+            "select customer, quantity from raw_shop.sales order by _origin_row"
+        ).fetchall()
+
+    def remembered(self) -> list[tuple[object, ...]]:
+        return self.warehouse.execute(
+            "select origin_row, column_name, old_value, new_value, is_stale "
+            "from ingest.corrections order by all"
+        ).fetchall()
+
+
+@pytest.fixture
+def source(warehouse: Connection, hashes: HashCache, tmp_path: Path) -> Shop:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    source = Shop(warehouse, hashes, folder)
+    source.land(CSV)
+    return source
+
+
+def test_cells_are_written_and_remembered_with_what_they_were(source: Shop) -> None:
+    source.correct((1, "customer", None, "anna"), (2, "quantity", "2", None))
+    assert source.rows() == [("anna", 1), ("bert", None), (None, 3)]
+    assert source.remembered() == [
+        (1, "customer", None, "anna", False),
+        (2, "quantity", "2", None, False),
+    ]
+
+
+def test_the_same_files_are_not_landed_again_for_a_correction(source: Shop) -> None:
+    source.correct((1, "customer", None, "anna"))
+    assert source.land(CSV) is False
+    assert source.rows()[0] == ("anna", 1)
+
+
+def test_a_row_that_lands_anew_unchanged_is_corrected_again(source: Shop) -> None:
+    source.correct((1, "customer", None, "anna"))
+    assert source.land(CSV + "carl,4\n")
+    assert source.rows() == [("anna", 1), ("bert", 2), (None, 3), ("carl", 4)]
+    source.switch_off()
+    assert source.rows() == []
+    source.land(CSV)
+    assert source.rows() == [("anna", 1), ("bert", 2), (None, 3)]
+    assert source.remembered() == [(1, "customer", None, "anna", False)]
+
+
+def test_another_row_in_the_same_place_is_left_alone_and_told(
+    source: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    source.correct((1, "customer", None, "anna"))
+    source.land("customer,quantity\n,7\n,1\n")
+    assert source.rows() == [(None, 7), (None, 1)]
+    assert source.remembered() == [(1, "customer", None, "anna", True)]
+    assert "1 corrections of raw_shop.sales are stale" in caplog.text
+    source.correct((1, "customer", None, "eva"))  # Made for the row that is there now.
+    assert source.remembered() == [(1, "customer", None, "eva", False)]
+
+
+def test_rows_that_stayed_corrected_are_not_stale(source: Shop) -> None:
+    """Landing may replace only the files that are new."""
+    source.correct((1, "customer", None, "anna"))
+    applied = apply_corrections(source.warehouse, SALES)
+    assert (applied.applied, applied.stale) == (0, 0)
+    assert source.rows()[0] == ("anna", 1)
+
+
+def test_a_row_may_be_corrected_again_and_back(source: Shop) -> None:
+    source.correct((1, "customer", None, "anna"))
+    source.correct((1, "customer", "anna", "eva"), (1, "quantity", "1", "5"))
+    assert source.remembered() == [
+        (1, "customer", None, "eva", False),
+        (1, "quantity", "1", "5", False),
+    ]
+    source.land(CSV + "carl,4\n")
+    assert source.rows()[0] == ("eva", 5)
+    source.correct((1, "customer", "eva", None))
+    assert source.remembered() == [(1, "quantity", "1", "5", False)]
+    source.land(CSV)
+    assert source.rows()[0] == (None, 5)
+    source.correct((1, "quantity", "5", "1"))
+    assert source.remembered() == []
+    assert source.rows()[0] == (None, 1)
+
+
+def test_the_digest_follows_the_corrections_and_not_their_landing(source: Shop) -> None:
+    before = corrections_digest(source.warehouse)
+    source.correct((1, "customer", None, "anna"))
+    corrected = corrections_digest(source.warehouse)
+    assert before == "" != corrected
+    source.land("customer,quantity\n,7\n")
+    source.switch_off()
+    assert corrections_digest(source.warehouse) == corrected
+    source.land(CSV)
+    source.correct((1, "customer", "anna", None))
+    assert corrections_digest(source.warehouse) == ""
