@@ -9,7 +9,8 @@ import yaml
 from orchestration.errors import PortraitError
 from orchestration.manifest import SourceSystem
 
-# Source system → the folder or file that the user gave; None: the data comes with a package.
+# Source system → the folder or file that the user gave; None: the data comes with a package, or is
+# simulated.
 Choice = dict[str, Path | None]
 
 
@@ -61,7 +62,8 @@ def check_choice(choice: Choice, systems: Mapping[str, SourceSystem]) -> None:
             near = difflib.get_close_matches(name, systems, n=1)
             meant = f" Did you mean {near[0]}?" if near else ""
             raise PortraitError(f"Unknown source {name!r}.{meant}", f"Known sources: {known}.")
-        if path is None and systems[name].package is None:
+        brings_data = systems[name].package is not None or systems[name].is_simulated
+        if path is None and not brings_data:
             raise PortraitError(
                 f"The source {name} needs the folder or file that holds its data.",
                 f"Name it: make run SOURCE={name} DATA=/path/to/data",

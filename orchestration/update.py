@@ -15,6 +15,7 @@ from orchestration.fingerprint import (
 from orchestration.manifest import SourceSystem, source_systems
 from orchestration.manifest_file import current_manifest
 from orchestration.project import Project
+from orchestration.simulator.default_data import given_or_simulated
 from orchestration.sources import Choice, check_choice, parse_choice, read_choice, write_choice
 
 
@@ -60,7 +61,10 @@ def _fingerprint(
     project: Project, systems: dict[str, SourceSystem], choice: Choice, as_of_date: str
 ) -> Fingerprint:
     hashes = HashCache(project.file_hashes)
-    files = {name: find_source_files(systems[name], path) for name, path in choice.items()}
+    files = {
+        name: find_source_files(systems[name], given_or_simulated(project, systems[name], path))
+        for name, path in choice.items()
+    }
     sources = {
         name: {table: hashes.hash_all(found) for table, found in tables.items()}
         for name, tables in files.items()

@@ -11,6 +11,7 @@ from orchestration.defs.resources import PortraitRun
 from orchestration.defs.table_metadata import declared_metadata
 from orchestration.manifest import Manifest, SourceSystem, source_systems
 from orchestration.progress import step
+from orchestration.simulator.default_data import given_or_simulated
 from orchestration.sources import check_choice, read_choice
 
 
@@ -41,7 +42,10 @@ def _raw_assets(name: str, systems: dict[str, SourceSystem]) -> dg.AssetsDefinit
             choice = read_choice(run.project.sources_file, systems)
             check_choice(choice, systems)
             is_on = name in choice
-            files = find_source_files(system, choice[name]) if is_on else None
+            files = None
+            if is_on:
+                path = given_or_simulated(run.project, system, choice[name])
+                files = find_source_files(system, path)
             with step(f"landing {name}") as progress, run.warehouse() as connection:
                 landed = land(connection, system, files, HashCache(run.project.file_hashes))
                 progress.rows = sum(table.row_count for table in landed)

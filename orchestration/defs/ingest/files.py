@@ -35,7 +35,8 @@ def find_source_files(system: SourceSystem, path: Path | None) -> SourceFiles:
 
     Args:
         system: The declared source system.
-        path: The folder or file that the user gave; None takes the system's package.
+        path: The folder or file that the user gave, or a folder that holds the system's own folder;
+            None takes the system's package.
 
     Raises:
         PortraitError: A file is missing, unreadable, empty, or not what its ending says.
@@ -46,6 +47,8 @@ def find_source_files(system: SourceSystem, path: Path | None) -> SourceFiles:
             f"{system.name}: {location} does not exist.",
             f"Name the folder or file that holds the data: make run SOURCE={system.name} DATA=…",
         )
+    if system.folder and (location / system.folder).is_dir():
+        location = location / system.folder
     found = {table.name: _find_table_files(system, table, location) for table in system.tables}
     for file in (file for files in found.values() for file in files):
         _check_content(system.name, file)
