@@ -86,8 +86,8 @@ def show(customer_id: str) -> None:
 
 
 @main.command()
-@click.option("--customers", type=click.IntRange(1), required=True, help="Number of persons.")
-@click.option("--days", type=click.IntRange(1, 3660), default=365, show_default=True)
+@click.option("--customers", type=click.IntRange(100), required=True, help="Number of persons.")
+@click.option("--days", type=click.IntRange(60, 3660), default=365, show_default=True)
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
 @click.option(
     "--out",

@@ -5,9 +5,10 @@ with asked as (
     select
         person_id,
         wave::integer as wave,
-        getvariable('start_date') + (wave * getvariable('survey_wave_days'))::integer as asked_on
+        getvariable('start_date') + floor((wave - 0.5) * getvariable('survey_wave_days'))::integer
+            as asked_on
     from people
-    cross join range(1, 1 + floor(getvariable('days') / getvariable('survey_wave_days'))::integer)
+    cross join range(1, 1 + round(getvariable('days') / getvariable('survey_wave_days'))::integer)
         as waves (wave)
     where draw('survey', person_id, wave) < getvariable('survey_response_share')
 ), answering as (

@@ -4,7 +4,7 @@ select
     author_id,
     case when is_verified then customer_no end as shop_customer_no,
     format('SKU{:05d}', product_id) as product,
-    if(copy = 1 and kind = 'conflicting_duplicate', 6 - rating, rating) as stars,
+    if(copy = 1 and kind = 'conflicting_duplicate', 1 + rating % 5, rating) as stars,
     review_text as body,
     language as lang,
     if(
