@@ -73,11 +73,13 @@ def simulate(
         if folder.exists():
             shutil.rmtree(folder)
         partial.rename(folder)
-    except OSError as error:
+    except (OSError, duckdb.IOException) as error:
         raise PortraitError(
-            f"{folder} cannot be written: {error.strerror}.",
+            f"{folder} cannot be written: {str(error).splitlines()[0]}",
             "Name a folder that you may write to, on a disk with room.",
         ) from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
     return rows
 
 

@@ -5,8 +5,13 @@
 -- one round two purposes would differ by the same bits for every key.
 create or replace macro draw(purpose, a, b := 0, c := 0) as (
     cast(
-        hash(hash(purpose, getvariable('seed'), cast(a as bigint), cast(b as bigint), cast(c as bigint)))
-        >> 11 as double
+        hash(hash(
+            purpose,
+            getvariable('seed'),
+            cast(a as bigint),
+            cast(b as bigint),
+            cast(c as bigint)
+        )) >> 11 as double
     ) + 0.5
 ) / 9007199254740992.0;
 
@@ -58,9 +63,30 @@ create or replace macro slot(u) as cast(floor(u * 1000) as integer);
 -- Micro-days of the operational clock (see calendar.sql).
 create or replace macro micro_days(days) as cast(round(days * 1000000.0) as bigint);
 
--- A source system's own number for a person: unique, and telling nothing about the person.
+-- The systems' own numbers, unique and telling nothing about the person: products modulo a prime,
+-- and hashes of one whole number, which are one to one.
 create or replace macro scrambled(person_id, multiplier) as
     (person_id * multiplier + getvariable('seed') % 1000000) % 2147483647;
+create or replace macro web_number(person_id) as scrambled(person_id, 1103515245);
+create or replace macro card_number(person_id) as scrambled(person_id, 1664525013);
+create or replace macro author_number(person_id) as scrambled(person_id, 742938285);
+create or replace macro app_number(person_id) as
+    format('{:016x}', hash(xor(hash(getvariable('seed')), hash(person_id))));
+create or replace macro app_order_number(person_id, n) as
+    format('{:016x}', hash(xor(hash(getvariable('seed')), person_id * 10000 + n)));
+
+-- Cookies and devices belong to a person, who has two of each; a shared one is the neighbour's.
+create or replace macro cookie(owner, number) as
+    'ck' || format('{:014x}', hash(owner * 2 + number) >> 8);
+create or replace macro device(owner, number) as
+    'dv' || format('{:014x}', hash(owner * 2 + number + 1000000007) >> 8);
+create or replace macro owner_of_device(person_id, dirt) as
+    if(dirt = 'shared_device', if(person_id > 1, person_id - 1, 2), person_id);
+
+-- Numbers of visits and of their events.
+create or replace macro visit_number(person_id, visit_no) as person_id * 4000000 + visit_no;
+create or replace macro event_number(person_id, visit_no, i) as
+    visit_number(person_id, visit_no) * 64 + i;
 
 -- The shop's clock is China Standard Time, eight hours ahead of UTC all the year.
 create or replace macro utc(local_time) as local_time - interval 8 hours;
@@ -71,12 +97,18 @@ create or replace macro till_text(local_time) as strftime(local_time, '%d/%m/%Y 
 create or replace macro exported(local_time) as
     date_trunc('day', local_time) + interval 26 hours;
 
+-- Place of a person's own brand among a category's brands.
+create or replace macro favourite_brand(person_id, category_id, brands) as
+    cast(floor(draw('favourite brand', person_id, category_id) * brands) as integer);
+
 -- A product of a category: of the person's own brand there, or of any; popular ones come first in
 -- the list. Products of a category take its brands in turn.
-create or replace macro product_choice(category_id, products, brands, loyalty, person_id, n, line) as
+create or replace macro product_choice(
+    category_id, products, brands, loyalty, person_id, n, line
+) as
     category_id * 1000 + if(
         draw('own brand', person_id, n, line) < loyalty,
-        cast(floor(draw('favourite brand', person_id, category_id) * brands) as integer)
+        favourite_brand(person_id, category_id, brands)
         + brands * cast(floor(
             pow(draw('product', person_id, n, line), getvariable('popularity_exponent'))
             * (products // brands)

@@ -12,10 +12,9 @@ with held as (
 ), numbered as (
     select
         *,
-        if(holds_web, scrambled(person_id, 1103515245), null) as customer_no,
-        if(holds_app, format('u{:016x}', hash(xor(hash(getvariable('seed')), hash(person_id)))), null)
-            as user_id,
-        if(holds_card, format('29{:010d}', scrambled(person_id, 1664525013)), null) as card_no
+        if(holds_web, web_number(person_id), null) as customer_no,
+        if(holds_app, 'u' || app_number(person_id), null) as user_id,
+        if(holds_card, format('29{:010d}', card_number(person_id)), null) as card_no
     from held
 )
 select
@@ -23,7 +22,7 @@ select
     customer_no,
     user_id,
     card_no,
-    format('a{:d}', scrambled(person_id, 742938285)) as author_id,
+    format('a{:d}', author_number(person_id)) as author_id,
     case when customer_no is not null then 'web' when user_id is not null then 'app' else 'card' end
         as main_system,
     case main_system

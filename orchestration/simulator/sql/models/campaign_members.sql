@@ -1,8 +1,8 @@
 -- One row a person and a campaign that they were chosen for. Chosen are persons who were
--- registered and had granted e-mail marketing when it began; by lot some of them are the control group
--- and hear nothing. A treated person who is alive makes one more purchase with the probability
--- `uplift`, at a uniform moment of the campaign; that purchase does not touch drop-out. So treated
--- minus control, in orders a head, is the mean uplift.
+-- registered and had granted e-mail marketing when it began; by lot some of them are the control
+-- group and hear nothing. A treated person who is alive makes one more purchase with the
+-- probability `uplift`, at a uniform moment of the campaign; that purchase does not touch drop-out.
+-- So treated minus control, in orders a head, is the mean uplift.
 create or replace temp table campaign_members as
 with consented as (
     select waves.campaign_id, person_id
@@ -20,7 +20,10 @@ with consented as (
         ) as test_group,
         if(
             lifetimes.alive_until > waves.starts_at,
-            least(0.9, uplift * uplift_factor * (0.5 + draw('responsiveness', consented.person_id))),
+            least(
+                0.9,
+                uplift * uplift_factor * (0.5 + draw('responsiveness', consented.person_id))
+            ),
             0
         ) as true_uplift
     from consented

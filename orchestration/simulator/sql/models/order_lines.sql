@@ -1,5 +1,5 @@
--- One row a line of an order: the category is the person's favourite or one of the persona's mix, the
--- brand the person's own of that category or any, the product a popular one rather than a rare one.
+-- One row a line of an order: the category is the person's favourite or one of the persona's mix,
+-- the brand the person's own of that category or any, the product a popular one rather than a rare.
 create or replace temp table order_lines as
 with numbered as (
     select *, unnest(range(1, 1 + line_count)) as line

@@ -89,10 +89,11 @@ select
     n as b,
     0 as c,
     case channel
-        when 'web' then format('W{:d}-{:04d}', scrambled(person_id, 1103515245), n)
-        when 'app' then format('{:016x}', hash(xor(hash(getvariable('seed')), person_id * 10000 + n)))
+        when 'web' then format('W{:d}-{:04d}', web_number(person_id), n)
+        when 'app' then app_order_number(person_id, n)
         else format(
-            '{}-{}-{:d}{:04d}', store[1:3], strftime(date, '%y%m%d'), scrambled(person_id, 1664525013), n
+            '{}-{}-{:d}{:04d}',
+            store[1:3], strftime(date, '%y%m%d'), card_number(person_id), n
         )
     end as order_id
 from stored

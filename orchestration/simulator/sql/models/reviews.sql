@@ -1,6 +1,6 @@
 -- One row a review of an order's first product. What was felt is the person's satisfaction, the
--- product's quality and noise; stars and the tone of the text both follow it, so a text says what its
--- stars say but for what rounding hides.
+-- product's quality and noise; stars and the tone of the text both follow it, so a text says what
+-- its stars say but for what rounding hides.
 create or replace temp table reviews as
 with written as (
     select

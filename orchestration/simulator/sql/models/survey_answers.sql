@@ -1,5 +1,5 @@
--- One row an answer. Every wave asks those who are registered and alive; some answer. Recommending and
--- being satisfied follow the person's satisfaction, with noise.
+-- One row an answer. Every wave asks those who are registered and alive; some answer. Recommending
+-- and being satisfied follow the person's satisfaction, with noise.
 create or replace temp table survey_answers as
 with asked as (
     select
@@ -31,7 +31,8 @@ select
         when 'satisfied' then greatest(1, least(5, round(3.6 + mood)))::integer::varchar
         else categories.category
     end as answer,
-    asked_on + to_seconds(36000 + floor(draw('answer time', person_id, wave) * 36000)) as answered_at
+    asked_on + to_seconds(36000 + floor(draw('answer time', person_id, wave) * 36000))
+        as answered_at
 from answering
 join categories on answering.favourite_category = categories.category_id
 cross join survey_questions

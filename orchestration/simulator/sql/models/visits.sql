@@ -1,5 +1,5 @@
--- One row a visit of the web shop or the app. Each order there is the end of a visit: search, views of
--- what is bought and of more, cart, purchase. While waiting for the next purchase a person also
+-- One row a visit of the web shop or the app. Each order there is the end of a visit: search, views
+-- of what is bought and of more, cart, purchase. While waiting for the next purchase a person also
 -- comes to look only, a geometric number of times at uniform moments; some leave a cart behind.
 create or replace temp table visits as
 with buying as (
@@ -68,12 +68,7 @@ select
     counted.channel = 'app' or buys = 1
     or draw('signed in', counted.person_id, visit_no) < getvariable('signed_in_share')
         as is_signed_in,
-    -- A shared device is the neighbour's.
-    if(
-        account_dirt.kind is null,
-        counted.person_id,
-        if(counted.person_id > 1, counted.person_id - 1, 2)
-    ) as device_owner,
+    owner_of_device(counted.person_id, account_dirt.kind) as device_owner,
     (draw('device', counted.person_id, visit_no) < 0.25)::integer as device_no
 from counted
 left join account_dirt

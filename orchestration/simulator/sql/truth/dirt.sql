@@ -30,7 +30,7 @@ from (
         'return', return_id || '/' || line, a, b, c
     from return_lines
     union all
-    select system, table_name, kind, ((a * 4000000 + b) * 64 + c)::varchar, a, b, c
+    select system, table_name, kind, event_number(a, b, c)::varchar, a, b, c
     from event_dirt
     union all
     select system, table_name, kind, (a * 10000 + b)::varchar, a, b, c

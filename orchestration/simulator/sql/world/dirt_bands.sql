@@ -25,7 +25,13 @@ create or replace macro dirty_rows(relation, of_system, of_table) as table (
     ), picked as (
         select * from drawn where u < dirt_rate(of_system, of_table)
     )
-    select picked.a, picked.b, picked.c, of_system as system, of_table as table_name, dirt_bands.kind
+    select
+        picked.a,
+        picked.b,
+        picked.c,
+        of_system as system,
+        of_table as table_name,
+        dirt_bands.kind
     from picked
     join dirt_bands
         on dirt_bands.system = of_system

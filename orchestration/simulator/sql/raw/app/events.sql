@@ -1,9 +1,9 @@
 -- Events of the app; what happened offline is received days later.
 select
-    (person_id * 4000000 + visit_no) * 64 + i as event_id,
+    event_number(person_id, visit_no, i) as event_id,
     user_id,
-    'dv' || format('{:014x}', hash(device_owner * 2 + device_no + 1000000007) >> 8) as device,
-    person_id * 4000000 + visit_no as session,
+    device(device_owner, device_no) as device,
+    visit_number(person_id, visit_no) as session,
     app_name as name,
     case when product_id is not null then format('SKU{:05d}', product_id) end as item_sku,
     words as keyword,

@@ -9,8 +9,7 @@ select
         else name
     end as nickname,
     language as lang,
-    'dv' || format('{:014x}', hash(if(kind is not distinct from 'shared_device', if(person_id > 1, person_id - 1, 2), person_id) * 2 + 1000000007) >> 8)
-        as push_device,
+    device(owner_of_device(person_id, kind), 0) as push_device,
     epoch_ms(utc(registered_at)) as signup_ms,
     epoch_ms(utc(registered_at)) as updated_ms
 from delivered('app_accounts', 'account_dirt')

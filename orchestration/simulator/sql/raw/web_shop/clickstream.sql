@@ -1,9 +1,9 @@
 -- Hits of the web shop, as a tag manager collects them: who is not signed in is a cookie only.
 select
-    (person_id * 4000000 + visit_no) * 64 + i as hit_id,
+    event_number(person_id, visit_no, i) as hit_id,
     case when is_signed_in then customer_no end as customer_no,
-    'ck' || format('{:014x}', hash(device_owner * 2 + device_no) >> 8) as cookie,
-    person_id * 4000000 + visit_no as visit_id,
+    cookie(device_owner, device_no) as cookie,
+    visit_number(person_id, visit_no) as visit_id,
     web_name as action,
     case when product_id is not null then format('SKU{:05d}', product_id) end as sku,
     words as search_term,

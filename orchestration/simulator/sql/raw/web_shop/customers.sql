@@ -19,8 +19,7 @@ select
     region as province,
     country as country_code,
     if(language = 'zh', 'zh-CN', 'en-' || country) as locale,
-    'ck' || format('{:014x}', hash(if(kind = 'shared_device', if(person_id > 1, person_id - 1, 2), person_id) * 2) >> 8)
-        as last_cookie,
+    cookie(owner_of_device(person_id, kind), 0) as last_cookie,
     iso_text(registered_at) as created_at,
     iso_text(
         registered_at + to_days(if(copy = 1 and kind = 'conflicting_duplicate', 9, 0))
