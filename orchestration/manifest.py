@@ -85,6 +85,7 @@ class SourceSystem:
     package: str | None
     folder: str
     is_default: bool
+    is_simulated: bool = False
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -167,6 +168,7 @@ def _source_system(name: str, sources: list[Mapping[str, Any]]) -> SourceSystem:
         package=meta.get("package"),
         folder=meta.get("folder", ""),
         is_default=meta.get("is_default", False),
+        is_simulated=meta.get("simulator", False),
     )
 
 

@@ -73,6 +73,11 @@ class Project:
         return self.published / "current"
 
     @property
+    def simulated(self) -> Path:
+        """What the simulator makes for runs that name no data of their own."""
+        return self.home / "simulated"
+
+    @property
     def dagster_home(self) -> Path:
         """Run history and events of Dagster."""
         return self.home / "dagster"

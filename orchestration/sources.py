@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 # A local folder or file, or a URL that fsspec knows (s3://…, https://…), which stays text.
 Location = Path | str
 
-# Source system → its location, database or API; None: the data comes with a package.
+# Source system → its location, database or API; None: the data comes with a package,
+# or is simulated.
 Choice = dict[str, "Location | Connection | None"]
 
 
@@ -84,7 +85,8 @@ def check_choice(choice: Mapping[str, object], systems: Mapping[str, SourceSyste
             near = difflib.get_close_matches(name, systems, n=1)
             meant = f" Did you mean {near[0]}?" if near else ""
             raise PortraitError(f"Unknown source {name!r}.{meant}", f"Known sources: {known}.")
-        if origin is None and systems[name].package is None:
+        brings_data = systems[name].package is not None or systems[name].is_simulated
+        if origin is None and not brings_data:
             raise PortraitError(
                 f"The source {name} needs the folder or file that holds its data.",
                 f"Name it: make run SOURCE={name} DATA=/path/to/data",

@@ -12,6 +12,9 @@ from orchestration.sources import Choice, check_choice, choose, parse_choice, wr
 
 SYSTEMS = {
     "grocery": SourceSystem("grocery", "raw_grocery", "", (), "grocery_data", "", is_default=True),
+    "pretended": SourceSystem(
+        "pretended", "raw_pretended", "", (), None, "raw", is_default=False, is_simulated=True
+    ),
     "web_shop": SourceSystem("web_shop", "raw_web_shop", "", (), None, "", is_default=False),
 }
 
@@ -69,11 +72,12 @@ def test_an_unknown_source_lists_the_known_ones() -> None:
     with pytest.raises(PortraitError) as error:
         check_choice({"web_shob": None}, SYSTEMS)
     assert error.value.message == "Unknown source 'web_shob'. Did you mean web_shop?"
-    assert error.value.hint == "Known sources: grocery, web_shop."
+    assert error.value.hint == "Known sources: grocery, pretended, web_shop."
 
 
 def test_a_source_without_a_package_needs_a_path() -> None:
     check_choice({"web_shop": Path("/data")}, SYSTEMS)
+    check_choice({"grocery": None, "pretended": None}, SYSTEMS)
     with pytest.raises(PortraitError, match="web_shop needs the folder or file"):
         check_choice({"web_shop": None}, SYSTEMS)
 

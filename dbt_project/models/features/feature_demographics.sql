@@ -51,6 +51,12 @@ accounts as (
 
 ),
 
+age_bands as (
+
+    select * from {{ ref('age_bands') }}
+
+),
+
 attributes as (
 
     select
@@ -88,23 +94,56 @@ shipments as (
 
 ),
 
+aged as (
+
+    -- Years that are complete on as_of_date, read off dates as numbers: yyyymmdd.
+    select
+        *,
+        cast(floor((
+            {%- for date in ['as_of_date', 'birth_date'] %}
+            {{ '- ' if not loop.first }}(
+                extract(year from {{ date }}) * 10000
+                + extract(month from {{ date }}) * 100
+                + extract(day from {{ date }})
+            )
+            {%- endfor %}
+        ) / 10000) as integer) as age
+    from attributes
+
+),
+
+banded as (
+
+    -- A birth date says more than a band that was ticked once.
+    select
+        aged.customer_id,
+        aged.as_of_date,
+        {%- for attribute in attributes if attribute != 'age_band' %}
+        aged.{{ attribute }},
+        {%- endfor %}
+        coalesce(age_bands.age_band, aged.age_band) as age_band
+    from aged
+    left join age_bands on aged.age between age_bands.from_age and age_bands.to_age
+
+),
+
 joined as (
 
     select
-        coalesce(attributes.customer_id, shipments.customer_id) as customer_id,
-        coalesce(attributes.as_of_date, shipments.as_of_date) as as_of_date,
+        coalesce(banded.customer_id, shipments.customer_id) as customer_id,
+        coalesce(banded.as_of_date, shipments.as_of_date) as as_of_date,
         {%- for attribute in attributes if attribute not in ['country', 'region', 'city'] %}
-        attributes.{{ attribute }},
+        banded.{{ attribute }},
         {%- endfor %}
-        try_cast(rtrim(attributes.children_count, '+') as integer) > 0 as has_children,
-        coalesce(attributes.country, shipments.shipping_country) as country,
-        coalesce(attributes.region, shipments.shipping_region) as region,
-        coalesce(attributes.city, shipments.shipping_city) as city
-    from attributes
+        try_cast(rtrim(banded.children_count, '+') as integer) > 0 as has_children,
+        coalesce(banded.country, shipments.shipping_country) as country,
+        coalesce(banded.region, shipments.shipping_region) as region,
+        coalesce(banded.city, shipments.shipping_city) as city
+    from banded
     full outer join shipments
         on
-            attributes.customer_id = shipments.customer_id
-            and attributes.as_of_date = shipments.as_of_date
+            banded.customer_id = shipments.customer_id
+            and banded.as_of_date = shipments.as_of_date
 
 )
 

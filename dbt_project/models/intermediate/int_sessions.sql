@@ -1,4 +1,5 @@
--- A session ends at a pause longer than the var session_gap_minutes, or where the source says so.
+-- A session ends at a pause longer than the var session_gap_minutes. Where the source knows
+-- sessions, two may be going on at once, in two windows or on two devices: each is taken by itself.
 with
 
 events as (
@@ -20,11 +21,10 @@ spaced as (
 
     select
         *,
-        lag(occurred_at) over visits as previous_at,
-        lag(session_id) over visits as previous_session_id
+        lag(occurred_at) over (
+            partition by source_system, owner, session_id order by occurred_at, source_event_id
+        ) as previous_at
     from owned
-    window
-        visits as (partition by source_system, owner order by occurred_at, source_event_id)
 
 ),
 
@@ -38,32 +38,32 @@ opened as (
                 occurred_at
                 > previous_at + interval '{{ var("session_gap_minutes") }} minutes'
                 then 1
-            when session_id <> previous_session_id then 1
             else 0
         end as is_first
     from spaced
 
 ),
 
-numbered as (
+split as (
 
     select
         *,
         sum(is_first) over (
-            partition by source_system, owner
+            partition by source_system, owner, session_id
             order by occurred_at, source_event_id
             rows between unbounded preceding and current row
-        ) as session_number
+        ) as part_number
     from opened
 
 ),
 
-sessions as (
+added_up as (
 
     select
         source_system,
         owner,
-        session_number,
+        session_id,
+        part_number,
         min(source_customer_id) as source_customer_id,
         min(occurred_at) as started_at,
         max(occurred_at) as ended_at,
@@ -73,9 +73,20 @@ sessions as (
         count_if(event_kind = 'search') as search_count,
         count_if(event_kind = 'cart') as cart_count,
         count_if(event_kind = 'favourite') as favourite_count
-    from numbered
-    group by source_system, owner, session_number
+    from split
+    group by source_system, owner, session_id, part_number
+
+),
+
+numbered as (
+
+    select
+        {{ all_but(['session_id', 'part_number']) }},
+        row_number() over (
+            partition by source_system, owner order by started_at, session_id, part_number
+        ) as session_number
+    from added_up
 
 )
 
-select * from sessions
+select * from numbered

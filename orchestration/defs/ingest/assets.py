@@ -16,6 +16,7 @@ from orchestration.defs.table_metadata import declared_metadata
 from orchestration.errors import PortraitError
 from orchestration.manifest import Manifest, SourceSystem, source_systems
 from orchestration.progress import step
+from orchestration.simulator.default_data import given_or_simulated
 from orchestration.source_health import (
     Health,
     read_health,
@@ -115,7 +116,9 @@ def _land(run: PortraitRun, system: SourceSystem, choice: Choice) -> list[Landed
             record_success(project.source_health, system.name)
         return _land_pulled(run, system, origin)
     is_on = system.name in choice
-    files = find_source_files(system, origin) if is_on else None
+    files = None
+    if is_on:
+        files = find_source_files(system, given_or_simulated(project, system, origin))
     with run.warehouse() as connection:
         landed = land(connection, system, files, HashCache(project.file_hashes))
     if is_on:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from orchestration.defs.ingest.files import HashCache, find_source_files
 from orchestration.manifest import ORIGIN_COLUMNS, SourceSystem
 from orchestration.project import Project
+from orchestration.simulator.default_data import given_or_simulated
 from orchestration.sources import Location
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def collect(
     """
     if isinstance(origin, Path | str) or origin is None:
         hashes = HashCache(project.file_hashes)
-        files = find_source_files(system, origin)
+        files = find_source_files(system, given_or_simulated(project, system, origin))
         return {table: hashes.hash_all(found) for table, found in files.items()}
     pull_source(project, system, origin)
     return pulled_contents(project, system)

@@ -44,7 +44,8 @@ def find_source_files(system: SourceSystem, location: Location | None) -> Source
 
     Args:
         system: The declared source system.
-        location: The folder, file or URL that the user gave; None takes the system's package.
+        location: The folder, file or URL that the user gave, or one that holds the system's own
+            folder; None takes the system's package.
 
     Raises:
         PortraitError: A file is missing, unreadable, empty, or not what its ending says.
@@ -55,6 +56,8 @@ def find_source_files(system: SourceSystem, location: Location | None) -> Source
             f"{system.name}: {folder} does not exist.",
             f"Name the folder or file that holds the data: make run SOURCE={system.name} DATA=…",
         )
+    if system.folder and (folder / system.folder).is_dir():
+        folder = folder / system.folder
     found: SourceFiles = {}
     for table in system.tables:
         paths = _table_paths(system, table, folder, location or folder)

@@ -1,0 +1,1 @@
+"""A shop that never was: simulated source systems, and the truth behind them."""

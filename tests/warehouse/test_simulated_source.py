@@ -1,0 +1,152 @@
+"""A simulated shop through landing and all the SQL: dirt that was put in comes out as verdicts."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.defs.ingest.files import HashCache, find_source_files
+from orchestration.defs.ingest.landing import land
+from orchestration.manifest import read_manifest, source_systems
+from orchestration.plain_sql import PlainProject
+from orchestration.project import Project
+from orchestration.simulator.generate import simulate
+from orchestration.simulator.plan import Plan
+from tests.warehouse.conftest import new_warehouse
+
+# Kind of dirt → the reason for which its rows are rejected; the other kinds are accepted rows.
+REASONS = {
+    "exact_duplicate": "duplicate_key",
+    "conflicting_duplicate": "duplicate_key",
+    "unparseable_date": "unparseable_value",
+    "missing_customer": "missing_customer",
+    "impossible_price": "negative_price",
+}
+ENTITIES = {
+    "customers": "customers",
+    "users": "customers",
+    "loyalty_cards": "customers",
+    "orders": "orders",
+    "purchases": "orders",
+    "receipts": "orders",
+    "order_items": "order_lines",
+    "purchase_items": "order_lines",
+    "receipt_lines": "order_lines",
+    "clickstream": "events",
+    "events": "events",
+    "reviews": "reviews",
+}
+
+
+@pytest.fixture(scope="module")
+def truth(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The truth of a simulated shop, far from its raw files."""
+    folder = tmp_path_factory.mktemp("simulated")
+    simulate(Plan(customers=300, days=200, seed=3), folder / "shop")
+    shutil.move(folder / "shop" / "truth", folder / "truth")
+    return folder / "truth"
+
+
+@pytest.fixture(scope="module")
+def built(
+    project: Project, plain: PlainProject, truth: Path
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A warehouse made of the raw files, with the truth out of reach."""
+    system = source_systems(read_manifest(project.dbt_target / "manifest.json"))["simulated"]
+    with new_warehouse(plain) as connection:
+        files = find_source_files(system, truth.parent / "shop")
+        land(connection, system, files, HashCache(truth.parent / "hashes.json"))
+        plain.build(connection)
+        yield connection
+
+
+def ask(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[object, ...]]:
+    return connection.execute(sql).fetchall()
+
+
+def test_every_data_test_holds(built: duckdb.DuckDBPyConnection, plain: PlainProject) -> None:
+    assert plain.failing_tests(built) == {}
+
+
+def test_every_entity_has_rows(built: duckdb.DuckDBPyConnection) -> None:
+    entities = ask(built, "select entity from marts.data_quality where outcome = 'accepted'")
+    assert len({entity for (entity,) in entities}) == 11
+
+
+def test_quarantine_holds_the_dirt_that_was_put_in_and_nothing_else(
+    built: duckdb.DuckDBPyConnection, truth: Path
+) -> None:
+    expected: dict[tuple[object, object], int] = {}
+    dirt = ask(built, f"select table_name, kind, row_key from '{truth}/dirt-*.parquet'")
+    for table, kind, _ in dirt:
+        if kind in REASONS:
+            place = (ENTITIES[str(table)], REASONS[str(kind)])
+            expected[place] = expected.get(place, 0) + 1
+    # Lines share the fate of their order.
+    for kind, reason in [
+        ("missing_customer", "missing_customer"),
+        ("unparseable_date", "rejected_order"),
+    ]:
+        keys = [key for _, of_kind, key in dirt if of_kind == kind]
+        ((lines,),) = ask(
+            built,
+            f"select count(*) from inputs.input_order_lines where source_order_id in {keys}",
+        )
+        expected["order_lines", reason] = int(str(lines))
+    found = ask(
+        built,
+        "select entity, reason_code, count(*) from intermediate.int_quarantine group by all",
+    )
+    assert {(entity, reason): count for entity, reason, count in found} == expected
+    assert len(expected) == 11
+
+
+def test_the_accounts_are_those_of_the_truth(built: duckdb.DuckDBPyConnection, truth: Path) -> None:
+    told = f"select system || '-' || number from '{truth}/accounts-*.parquet'"
+    staged = "select source_customer_id from intermediate.int_customers"
+    facts = "select source_customer_id from intermediate.int_identities"
+    assert ask(built, f"{told} except {staged}") == []
+    assert ask(built, f"{staged} except {told}") == []
+    assert ask(built, f"{facts} except {told}") == []
+
+
+def test_sessions_are_the_visits_that_were_simulated(built: duckdb.DuckDBPyConnection) -> None:
+    ((sessions,),) = ask(built, "select count(*) from intermediate.int_sessions")
+    ((visits,),) = ask(built, "select count(distinct session_id) from intermediate.int_events")
+    assert sessions == visits
+
+
+def test_returned_goods_find_their_purchase(built: duckdb.DuckDBPyConnection) -> None:
+    ((matched, all_of_them),) = ask(
+        built,
+        "select count(purchase_order_id), count(*) from intermediate.int_return_matches",
+    )
+    assert matched == all_of_them and int(str(matched)) > 0
+
+
+def test_every_section_of_the_portrait_is_filled(built: duckdb.DuckDBPyConnection) -> None:
+    sections = [
+        *("gender", "age_band", "occupation", "income_band", "has_children", "city", "language"),
+        *("order_count", "total_spend", "returned_amount", "rfm_segment", "preferred_channel"),
+        *("preferred_store", "favourite_category", "favourite_brand", "campaign_response"),
+        *("days_since_last_session", "average_rating"),
+    ]
+    counts = ask(
+        built,
+        f"select {', '.join(f'count({name})' for name in sections)} from marts.customer_profiles",
+    )
+    assert [name for name, count in zip(sections, counts[0], strict=True) if not count] == []
+    ((with_sessions, with_reviews, with_campaigns, with_coupons, with_returns),) = ask(
+        built,
+        """
+        select
+            count_if(session_count > 0), count_if(review_count > 0),
+            count_if(campaign_contact_count > 0), count_if(coupon_redemption_count > 0),
+            count_if(returned_amount > 0)
+        from marts.customer_profiles
+        """,
+    )
+    counted = (with_sessions, with_reviews, with_campaigns, with_coupons, with_returns)
+    assert all(int(str(count)) > 10 for count in counted), counted
