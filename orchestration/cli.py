@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -82,6 +83,69 @@ def show(customer_id: str) -> None:
 
     with _telling_errors(), open_snapshot(Project.find().current) as snapshot:
         print_portrait(make_console(), snapshot.profile(customer_id))
+
+
+@main.group()
+def source() -> None:
+    """Add a source system of your own, and check what a run would make of it."""
+
+
+@source.command("add")
+@click.argument("name")
+@click.option(
+    "--files",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The folder or file that holds its data: CSV or Parquet.",
+)
+@click.option(
+    "--time-zone",
+    default="UTC",
+    show_default=True,
+    help="Clock that times without a zone were read off, for example Asia/Shanghai.",
+)
+def add(name: str, files: Path, time_zone: str) -> None:
+    """Draft the models of a new source from a sample of its files. Overwrites nothing."""
+    with _telling_errors():
+        project = enter()
+        from orchestration.onboarding.add import add_source
+
+        add_source(make_console(), project, name, files, time_zone)
+
+
+@source.command("check")
+@click.argument("name")
+@click.option(
+    "--files",
+    type=click.Path(path_type=Path),
+    help="The folder or file that holds its data. Default: the remembered one.",
+)
+def check(name: str, files: Path | None) -> None:
+    """Tell what of a source is mapped, missing, accepted and refused. Exit code 1: no portraits."""
+    with _telling_errors():
+        project = enter()
+        from orchestration.onboarding.check import check_source
+        from orchestration.onboarding.check_report import print_check
+
+        checked = check_source(project, name, files.expanduser().absolute() if files else None)
+        print_check(make_console(), checked)
+        sys.exit(0 if checked.makes_portraits else 1)
+
+
+@source.command("list")
+def list_sources() -> None:
+    """List the source systems, with those that are on and where their data is."""
+    with _telling_errors():
+        project = enter()
+        from orchestration.manifest import source_systems
+        from orchestration.manifest_file import current_manifest
+        from orchestration.sources import read_choice
+
+        systems = source_systems(current_manifest(project))
+        choice = read_choice(project.sources_file, systems)
+        for name, system in systems.items():
+            where = choice.get(name) or system.package or ""
+            click.echo(f"{'on ' if name in choice else 'off'}  {name}  {where}".rstrip())
 
 
 @main.command()

@@ -49,6 +49,23 @@ def write_choice(sources_file: Path, choice: Choice) -> None:
     sources_file.write_text(yaml.safe_dump(remembered, sort_keys=True))
 
 
+def add_to_choice(
+    sources_file: Path, systems: Mapping[str, SourceSystem], name: str, path: Path
+) -> None:
+    """Switches one more source system on; those that are on stay on."""
+    write_choice(sources_file, {**read_choice(sources_file, systems), name: path})
+
+
+def with_remembered_paths(
+    choice: Choice, sources_file: Path, systems: Mapping[str, SourceSystem]
+) -> Choice:
+    """The choice, with the remembered path of each source that was named without one."""
+    if all(path or name not in systems for name, path in choice.items()):
+        return choice
+    remembered = read_choice(sources_file, systems)
+    return {name: path or remembered.get(name) for name, path in choice.items()}
+
+
 def check_choice(choice: Choice, systems: Mapping[str, SourceSystem]) -> None:
     """Refuses a source system that nobody declared, and one whose data is nowhere.
 

@@ -15,7 +15,14 @@ from orchestration.fingerprint import (
 from orchestration.manifest import SourceSystem, source_systems
 from orchestration.manifest_file import current_manifest
 from orchestration.project import Project
-from orchestration.sources import Choice, check_choice, parse_choice, read_choice, write_choice
+from orchestration.sources import (
+    Choice,
+    check_choice,
+    parse_choice,
+    read_choice,
+    with_remembered_paths,
+    write_choice,
+)
 
 
 def make_portraits(
@@ -34,7 +41,8 @@ def make_portraits(
     """
     progress.started("looking for what has changed")
     systems = source_systems(current_manifest(project))
-    choice = parse_choice(sources) or read_choice(project.sources_file, systems)
+    named = with_remembered_paths(parse_choice(sources), project.sources_file, systems)
+    choice = named or read_choice(project.sources_file, systems)
     check_choice(choice, systems)
     new = _fingerprint(project, systems, choice, as_of_date)
     if sources:
