@@ -190,7 +190,8 @@ def _verdict(
         connection,
         "select count(distinct source_order_id) from intermediate.int_orders_validated "
         "semi join (select source_order_id from intermediate.int_order_lines_validated "
-        "where reason_code is null) using (source_order_id) where reason_code is null",
+        "where reason_code is null) using (source_order_id) "
+        "where reason_code is null and status is distinct from 'cancelled'",
     )
     return SourceCheck(
         system.name,

@@ -103,7 +103,11 @@ def sample_files(path: Path, table_words: Sequence[tuple[str, str]] = ()) -> Ite
         connection.execute(f"set TimeZone = 'UTC'; create schema {SCHEMA}")
         for group in groups:
             try:
-                tables.append(_load(connection, folder, group))
+                table = _load(connection, folder, group)
+                if table.columns:
+                    tables.append(table)
+                else:
+                    unread.append(f"{group.pattern} has no column whose name can be declared")
             except duckdb.Error as error:
                 reason = " ".join(str(error).split())[:200]
                 unread.append(f"{group.pattern} cannot be read: {reason}")

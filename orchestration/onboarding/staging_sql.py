@@ -327,7 +327,9 @@ def _keep_one_row(model: _Model) -> None:
     else:
         key = "source_customer_id" if model.entity == "customers" else "source_product_id"
         newest = [name for name in model.helpers if name.startswith("ordered_at")]
-        order = ", ".join(f"{n} desc" for n in (*newest, "origin_file", "origin_row"))
+        # Of an order's rows the first is the fullest.
+        last = "origin_row" if newest else "origin_row desc"
+        order = ", ".join([*(f"{name} desc" for name in (*newest, "origin_file")), last])
         where = f"\n    where {key} is not null"
     model.add(
         "kept",

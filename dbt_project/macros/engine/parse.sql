@@ -3,10 +3,10 @@
 {% macro try_parse_amount(text, decimal_mark) %}{{ return(adapter.dispatch('try_parse_amount', 'portrait')(text, decimal_mark)) }}{% endmacro %}
 
 {% macro default__try_parse_amount(text, decimal_mark) -%}
-{%- set thousands, whole = (',', '\.') if decimal_mark == '.' else ('.', ',') -%}
+{%- set thousands, whole = (',', '.') if decimal_mark == '.' else ('.', ',') -%}
 {%- set bare = "trim(" ~ text ~ ", '¥￥$€£ ')" -%}
 case
-    when regexp_full_match({{ bare }}, '[+-]?(\d+|\d{1,3}([{{ thousands }}]\d{3})+)({{ whole }}\d+)?')
+    when regexp_full_match({{ bare }}, '[+-]?(\d+|\d{1,3}([{{ thousands }}]\d{3})+)([{{ whole }}]\d+)?')
         then try_cast(replace(replace({{ bare }}, '{{ thousands }}', ''), ',', '.') as decimal(18, 4))
 end
 {%- endmacro %}
