@@ -6,7 +6,14 @@ import pytest
 
 from orchestration.errors import PortraitError
 from orchestration.manifest import SourceSystem
-from orchestration.sources import check_choice, parse_choice, read_choice, write_choice
+from orchestration.sources import (
+    add_to_choice,
+    check_choice,
+    parse_choice,
+    read_choice,
+    with_remembered_paths,
+    write_choice,
+)
 
 SYSTEMS = {
     "grocery": SourceSystem("grocery", "raw_grocery", "", (), "grocery_data", "", is_default=True),
@@ -49,3 +56,17 @@ def test_a_source_without_a_package_needs_a_path() -> None:
     check_choice({"web_shop": Path("/data")}, SYSTEMS)
     with pytest.raises(PortraitError, match="web_shop needs the folder or file"):
         check_choice({"web_shop": None}, SYSTEMS)
+
+
+def test_a_source_that_is_added_leaves_the_others_on(tmp_path: Path) -> None:
+    sources_file = tmp_path / "sources.yml"
+    add_to_choice(sources_file, SYSTEMS, "web_shop", Path("/data"))
+    assert read_choice(sources_file, SYSTEMS) == {"grocery": None, "web_shop": Path("/data")}
+
+
+def test_a_name_without_a_path_means_the_remembered_one(tmp_path: Path) -> None:
+    sources_file = tmp_path / "sources.yml"
+    write_choice(sources_file, {"web_shop": Path("/data")})
+    for said, meant in (("web_shop", "/data"), ("web_shop=/other", "/other")):
+        choice = with_remembered_paths(parse_choice([said]), sources_file, SYSTEMS)
+        assert choice == {"web_shop": Path(meant)}
