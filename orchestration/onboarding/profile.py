@@ -35,11 +35,13 @@ class TimeStyle:
         style: `timestamp` (typed), `iso`, `seconds`, `milliseconds`, or a strptime format.
         share: Share of the values that it reads.
         has_time: Whether there is more than midnight.
+        is_ambiguous: Whether days and months could as well be swapped.
     """
 
     style: str
     share: float
     has_time: bool
+    is_ambiguous: bool = False
 
     @property
     def is_utc(self) -> bool:
@@ -215,4 +217,6 @@ def _best_format(connection: duckdb.DuckDBPyConnection, values: Sequence[str]) -
     best = max(found, key=lambda style: found[style])
     if not found[best]:
         return None
-    return TimeStyle(best, found[best] / len(values), has_time=clocked > 0)
+    swapped = best.replace("%d/%m", "%m/%d")
+    is_ambiguous = swapped != best and found.get(swapped) == found[best]
+    return TimeStyle(best, found[best] / len(values), clocked > 0, is_ambiguous)

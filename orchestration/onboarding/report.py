@@ -94,6 +94,8 @@ def _about_orders(guess: Guess, told: dict[str, str]) -> Iterator[str]:
     time = orders.columns.get("ordered_at")
     if time and time.profile.times and not time.profile.times.has_time:
         yield told["orders.order_hour"]
+    if time and time.profile.times and time.profile.times.is_ambiguous:
+        yield told["orders.ordered_at"].format(time.profile.name)
     for entity in ("customers", "products", "events"):
         if entity not in entities:
             yield told[entity]

@@ -170,6 +170,10 @@ def _reading(model: _Model, column: str, guessed: ColumnGuess) -> tuple[Expressi
         name = column if guessed.profile.times and guessed.profile.times.is_utc else _local(column)
         if is_helper:
             model.helpers.append(name)
+        if guessed.profile.times and guessed.profile.times.is_ambiguous:
+            model.notes.append(
+                f"{guessed.profile.name}: the sample fits month first as well as day."
+            )
         return time_expression(guessed.profile), name
     if column not in model.types:
         model.helpers.append(column)
