@@ -6,37 +6,27 @@ Dagster, dbt and scikit-learn take seconds to import, so they are imported where
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import click
 from rich.console import Console
 
-from orchestration.console import make_console, print_error, showing_progress
-from orchestration.errors import PortraitError
+from orchestration.commands.errors import telling_errors
+from orchestration.commands.quarantine import quarantine
+from orchestration.commands.source import source
+from orchestration.console import make_console, showing_progress
 from orchestration.lock import is_locked, run_lock
 from orchestration.project import Project, enter
-
-
-@contextmanager
-def _telling_errors() -> Iterator[None]:
-    """A user's error is two lines on stderr and exit code 2, never a traceback."""
-    try:
-        yield
-    except PortraitError as error:
-        print_error(make_console(stderr=True), error)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        click.echo("stopped; the last published snapshot stays as it is", err=True)
-        # No clean-up: a query may still be at work in dbt's thread. DuckDB recovers by itself.
-        os._exit(130)
 
 
 @click.group()
 def main() -> None:
     """Customer portraits from raw orders, published as a database that anybody can open."""
+
+
+main.add_command(source)
+main.add_command(quarantine)
 
 
 @main.command()
@@ -57,7 +47,7 @@ def main() -> None:
 def run(sources: tuple[str, ...], as_of: datetime | None, force: bool) -> None:
     """Make the portraits and publish them, if anything has changed."""
     console = make_console()
-    with _telling_errors():
+    with telling_errors():
         project = enter()
         with run_lock(project.lock_file), showing_progress(console):
             from orchestration.update import make_portraits
@@ -70,7 +60,7 @@ def run(sources: tuple[str, ...], as_of: datetime | None, force: bool) -> None:
 @main.command()
 def summary() -> None:
     """Say again what the last run has made."""
-    with _telling_errors():
+    with telling_errors():
         _print_summary(make_console(), Project.find())
 
 
@@ -81,7 +71,7 @@ def show(customer_id: str) -> None:
     from orchestration.snapshot_reader import open_snapshot
     from orchestration.summary import print_portrait
 
-    with _telling_errors(), open_snapshot(Project.find().current) as snapshot:
+    with telling_errors(), open_snapshot(Project.find().current) as snapshot:
         print_portrait(make_console(), snapshot.profile(customer_id))
 
 
@@ -105,7 +95,7 @@ def show(customer_id: str) -> None:
 def simulate(customers: int, days: int, seed: int, out: Path, start: datetime) -> None:
     """Write a simulated shop's files, as several source systems would have them."""
     console = make_console()
-    with _telling_errors(), showing_progress(console):
+    with telling_errors(), showing_progress(console):
         from orchestration.simulator.generate import simulate as write_files
         from orchestration.simulator.plan import Plan
 
@@ -119,7 +109,7 @@ def simulate(customers: int, days: int, seed: int, out: Path, start: datetime) -
 @click.option("--port", default=3000, show_default=True, help="Port of the web page.")
 def ui(port: int) -> None:
     """Open Dagster's UI: every table, test and step, with lineage and history."""
-    with _telling_errors():
+    with telling_errors():
         project = enter()
         from orchestration.manifest_file import current_manifest
 
@@ -135,109 +125,6 @@ def ui(port: int) -> None:
         # In the checkout: Python would import modules that lie in the user's folder.
         command += ["-p", str(port)]
         sys.exit(subprocess.call(command, env=environment, cwd=project.root))  # noqa: S603
-
-
-@main.group()
-def quarantine() -> None:
-    """Look at rejected rows, hand them out for correction, judge them again."""
-
-
-_source_option = click.option("--source", metavar="NAME", help="Only rows of this source system.")
-_entity_option = click.option("--entity", metavar="NAME", help="Only rows of this kind: orders …")
-_reason_option = click.option("--reason", metavar="CODE", help="Only rows with this reason.")
-
-
-@quarantine.command("list")
-@_source_option
-@_entity_option
-@_reason_option
-def list_quarantine(source: str | None, entity: str | None, reason: str | None) -> None:
-    """Count rows and money by source, entity and reason, and say what to do."""
-    from orchestration.quarantine.catalogue import read_reasons
-    from orchestration.quarantine.counts import FLAGGED, counts
-    from orchestration.quarantine.selection import Selection, check_selection
-    from orchestration.quarantine.tell import print_counts
-    from orchestration.quarantine.warehouse import open_quarantine
-
-    selection = Selection(source, entity, reason)
-    with _telling_errors(), open_quarantine(Project.find()) as connection:
-        check_selection(connection, selection)
-        print_counts(
-            make_console(),
-            counts(connection, selection),
-            counts(connection, selection, FLAGGED),
-            read_reasons(connection),
-        )
-
-
-@quarantine.command("explain")
-@click.argument("reason", required=False)
-@click.option("--row", metavar="FILE:ROW", help="Explain what became of one row of a file.")
-@click.option("--examples", default=3, show_default=True, help="At most so many example rows.")
-def explain_quarantine(reason: str | None, row: str | None, examples: int) -> None:
-    """Say what a REASON means, its rule in SQL, what to do, with examples."""
-    from orchestration.manifest_file import current_manifest
-    from orchestration.quarantine.explain import explain, rows_from
-    from orchestration.quarantine.tell import print_explanation, print_rows
-    from orchestration.quarantine.warehouse import open_quarantine
-
-    file, _, number = (row or "").rpartition(":")
-    if (reason is None) == (row is None) or (row and not (file and number.isdecimal())):
-        raise click.UsageError("Name a REASON, or a row: --row FILE:ROW")
-    with _telling_errors():
-        project = enter()
-        manifest = current_manifest(project)
-        with open_quarantine(project) as connection:
-            codes = [reason] if reason else []
-            if row:
-                bad_rows = rows_from(connection, file, int(number))
-                print_rows(make_console(), bad_rows)
-                codes = sorted({bad_row.reason for bad_row in bad_rows})
-            for code in codes:
-                told = explain(connection, project, manifest, code, 0 if row else examples)
-                print_explanation(make_console(), told)
-
-
-@quarantine.command("export")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@_source_option
-@_entity_option
-@_reason_option
-def export_quarantine(
-    file: Path, source: str | None, entity: str | None, reason: str | None
-) -> None:
-    """Write the raw rows of rejected rows to FILE, a CSV to correct in a spreadsheet."""
-    from orchestration.manifest_file import current_manifest
-    from orchestration.quarantine.export import export_rows
-    from orchestration.quarantine.selection import Selection
-    from orchestration.quarantine.tell import print_export
-    from orchestration.quarantine.warehouse import open_quarantine
-
-    selection = Selection(source, entity, reason)
-    with _telling_errors():
-        project = enter()
-        manifest = current_manifest(project)
-        with open_quarantine(project) as connection:
-            exported = export_rows(connection, manifest, selection, file)
-        print_export(make_console(), exported, str(file))
-
-
-@quarantine.command("replay")
-@click.argument("file", required=False, type=click.Path(path_type=Path))
-def replay_quarantine(file: Path | None) -> None:
-    """Take the corrections in FILE and judge everything again, without loading files.
-
-    Without FILE: judge again after a rule or a seed has changed.
-    """
-    from orchestration.quarantine.replay import replay
-    from orchestration.quarantine.tell import print_differences
-
-    console = make_console()
-    with _telling_errors():
-        project = enter()
-        with run_lock(project.lock_file), showing_progress(console):
-            told = replay(project, file)
-        print_differences(console, told)
 
 
 def _print_summary(console: Console, project: Project) -> None:

@@ -13,7 +13,13 @@ from typing import Any
 Manifest = Mapping[str, Any]
 
 # Columns that landing adds to every raw table, declared after the business columns.
-ORIGIN_COLUMNS = ("_origin_file", "_origin_row", "_load_id", "_loaded_at")
+ORIGIN_TYPES = {
+    "_origin_file": "varchar",
+    "_origin_row": "bigint",
+    "_load_id": "varchar",
+    "_loaded_at": "timestamp",
+}
+ORIGIN_COLUMNS = tuple(ORIGIN_TYPES)
 
 
 @dataclass(frozen=True)

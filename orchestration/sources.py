@@ -73,6 +73,11 @@ def write_choice(choice_file: Path, choice: Choice) -> None:
     choice_file.write_text(yaml.safe_dump(remembered, sort_keys=True))
 
 
+def is_connection(origin: object) -> bool:
+    """Whether an origin is a database or API, not files."""
+    return not isinstance(origin, Path | str | None)
+
+
 def check_choice(choice: Mapping[str, object], systems: Mapping[str, SourceSystem]) -> None:
     """Refuses a source system that nobody declared, and one whose data is nowhere.
 
@@ -84,7 +89,10 @@ def check_choice(choice: Mapping[str, object], systems: Mapping[str, SourceSyste
         if name not in systems:
             near = difflib.get_close_matches(name, systems, n=1)
             meant = f" Did you mean {near[0]}?" if near else ""
-            raise PortraitError(f"Unknown source {name!r}.{meant}", f"Known sources: {known}.")
+            raise PortraitError(
+                f"Unknown source {name!r}.{meant}",
+                f"Known sources: {known}. A source of your own: portrait source add {name}",
+            )
         brings_data = systems[name].package is not None or systems[name].is_simulated
         if origin is None and not brings_data:
             raise PortraitError(

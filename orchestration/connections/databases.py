@@ -21,21 +21,21 @@ _CHANGED_AT = ("updated_at", "modified_at", "changed_at", "last_modified", "upda
 
 
 @contextmanager
-def open_database(name: str, database: SqlDatabase, secrets: Secrets) -> Iterator[Engine]:
+def open_database(name: str, url: str, secrets: Secrets) -> Iterator[Engine]:
     """An engine for the database, disposed of at the end.
 
     Args:
         name: The source's name, for messages.
-        database: The declaration.
+        url: As declared.
         secrets: Fills the URL, and strikes secrets out of messages.
 
     Raises:
         PortraitError: The URL is wrong, its driver is missing, or the database said no, be it now
             or while the caller works with the engine.
     """
-    url = secrets.fill_url(database.url)
+    filled = secrets.fill_url(url)
     try:
-        engine = create_engine(url)
+        engine = create_engine(filled)
     except (NoSuchModuleError, ModuleNotFoundError, SQLAlchemyError) as error:
         raise PortraitError(
             f"{name}: no database can be opened with this url: {_told(error, secrets)}",

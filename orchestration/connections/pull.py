@@ -82,7 +82,7 @@ def _pull_database(
     secrets: Secrets,
     batches: int | None,
 ) -> dict[str, int]:
-    with databases.open_database(name, database, secrets) as engine:
+    with databases.open_database(name, database.url, secrets) as engine:
         there = databases.table_columns(name, database, engine)
         for table, columns in there.items():
             _check_columns(name, table, expected.get(table, ()), columns)

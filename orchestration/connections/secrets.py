@@ -4,10 +4,11 @@ import os
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from orchestration.errors import PortraitError
 
+_PASSWORD_IN_URL = re.compile(r"(?P<before>[^:/]+://[^:@/]*):(?P<password>[^@]*)@")
 _PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 # Shorter values would blank out half of every message, and are no secrets.
 _SHORTEST_SECRET = 4
@@ -23,11 +24,17 @@ def without_password(source: str, url: str) -> tuple[str, str | None]:
     Returns:
         The URL and the variable; None where the URL has no password, or a placeholder already.
     """
-    found = re.match(r"(?P<before>[^:/]+://[^:@/]*):(?P<password>[^@]*)@", url)
+    found = _PASSWORD_IN_URL.match(url)
     if found is None or _PLACEHOLDER.fullmatch(found["password"]):
         return url, None
     variable = f"{source.upper()}_PASSWORD"
     return f"{found['before']}:${{{variable}}}@{url[found.end() :]}", variable
+
+
+def password_of(url: str) -> str:
+    """The password in a database URL, decoded; empty where there is none."""
+    found = _PASSWORD_IN_URL.match(url)
+    return unquote(found["password"]) if found else ""
 
 
 class Secrets:

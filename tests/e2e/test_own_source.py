@@ -1,15 +1,18 @@
-"""The README's walk-through: a source of one's own, with exactly the files that it prints."""
+"""The README's walk-through: a source of one's own, with exactly what it prints."""
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from tests.e2e.conftest import ROOT, command_environment
 
+PORTRAIT = ".venv/bin/portrait "
 ORDERS = """receipt,card,time
 r1,王芳,2024-03-01 09:30:00
 r2,王芳,2024-03-15 18:00:00
@@ -37,45 +40,87 @@ def code_blocks(language: str) -> list[str]:
     return [re.sub(rf"^{indent}", "", text, flags=re.M) for indent, text in blocks]
 
 
-def test_three_steps_make_portraits_of_ones_own_data(tmp_path: Path) -> None:
-    copy, data, home = tmp_path / "portrait", tmp_path / "data", tmp_path / "home"
+def commands() -> list[list[str]]:
+    """The README's `portrait` commands under "Bring your own", as arguments."""
+    section = (ROOT / "README.md").read_text().split("### Bring your own")[1].split("###")[0]
+    return [
+        shlex.split(line.removeprefix(PORTRAIT))
+        for line in section.splitlines()
+        if line.startswith(PORTRAIT)
+    ]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of the checkout, to which a source can be added."""
     ignored = shutil.ignore_patterns(
         ".venv", ".git", ".portrait", "target", "__pycache__", ".*_cache"
     )
-    shutil.copytree(ROOT, copy, ignore=ignored)
-    data.mkdir()
-    (data / "orders.csv").write_text(ORDERS)
-    (data / "lines.csv").write_text(LINES)
+    shutil.copytree(ROOT, tmp_path / "portrait", ignore=ignored)
+    return tmp_path / "portrait"
 
-    folder = copy / "dbt_project" / "models" / "staging" / "my_till"
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """What the till has written."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "orders.csv").write_text(ORDERS)
+    (folder / "lines.csv").write_text(LINES)
+    return folder
+
+
+def run(checkout: Path, home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """The `portrait` command of a copied checkout."""
+    finished = subprocess.run(
+        [sys.executable, "-c", "from orchestration.cli import main; main()", *arguments],
+        env=command_environment(home, PYTHONPATH=str(checkout)),
+        cwd=checkout,
+        capture_output=True,
+        text=True,
+        timeout=900,
+    )
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    return finished
+
+
+def test_three_commands_make_portraits_of_ones_own_data(
+    checkout: Path, data: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    add, check, make = commands()
+    assert (add[:3], check[:2], make[0]) == (
+        ["source", "add", "my_till"],
+        ["source", "check"],
+        "run",
+    )
+    run(checkout, home, *(str(data) if word == "/path/to/folder" else word for word in add))
+    checked = run(checkout, home, *check).stdout
+    assert "orders: 5 rows read, 3 accepted, 2 in quarantine" in checked
+    assert "orders.csv row 5, key r5: time=yesterday" in checked
+    assert not (home / "warehouse.duckdb").exists()
+    assert "2 customers" in run(checkout, home, *make).stdout
+    assert_portraits(home)
+
+
+def test_three_steps_by_hand_make_the_same(checkout: Path, data: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    folder = checkout / "dbt_project" / "models" / "staging" / "my_till"
     folder.mkdir()
     sources_yml, project_line = code_blocks("yaml")
     (folder / "_sources.yml").write_text(sources_yml)
     for sql in code_blocks("sql"):
         if name := re.match(r"-- (stg_my_till__\w+\.sql)\n", sql):
             (folder / name[1]).write_text(sql[name.end() :])
-    project_yml = copy / "dbt_project" / "dbt_project.yml"
+    project_yml = checkout / "dbt_project" / "dbt_project.yml"
     project_yml.write_text(
         project_yml.read_text().replace("  sources:\n", f"  sources:\n{project_line}", 1)
     )
+    assert "2 customers" in run(checkout, home, "run", "--source", f"my_till={data}").stdout
+    assert_portraits(home)
 
-    finished = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "from orchestration.cli import main; main()",
-            "run",
-            "--source",
-            f"my_till={data}",
-        ],
-        env=command_environment(home, PYTHONPATH=str(copy)),
-        cwd=copy,
-        capture_output=True,
-        text=True,
-        timeout=900,
-    )
-    assert finished.returncode == 0, finished.stdout + finished.stderr
-    assert "2 customers" in finished.stdout
+
+def assert_portraits(home: Path) -> None:
     marts = home / "published" / "current" / "marts.duckdb"
     with duckdb.connect(str(marts.resolve()), read_only=True) as connection:
         profiles = connection.execute("""

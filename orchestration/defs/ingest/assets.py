@@ -1,33 +1,27 @@
 """One Dagster op a source system; one asset a raw table. What lands is decided in landing.py."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from orchestration import progress
 from orchestration.defs.failures import failing_clearly
-from orchestration.defs.ingest.collect import pull_source
-from orchestration.defs.ingest.files import HashCache, find_source_files
+from orchestration.defs.ingest.collect import land_origin
+from orchestration.defs.ingest.files import HashCache
 from orchestration.defs.ingest.landing import Landed, land
 from orchestration.defs.resources import PortraitRun
 from orchestration.defs.table_metadata import declared_metadata
 from orchestration.errors import PortraitError
 from orchestration.manifest import Manifest, SourceSystem, source_systems
 from orchestration.progress import step
-from orchestration.simulator.default_data import given_or_simulated
 from orchestration.source_health import (
     Health,
     read_health,
     record_failure,
     record_success,
 )
-from orchestration.sources import Choice, check_choice, choose
+from orchestration.sources import Choice, check_choice, choose, is_connection
 from orchestration.warehouse_file import count_rows
-
-if TYPE_CHECKING:
-    from orchestration.connections.declared import Connection
 
 _CHECK = "is_up_to_date"
 
@@ -109,31 +103,17 @@ def _land_or_keep(run: PortraitRun, system: SourceSystem, choice: Choice) -> lis
 
 
 def _land(run: PortraitRun, system: SourceSystem, choice: Choice) -> list[Landed]:
-    origin, project = choice.get(system.name), run.project
-    if origin is not None and not isinstance(origin, Path | str):
-        if not run.is_collected:
-            pull_source(project, system, origin)
-            record_success(project.source_health, system.name)
-        return _land_pulled(run, system, origin)
-    is_on = system.name in choice
-    files = None
-    if is_on:
-        files = find_source_files(system, given_or_simulated(project, system, origin))
+    project = run.project
+    if system.name not in choice:
+        with run.warehouse() as connection:
+            return land(connection, system, None, HashCache(project.file_hashes))
+    origin = choice[system.name]
+    is_pulled = run.is_collected and is_connection(origin)
     with run.warehouse() as connection:
-        landed = land(connection, system, files, HashCache(project.file_hashes))
-    if is_on:
+        landed = land_origin(project, connection, system, origin, is_pulled=is_pulled)
+    if not is_pulled:  # Whoever pulled it has noted how that went.
         record_success(project.source_health, system.name)
     return landed
-
-
-def _land_pulled(run: PortraitRun, system: SourceSystem, origin: "Connection") -> list[Landed]:
-    from orchestration.connections.landing import Landing
-    from orchestration.connections.pull import primary_keys
-    from orchestration.defs.ingest.pulled import land_pulled
-
-    landing = Landing(run.project.pulled(system.name))
-    with run.warehouse() as connection:
-        return land_pulled(connection, system, landing, primary_keys(origin))
 
 
 def _standing(run: PortraitRun, system: SourceSystem) -> list[Landed]:

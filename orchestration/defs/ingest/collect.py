@@ -1,9 +1,12 @@
-"""Asking a source what it holds now: files are found and hashed, databases and APIs pulled."""
+"""A source of any kind: asked what it holds now, and landed."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from orchestration.defs.ingest.files import HashCache, find_source_files
+from orchestration.defs.ingest.landing import Landed, land
 from orchestration.manifest import ORIGIN_COLUMNS, SourceSystem
 from orchestration.project import Project
 from orchestration.simulator.default_data import given_or_simulated
@@ -30,6 +33,39 @@ def collect(
         return {table: hashes.hash_all(found) for table, found in files.items()}
     pull_source(project, system, origin)
     return pulled_contents(project, system)
+
+
+def land_origin(
+    project: Project,
+    connection: duckdb.DuckDBPyConnection,
+    system: SourceSystem,
+    origin: "Location | Connection | None",
+    *,
+    is_pulled: bool = False,
+) -> list[Landed]:
+    """Lands a source that is on, whatever its kind.
+
+    Args:
+        project: Says where things lie.
+        connection: The warehouse.
+        system: The declared source system.
+        origin: Where its data is.
+        is_pulled: A database or API was pulled just now; what came then is landed.
+
+    Raises:
+        PortraitError: The source cannot be read, or does not fit; its tables stay as they were.
+    """
+    if isinstance(origin, Path | str) or origin is None:
+        files = find_source_files(system, given_or_simulated(project, system, origin))
+        return land(connection, system, files, HashCache(project.file_hashes))
+    from orchestration.connections.landing import Landing
+    from orchestration.connections.pull import primary_keys
+    from orchestration.defs.ingest.pulled import land_pulled
+
+    if not is_pulled:
+        pull_source(project, system, origin)
+    landing = Landing(project.pulled(system.name))
+    return land_pulled(connection, system, landing, primary_keys(origin))
 
 
 def pull_source(project: Project, system: SourceSystem, origin: "Connection") -> dict[str, int]:

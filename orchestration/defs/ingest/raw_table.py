@@ -10,17 +10,12 @@ import duckdb
 from orchestration.defs.ingest.changes import Changes
 from orchestration.defs.ingest.raw_loads import load_id
 from orchestration.defs.ingest.readers import Readable, identifier, quoted, unreadable
-from orchestration.manifest import Column, RawTable
+from orchestration.manifest import ORIGIN_TYPES, Column, RawTable
 from orchestration.warehouse_file import columns_of, scalar
 
 _T = TypeVar("_T")
 
-_ORIGIN_TYPES = {
-    "_origin_file": "VARCHAR",
-    "_origin_row": "BIGINT",
-    "_load_id": "VARCHAR",
-    "_loaded_at": "TIMESTAMP",
-}
+_ORIGIN_TYPES = {name: data_type.upper() for name, data_type in ORIGIN_TYPES.items()}
 # Statement by statement 305 daily files took 3.1 s, 64 in one 1.9 s, all in one 1.9 s.
 _FILES_PER_STATEMENT = 64
 

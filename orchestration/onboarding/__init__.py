@@ -1,0 +1,1 @@
+"""A source of one's own: sampled, guessed, drafted as staging models, and checked."""

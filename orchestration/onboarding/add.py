@@ -1,0 +1,139 @@
+"""`portrait source add`: sample, guess, draft, and declare where the data is."""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import duckdb
+from rich.console import Console
+
+from orchestration.connections.databases import discover, open_database
+from orchestration.connections.declared import Connection, append_declaration, read_declarations
+from orchestration.connections.secrets import Secrets, password_of, without_password
+from orchestration.errors import PortraitError
+from orchestration.onboarding.draft import write_draft
+from orchestration.onboarding.guess import guess
+from orchestration.onboarding.report import print_draft, print_guess
+from orchestration.onboarding.sample import Sample, sample_files
+from orchestration.onboarding.sample_connection import sample_connection
+from orchestration.onboarding.vocabulary import read_contract, table_words
+from orchestration.project import Project
+
+# A source's name names a folder, a schema and a CTE beside these.
+_TAKEN = {"contract", "unioned", "ml", "ingest"}
+
+
+def add_source(
+    console: Console, project: Project, name: str, origin: Path | Connection, time_zone: str
+) -> None:
+    """Drafts the staging models of a source and declares it in `sources.yml`.
+
+    Args:
+        console: Where the report goes.
+        project: The entered project; its dbt project is added to.
+        name: Name of the new source system.
+        origin: Folder or file, database or API.
+        time_zone: IANA name of the clock that times without a zone were read off.
+
+    Raises:
+        PortraitError: The name or the time zone cannot be, or there is nothing to read.
+    """
+    check_name(name)
+    _check_time_zone(time_zone)
+    with _sample(name, origin) as sample:
+        guessed = guess(sample, read_contract(project.dbt_project))
+        print_guess(console, name, sample, guessed)
+        if not guessed.entities:
+            raise PortraitError(
+                f"Nothing was drafted for {name}: no table looks like orders, customers or "
+                "anything else that the contract knows.",
+                "Write the models by hand (README, Bring your own), or give the columns names "
+                "that say what they hold.",
+            )
+        draft = write_draft(project.dbt_project, name, sample, guessed, time_zone)
+    append_declaration(project.sources_file, name, _settings(origin))
+    print_draft(console, name, draft)
+
+
+def find_origin(
+    project: Project, name: str, files: Path | None, url: str | None, schema: str | None
+) -> Path | Connection:
+    """What `source add` was asked to look at: files, a database, or what is declared already.
+
+    Args:
+        project: The project.
+        name: Name of the source system.
+        files: Folder or file.
+        url: A database, as SQLAlchemy writes it. A password in it is used now and not kept.
+        schema: Schema of the database.
+
+    Raises:
+        PortraitError: There is nothing of that name, or the database cannot be opened.
+    """
+    if files is not None:
+        return files.expanduser().absolute()
+    if url is not None:
+        kept, variable = without_password(name, url)
+        secrets = Secrets(name)
+        if variable is not None:
+            os.environ.setdefault(variable, password_of(url))
+        with open_database(name, kept, secrets) as engine:
+            return discover(engine, kept, schema)
+    declared = read_declarations(project.sources_file)
+    location = declared.location(name)
+    origin = declared.connection(name) or (Path(location) if location else None)
+    if origin is None:
+        raise PortraitError(
+            f"{name} is not in {project.sources_file}.",
+            "Say where its data is: --files PATH, --url URL of a database, or an entry of the "
+            "kind rest_api (README, Databases and APIs).",
+        )
+    return origin
+
+
+def check_name(name: str) -> None:
+    """Refuses names that cannot name a folder, a schema and a CTE.
+
+    Raises:
+        PortraitError: With what a name looks like.
+    """
+    is_plain = re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name) and "__" not in name
+    with duckdb.connect() as connection:
+        keywords = connection.execute(
+            "select keyword_name from duckdb_keywords() where keyword_category <> 'unreserved'"
+        ).fetchall()
+    if not is_plain or name in _TAKEN or (name,) in keywords:
+        raise PortraitError(
+            f"{name!r} cannot be the name of a source.",
+            "Take lower case letters, digits and single underscores, no word of SQL: web_shop.",
+        )
+
+
+def _check_time_zone(time_zone: str) -> None:
+    try:
+        ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise PortraitError(
+            f"{time_zone!r} is no time zone.", "Use an IANA name such as Europe/Berlin."
+        ) from error
+
+
+@contextmanager
+def _sample(name: str, origin: Path | Connection) -> Iterator[Sample]:
+    if isinstance(origin, Path):
+        with sample_files(origin, table_words()) as sample:
+            yield sample
+    else:
+        with sample_connection(name, origin) as sample:
+            yield sample
+
+
+def _settings(origin: Path | Connection) -> dict[str, Any]:
+    if isinstance(origin, Path):
+        return {"path": str(origin)}
+    settings = origin.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return {"kind": origin.kind, **settings}

@@ -1,0 +1,105 @@
+"""Which files of a folder belong to one raw table, told from their names alone."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
+
+# How a raw table of such files is read, as `_sources.yml` says it.
+READERS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet", ".pq": "parquet"}
+
+# Digits, and what stands between the digits of a date or a counter.
+_NUMBERS = re.compile(r"\d+(?:[-_.:T ]*\d+)*")
+_DATE_DIGITS = 4
+# Words that say nothing about what is in a file.
+_EMPTY_WORDS = {"part", "data", "export", "file", "dump", "batch", "chunk"}
+
+
+@dataclass(frozen=True)
+class FileGroup:
+    """Files that are read together.
+
+    Attributes:
+        table: Name of the raw table.
+        pattern: A glob below the folder that finds exactly these files, and later ones like them.
+        names: The files' names within the folder, in the order of their names.
+    """
+
+    table: str
+    pattern: str
+    names: tuple[str, ...]
+
+    @property
+    def reader(self) -> str:
+        """How the files are read."""
+        return READERS[PurePosixPath(self.names[0]).suffix.lower()]
+
+
+def group_files(
+    names: Iterable[str], table_words: Sequence[tuple[str, str]] = ()
+) -> list[FileGroup]:
+    """Groups file names that differ only in numbers.
+
+    Args:
+        names: Names within the folder, with `/` between folders.
+        table_words: (word, table name) for file names that are not ASCII, such as 订单.
+
+    Returns:
+        One group a raw table. A group of one file keeps its exact name unless it holds a date.
+    """
+    readable = sorted(name for name in names if PurePosixPath(name).suffix.lower() in READERS)
+    by_pattern: dict[str, list[str]] = {}
+    for name in readable:
+        by_pattern.setdefault(_pattern(name), []).append(name)
+    groups: list[FileGroup] = []
+    for pattern, found in by_pattern.items():
+        others = [name for name in readable if name not in found]
+        chosen = _narrowed(found, pattern, others)
+        table = _free_name(_table_name(pattern, table_words), {group.table for group in groups})
+        groups.append(FileGroup(table, chosen, tuple(found)))
+    return groups
+
+
+def _pattern(name: str) -> str:
+    path = PurePosixPath(name)
+    stem = path.name.removesuffix(path.suffix)
+    folders = [_NUMBERS.sub("*", _escaped(part)) for part in path.parts[:-1]]
+    return "/".join([*folders, _NUMBERS.sub("*", _escaped(stem)) + path.suffix])
+
+
+def _escaped(part: str) -> str:
+    """A name as a glob that means itself."""
+    return re.sub(r"([*?\[])", r"[\1]", part)
+
+
+def _narrowed(found: Sequence[str], pattern: str, others: Sequence[str]) -> str:
+    """The pattern, unless it says more than it should."""
+    longest = max((len(digits) for digits in re.findall(r"\d+", found[0])), default=0)
+    if len(found) == 1 and longest < _DATE_DIGITS:
+        return _escaped(found[0])
+    if any(fnmatchcase(other, pattern) for other in others):
+        return pattern.replace("*", "[0-9]*")
+    return pattern
+
+
+def _table_name(pattern: str, table_words: Sequence[tuple[str, str]]) -> str:
+    """The last part of the pattern that says something, as an identifier."""
+    parts = [part for part in pattern.rsplit(".", 1)[0].split("/") if part]
+    for part in reversed(parts):
+        words = [word for word in re.split(r"[^a-z0-9]+", part.lower()) if word]
+        if any(word not in _EMPTY_WORDS and not word.isdigit() for word in words):
+            name = "_".join(words)
+            return name if name[0].isalpha() else f"t_{name}"
+        known = [table for word, table in table_words if word in part]
+        if known:
+            return known[0]
+    return "rows_read"
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    number = 2
+    free = name
+    while free in taken:
+        free, number = f"{name}_{number}", number + 1
+    return free

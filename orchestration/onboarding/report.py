@@ -1,0 +1,131 @@
+"""What `portrait source add` has to say: what was guessed, how sure, and what is lacking."""
+
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.table import Table
+
+from orchestration.onboarding.draft import Draft
+from orchestration.onboarding.guess import EntityGuess, Guess
+from orchestration.onboarding.sample import Sample
+from orchestration.onboarding.vocabulary import lacking, words_of
+
+_SHOWN_COLUMNS = 12
+_AMOUNTS = ("net_amount", "unit_price", "order_total")
+
+
+def print_guess(console: Console, name: str, sample: Sample, guess: Guess) -> None:
+    """Prints the entities with their columns, and what their lack means for the portraits."""
+    for entity, found in guess.entities.items():
+        console.print(_headline(entity, found), markup=False, soft_wrap=True)
+        console.print(_columns(found))
+    for table in sample.tables:
+        if table.name in guess.unused:
+            told = f"{table.origin}: {guess.unused[table.name]}"
+            console.print(told, markup=False, soft_wrap=True)
+        if table.left_out:
+            told = f"{table.origin}: columns whose names cannot be declared: {table.left_out}"
+            console.print(told, markup=False, soft_wrap=True)
+    for told in sample.unread:
+        console.print(f"not read: {told}", markup=False, soft_wrap=True)
+    console.print(f"\nWhat {name} means for the portraits:", markup=False)
+    for sentence in meanings(sample, guess):
+        console.print(f"  - {sentence}", markup=False, soft_wrap=True)
+
+
+def print_draft(console: Console, name: str, draft: Draft) -> None:
+    """Prints what was written, what was left alone, and what to do next."""
+    console.print()
+    for path in draft.written:
+        console.print(f"written: {path}", markup=False, soft_wrap=True)
+    for path in draft.left_alone:
+        told = f"left alone (it is yours, and differs from a new draft): {path}"
+        console.print(told, markup=False, soft_wrap=True)
+    for hint in draft.hints:
+        console.print(f"to do: {hint}", markup=False, soft_wrap=True)
+    console.print(
+        f"\nNext: read the drafts in {draft.folder}, correct what is wrong, and ask\n"
+        f"  portrait source check {name}",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def meanings(sample: Sample, guess: Guess) -> list[str]:
+    """What can be made of the source and what not, in plain words."""
+    return list(dict.fromkeys(_meanings(sample, guess)))
+
+
+def _meanings(sample: Sample, guess: Guess) -> Iterator[str]:
+    told = lacking()
+    if not guess.entities:
+        yield "nothing can be made of it: no table looks like an entity of the contract"
+        return
+    if "orders" in guess.entities:
+        yield from _about_orders(guess, told)
+    else:
+        kept = ", ".join(guess.entities)
+        yield f"{told['orders']}; what can be kept: {kept}"
+        if "customers" in guess.entities:
+            yield "demographics can be kept as customers: they join the portraits of other sources"
+    unused = list(_unused_columns(sample, guess))
+    for column in unused:
+        for word in words_of(column):
+            if f"unused.{word}" in told:
+                yield told[f"unused.{word}"]
+    if unused:
+        more = len(unused) - _SHOWN_COLUMNS
+        listed = ", ".join(unused[:_SHOWN_COLUMNS]) + (f" and {more} more" if more > 0 else "")
+        yield f"columns that were not used: {listed}"
+
+
+def _about_orders(guess: Guess, told: dict[str, str]) -> Iterator[str]:
+    entities = guess.entities
+    orders, lines = entities["orders"], entities.get("order_lines")
+    if lines is None:
+        yield told["order_lines"]
+    elif not lines.has(*_AMOUNTS):
+        yield told["order_lines.amount"]
+    if lines is not None and not lines.has("source_product_id"):
+        yield told["order_lines.source_product_id"]
+    for column in ("source_order_id", "status", "channel", "currency"):
+        if not orders.has(column):
+            yield told[f"orders.{column}"]
+    time = orders.columns.get("ordered_at")
+    if time and time.profile.times and not time.profile.times.has_time:
+        yield told["orders.order_hour"]
+    if time and time.profile.times and time.profile.times.is_ambiguous:
+        yield told["orders.ordered_at"].format(time.profile.name)
+    for entity in ("customers", "products", "events"):
+        if entity not in entities:
+            yield told[entity]
+    if "products" in entities and not entities["products"].has("category_path"):
+        yield told["products.category_path"]
+
+
+def _unused_columns(sample: Sample, guess: Guess) -> Iterator[str]:
+    used = {
+        (found.table.name, column.profile.name)
+        for found in guess.entities.values()
+        for column in [*found.columns.values(), *found.doubtful.values()]
+    }
+    for table in sample.tables:
+        if table.name not in guess.unused:
+            for column in table.columns:
+                if (table.name, column.name) not in used:
+                    yield column.name
+
+
+def _headline(entity: str, found: EntityGuess) -> str:
+    how = ", several rows make one" if found.grain == "group" else ""
+    only = f", rows of {found.only.profile.name} that are purchases" if found.only else ""
+    return f"\n{entity} from {found.table.origin}{only}{how} (sure: {found.confidence:.2f})"
+
+
+def _columns(found: EntityGuess) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2))
+    for column, guessed in found.columns.items():
+        table.add_row(f"  {column}", f"← {guessed.profile.name}", f"{guessed.confidence:.2f}")
+    for column, guessed in found.doubtful.items():
+        table.add_row(f"  {column}", f"? {guessed.profile.name}", f"{guessed.confidence:.2f}")
+    return table

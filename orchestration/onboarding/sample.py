@@ -1,0 +1,171 @@
+"""A sample of a source's raw tables, whatever kind of source they come from.
+
+Guessing and drafting know only `Sample`: where the rows came from is the business of whoever fills
+one. Here that is files; a database or an API fills the same tables.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.defs.ingest.readers import quoted
+from orchestration.errors import PortraitError
+from orchestration.manifest import ORIGIN_COLUMNS
+from orchestration.onboarding.file_groups import FileGroup, group_files
+
+SCHEMA = "sample"
+
+# Enough rows to see keys repeat, few enough to be read in a second.
+_SAMPLED_ROWS = 100_000
+# The first, the last and one between: formats change over the years.
+_SAMPLED_FILES = 3
+# Landing adds columns of these names, and the readers use them while they work.
+_TAKEN_NAMES = {*ORIGIN_COLUMNS, "_path", "_row", "_position"}
+# A name is written into SQL, Jinja and YAML; these characters would end it in one of them.
+_FORBIDDEN = set("\"{}\\'")
+
+
+@dataclass(frozen=True)
+class SampledColumn:
+    """A column of a raw table; `data_type` is the one to declare."""
+
+    name: str
+    data_type: str
+
+    @property
+    def is_text(self) -> bool:
+        """Whether values have to be read from text."""
+        return self.data_type == "varchar"
+
+
+@dataclass(frozen=True)
+class SampledTable:
+    """A raw table, of which `sample.<name>` holds some rows.
+
+    Attributes:
+        name: Name of the raw table.
+        columns: Its columns, without those that landing adds.
+        meta: How the table is read, as it stands under `meta: {portrait: …}` in `_sources.yml`.
+        origin: Where the rows came from, in words.
+        left_out: Columns whose names cannot be declared.
+    """
+
+    name: str
+    columns: tuple[SampledColumn, ...]
+    meta: Mapping[str, Any]
+    origin: str
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def relation(self) -> str:
+        """The sample's name in SQL."""
+        return f'{SCHEMA}."{self.name}"'
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Sampled tables in one DuckDB connection.
+
+    Attributes:
+        connection: Holds a table for each of `tables` in the schema `sample`.
+        tables: The raw tables.
+        meta: How the source is found, as it stands in `_sources.yml`.
+        unread: Files that are no table, with the reason.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    tables: tuple[SampledTable, ...]
+    meta: Mapping[str, Any] = field(default_factory=lambda: {"needs_path": True})
+    unread: tuple[str, ...] = ()
+
+
+@contextmanager
+def sample_files(path: Path, table_words: Sequence[tuple[str, str]] = ()) -> Iterator[Sample]:
+    """Samples a file, or the files of a folder.
+
+    Args:
+        path: The file or folder.
+        table_words: (word, table name) for file names that are not ASCII.
+
+    Raises:
+        PortraitError: There is no file that can be read.
+    """
+    folder, names = _find(path)
+    groups = group_files(names, table_words)
+    read = {name for group in groups for name in group.names}
+    unread = [f"{name} is neither CSV nor Parquet" for name in names if name not in read]
+    tables = []
+    with duckdb.connect() as connection:
+        connection.execute(f"set TimeZone = 'UTC'; create schema {SCHEMA}")
+        for group in groups:
+            try:
+                table = _load(connection, folder, group)
+                if table.columns:
+                    tables.append(table)
+                else:
+                    unread.append(f"{group.pattern} has no column whose name can be declared")
+            except duckdb.Error as error:
+                reason = " ".join(str(error).split())[:200]
+                unread.append(f"{group.pattern} cannot be read: {reason}")
+        if not tables:
+            told = "; ".join(unread) or "it holds no file"
+            raise PortraitError(
+                f"There is no table in {path}: {told}.",
+                "Name a file or folder with CSV files (UTF-8, first line with column names) "
+                "or Parquet files.",
+            )
+        yield Sample(connection, tuple(tables), unread=tuple(unread))
+
+
+def _find(path: Path) -> tuple[Path, list[str]]:
+    if not path.exists():
+        raise PortraitError(f"{path} does not exist.", "Name the folder or file with --files.")
+    if path.is_file():
+        return path.parent, [path.name]
+    names = [file.relative_to(path) for file in path.rglob("*") if file.is_file()]
+    hidden = [name for name in names if any(part.startswith((".", "_")) for part in name.parts)]
+    return path, sorted(name.as_posix() for name in names if name not in hidden)
+
+
+def _load(connection: duckdb.DuckDBPyConnection, folder: Path, group: FileGroup) -> SampledTable:
+    chosen = _chosen(group.names)
+    paths = "[" + ", ".join(quoted(folder / name) for name in chosen) + "]"
+    # Everything is text, as landing reads it; a line that does not fit is landing's to refuse.
+    source = (
+        f"read_parquet({paths}, union_by_name = true)"
+        if group.reader == "parquet"
+        else f"read_csv({paths}, all_varchar = true, header = true, union_by_name = true, "
+        "ignore_errors = true, sample_size = -1)"
+    )
+    connection.execute(
+        f'create table {SCHEMA}."{group.table}" as select * from {source} limit {_SAMPLED_ROWS}'
+    )
+    described = connection.execute(f'describe {SCHEMA}."{group.table}"').fetchall()
+    columns = [SampledColumn(row[0], row[1].lower()) for row in described]
+    declared = tuple(column for column in columns if _can_be_declared(column.name))
+    return SampledTable(
+        name=group.table,
+        columns=declared,
+        meta={"reader": group.reader, "files": [group.pattern]},
+        origin=group.pattern,
+        left_out=tuple(column.name for column in columns if column not in declared),
+    )
+
+
+def _chosen(names: Sequence[str]) -> list[str]:
+    if len(names) <= _SAMPLED_FILES:
+        return list(names)
+    return [names[0], names[len(names) // 2], names[-1]]
+
+
+def _can_be_declared(name: str) -> bool:
+    return (
+        name.lower() not in _TAKEN_NAMES
+        and name.strip() == name != ""
+        and name.isprintable()
+        and not _FORBIDDEN.intersection(name)
+    )

@@ -1,0 +1,60 @@
+"""A sample of a database or API: a few batches pulled into a landing file that is thrown away."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from orchestration.connections.declared import Connection
+from orchestration.connections.landing import Landing, columns_of, select_rows
+from orchestration.connections.pull import primary_keys, pull
+from orchestration.connections.secrets import Secrets
+from orchestration.defs.ingest.readers import identifier, quoted
+from orchestration.errors import PortraitError
+from orchestration.manifest import ORIGIN_COLUMNS
+from orchestration.onboarding.sample import SCHEMA, Sample, SampledColumn, SampledTable
+
+# Of an API that many pages, of a database's table that many times 50,000 rows.
+_BATCHES = 2
+
+
+@contextmanager
+def sample_connection(name: str, connection: Connection) -> Iterator[Sample]:
+    """Samples every declared table.
+
+    Args:
+        name: The source's name.
+        connection: Its declaration.
+
+    Raises:
+        PortraitError: The source cannot be read, or has no row.
+    """
+    with tempfile.TemporaryDirectory(prefix="portrait-sample-") as folder:
+        landing = Landing(Path(folder))
+        pull(name, connection, {}, landing, Secrets(name), batches=_BATCHES)
+        with landing.open() as file:
+            columns = columns_of(file)
+        if not columns:
+            raise PortraitError(f"{name} has no rows.", "Check the tables in sources.yml.")
+        keys = primary_keys(connection)
+        with duckdb.connect() as sampled:
+            sampled.execute(f"set TimeZone = 'UTC'; create schema {SCHEMA}")
+            sampled.execute(f"attach {quoted(landing.data)} as landing_file (read_only)")
+            tables = []
+            for table in columns:
+                query = select_rows("landing_file", table, columns, keys)
+                left_out = ", ".join(ORIGIN_COLUMNS)
+                sampled.execute(
+                    f"create table {SCHEMA}.{identifier(table)} as "
+                    f"select * exclude ({left_out}) from ({query})"
+                )
+                tables.append(_sampled(sampled, table))
+            yield Sample(sampled, tuple(tables), meta={})
+
+
+def _sampled(connection: duckdb.DuckDBPyConnection, table: str) -> SampledTable:
+    described = connection.execute(f"describe {SCHEMA}.{identifier(table)}").fetchall()
+    columns = tuple(SampledColumn(row[0], row[1].lower()) for row in described)
+    return SampledTable(table, columns, meta={}, origin=f"the table {table}")

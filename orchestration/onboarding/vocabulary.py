@@ -1,0 +1,142 @@
+"""What the package knows about names and values, read from its yml files, and the contract."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_HERE = Path(__file__).parent
+# Every entity has these; they are not guessed but written.
+_OF_LANDING = {"source_system", "unparsed_values", "origin_file", "origin_row", "load_id"}
+
+
+@dataclass(frozen=True)
+class ColumnWords:
+    """How a contract column is recognised: by its names elsewhere and by its values' looks.
+
+    `day` and `hour` are the contract columns that follow from a time.
+    """
+
+    looks: str
+    names: frozenset[str]
+    also: frozenset[str]
+    unlike: frozenset[str]
+    is_shared: bool
+    day: str | None = None
+    hour: str | None = None
+
+
+@dataclass(frozen=True)
+class EntityWords:
+    """How an entity is recognised.
+
+    Attributes:
+        tables: Words in names of tables.
+        needs: Each member is a set of columns of which one must be found.
+        columns: The contract's columns that can be guessed, and helpers.
+        helpers: Columns that are not in the contract.
+        required: Contract columns that a row must have to be accepted.
+    """
+
+    tables: frozenset[str]
+    needs: tuple[frozenset[str], ...]
+    columns: Mapping[str, ColumnWords]
+    helpers: frozenset[str]
+    required: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Contract:
+    """The columns of each input entity with their types, in the contract's order."""
+
+    entities: Mapping[str, Mapping[str, str]]
+
+    def guessable(self, entity: str) -> list[str]:
+        """The columns of an entity that a source can bring."""
+        return [name for name in self.entities[entity] if name not in _OF_LANDING]
+
+
+def read_contract(dbt_project: Path) -> Contract:
+    """The inputs contract, from the one place where it stands."""
+    entities = {}
+    for path in sorted((dbt_project / "models" / "inputs").glob("input_*.yml")):
+        (model,) = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
+        entities[path.stem.removeprefix("input_")] = {
+            column["name"]: column["data_type"] for column in model["columns"]
+        }
+    return Contract(entities)
+
+
+@cache
+def entity_words() -> dict[str, EntityWords]:
+    """How each entity and its columns are recognised (`entities.yml`)."""
+    return {name: _entity(read) for name, read in _read("entities.yml").items()}
+
+
+@cache
+def known_values() -> dict[str, dict[str, list[str]]]:
+    """Kind of value → the contract's word → how others write it (`values.yml`)."""
+    return {name: sets for name, sets in _read("values.yml").items() if isinstance(sets, dict)}
+
+
+@cache
+def time_formats() -> list[str]:
+    """Formats of dates and times in the order in which they are tried."""
+    return list(_read("values.yml")["time_formats"])
+
+
+@cache
+def lacking() -> dict[str, str]:
+    """What it means that `entity` or `entity.column` is lacking (`lacking.yml`)."""
+    return dict(_read("lacking.yml"))
+
+
+def table_words() -> list[tuple[str, str]]:
+    """(word, entity) for names of tables, the longest words first."""
+    pairs = [(word, name) for name, entity in entity_words().items() for word in entity.tables]
+    return sorted(pairs, key=lambda pair: (-len(pair[0]), pair))
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """A name's words in lower case: `orderDate`, `Order Date` and `order_date` give the same."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
+    return tuple(re.findall(r"\w+", spaced.replace("_", " ").lower()))
+
+
+def squeezed(name: str) -> str:
+    """A name without case, blanks and punctuation."""
+    return "".join(words_of(name))
+
+
+def _read(name: str) -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load((_HERE / name).read_text(encoding="utf-8"))
+    return read
+
+
+def _entity(read: Mapping[str, Any]) -> EntityWords:
+    helpers = read.get("helpers", {})
+    return EntityWords(
+        tables=frozenset(" ".join(words_of(word)) for word in read["tables"]),
+        needs=tuple(frozenset(need.split(" or ")) for need in read["needs"]),
+        columns={
+            name: _column(name, words) for name, words in {**read["columns"], **helpers}.items()
+        },
+        helpers=frozenset(helpers),
+        required=tuple(read["required"]),
+    )
+
+
+def _column(name: str, words: Mapping[str, Any]) -> ColumnWords:
+    return ColumnWords(
+        looks=words["looks"],
+        names=frozenset({name, *words["names"]}),
+        also=frozenset(words.get("also", [])),
+        unlike=frozenset(words.get("unlike", [])),
+        is_shared=words.get("shared", False),
+        day=words.get("day"),
+        hour=words.get("hour"),
+    )

@@ -1,0 +1,72 @@
+"""A check tells what a run would do, and leaves the warehouse and the state alone."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from orchestration.console import make_console
+from orchestration.errors import PortraitError
+from orchestration.onboarding.check import check_source
+from orchestration.onboarding.check_report import print_check
+from orchestration.onboarding.draft import write_draft
+from orchestration.project import Project
+from tests.orchestration.onboarding.conftest import Guesser
+from tests.orchestration.onboarding.shops import write_csv, write_export
+
+ROOT = Project.find().root
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Project:
+    """A checkout whose dbt project is a copy, with an empty state folder."""
+    root = tmp_path / "portrait"
+    ignored = shutil.ignore_patterns("target", "logs")
+    shutil.copytree(ROOT / "dbt_project", root / "dbt_project", ignore=ignored)
+    shutil.copy(ROOT / "dagster.yaml", root)
+    home = tmp_path / "home"
+    home.mkdir()
+    return Project(root, home)
+
+
+def test_a_check_counts_and_explains_and_touches_nothing(
+    checkout: Project, guess_at: Guesser, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exported = write_export(tmp_path, "chinese_till")
+    sample, guess = guess_at(exported)
+    write_draft(checkout.dbt_project, "till", sample, guess, "Asia/Shanghai")
+    checked = check_source(checkout, "till", exported)
+    assert list(checkout.home.iterdir()) == []
+    assert checked.raw_rows == {"orders": 5}
+    assert (checked.orders, checked.broken, checked.makes_portraits) == (2, (), True)
+    orders, lines, *_ = checked.entities
+    assert (orders.entity, orders.rows, orders.accepted) == ("orders", 4, 3)
+    assert (lines.entity, lines.rows, lines.accepted) == ("order_lines", 5, 4)
+    (refusal,) = orders.refusals
+    assert (refusal.reason, refusal.count, refusal.examples[0].row) == ("missing_customer", 1, 4)
+    assert orders.mapped["source_customer_id"] == 0.75
+    assert "channel" in orders.missing and not orders.lacking
+    print_check(make_console(), checked)
+    said = capsys.readouterr().out
+    assert "订单导出2024-01.csv row 4, key D0003" in said
+    assert "portrait run --source till" in said
+
+
+def test_attributes_alone_make_no_portraits_and_an_edit_against_the_contract_is_told(
+    checkout: Project, guess_at: Guesser, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "people"
+    data.mkdir()
+    write_csv(data / "customers.csv", ["customer_id", "city"], [[n, "Rome"] for n in range(9)])
+    sample, guess = guess_at(data)
+    folder = write_draft(checkout.dbt_project, "people", sample, guess, "UTC").folder
+    model = folder / "stg_people__customers.sql"
+    model.write_text(model.read_text().replace("as city,", "as city,\n        1 as shoe_size,"))
+    checked = check_source(checkout, "people", data)
+    assert not checked.makes_portraits
+    assert checked.broken == ("customers: the contract has no column shoe_size",)
+    model.write_text(model.read_text().replace("1 as shoe_size", "no_such_column as name"))
+    with pytest.raises(PortraitError, match="stg_people__customers does not run"):
+        check_source(checkout, "people", data)
+    with pytest.raises(PortraitError, match="There is no source peple"):
+        check_source(checkout, "peple", data)

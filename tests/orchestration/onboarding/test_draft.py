@@ -1,0 +1,106 @@
+"""Drafts pass the linter, change no file that is there, and say what they left alone."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from orchestration.errors import PortraitError
+from orchestration.onboarding.add import check_name
+from orchestration.onboarding.draft import Draft, write_draft
+from orchestration.onboarding.sample import sample_files
+from orchestration.project import Project
+from tests.orchestration.onboarding.conftest import Guesser
+from tests.orchestration.onboarding.shops import FILES, write_export
+
+ROOT = Project.find().root
+
+
+@pytest.fixture
+def dbt_project(tmp_path: Path) -> Path:
+    """A dbt project with no more than drafting touches."""
+    folder = tmp_path / "dbt_project"
+    (folder / "models" / "staging").mkdir(parents=True)
+    shutil.copy(ROOT / "dbt_project" / "dbt_project.yml", folder)
+    return folder
+
+
+def draft(dbt_project: Path, guess_at: Guesser, path: Path, name: str = "shop") -> Draft:
+    sample, guess = guess_at(path)
+    return write_draft(dbt_project, name, sample, guess, "Asia/Shanghai")
+
+
+def test_drafts_of_all_shops_pass_the_linter(
+    dbt_project: Path, guess_at: Guesser, tmp_path: Path
+) -> None:
+    for shop in FILES:
+        written = draft(dbt_project, guess_at, write_export(tmp_path, shop), shop).written
+        assert len(written) > 4
+    # The linter resolves its macros from the folder that it is started in.
+    linted = subprocess.run(
+        [
+            str(Path(sys.executable).parent / "sqlfluff"),
+            *("lint", "--config", ".sqlfluff", str(dbt_project / "models" / "staging")),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert linted.returncode == 0, linted.stdout
+
+
+def test_a_second_draft_changes_no_byte_and_names_what_differs(
+    dbt_project: Path, guess_at: Guesser, tmp_path: Path
+) -> None:
+    export = write_export(tmp_path, "woocommerce")
+    first = draft(dbt_project, guess_at, export)
+    assert not first.left_alone
+    edited = first.folder / "stg_shop__orders.sql"
+    edited.write_text(edited.read_text() + "-- mine\n")
+    before = {path: path.read_bytes() for path in dbt_project.rglob("*") if path.is_file()}
+    again = draft(dbt_project, guess_at, export)
+    assert (again.written, again.left_alone) == ([], [edited])
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_a_new_table_of_a_known_source_is_not_drafted_without_its_declaration(
+    dbt_project: Path, guess_at: Guesser, tmp_path: Path
+) -> None:
+    export = write_export(tmp_path, "totals")
+    first = draft(dbt_project, guess_at, export)
+    (export / "products.csv").write_text("sku,product name\na,Tea\n")
+    again = draft(dbt_project, guess_at, export)
+    assert not (first.folder / "stg_shop__products.sql").exists()
+    assert first.folder / "_sources.yml" in again.left_alone
+    assert any("products was not drafted" in hint for hint in again.hints)
+
+
+def test_the_line_in_dbt_project_yml_is_the_only_change(
+    dbt_project: Path, guess_at: Guesser, tmp_path: Path
+) -> None:
+    project_yml = dbt_project / "dbt_project.yml"
+    before = project_yml.read_text().splitlines()
+    draft(dbt_project, guess_at, write_export(tmp_path, "shopify"))
+    after = project_yml.read_text().splitlines()
+    (line,) = [line for line in after if line not in before]
+    assert line == "    shop: [orders, order_lines, customers, products]"
+    assert [other for other in after if other != line] == before
+    assert "cdnow" in yaml.safe_load(project_yml.read_text())["vars"]["sources"]
+
+
+@pytest.mark.parametrize("name", ["Shop", "my-shop", "a__b", "1st", "select", "contract", ""])
+def test_a_name_that_cannot_be_is_refused(name: str) -> None:
+    with pytest.raises(PortraitError, match="cannot be the name of a source"):
+        check_name(name)
+
+
+def test_a_folder_without_tables_is_told(tmp_path: Path) -> None:
+    (tmp_path / "notes.docx").write_text("x")
+    with (
+        pytest.raises(PortraitError, match=r"notes\.docx is neither CSV nor Parquet"),
+        sample_files(tmp_path),
+    ):
+        pass

@@ -1,0 +1,252 @@
+"""What is guessed of schemas that nobody here designed, and what the drafts make of their rows."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from orchestration.onboarding.guess import Guess
+from orchestration.onboarding.report import meanings
+from tests.orchestration.onboarding.conftest import Guesser
+from tests.orchestration.onboarding.rendering import rows, stage
+from tests.orchestration.onboarding.shops import write_csv, write_export
+
+
+def mapping(guess: Guess, entity: str) -> dict[str, str]:
+    return {c: found.profile.name for c, found in guess.entities[entity].columns.items()}
+
+
+def test_a_simple_shop(guess_at: Guesser, tmp_path: Path) -> None:
+    write_csv(
+        tmp_path / "orders.csv", ["receipt", "card", "time"], [["r1", "c1", "2024-01-01 09:00"]]
+    )
+    write_csv(
+        tmp_path / "lines.csv",
+        ["receipt", "position", "article", "pieces", "amount"],
+        [["r1", 1, "tea", 2, "20.00"]],
+    )
+    _, guess = guess_at(tmp_path)
+    assert mapping(guess, "orders") == {
+        "source_order_id": "receipt",
+        "source_customer_id": "card",
+        "ordered_at": "time",
+    }
+    assert mapping(guess, "order_lines") == {
+        "source_order_id": "receipt",
+        "line_number": "position",
+        "source_product_id": "article",
+        "quantity": "pieces",
+        "net_amount": "amount",
+    }
+    assert all(0 < found.confidence <= 1 for found in guess.entities.values())
+
+
+def test_shopify_gives_orders_of_rows_whose_first_alone_is_filled(
+    guess_at: Guesser, tmp_path: Path
+) -> None:
+    sample, guess = guess_at(write_export(tmp_path, "shopify"))
+    assert list(guess.entities) == ["orders", "order_lines", "customers", "products"]
+    assert guess.entities["orders"].grain == "group"
+    models = stage(sample, guess, "America/New_York")
+    assert rows(
+        sample.connection,
+        models["orders"],
+        "source_order_id, source_customer_id, status, ordered_at, day(order_date), order_hour",
+    ) == [
+        ("#1001", "ann@example.com", "completed", datetime(2024, 1, 6, 4, 59, 50), 5, 23),
+        ("#1002", "bob@example.com", "completed", datetime(2024, 2, 11, 4, 29, 50), 10, 23),
+        ("#1003", "cy@example.com", "cancelled", datetime(2024, 3, 5, 13, 0), 5, 8),
+    ]
+    assert rows(
+        sample.connection,
+        models["order_lines"],
+        "source_order_id, line_number, source_product_id, quantity, net_amount",
+    ) == [
+        ("#1001", 1, "MUG-1", 1, Decimal(15)),
+        ("#1001", 2, "TEA-G", 2, Decimal(20)),
+        ("#1002", 1, "TEA-B", 1, Decimal(18)),
+        ("#1003", 1, "MUG-1", 1, Decimal(15)),
+    ]
+    assert rows(sample.connection, models["customers"], "source_customer_id, name, city")[0] == (
+        "ann@example.com",
+        "Ann Lee",
+        "Boston",
+    )
+    assert rows(sample.connection, models["products"], "source_product_id, name, brand")[0] == (
+        "MUG-1",
+        "Mug",
+        "Pottery",
+    )
+
+
+def test_woocommerce_dates_are_read_month_first(guess_at: Guesser, tmp_path: Path) -> None:
+    sample, guess = guess_at(write_export(tmp_path, "woocommerce"))
+    models = stage(sample, guess)
+    assert rows(sample.connection, models["orders"], "source_order_id, status, order_date") == [
+        ("701", "completed", date(2023, 9, 6)),
+        ("702", "completed", date(2023, 9, 17)),
+        ("703", "cancelled", date(2023, 10, 21)),
+    ]
+    assert mapping(guess, "order_lines")["net_amount"] == "item_total"
+    assert mapping(guess, "customers")["email"] == "billing_email"
+    # Neither a product's name nor half a customer's is a customer's name.
+    assert "name" not in mapping(guess, "customers")
+
+
+def test_a_chinese_till(guess_at: Guesser, tmp_path: Path) -> None:
+    sample, guess = guess_at(write_export(tmp_path, "chinese_till"))
+    assert mapping(guess, "order_lines") == {
+        "source_order_id": "订单编号",
+        "source_product_id": "商品编码",
+        "quantity": "数量",
+        "unit_price": "单价",
+        "discount_amount": "优惠金额",
+        "net_amount": "实付金额",
+    }
+    models = stage(sample, guess, "Asia/Shanghai")
+    assert rows(
+        sample.connection,
+        models["orders"],
+        "source_order_id, source_customer_id, status, ordered_at",
+    ) == [
+        ("D0001", "13800138000", "completed", datetime(2024, 1, 5, 2, 2)),
+        ("D0002", "13900139000", "completed", datetime(2024, 1, 6, 10, 30)),
+        ("D0003", None, "completed", datetime(2024, 1, 9, 1, 15)),
+        ("D0004", "13800138000", "cancelled", datetime(2024, 1, 12, 12, 40)),
+    ]
+    assert rows(
+        sample.connection, models["order_lines"], "net_amount, unit_price, unparsed_values"
+    )[-1] == (Decimal(1188), Decimal(1288), None)
+    assert rows(sample.connection, models["customers"], "name, gender") == [
+        ("李雷", "male"),
+        ("王芳", "female"),
+    ]
+
+
+def test_orders_without_lines_are_one_line_each(guess_at: Guesser, tmp_path: Path) -> None:
+    sample, guess = guess_at(write_export(tmp_path, "totals"))
+    models = stage(sample, guess)
+    assert rows(sample.connection, models["orders"], "source_customer_id, order_date") == [
+        ("K1", date(2024, 1, 31)),
+        ("K1", date(2024, 2, 17)),
+        ("K2", date(2024, 2, 1)),
+    ]
+    assert rows(sample.connection, models["order_lines"], "net_amount, quantity, line_number") == [
+        (Decimal("12.30"), 1, 1),
+        (Decimal(99), 1, 1),
+        (Decimal("1234.50"), 1, 1),
+    ]
+    assert any("nothing can be said about preferences" in told for told in meanings(sample, guess))
+
+
+def test_clicks_and_buys_give_events_and_orders_of_a_day(
+    guess_at: Guesser, test_data: Path
+) -> None:
+    sample, guess = guess_at(test_data / "retail_rocket")
+    assert list(guess.entities) == ["orders", "order_lines", "events"]
+    models = stage(sample, guess)
+    ((orders, customers),) = rows(
+        sample.connection,
+        models["orders"],
+        "count(distinct source_order_id), count(distinct source_customer_id)",
+    )
+    ((expected, buyers),) = sample.connection.execute("""
+        select count(distinct (user_id, event_time_utc::date)), count(distinct user_id)
+        from sample.retail_rocket_events where behaviour = 'buy'
+    """).fetchall()
+    assert (orders, customers) == (expected, buyers)
+    assert rows(sample.connection, models["order_lines"], "count(*), sum(net_amount)") == [
+        (9551, 0)
+    ]
+    assert rows(sample.connection, models["events"], "count(*)") == [(99_555,)]
+    assert any("no order amounts" in told for told in meanings(sample, guess))
+
+
+def test_attributes_without_orders_are_told_to_be_that(guess_at: Guesser, test_data: Path) -> None:
+    for folder, key in (("customer_personality", "ID"), ("telco_churn_ibm", "customerID")):
+        sample, guess = guess_at(test_data / folder)
+        assert list(guess.entities) == ["customers"]
+        assert mapping(guess, "customers")["source_customer_id"] == key
+        told = " ".join(meanings(sample, guess))
+        assert "there are no orders here: no RFM, no rhythm, no prediction" in told
+        assert "demographics can be kept as customers" in told
+        models = stage(sample, guess)
+        ((total, distinct),) = rows(
+            sample.connection, models["customers"], "count(*), count(distinct source_customer_id)"
+        )
+        assert total == distinct == sample.connection.execute(
+            f"select count(*) from {sample.tables[0].relation}"
+        ).fetchall()[0][0]  # fmt: skip
+
+
+def test_an_e_mail_address_needs_no_name(guess_at: Guesser, tmp_path: Path) -> None:
+    write_csv(
+        tmp_path / "people.csv",
+        ["id", "xq7", "zz"],
+        [[n, f"p{n}@example.com", "female" if n % 2 else "male"] for n in range(30)],
+    )
+    _, guess = guess_at(tmp_path)
+    assert mapping(guess, "customers") == {
+        "source_customer_id": "id",
+        "email": "xq7",
+        "gender": "zz",
+    }
+
+
+def test_values_found_in_another_table_s_key_make_a_reference(
+    guess_at: Guesser, tmp_path: Path
+) -> None:
+    write_csv(
+        tmp_path / "orders.csv",
+        ["order_id", "who", "date"],
+        [[n, f"c{n % 20}", "2024-01-01"] for n in range(40)],
+    )
+    write_csv(
+        tmp_path / "customers.csv",
+        ["customer_id", "name", "city"],
+        [[f"c{n}", f"Name {n}", "Berlin"] for n in range(20)],
+    )
+    _, guess = guess_at(tmp_path)
+    assert mapping(guess, "orders")["source_customer_id"] == "who"
+    assert guess.entities["orders"].columns["source_customer_id"].confidence == 0.8
+
+
+def test_milliseconds_since_1970_are_times(guess_at: Guesser, tmp_path: Path) -> None:
+    write_csv(
+        tmp_path / "events.csv",
+        ["user_id", "action", "ts"],
+        [["u1", "view", 1704448800000 + n] for n in range(5)],
+    )
+    sample, guess = guess_at(tmp_path)
+    models = stage(sample, guess, "Asia/Shanghai")
+    assert rows(sample.connection, models["events"], "occurred_at, event_date")[0] == (
+        datetime(2024, 1, 5, 10, 0),
+        date(2024, 1, 5),
+    )
+
+
+def test_a_doubtful_column_stays_a_comment(guess_at: Guesser, tmp_path: Path) -> None:
+    write_csv(
+        tmp_path / "customers.csv",
+        ["customer_id", "city", "gender"],
+        [[n, "Rome", value] for n, value in enumerate(["female", "red", "green"])],
+    )
+    sample, guess = guess_at(tmp_path)
+    assert "gender" in guess.entities["customers"].doubtful
+    model = stage(sample, guess)["customers"]
+    assert "-- 0.33, too unsure to be used:" in model
+    assert "gender" not in [
+        row[0] for row in sample.connection.execute(f"describe {model}").fetchall()
+    ]
+
+
+def test_dates_that_fit_two_ways_are_told(guess_at: Guesser, tmp_path: Path) -> None:
+    for day, is_ambiguous in (("02/03/2024", True), ("03/25/2024", False)):
+        write_csv(
+            tmp_path / "orders.csv",
+            ["order_id", "customer_id", "date", "total"],
+            [["1", "c", "01/02/2024", "3.50"], ["2", "c", day, "4.00"]],
+        )
+        sample, guess = guess_at(tmp_path)
+        told = any("month first as well as day" in text for text in meanings(sample, guess))
+        noted = "month first as well as day" in stage(sample, guess)["orders"]
+        assert (told, noted) == (is_ambiguous, is_ambiguous)
