@@ -2,18 +2,14 @@
 select
     order_id as order_no,
     if(kind is not distinct from 'missing_customer', null, customer_no) as customer_no,
-    case
-        when document = 1 then 'refunded'
-        when copy = 1 and kind = 'conflicting_duplicate' then 'shipped'
-        else 'complete'
-    end as state,
+    if(document = 1, 'refunded', 'complete') as state,
     case when coupon_campaign is not null then format('C{:02d}-SAVE10', coupon_campaign) end
         as voucher_code,
     campaign_id as utm_campaign,
     'CNY' as currency,
     country as ship_country,
     region as ship_province,
-    city as ship_city,
+    if(copy = 1 and kind = 'conflicting_duplicate', '(moved)', city) as ship_city,
     if(
         kind is not distinct from 'unparseable_date',
         strftime(happened_at, '%Y') || '-13-45T25:61:00Z',
