@@ -72,7 +72,10 @@ def test_an_unknown_source_lists_the_known_ones() -> None:
     with pytest.raises(PortraitError) as error:
         check_choice({"web_shob": None}, SYSTEMS)
     assert error.value.message == "Unknown source 'web_shob'. Did you mean web_shop?"
-    assert error.value.hint == "Known sources: grocery, pretended, web_shop."
+    assert error.value.hint == (
+        "Known sources: grocery, pretended, web_shop. "
+        "A source of your own: portrait source add web_shob"
+    )
 
 
 def test_a_source_without_a_package_needs_a_path() -> None:

@@ -104,7 +104,7 @@ def test_quarantine_holds_the_dirt_that_was_put_in_and_nothing_else(
     for entity, count in rows_of_test_accounts(built, truth).items():
         expected[entity, "test_account"] = count
     assert {(entity, reason): count for entity, reason, count in found} == expected
-    assert len(expected) == 15
+    assert len(expected) == 16
 
 
 # At the review site a tester has a nickname like anybody's, so nothing gives the account away.
