@@ -51,6 +51,6 @@ def load(connection: duckdb.DuckDBPyConnection, invoice_lines: list[Invoice], fi
     """Adds the lines to the raw table as if they came from `file`."""
     if invoice_lines:
         connection.executemany(
-            "insert into raw_online_retail.invoice_lines values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null)",
-            [[*line, file, row, "load"] for row, line in enumerate(invoice_lines, start=1)],
+            f"insert into raw_online_retail.invoice_lines values ({', '.join('?' * 12)})",
+            [[*line, file, row, "load", None] for row, line in enumerate(invoice_lines, start=1)],
         )
