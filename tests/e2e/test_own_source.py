@@ -107,7 +107,7 @@ def test_three_steps_by_hand_make_the_same(checkout: Path, data: Path, tmp_path:
     home = tmp_path / "home"
     folder = checkout / "dbt_project" / "models" / "staging" / "my_till"
     folder.mkdir()
-    sources_yml, project_line = code_blocks("yaml")
+    sources_yml, project_line, *_ = code_blocks("yaml")
     (folder / "_sources.yml").write_text(sources_yml)
     for sql in code_blocks("sql"):
         if name := re.match(r"-- (stg_my_till__\w+\.sql)\n", sql):
