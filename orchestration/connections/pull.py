@@ -1,4 +1,4 @@
-"""Pulling a database or API into its landing file: PORTRAIT_HOME/landing/pulled/<source>/data.duckdb.
+"""Pulling a database or API into its landing file, `landing/pulled/<source>/data.duckdb`.
 
 dlt extracts, flattens nested records, and loads. The landing file is dlt's own: a load that dies
 half-way touches neither the warehouse nor, at the next try, what was loaded before, because dlt's
@@ -194,8 +194,8 @@ def _retyped(name: str, violation: DataValidationError) -> PortraitError:
     return PortraitError(
         f"{name}: the column {column.split('__v_')[0]} of {violation.table_name} has changed its "
         f"type{shown}.",
-        "Have it changed back, or delete the source's folder under PORTRAIT_HOME/landing/pulled to take "
-        "everything anew in the new type.",
+        "Have it changed back, or delete the source's folder under PORTRAIT_HOME/landing/pulled "
+        "to take everything anew in the new type.",
     )
 
 
