@@ -3,6 +3,8 @@ PYTHON ?= python3
 SOURCE ?=
 DATA ?=
 PORT ?= 3000
+# Test files run side by side in so many processes.
+WORKERS ?= 2
 
 bin := .venv/bin
 lock = $(bin)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r
@@ -25,7 +27,7 @@ ui: .venv/installed  ## Open Dagster in the browser [PORT=3000]
 	@$(bin)/portrait ui --port $(PORT)
 
 test: .venv/installed-dev .venv/servers lint types  ## Lint, types, dbt tests and pytest
-	@$(bin)/python -m pytest
+	@$(bin)/python -m pytest -n $(WORKERS) --dist loadfile
 
 lint: .venv/installed-dev
 	@$(bin)/ruff check .
