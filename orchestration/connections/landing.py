@@ -62,7 +62,8 @@ def content_hashes(landing: Landing) -> dict[str, str]:
     with landing.open() as connection:
         hashes = {}
         for table, columns in columns_of(connection).items():
-            values = ", ".join(f'"{column}"' for column in business_columns(columns))
+            # A table of bare links has no column of its own: then its rows are only counted.
+            values = ", ".join(f'"{column}"' for column in business_columns(columns)) or "1"
             row = connection.execute(
                 f'select count(*), coalesce(sum(hash({values})), 0) from "{DATASET}"."{table}"'
             ).fetchone()

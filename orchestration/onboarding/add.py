@@ -80,7 +80,7 @@ def find_origin(
         kept, variable = without_password(name, url)
         secrets = Secrets(name)
         if variable is not None:
-            os.environ.setdefault(variable, password_of(url))
+            os.environ[variable] = password_of(url)
         with open_database(name, kept, secrets) as engine:
             return discover(engine, kept, schema)
     declared = read_declarations(project.sources_file)

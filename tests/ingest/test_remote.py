@@ -13,6 +13,7 @@ from fsspec.implementations.memory import MemoryFileSystem
 
 from orchestration.defs.ingest.files import HashCache
 from orchestration.defs.ingest.remote import _stamp
+from orchestration.errors import PortraitError
 from orchestration.sources import parse_location
 
 from .landings import Connection, land_location, refused, sales, shop
@@ -171,3 +172,21 @@ def test_a_web_server_is_a_place_too(
     assert sales(warehouse, "customer, _origin_file") == [("c", "c.csv")]
     told = refused(warehouse, hashes, SHOP, f"{url}/2024/nothing.csv")
     assert f"no file for the table sales in {url}/2024/nothing.csv" in told
+
+
+def test_a_secret_in_a_url_is_kept_out_of_what_is_said(
+    warehouse: Connection, hashes: HashCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = parse_location("memory://${BUCKET_KEY}/export")
+    monkeypatch.delenv("BUCKET_KEY", raising=False)
+    with pytest.raises(PortraitError, match="needs the environment variable BUCKET_KEY"):
+        land_location(warehouse, hashes, SHOP, url)
+    monkeypatch.setenv("BUCKET_KEY", "s3cret-key")
+
+    def fail(self: MemoryFileSystem, path: str, *arguments: Any, **options: Any) -> None:
+        raise OSError(f"403 for {path}")
+
+    monkeypatch.setattr(MemoryFileSystem, "isfile", fail)
+    with pytest.raises(PortraitError, match="403 for") as error:
+        land_location(warehouse, hashes, SHOP, url)
+    assert "s3cret-key" not in error.value.message

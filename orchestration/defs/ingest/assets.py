@@ -109,6 +109,10 @@ def _land(run: PortraitRun, system: SourceSystem, choice: Choice) -> list[Landed
             return land(connection, system, None, HashCache(project.file_hashes))
     origin = choice[system.name]
     is_pulled = run.is_collected and is_connection(origin)
+    health = read_health(project.source_health).get(system.name)
+    if is_pulled and health is not None and health.error is not None:
+        # A pull that died may have taken old rows out of the landing file and not put in the new.
+        return _standing(run, system)
     with run.warehouse() as connection:
         landed = land_origin(project, connection, system, origin, is_pulled=is_pulled)
     if not is_pulled:  # Whoever pulled it has noted how that went.

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from fsspec import AbstractFileSystem
 from fsspec.core import url_to_fs
 
+from orchestration.connections.secrets import Secrets
 from orchestration.errors import PortraitError
 from orchestration.project import Project
 
@@ -44,8 +45,9 @@ def local_copy(source: str, url: str, patterns: Sequence[Sequence[str]]) -> Path
             "Put it into an environment variable NAME and write ${NAME} in its place.",
         )
     folder = Project.find().landing / "remote" / hashlib.sha256(url.encode()).hexdigest()[:16]
-    with _telling(source, url):
-        file_system, root = url_to_fs(os.path.expandvars(url))
+    secrets = Secrets(source)
+    with _telling(source, url, secrets):
+        file_system, root = url_to_fs(secrets.fill(url))
         file_system.invalidate_cache()
         if not url.endswith("/") and file_system.isfile(root):
             name = PurePosixPath(urlsplit(url).path or root).name
@@ -56,7 +58,7 @@ def local_copy(source: str, url: str, patterns: Sequence[Sequence[str]]) -> Path
 
 
 @contextmanager
-def _telling(source: str, url: str) -> Iterator[None]:
+def _telling(source: str, url: str, secrets: Secrets) -> Iterator[None]:
     try:
         yield
     except PortraitError:
@@ -64,7 +66,8 @@ def _telling(source: str, url: str) -> Iterator[None]:
     # Each file system raises what its own libraries raise: there is no common ancestor.
     except Exception as error:
         raise PortraitError(
-            f"{source}: {url} cannot be read: {type(error).__name__} {error}",
+            f"{source}: {url} cannot be read: {type(error).__name__} "
+            f"{secrets.strike_out(str(error))}",
             "Look at the address and at the rights to it. A kind of address may need a package: "
             "s3fs for s3://, gcsfs for gs://, aiohttp for https://.",
         ) from error
