@@ -13,6 +13,8 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.sql_text import quoted
+
 _SHOWN_ROWS = 3
 # Half a cent; shares and scores are compared more closely than any of them is read.
 _MONEY, _SHARE, _EXACT = 0.005, 1e-6, 0.0
@@ -159,7 +161,7 @@ def compare(warehouse: Path, by_hand: Path) -> dict[str, int]:
         DifferenceError: A row is on one side only, or has other values.
     """
     with duckdb.connect() as connection:
-        connection.execute(f"attach {_literal(warehouse)} as warehouse (read_only)")
+        connection.execute(f"attach {quoted(warehouse)} as warehouse (read_only)")
         differences = list(_differences(connection, by_hand))
         if differences:
             raise DifferenceError("\n".join(differences))
@@ -169,7 +171,7 @@ def compare(warehouse: Path, by_hand: Path) -> dict[str, int]:
 def _differences(connection: duckdb.DuckDBPyConnection, by_hand: Path) -> Iterator[str]:
     for comparison in COMPARISONS:
         file = by_hand / f"{comparison.file}.parquet"
-        connection.execute(f"create or replace view by_hand as from {_literal(file)}")
+        connection.execute(f"create or replace view by_hand as from {quoted(file)}")
         if not _count(connection, f"from ({comparison.ours})"):
             yield f"{comparison.name}: the warehouse has no row to compare."
         differing = _count(connection, comparison.query)
@@ -181,10 +183,6 @@ def _differences(connection: duckdb.DuckDBPyConnection, by_hand: Path) -> Iterat
 def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
     ((count,),) = connection.execute(f"select count(*) {relation}").fetchall()
     return int(count)
-
-
-def _literal(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from orchestration.defs.ingest.files import HashCache, find_source_files
 from orchestration.defs.ingest.landing import land
 from orchestration.manifest import ml_tables, published_marts, source_systems
 from orchestration.sources import check_choice, parse_choice
+from orchestration.sql_text import quoted
 from orchestration.warehouse_file import open_warehouse
 
 
@@ -113,10 +114,8 @@ def _learn(warehouse: duckdb.DuckDBPyConnection, plan: Plan) -> None:
 
 def _write_marts(warehouse: duckdb.DuckDBPyConnection, plan: Plan, out: Path) -> None:
     for name, mart in published_marts(plan.manifest).items():
-        file = str(out / f"{name}.parquet").replace("'", "''")
-        warehouse.execute(
-            f"copy (from {mart.relation} order by all) to '{file}' (compression zstd)"
-        )
+        file = quoted(out / f"{name}.parquet")
+        warehouse.execute(f"copy (from {mart.relation} order by all) to {file} (compression zstd)")
 
 
 def _test(warehouse: duckdb.DuckDBPyConnection, tests: Sequence[Step]) -> None:

@@ -19,6 +19,7 @@ from orchestration.defs.warehouse.dbt import close_warehouse
 from orchestration.errors import PortraitError
 from orchestration.manifest import layer_of
 from orchestration.project import Project
+from orchestration.sql_text import quoted
 
 DATABASE = "warehouse"
 
@@ -142,7 +143,7 @@ def _declare(source: Mapping[str, Any]) -> Statement:
 
 
 def _load_seed(seed: Mapping[str, Any], dbt_project: Path) -> Statement:
-    path = str(dbt_project / seed["original_file_path"]).replace("'", "''")
+    path = quoted(dbt_project / seed["original_file_path"])
     types = ", ".join(
         f"'{name}': '{data_type}'" for name, data_type in seed["config"]["column_types"].items()
     )
@@ -151,7 +152,7 @@ def _load_seed(seed: Mapping[str, Any], dbt_project: Path) -> Statement:
         relation,
         "seeds",
         f"create or replace table {relation} as "
-        f"select * from read_csv('{path}', header = true, columns = {{{types}}})",
+        f"select * from read_csv({path}, header = true, columns = {{{types}}})",
     )
 
 

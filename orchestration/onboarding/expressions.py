@@ -9,6 +9,7 @@ import duckdb
 
 from orchestration.onboarding.profile import ColumnProfile
 from orchestration.onboarding.vocabulary import known_values
+from orchestration.sql_text import quoted
 
 WIDTH = 100
 _MONEY = "decimal(18, 4)"
@@ -168,7 +169,7 @@ def _plain(profile: ColumnProfile) -> str:
 
 def _when(name: str, values: Iterable[str], meaning: str) -> str:
     result = meaning if meaning in ("true", "false") else f"'{meaning}'"
-    listed = [_literal(value) for value in values]
+    listed = [quoted(value) for value in values]
     if len(listed) == 1:
         return f"    when {name} = {listed[0]} then {result}"
     line = f"    when {name} in ({', '.join(listed)}) then {result}"
@@ -181,7 +182,3 @@ def _wrapped(listed: Sequence[str]) -> str:
     return textwrap.fill(
         ", ".join(listed), WIDTH - 20, initial_indent=" " * 8, subsequent_indent=" " * 8
     )
-
-
-def _literal(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

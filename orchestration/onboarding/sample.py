@@ -12,10 +12,10 @@ from typing import Any
 
 import duckdb
 
-from orchestration.defs.ingest.readers import quoted
 from orchestration.errors import PortraitError
 from orchestration.manifest import ORIGIN_COLUMNS
 from orchestration.onboarding.file_groups import FileGroup, group_files
+from orchestration.sql_text import quoted
 
 SCHEMA = "sample"
 

@@ -11,10 +11,10 @@ from orchestration.connections.declared import Connection
 from orchestration.connections.landing import Landing, columns_of, select_rows
 from orchestration.connections.pull import primary_keys, pull
 from orchestration.connections.secrets import Secrets
-from orchestration.defs.ingest.readers import identifier, quoted
 from orchestration.errors import PortraitError
 from orchestration.manifest import ORIGIN_COLUMNS
 from orchestration.onboarding.sample import SCHEMA, Sample, SampledColumn, SampledTable
+from orchestration.sql_text import identifier, quoted
 
 # Of an API that many pages, of a database's table that many times 50,000 rows.
 _BATCHES = 2

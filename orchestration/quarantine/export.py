@@ -6,7 +6,6 @@ from pathlib import Path
 import duckdb
 
 from orchestration.defs.ingest.corrections import raw_name
-from orchestration.defs.ingest.readers import quoted
 from orchestration.errors import PortraitError
 from orchestration.manifest import Manifest, RawTable
 from orchestration.quarantine.counts import QUARANTINE
@@ -22,6 +21,7 @@ from orchestration.quarantine.spreadsheet import (
     guarded,
     write_csv,
 )
+from orchestration.sql_text import quoted
 from orchestration.warehouse_file import scalar
 
 

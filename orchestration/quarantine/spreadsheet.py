@@ -11,8 +11,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.defs.ingest.readers import quoted
 from orchestration.errors import PortraitError
+from orchestration.sql_text import quoted
 
 TABLE = "_table"
 FILE = "_origin_file"

@@ -16,6 +16,7 @@ import duckdb
 from orchestration.errors import PortraitError
 from orchestration.progress import step
 from orchestration.simulator.plan import Plan, is_simulated, write_stamp
+from orchestration.sql_text import quoted
 
 _HERE = Path(__file__).parent
 _DATA = _HERE / "data"
@@ -103,12 +104,12 @@ def _database(
     spill = partial / "spill"
     spill.mkdir(parents=True)
     with duckdb.connect() as connection:
-        connection.execute(f"set temp_directory = {_quoted(spill)}")
+        connection.execute(f"set temp_directory = {quoted(spill)}")
         connection.execute("set TimeZone = 'UTC'")
         if threads:
             connection.execute(f"set threads = {int(threads)}")
         _set(connection, seed=plan.seed, days=plan.days)
-        connection.execute(f"set variable start_date = date {_quoted(plan.start.isoformat())}")
+        connection.execute(f"set variable start_date = date {quoted(plan.start.isoformat())}")
         _load_data(connection)
         _run(connection, _SQL / "macros.sql")
         yield connection
@@ -120,7 +121,7 @@ def _load_data(connection: duckdb.DuckDBPyConnection) -> None:
     for path in sorted(_DATA.glob("*.csv")):
         connection.execute(
             f"create table {path.stem} as "
-            f"select * from read_csv({_quoted(path)}, header = true, sample_size = -1)"
+            f"select * from read_csv({quoted(path)}, header = true, sample_size = -1)"
         )
     settings = connection.execute("select name, value from settings").fetchall()
     _set(connection, **dict(settings))
@@ -150,7 +151,7 @@ def _write(
     path = folder / query.relative_to(_SQL).with_name(f"{query.stem}{suffix}.parquet")
     path.parent.mkdir(parents=True, exist_ok=True)
     ((count,),) = connection.execute(
-        f"copy ({query.read_text()}) to {_quoted(path)} (format parquet)"
+        f"copy ({query.read_text()}) to {quoted(path)} (format parquet)"
     ).fetchall()
     return int(count)
 
@@ -162,7 +163,3 @@ def _run(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 def _set(connection: duckdb.DuckDBPyConnection, **variables: float) -> None:
     for name, value in variables.items():
         connection.execute(f"set variable {name} = {value!r}")
-
-
-def _quoted(text: str | Path) -> str:
-    return "'" + str(text).replace("'", "''") + "'"

@@ -1,6 +1,5 @@
 """A source of one's own from a database or an API: drafted, declared, checked."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,22 +11,14 @@ from orchestration.errors import PortraitError
 from orchestration.onboarding.add import add_source, find_origin
 from orchestration.onboarding.check import check_source
 from orchestration.project import Project
+from tests.checkouts import copy_dbt_project
 from tests.connections.servers import DATABASE_PASSWORD, Api
 from tests.connections.test_pull import order, run
-
-ROOT = Project.find().root
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Project:
-    """A checkout whose dbt project is a copy, with an empty state folder."""
-    root = tmp_path / "portrait"
-    ignored = shutil.ignore_patterns("target", "logs")
-    shutil.copytree(ROOT / "dbt_project", root / "dbt_project", ignore=ignored)
-    shutil.copy(ROOT / "dagster.yaml", root)
-    home = tmp_path / "home"
-    home.mkdir()
-    return Project(root, home)
+    return copy_dbt_project(tmp_path)
 
 
 def test_a_database_is_added_and_checked(

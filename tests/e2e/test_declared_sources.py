@@ -1,7 +1,6 @@
 """A PostgreSQL shop and a web API become portraits, and neither stops the other when it fails."""
 
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,9 +11,10 @@ import duckdb
 import pytest
 from sqlalchemy import Engine, text
 
+from tests.checkouts import copy_checkout
 from tests.connections.conftest import api, database, postgres_url  # noqa: F401
 from tests.connections.servers import DATABASE_PASSWORD, Api
-from tests.e2e.conftest import ROOT, command_environment
+from tests.e2e.conftest import command_environment
 
 SOURCES_YML = """
 erp:
@@ -82,11 +82,7 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 @pytest.fixture
 def run(tmp_path: Path, database: Engine, postgres_url: str, api: Api) -> Iterator[Run]:  # noqa: F811
     """`portrait run` in a copy of the checkout that knows both sources."""
-    copy, home = tmp_path / "portrait", tmp_path / "home"
-    ignored = shutil.ignore_patterns(
-        ".venv", ".git", ".portrait", "target", "__pycache__", ".*_cache"
-    )
-    shutil.copytree(ROOT, copy, ignore=ignored)
+    copy, home = copy_checkout(tmp_path), tmp_path / "home"
     for name, content in STAGING.items():
         file = copy / "dbt_project" / "models" / "staging" / name
         file.parent.mkdir(exist_ok=True)

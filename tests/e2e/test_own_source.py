@@ -2,7 +2,6 @@
 
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.checkouts import copy_checkout
 from tests.e2e.conftest import ROOT, command_environment
 
 PORTRAIT = ".venv/bin/portrait "
@@ -53,11 +53,7 @@ def commands() -> list[list[str]]:
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A copy of the checkout, to which a source can be added."""
-    ignored = shutil.ignore_patterns(
-        ".venv", ".git", ".portrait", "target", "__pycache__", ".*_cache"
-    )
-    shutil.copytree(ROOT, tmp_path / "portrait", ignore=ignored)
-    return tmp_path / "portrait"
+    return copy_checkout(tmp_path)
 
 
 @pytest.fixture

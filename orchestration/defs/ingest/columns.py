@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
+from orchestration import progress
 from orchestration.defs.ingest.files import DataFile
 from orchestration.defs.ingest.raw_table import declared_types, in_batches, naming_the_file
-from orchestration.defs.ingest.readers import Readable, identifier, quoted
+from orchestration.defs.ingest.readers import Readable
 from orchestration.errors import PortraitError
 from orchestration.manifest import ORIGIN_COLUMNS, Column, RawTable
+from orchestration.sql_text import identifier, quoted
 
 _WHOLE_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 _RESERVED = {*ORIGIN_COLUMNS, "file_row_number"}
@@ -55,6 +57,13 @@ def extra_columns(table: RawTable, columns: Mapping[str, str]) -> dict[str, str]
     declared = {column.name.lower() for column in table.business_columns}
     lower = {name.lower(): data_type for name, data_type in columns.items()}
     return {name: data_type for name, data_type in lower.items() if name not in declared}
+
+
+def warn_of_extra(table: RawTable, where: str, column: str) -> None:
+    """Says that a column which nobody declared is kept."""
+    progress.warning(
+        f"{where}: the column {column} is not declared; {table.schema}.{table.name} keeps it"
+    )
 
 
 def common_columns(columns_of_files: Sequence[Mapping[str, str]]) -> dict[str, str]:

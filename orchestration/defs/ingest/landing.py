@@ -17,13 +17,13 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import progress
 from orchestration.defs.ingest.changes import Changes, compare
 from orchestration.defs.ingest.columns import (
     check_columns,
     check_types,
     common_columns,
     extra_columns,
+    warn_of_extra,
 )
 from orchestration.defs.ingest.corrections import apply_corrections
 from orchestration.defs.ingest.files import DataFile, HashCache, SourceFiles
@@ -235,7 +235,4 @@ def _warn_of_extras(
             places.setdefault(column, []).append(readables[file].file.label)
     for column, files in places.items():
         more = f" and {len(files) - 1} more files" if len(files) > 1 else ""
-        progress.warning(
-            f"{files[0]}{more}: the column {column} is not declared; "
-            f"{table.schema}.{table.name} keeps it"
-        )
+        warn_of_extra(table, f"{files[0]}{more}", column)

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from orchestration import progress
 from orchestration.connections.landing import (
     Landing,
     business_columns,
@@ -14,7 +13,7 @@ from orchestration.connections.landing import (
     content_hashes,
     select_rows,
 )
-from orchestration.defs.ingest.columns import check_types, extra_columns
+from orchestration.defs.ingest.columns import check_types, extra_columns, warn_of_extra
 from orchestration.defs.ingest.corrections import apply_corrections
 from orchestration.defs.ingest.files import DataFile
 from orchestration.defs.ingest.landing import Landed
@@ -26,9 +25,10 @@ from orchestration.defs.ingest.raw_loads import (
     write_loads,
 )
 from orchestration.defs.ingest.raw_table import fixed_columns, recreate
-from orchestration.defs.ingest.readers import Readable, identifier, quoted
+from orchestration.defs.ingest.readers import Readable
 from orchestration.errors import PortraitError
 from orchestration.manifest import ORIGIN_COLUMNS, RawTable, SourceSystem
+from orchestration.sql_text import identifier, quoted
 from orchestration.warehouse_file import count_rows, scalar, transaction
 
 _ATTACHED = "landing_file"
@@ -134,10 +134,7 @@ def _replace(
         )
         connection.execute(f"insert into {table.relation} select {values} from ({readable.sql})")
         for name in extras:
-            progress.warning(
-                f"{readable.file.label}: the column {name} is not declared; "
-                f"{table.schema}.{table.name} keeps it"
-            )
+            warn_of_extra(table, readable.file.label, name)
     apply_corrections(connection, table)
     row_count = scalar(connection, f"select count(*) from {table.relation}")
     loaded_at = datetime.now(UTC).replace(tzinfo=None)

@@ -9,8 +9,9 @@ import duckdb
 
 from orchestration.defs.ingest.changes import Changes
 from orchestration.defs.ingest.raw_loads import load_id
-from orchestration.defs.ingest.readers import Readable, identifier, quoted, unreadable
+from orchestration.defs.ingest.readers import Readable, unreadable
 from orchestration.manifest import ORIGIN_TYPES, Column, RawTable
+from orchestration.sql_text import identifier, quoted
 from orchestration.warehouse_file import columns_of, scalar
 
 _T = TypeVar("_T")

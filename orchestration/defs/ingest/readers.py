@@ -18,6 +18,7 @@ from orchestration.defs.ingest.header import read_header, unique_names
 from orchestration.defs.ingest.text import as_utf8
 from orchestration.errors import PortraitError
 from orchestration.manifest import RawTable
+from orchestration.sql_text import identifier, quoted
 
 # The longest line of text, and the largest JSON object: room for fields of 10 MB and more.
 _MOST_LINE_BYTES = 1 << 25
@@ -107,16 +108,6 @@ def unreadable(file: DataFile, error: duckdb.Error) -> PortraitError:
         "Correct that place in the file, or export it again. How it is written (delimiter, quote, "
         "encoding) can be declared in the dbt project's _sources.yml.",
     )
-
-
-def quoted(text: str | Path) -> str:
-    """A text as a literal of SQL."""
-    return "'" + str(text).replace("'", "''") + "'"
-
-
-def identifier(name: str) -> str:
-    """A name of a column as SQL."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 _Read = tuple[Mapping[str, str], str]

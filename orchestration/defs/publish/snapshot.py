@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.manifest import Table
+from orchestration.sql_text import quoted
 
 MARTS_FILE = "marts.duckdb"
 KEPT_VERSIONS = 3
@@ -68,7 +69,7 @@ def copy_marts(warehouse: Path, marts: Sequence[Table], folder: Path) -> list[Pu
     """
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
-        connection.execute(f"attach {_literal(warehouse)} as warehouse (read_only)")
+        connection.execute(f"attach {quoted(warehouse)} as warehouse (read_only)")
         _attach_snapshot(connection, folder)
         tables = [_copy(connection, mart, folder) for mart in marts]
         connection.execute("detach snapshot")
@@ -86,7 +87,7 @@ def add_table(folder: Path, table: str, query: str, parameters: Mapping[str, obj
 
 
 def _attach_snapshot(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    file = _literal(folder / MARTS_FILE)
+    file = quoted(folder / MARTS_FILE)
     connection.execute(f"attach {file} as snapshot (storage_version 'v1.0.0')")
 
 
@@ -95,10 +96,10 @@ def _copy(connection: duckdb.DuckDBPyConnection, mart: Table, folder: Path) -> P
     connection.execute(
         f"create table {target} as select * from warehouse.{mart.relation} order by all"
     )
-    connection.execute(f"comment on table {target} is {_literal(mart.description)}")
+    connection.execute(f"comment on table {target} is {quoted(mart.description)}")
     for column in mart.columns:
         connection.execute(
-            f'comment on column {target}."{column.name}" is {_literal(column.description)}'
+            f'comment on column {target}."{column.name}" is {quoted(column.description)}'
         )
     _write_parquet(connection, mart.name, folder)
     ((row_count, content_hash),) = connection.execute(
@@ -111,7 +112,7 @@ def _copy(connection: duckdb.DuckDBPyConnection, mart: Table, folder: Path) -> P
 
 
 def _write_parquet(connection: duckdb.DuckDBPyConnection, table: str, folder: Path) -> None:
-    file = _literal(folder / f"{table}.parquet")
+    file = quoted(folder / f"{table}.parquet")
     connection.execute(f'copy snapshot."{table}" to {file} (format parquet, compression zstd)')
 
 
@@ -143,7 +144,3 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _literal(text: str | Path) -> str:
-    return "'" + str(text).replace("'", "''") + "'"

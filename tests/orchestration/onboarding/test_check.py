@@ -1,6 +1,5 @@
 """A check tells what a run would do, and leaves the warehouse and the state alone."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,22 +10,14 @@ from orchestration.onboarding.check import check_source
 from orchestration.onboarding.check_report import print_check
 from orchestration.onboarding.draft import write_draft
 from orchestration.project import Project
+from tests.checkouts import copy_dbt_project
 from tests.orchestration.onboarding.conftest import Guesser
 from tests.orchestration.onboarding.shops import write_csv, write_export
-
-ROOT = Project.find().root
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Project:
-    """A checkout whose dbt project is a copy, with an empty state folder."""
-    root = tmp_path / "portrait"
-    ignored = shutil.ignore_patterns("target", "logs")
-    shutil.copytree(ROOT / "dbt_project", root / "dbt_project", ignore=ignored)
-    shutil.copy(ROOT / "dagster.yaml", root)
-    home = tmp_path / "home"
-    home.mkdir()
-    return Project(root, home)
+    return copy_dbt_project(tmp_path)
 
 
 def test_a_check_counts_and_explains_and_touches_nothing(
