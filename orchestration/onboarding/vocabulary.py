@@ -11,7 +11,14 @@ import yaml
 
 _HERE = Path(__file__).parent
 # Every entity has these; they are not guessed but written.
-_OF_LANDING = {"source_system", "unparsed_values", "origin_file", "origin_row", "load_id"}
+_OF_LANDING = {
+    "source_system",
+    "unparsed_values",
+    "origin_file",
+    "origin_row",
+    "load_id",
+    "loaded_at",
+}
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ def stage(sample: Sample, guess: Guess, time_zone: str = "UTC") -> dict[str, str
         sample.connection.execute(f"""
             create or replace view raw_shop."{table.name}" as
             select {columns}, 'file.csv' as _origin_file, 'load' as _load_id,
+                timestamp '2030-01-01' as _loaded_at,
                 cast(row_number() over () as bigint) as _origin_row
             from {table.relation}
         """)

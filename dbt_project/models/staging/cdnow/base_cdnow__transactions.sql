@@ -12,7 +12,8 @@ tidied as (
         {{ collapse_spaces('line') }} as line,
         _origin_file as origin_file,
         _origin_row as origin_row,
-        _load_id as load_id
+        _load_id as load_id,
+        _loaded_at as loaded_at
     from transactions
 
 ),
@@ -27,7 +28,8 @@ split as (
         nullif(split_part(line, ' ', 5), '') as surplus,
         origin_file,
         origin_row,
-        load_id
+        load_id,
+        loaded_at
     from tidied
 
 ),
@@ -47,7 +49,8 @@ parsed as (
         }) }} as unparsed_values,
         origin_file,
         origin_row,
-        load_id
+        load_id,
+        loaded_at
     from split
 
 )

@@ -22,7 +22,8 @@ renamed as (
         unparsed_values,
         origin_file,
         origin_row,
-        load_id
+        load_id,
+        loaded_at
     from transactions
 
 )

@@ -16,7 +16,8 @@ baskets as (
         min(transaction_timestamp) as ordered_at,
         min(_origin_file) as origin_file,
         min(_origin_row) as origin_row,
-        min(_load_id) as load_id
+        min(_load_id) as load_id,
+        min(_loaded_at) as loaded_at
     from transactions
     group by basket_id
 
@@ -39,7 +40,8 @@ renamed as (
         ) as order_hour,
         origin_file,
         origin_row,
-        load_id
+        load_id,
+        loaded_at
     from baskets
 
 )

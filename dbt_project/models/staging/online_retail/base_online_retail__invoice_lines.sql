@@ -26,7 +26,8 @@ parsed as (
         }) }} as unparsed_values,
         _origin_file as origin_file,
         _origin_row as origin_row,
-        _load_id as load_id
+        _load_id as load_id,
+        _loaded_at as loaded_at
     from invoice_lines
 
 )

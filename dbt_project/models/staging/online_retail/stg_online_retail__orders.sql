@@ -17,7 +17,8 @@ invoices as (
         min(country) as country,
         min(origin_file) as origin_file,
         min(origin_row) as origin_row,
-        min(load_id) as load_id
+        min(load_id) as load_id,
+        min(loaded_at) as loaded_at
     from invoice_lines
     group by invoice_number, customer_id
 
@@ -38,7 +39,8 @@ renamed as (
         cast(extract(hour from invoiced_at_local) as integer) as order_hour,
         origin_file,
         origin_row,
-        load_id
+        load_id,
+        loaded_at
     from invoices
 
 )

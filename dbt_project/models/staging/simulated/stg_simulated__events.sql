@@ -38,7 +38,8 @@ hits as (
         cast({{ to_local('hit_at', 'Asia/Shanghai') }} as date) as event_date,
         _origin_file as origin_file,
         _origin_row as origin_row,
-        _load_id as load_id
+        _load_id as load_id,
+        _loaded_at as loaded_at
     from web_shop_clickstream
 
 ),
@@ -67,7 +68,8 @@ touches as (
         cast({{ to_local(from_epoch_ms('client_ms'), 'Asia/Shanghai') }} as date) as event_date,
         _origin_file as origin_file,
         _origin_row as origin_row,
-        _load_id as load_id
+        _load_id as load_id,
+        _loaded_at as loaded_at
     from app_events
 
 ),

@@ -43,7 +43,8 @@ web_orders as (
         {{ unparsed_values({'placed_at': placed_at}) }} as unparsed_values,
         _origin_file as origin_file,
         _origin_row as origin_row,
-        _load_id as load_id
+        _load_id as load_id,
+        _loaded_at as loaded_at
     from web_shop_orders
 
 ),
@@ -67,7 +68,8 @@ app_orders as (
         ) as order_hour,
         _origin_file as origin_file,
         _origin_row as origin_row,
-        _load_id as load_id
+        _load_id as load_id,
+        _loaded_at as loaded_at
     from app_purchases
 
 ),
@@ -89,7 +91,8 @@ till_orders as (
         {{ unparsed_values({'printed_at': printed_at}) }} as unparsed_values,
         _origin_file as origin_file,
         _origin_row as origin_row,
-        _load_id as load_id
+        _load_id as load_id,
+        _loaded_at as loaded_at
     from till_receipts
 
 ),

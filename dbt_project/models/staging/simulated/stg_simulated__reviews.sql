@@ -25,7 +25,8 @@ renamed as (
         {{ unparsed_values({'posted': 'try_cast(posted as timestamp)'}) }} as unparsed_values,
         _origin_file as origin_file,
         _origin_row as origin_row,
-        _load_id as load_id
+        _load_id as load_id,
+        _loaded_at as loaded_at
     from review_site_reviews
 
 )

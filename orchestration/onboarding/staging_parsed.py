@@ -1,0 +1,124 @@
+"""The step `parsed` of a staging model, which reads every column and is where a person edits."""
+
+import textwrap
+
+from orchestration.onboarding.expressions import (
+    Expression,
+    reference,
+    time_expression,
+    unknown_values,
+    value_expression,
+)
+from orchestration.onboarding.guess import ColumnGuess
+from orchestration.onboarding.staging_draft import (
+    STEP_INDENT,
+    ModelDraft,
+    import_name,
+    in_order,
+    local_name,
+    select_item,
+    words_anywhere,
+)
+from orchestration.onboarding.vocabulary import entity_words
+
+# A guess that is less sure says so beside its column.
+_SURE = 0.8
+
+
+def add_parsed(model: ModelDraft) -> None:
+    """Reads every column that was found, and leaves the doubtful ones as comments."""
+    items = [f"'{model.source}' as source_system,"]
+    checks: dict[str, str] = {}
+    for column, guessed in in_order(model):
+        if column in entity_words()[model.entity].helpers:
+            continue  # What an order came to is of use for its lines only.
+        expression, name = _reading(model, column, guessed)
+        if guessed.confidence < _SURE:
+            items.append(f"-- {guessed.confidence:.2f} sure that this is {guessed.profile.name}:")
+        items.append(select_item(expression.sql, name))
+        # An unreadable order date does not make its customer or its product unreadable.
+        if expression.check and (column in model.types or model.entity == "order_lines"):
+            checks[reference(guessed.profile.name)] = expression.check
+    items += _assumed(model)
+    for column, guessed in model.found.doubtful.items():
+        if column in model.types:
+            expression, name = _reading(model, column, guessed)
+            items.append(f"-- {guessed.confidence:.2f}, too unsure to be used:")
+            items += ["-- " + line for line in select_item(expression.sql, name).splitlines()]
+    items += _unparsed(checks)
+    items += ["_origin_file as origin_file,", "_origin_row as origin_row,"]
+    # Where the contract asks when a row was loaded, a date after that is impossible.
+    items += ["_loaded_at as loaded_at,"] if "loaded_at" in model.types else []
+    items += ["_load_id as load_id"]
+    text = textwrap.indent("\n".join(items), STEP_INDENT)
+    model.add("parsed", f"    select\n{text}\n    from {import_name(model.found.table.name)}")
+
+
+def _reading(model: ModelDraft, column: str, guessed: ColumnGuess) -> tuple[Expression, str]:
+    """How a column is read, and its name in `parsed`."""
+    words = words_anywhere(model, column)
+    data_type = model.types.get(column, "decimal(18,4)" if words.looks == "money" else "varchar")
+    if words.looks == "time":
+        is_helper = column not in model.types
+        name = (
+            column if guessed.profile.times and guessed.profile.times.is_utc else local_name(column)
+        )
+        if is_helper:
+            model.helpers.append(name)
+        if guessed.profile.times and guessed.profile.times.is_ambiguous:
+            model.notes.append(
+                f"{guessed.profile.name}: the sample fits month first as well as day."
+            )
+        return time_expression(guessed.profile), name
+    if column not in model.types:
+        model.helpers.append(column)
+    if column == "status" and (unknown := unknown_values(guessed.profile, "order_status")):
+        model.notes.append(f"Statuses that are not known count as completed: {_few(unknown)}.")
+    return value_expression(guessed.profile, words.looks, data_type), column
+
+
+def _few(values: list[str], limit: int = 8) -> str:
+    more = f" and {len(values) - limit} more" if len(values) > limit else ""
+    return " ".join(", ".join(values[:limit]).split()) + more
+
+
+def _unparsed(checks: dict[str, str]) -> list[str]:
+    if not checks:
+        return []
+    entries = "\n".join(f"    '{name}': {check}," for name, check in checks.items())
+    return [f"{{{{ unparsed_values({{\n{entries}\n}}) }}}} as unparsed_values,"]
+
+
+def _assumed(model: ModelDraft) -> list[str]:
+    """What has to be there and was not found."""
+    found = model.found
+    if model.entity == "orders" and not found.has("status"):
+        return ["'completed' as status,"]
+    if model.entity == "events" and not found.has("source_event_id"):
+        return ["_origin_file || '#' || _origin_row as source_event_id,"]
+    if model.entity == "reviews" and not found.has("source_review_id"):
+        return ["_origin_file || '#' || _origin_row as source_review_id,"]
+    if model.entity != "order_lines":
+        return []
+    items = []
+    if not found.has("source_product_id"):
+        model.notes.append("No products in this source: an order is one line.")
+        items.append("'(whole order)' as source_product_id,")
+    if not found.has("quantity"):
+        model.notes.append("No quantities in this source: each line counts as one.")
+        items.append("cast(1 as decimal(18, 4)) as quantity,")
+    return items
+
+
+def keep_purchases(model: ModelDraft) -> None:
+    """Of a log of events the purchases only, where orders are read from it."""
+    kind = model.found.only
+    if kind is None:
+        return
+    # The kind is judged on the raw value, in the step that reads it.
+    name, body = model.steps.pop()
+    expression = value_expression(kind.profile, "event_kind", "varchar")
+    item = textwrap.indent(select_item(expression.sql, "event_kind"), STEP_INDENT)
+    model.add(name, body.replace("        _origin_file as", f"{item}\n        _origin_file as", 1))
+    model.helpers.append("event_kind")
+    model.add("purchases", "    select * from parsed\n    where event_kind = 'purchase'")

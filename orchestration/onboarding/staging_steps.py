@@ -1,0 +1,167 @@
+"""The steps of a staging model after `parsed`, each with one job."""
+
+import textwrap
+
+from orchestration.onboarding.expressions import WIDTH
+from orchestration.onboarding.guess import ColumnGuess
+from orchestration.onboarding.staging_draft import (
+    STEP_INDENT,
+    ModelDraft,
+    in_order,
+    local_name,
+    words_anywhere,
+)
+
+_LONGEST_LIST = 70
+
+
+def spread_customers(model: ModelDraft) -> None:
+    """An order's fields may stand on its first line only; other lines get its customer."""
+    customer = model.found.columns.get("source_customer_id")
+    is_export = model.entity == "orders" and model.found.grain == "group"
+    if not (is_export and customer and model.found.has("source_order_id")):
+        return
+    if customer.profile.filled == customer.profile.rows:
+        return
+    model.add(
+        "filled",
+        f"""\
+    select
+        {model.everything_but(["source_customer_id"])},
+        coalesce(
+            source_customer_id, min(source_customer_id) over (partition by source_order_id)
+        ) as source_customer_id
+    from {model.last}""",
+    )
+
+
+def add_dates(model: ModelDraft) -> None:
+    """UTC times, and days and hours on the shop's own clock."""
+    left_out: list[str] = []
+    items: list[str] = []
+    for column, guessed in in_order(model):
+        words = words_anywhere(model, column)
+        if words.looks != "time" or model.types.get(column, "timestamp") != "timestamp":
+            continue
+        is_needed = column in model.types or not model.found.has("source_order_id")
+        if not is_needed or (column not in model.types and model.entity != "order_lines"):
+            continue
+        items += _clock(model, column, guessed, left_out)
+    if items:
+        lines = ",\n        ".join([model.everything_but(left_out), *items])
+        model.add("dated", f"    select\n        {lines}\n    from {model.last}")
+
+
+def _clock(model: ModelDraft, column: str, guessed: ColumnGuess, left_out: list[str]) -> list[str]:
+    words, times = words_anywhere(model, column), guessed.profile.times
+    is_utc = times is not None and times.is_utc
+    local = f"{{{{ to_local('{column}', '{model.time_zone}') }}}}" if is_utc else local_name(column)
+    items = []
+    if not is_utc:
+        note = f"Times have no zone and are read as {model.time_zone}."
+        model.notes += [] if note in model.notes else [note]
+        if column in model.types:
+            left_out.append(local_name(column))
+            items.append(
+                f"{{{{ to_utc('{local_name(column)}', '{model.time_zone}') }}}} as {column}"
+            )
+    if words.day:
+        items.append(f"cast({local} as date) as {words.day}")
+        model.helpers += [] if words.day in model.types else [words.day]
+    if words.hour in model.types and times and times.has_time:
+        hour = f"cast(extract(hour from {local}) as integer) as {words.hour}"
+        if len(hour) + len(STEP_INDENT) > WIDTH:
+            hour = (
+                f"cast(\n            extract(hour from {local}) as integer\n"
+                f"        ) as {words.hour}"
+            )
+        items.append(hour)
+    return items
+
+
+def make_order_ids(model: ModelDraft) -> None:
+    """Where orders have no number, a customer's day is an order."""
+    if model.entity not in ("orders", "order_lines") or model.found.has("source_order_id"):
+        return
+    model.notes.append(
+        "No order numbers in this source: what a customer buys on one day is one order."
+    )
+    model.add(
+        "keyed",
+        f"""\
+    select
+        *,
+        source_customer_id || '/' || order_date as source_order_id
+    from {model.last}""",
+    )
+
+
+def keep_one_row(model: ModelDraft) -> None:
+    """Of the rows that make one row of the entity the first, or for descriptions the latest."""
+    if model.found.grain != "group":
+        return
+    if model.entity == "orders":
+        key, order = "source_order_id, source_customer_id", "ordered_at, origin_file, origin_row"
+        where = ""
+    else:
+        key = "source_customer_id" if model.entity == "customers" else "source_product_id"
+        newest = [name for name in model.helpers if name.startswith("ordered_at")]
+        # Of an order's rows the first is the fullest.
+        last = "origin_row" if newest else "origin_row desc"
+        order = ", ".join([*(f"{name} desc" for name in (*newest, "origin_file")), last])
+        where = f"\n    where {key} is not null"
+    model.add(
+        "kept",
+        f"""\
+    select *
+    from {model.last}{where}
+    qualify row_number() over (
+        partition by {key}
+        order by {order}
+    ) = 1""",
+    )
+
+
+def number_lines(model: ModelDraft) -> None:
+    """Line numbers and net amounts, where the source has none."""
+    if model.entity != "order_lines":
+        return
+    found, items = model.found, []
+    if not found.has("line_number"):
+        order = [c for c in ("quantity", "unit_price", "net_amount") if found.has(c)]
+        columns = ["source_product_id", *order, "origin_file", "origin_row"]
+        listed = " " + ", ".join(columns)
+        if len(listed) > _LONGEST_LIST:
+            listed = "\n" + textwrap.indent(",\n".join(columns), " " * 20)
+        items.append(
+            "cast(\n            row_number() over (\n"
+            "                partition by source_order_id\n"
+            f"                order by{listed}\n"
+            "            ) as integer\n        ) as line_number"
+        )
+    items += [] if found.has("net_amount") else [_net_amount(model)]
+    if items:
+        lines = ",\n        ".join(["*", *items])
+        model.add("numbered", f"    select\n        {lines}\n    from {model.last}")
+
+
+def _net_amount(model: ModelDraft) -> str:
+    found = model.found
+    if found.has("unit_price"):
+        discount = " - coalesce(discount_amount, 0)" if found.has("discount_amount") else ""
+        quantity = "quantity * unit_price"
+        return f"cast({quantity}{discount} as decimal(18, 4)) as net_amount"
+    if found.has("order_total"):
+        return "order_total as net_amount"
+    model.notes.append("No amounts in this source: every line is worth 0.")
+    return "cast(0 as decimal(18, 4)) as net_amount"
+
+
+def drop_helpers(model: ModelDraft) -> None:
+    """Takes the columns out that the contract has not."""
+    left = [name for name in dict.fromkeys(model.helpers) if name not in model.types]
+    if left:
+        model.add(
+            "finished",
+            f"    select {model.everything_but(left)}\n    from {model.last}",
+        )
