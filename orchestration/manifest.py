@@ -4,11 +4,14 @@ Tables, columns and files are declared once, in the yml files of the dbt project
 the manifest's JSON into small records; it needs neither dbt nor Dagster.
 """
 
+import difflib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+
+from orchestration.errors import PortraitError
 
 Manifest = Mapping[str, Any]
 
@@ -68,6 +71,16 @@ class ReadOptions:
     escape: str | None = None
     encoding: str | None = None
     sheet: str | None = None
+
+
+# What may stand under `meta: {portrait: …}` of a source and of its tables.
+_SYSTEM_OPTIONS = ("source_system", "package", "folder", "is_default", "simulator")
+_TABLE_OPTIONS = (
+    "files",
+    "reader",
+    "header_starts_with",
+    *(field.name for field in fields(ReadOptions)),
+)
 
 
 @dataclass(frozen=True)
@@ -166,6 +179,7 @@ def _table(node: Mapping[str, Any]) -> Table:
 
 def _source_system(name: str, sources: list[Mapping[str, Any]]) -> SourceSystem:
     meta = _portrait_meta(sources[0]["source_meta"])
+    _check_options(sources[0]["schema"], meta, _SYSTEM_OPTIONS)
     return SourceSystem(
         name=name,
         schema=sources[0]["schema"],
@@ -180,6 +194,9 @@ def _source_system(name: str, sources: list[Mapping[str, Any]]) -> SourceSystem:
 
 def _raw_table(source: Mapping[str, Any]) -> RawTable:
     meta = _portrait_meta(source["config"]["meta"])
+    # dbt hands the options of the source down to its tables.
+    relation = f"{source['schema']}.{source['name']}"
+    _check_options(relation, meta, {*_SYSTEM_OPTIONS, *_TABLE_OPTIONS})
     return RawTable(
         schema=source["schema"],
         name=source["name"],
@@ -190,6 +207,20 @@ def _raw_table(source: Mapping[str, Any]) -> RawTable:
         header_starts_with=meta.get("header_starts_with"),
         options=_read_options(meta),
     )
+
+
+def _check_options(declared: str, meta: Mapping[str, Any], known: Collection[str]) -> None:
+    """Refuses an option that nobody reads: misspelt, it would silently change nothing.
+
+    Raises:
+        PortraitError: There is one.
+    """
+    for name in meta.keys() - set(known):
+        near = difflib.get_close_matches(name, known, n=1)
+        raise PortraitError(
+            f"{declared} is declared with the option {name}, which means nothing here.",
+            f"Did you mean {near[0]}?" if near else f"Known are {', '.join(sorted(known))}.",
+        )
 
 
 def _read_options(meta: Mapping[str, Any]) -> ReadOptions:

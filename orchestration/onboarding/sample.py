@@ -79,7 +79,7 @@ class Sample:
 
     connection: duckdb.DuckDBPyConnection
     tables: tuple[SampledTable, ...]
-    meta: Mapping[str, Any] = field(default_factory=lambda: {"needs_path": True})
+    meta: Mapping[str, Any] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
 
 

@@ -10,6 +10,7 @@ from orchestration.defs.ingest.files import HashCache, find_source_files
 from orchestration.defs.ingest.landing import Landed, land
 from orchestration.errors import PortraitError
 from orchestration.manifest import SourceSystem
+from orchestration.project import Project
 
 from .conftest import shop
 
@@ -302,3 +303,13 @@ def test_daily_csv_files_give_the_rows_of_the_parquet(
     assert (landed.row_count, landed.file_count) == (541_909, 305)
     for difference in ("daily except all from whole", "whole except all from daily"):
         assert warehouse.execute(f"select count(*) from (from {difference})").fetchall() == [(0,)]
+
+
+def test_copies_that_a_killed_landing_left_are_removed(
+    warehouse: Connection, hashes: HashCache, folder: Path
+) -> None:
+    left = Project.find().landing / "copies-killed"
+    left.mkdir(parents=True)
+    (left / "half.csv").write_text("id")
+    land(warehouse, shop(SALES), None, hashes)
+    assert not left.exists()

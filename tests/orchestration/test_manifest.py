@@ -5,6 +5,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from orchestration.errors import PortraitError
 from orchestration.manifest import (
     all_relations,
     ml_tables,
@@ -108,3 +111,21 @@ def test_a_test_that_names_its_model_keeps_it(tmp_path: Path) -> None:
     path.write_text(json.dumps(manifest))
     test = read_manifest(path)["nodes"]["test.p.conserved"]
     assert test["config"]["meta"]["dagster"]["ref"] == {"name": "a"}
+
+
+@pytest.mark.parametrize(
+    ("place", "option", "hint"),
+    [
+        ("source_meta", "packge", "Did you mean package?"),
+        ("source_meta", "delimiter", "Known are folder"),
+        ("config", "delimeter", "Did you mean delimiter?"),
+    ],
+)
+def test_an_option_that_nobody_reads_is_refused(place: str, option: str, hint: str) -> None:
+    manifest = copy.deepcopy(MANIFEST)
+    source = manifest["sources"]["source.p.raw_shop.sales"]
+    meta = source["config"]["meta"] if place == "config" else source["source_meta"]
+    meta["portrait"][option] = ";"
+    with pytest.raises(PortraitError, match=f"option {option}") as error:
+        source_systems(manifest)
+    assert hint in error.value.hint

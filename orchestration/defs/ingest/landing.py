@@ -9,6 +9,7 @@ Only files that are new or changed are read. All tables of a source change in on
 then hold the rows and columns that they would hold if everything had been landed afresh.
 """
 
+import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -49,6 +50,8 @@ from orchestration.project import Project
 from orchestration.warehouse_file import columns_of, transaction
 
 __all__ = ["RAW_LOADS", "Landed", "land"]
+
+_COPIES = "copies-"
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,8 @@ def land(
     loaded_at = datetime.now(UTC).replace(tzinfo=None)
     folder = Project.find().landing
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix="copies-") as scratch:
+    _remove_copies_left(folder)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=_COPIES) as scratch:
         plans = []
         for table in system.tables:
             table_files = {file.name: file for file in (files or {}).get(table.name, [])}
@@ -134,6 +138,12 @@ def land(
         )
         for plan in plans
     ]
+
+
+def _remove_copies_left(folder: Path) -> None:
+    """Removes what a killed landing left; only one landing at a time holds the warehouse."""
+    for left in folder.glob(f"{_COPIES}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 @dataclass(frozen=True)
