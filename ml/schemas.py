@@ -6,7 +6,6 @@ empty result has the same columns and types as a full one.
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -95,12 +94,6 @@ def require_columns(table: pd.DataFrame, columns: Iterable[str], table_name: str
     missing = [column for column in columns if column not in table.columns]
     if missing:
         raise ValueError(f"{table_name} lacks the columns: {', '.join(missing)}")
-
-
-def rows_as_of(table: pd.DataFrame, as_of_date: date | str, table_name: str) -> pd.DataFrame:
-    """Returns the rows of one as_of_date, which may be given as dates, timestamps or text."""
-    require_columns(table, ["as_of_date"], table_name)
-    return table[pd.to_datetime(table["as_of_date"]) == pd.Timestamp(as_of_date)]
 
 
 def numeric(table: pd.DataFrame, columns: Sequence[str], table_name: str) -> pd.DataFrame:

@@ -44,7 +44,7 @@ class Segmentation:
     """What `segment_customers` returns: tables laid out by `ml.schemas`.
 
     Attributes:
-        assignments: CUSTOMER_SEGMENTS, one row a customer with an order, by customer_id.
+        assignments: CUSTOMER_SEGMENTS, one row a customer with an order and as_of_date.
         profiles: SEGMENT_PROFILES, one row a segment and feature.
         metrics: MODEL_METRICS; `status` is 1 when k came from the rule, and its note says how.
     """
@@ -55,17 +55,26 @@ class Segmentation:
 
 
 def segment_customers(
-    features: pd.DataFrame, as_of_date: date | str, rule: SegmentRule | None = None
+    features: pd.DataFrame,
+    as_of_date: date | str,
+    fitted_on: date | str | None = None,
+    rule: SegmentRule | None = None,
 ) -> Segmentation:
     """Segments the customers who have ordered by `as_of_date`; the others get no row.
+
+    The segments are made of the customers as of `fitted_on`. Customers of all days are then put
+    into these same segments, so that who moved from one to another is a fact about the customer
+    and not about the model.
 
     Segments are numbered by mean total spend, 0 the highest, so ids do not depend on chance.
 
     Args:
         features: customer_features at this or several as_of_dates, in any row order. Only rows
-            of `as_of_date` with order_count > 0 count. Money may be in any unit: the segments
-            are the same in pounds and in pence.
-        as_of_date: the day of the portrait.
+            with order_count > 0 and not after `as_of_date` count. Money may be in any unit: the
+            segments are the same in pounds and in pence.
+        as_of_date: the day of the portrait, which the profiles describe.
+        fitted_on: the day whose customers make the segments; by default, and where there were
+            none on that day, `as_of_date`.
         rule: how k is chosen; by default `SegmentRule()`.
 
     Raises:
@@ -73,75 +82,119 @@ def segment_customers(
             one of CLUSTER_FEATURES. (No other NULL matters: mean_days_between_orders, unknown
             after one order, names and describes segments but does not make them.)
     """
-    rule = rule or SegmentRule()
     customers = _customers_with_orders(features, as_of_date)
-    if customers.empty:
+    today = pd.Timestamp(as_of_date)
+    fitted_on = today if fitted_on is None else pd.Timestamp(fitted_on)
+    if not (customers["as_of_date"] == fitted_on).any():
+        fitted_on = today
+    known = customers[customers["as_of_date"] == fitted_on].reset_index(drop=True)
+    if known.empty:
         return _nothing_to_segment(as_of_date)
-    scaled = yeo_johnson(customers)
-    points = _finite(scaled[CLUSTER_FEATURES])
-    with one_thread():
-        choice = choose_k(points, rule)
-        model = fit_kmeans(points, choice.chosen.k, rule.seed)
-    order = _by_mean_spend(model, customers["total_spend"])
-    ids = pd.Series(np.argsort(order)[model.labels_], index=customers.index, name="segment_id")
-    constants: dict[str, object] = {
-        "as_of_date": as_of_date,
-        "model_name": MODEL_NAME,
-        "model_version": _version(customers, model.cluster_centers_[order], rule),
-    }
-    names = name_segments(customers, ids)
+    segments = Segments(known, rule or SegmentRule())
+    ids, distances = segments.assign(customers)
+    names = {"model_name": MODEL_NAME, "model_version": segments.version}
+    is_current = customers["as_of_date"] == today
+    current, current_ids = customers[is_current], ids[is_current]
     return Segmentation(
         assignments=schemas.as_table(
             {
                 "customer_id": customers["customer_id"],
+                "as_of_date": customers["as_of_date"],
                 "segment_id": ids,
-                "segment_name": ids.map(names["segment_name"]),
-                "segment_name_zh": ids.map(names["segment_name_zh"]),
-                "centroid_distance": model.transform(points).min(axis=1),
+                "segment_name": ids.map(segments.names["segment_name"]),
+                "segment_name_zh": ids.map(segments.names["segment_name_zh"]),
+                "centroid_distance": distances,
             },
             schemas.CUSTOMER_SEGMENTS,
-            **constants,
+            **names,
         ),
         profiles=schemas.as_table(
-            _profiles(customers, scaled, ids, names["segment_name"]),
+            _profiles(
+                current, segments.scale(current), current_ids, segments.names["segment_name"]
+            ),
             schemas.SEGMENT_PROFILES,
-            **constants,
+            as_of_date=today,
+            **names,
         ),
         metrics=schemas.as_table(
-            list(_metrics(choice)),
+            list(_metrics(segments.choice)),
             schemas.MODEL_METRICS,
-            **constants,
-            customer_count=len(customers),
+            as_of_date=today,
+            evaluated_on=fitted_on,
+            customer_count=len(known),
+            **names,
         ),
     )
 
 
+class Segments:
+    """Segments fitted to customers of one day, ready to take in customers of any day.
+
+    Attributes:
+        choice: how many segments, and why.
+        names: one row a segment, by segment_id.
+        version: changes with the customers and the rule they were fitted by.
+    """
+
+    def __init__(self, customers: pd.DataFrame, rule: SegmentRule) -> None:
+        """Fits to customers with orders of one day, one row each."""
+        self.scale = YeoJohnson(customers)
+        points = _finite(self.scale(customers)[CLUSTER_FEATURES])
+        with one_thread():
+            self.choice = choose_k(points, rule)
+            self._model = fit_kmeans(points, self.choice.chosen.k, rule.seed)
+        order = _by_mean_spend(self._model, customers["total_spend"])
+        self._id_of_label = np.argsort(order)
+        ids = pd.Series(self._id_of_label[self._model.labels_], index=customers.index)
+        self.names = name_segments(customers, ids.rename("segment_id"))
+        self.version = _version(customers, self._model.cluster_centers_[order], rule)
+
+    def assign(self, customers: pd.DataFrame) -> tuple["pd.Series[int]", Floats]:
+        """The segment_id of each row and its distance to the nearest centroid, shape (n,)."""
+        points = _finite(self.scale(customers)[CLUSTER_FEATURES])
+        with one_thread():
+            distances = self._model.transform(points)
+        ids = self._id_of_label[distances.argmin(axis=1)]
+        return pd.Series(ids, customers.index, name="segment_id"), distances.min(axis=1)
+
+
 def _customers_with_orders(features: pd.DataFrame, as_of_date: date | str) -> pd.DataFrame:
-    rows = schemas.rows_as_of(features, as_of_date, "features")
+    schemas.require_columns(features, ["as_of_date"], "features")
+    rows = features.assign(as_of_date=pd.to_datetime(features["as_of_date"]))
+    rows = rows[rows["as_of_date"] <= pd.Timestamp(as_of_date)]
     rows = schemas.numeric(rows, PROFILE_FEATURES, "features")
     rows = rows[rows["order_count"] > 0]
-    return schemas.sort_by_key(rows, ["customer_id"], "features")
+    return schemas.sort_by_key(rows, ["as_of_date", "customer_id"], "features")
 
 
-def yeo_johnson(customers: pd.DataFrame) -> pd.DataFrame:
+class YeoJohnson:
     """Brings PROFILE_FEATURES near normal, with mean 0 and variance 1 (Yeo and Johnson 2000).
 
     Each column is first divided by its median size, which makes the result the same in any unit
-    and keeps powers of large sums of money from overflowing. NULL stays NULL; a constant
-    becomes 0.
+    and keeps powers of large sums of money from overflowing. NULL stays NULL; what is constant
+    among the customers that it was fitted to becomes 0.
     """
-    values = customers[PROFILE_FEATURES]
-    scaled = values.where(values.isna(), 0.0)
-    # Without spread there is no power to look for; without a value PowerTransformer breaks.
-    varied = [column for column in PROFILE_FEATURES if values[column].nunique() > 1]
-    if varied:
-        size = values[varied].abs().median()
+
+    def __init__(self, customers: pd.DataFrame) -> None:
+        """Fits to customers with orders."""
+        values = customers[PROFILE_FEATURES]
+        # Without spread there is no power to look for; without a value PowerTransformer breaks.
+        self._varied = [column for column in PROFILE_FEATURES if values[column].nunique() > 1]
+        size = values[self._varied].abs().median()
         # A column that is mostly 0 has the median 0: its mean size is not.
-        size = size.where(size > 0, values[varied].abs().mean())
-        transformer = PowerTransformer(method="yeo-johnson")
-        scaled[varied] = transformer.fit_transform(values[varied] / size)
-    # Vector loops may give equal customers different last bits; K-means is to see one point.
-    return scaled.round(9)
+        self._size = size.where(size > 0, values[self._varied].abs().mean())
+        self._transformer = PowerTransformer(method="yeo-johnson")
+        if self._varied:
+            self._transformer.fit(values[self._varied] / self._size)
+
+    def __call__(self, customers: pd.DataFrame) -> pd.DataFrame:
+        """PROFILE_FEATURES of each row on the fitted scale."""
+        values = customers[PROFILE_FEATURES]
+        scaled = values.where(values.isna(), 0.0)
+        if self._varied and len(values):
+            scaled[self._varied] = self._transformer.transform(values[self._varied] / self._size)
+        # Vector loops may give equal customers different last bits; K-means is to see one point.
+        return scaled.round(9)
 
 
 def _finite(scaled: pd.DataFrame) -> Floats:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ml import schemas
 from ml.segment_count import SegmentRule
-from ml.segmentation import CLUSTER_FEATURES, PROFILE_FEATURES, segment_customers, yeo_johnson
+from ml.segmentation import CLUSTER_FEATURES, PROFILE_FEATURES, YeoJohnson, segment_customers
 
 Maker = Callable[..., pd.DataFrame]
 
@@ -25,7 +25,7 @@ def assert_same(one: pd.DataFrame, other: pd.DataFrame, ignore: tuple[str, ...] 
 
 
 def test_finds_the_four_groups(four_groups: pd.DataFrame, as_of_date: pd.Timestamp) -> None:
-    result = segment_customers(four_groups, as_of_date, STRICT)
+    result = segment_customers(four_groups, as_of_date, rule=STRICT)
     groups = np.repeat(range(4), 60)
     segments = result.assignments["segment_id"].to_numpy()
     spend = four_groups["total_spend"].groupby(groups).mean()
@@ -43,7 +43,7 @@ def test_finds_the_four_groups(four_groups: pd.DataFrame, as_of_date: pd.Timesta
 def test_tables_have_the_published_shape(
     four_groups: pd.DataFrame, as_of_date: pd.Timestamp
 ) -> None:
-    result = segment_customers(four_groups, as_of_date, STRICT)
+    result = segment_customers(four_groups, as_of_date, rule=STRICT)
     tables = (result.assignments, result.profiles, result.metrics)
     names = (schemas.CUSTOMER_SEGMENTS, schemas.SEGMENT_PROFILES, schemas.MODEL_METRICS)
     for table, schema in zip(tables, names, strict=True):
@@ -63,7 +63,7 @@ def test_tables_have_the_published_shape(
 def test_profiles_describe_their_members(
     four_groups: pd.DataFrame, as_of_date: pd.Timestamp
 ) -> None:
-    result = segment_customers(four_groups, as_of_date, STRICT)
+    result = segment_customers(four_groups, as_of_date, rule=STRICT)
     ids = result.assignments["segment_id"].to_numpy()
     profiles = result.profiles.set_index(["segment_id", "feature_name"])
     for feature in ("total_spend", "days_since_last_order"):
@@ -85,8 +85,8 @@ def test_profiles_describe_their_members(
 def test_centroid_distance_is_to_the_nearest_centroid(
     four_groups: pd.DataFrame, as_of_date: pd.Timestamp
 ) -> None:
-    result = segment_customers(four_groups, as_of_date, STRICT)
-    points = yeo_johnson(four_groups)[CLUSTER_FEATURES].to_numpy()
+    result = segment_customers(four_groups, as_of_date, rule=STRICT)
+    points = YeoJohnson(four_groups)(four_groups)[CLUSTER_FEATURES].to_numpy()
     ids = result.assignments["segment_id"].to_numpy()
     centroids = np.stack([points[ids == segment].mean(axis=0) for segment in range(4)])
     distance = np.linalg.norm(points[:, None] - centroids, axis=2)
@@ -99,8 +99,8 @@ def test_centroid_distance_is_to_the_nearest_centroid(
 def test_row_order_and_repetition_change_nothing(
     four_groups: pd.DataFrame, as_of_date: pd.Timestamp
 ) -> None:
-    once = segment_customers(four_groups, as_of_date, STRICT)
-    again = segment_customers(four_groups.sample(frac=1, random_state=3), as_of_date, STRICT)
+    once = segment_customers(four_groups, as_of_date, rule=STRICT)
+    again = segment_customers(four_groups.sample(frac=1, random_state=3), as_of_date, rule=STRICT)
     assert_same(once.assignments, again.assignments)
     assert_same(once.profiles, again.profiles)
     assert_same(once.metrics, again.metrics)
@@ -119,22 +119,52 @@ def test_the_unit_of_money_changes_no_segment(
     assert in_pounds.metrics["model_version"][0] != in_pence.metrics["model_version"][0]
 
 
-def test_other_days_and_customers_without_orders_are_left_out(
+def test_other_days_and_customers_without_orders_make_no_segment(
     four_groups: pd.DataFrame, as_of_date: pd.Timestamp
 ) -> None:
-    alone = segment_customers(four_groups, as_of_date, STRICT)
+    alone = segment_customers(four_groups, as_of_date, rule=STRICT)
     nobody = four_groups.head(3).assign(
         customer_id=["x", "y", "z"],
         order_count=0,
         days_since_last_order=np.nan,
         average_order_value=np.nan,
     )
-    yesterday = four_groups.assign(
-        as_of_date=as_of_date - pd.Timedelta(days=1), order_count=lambda t: t["order_count"] + 9
+    day = pd.Timedelta(days=1)
+    yesterday, tomorrow = (
+        four_groups.assign(as_of_date=as_of_date + shift, order_count=lambda t: t["order_count"] + 9)
+        for shift in (-day, day)
     )
-    result = segment_customers(pd.concat([yesterday, nobody, four_groups]), as_of_date, STRICT)
-    assert_same(alone.assignments, result.assignments)
+    tables = pd.concat([yesterday, nobody, four_groups, tomorrow])
+    result = segment_customers(tables, as_of_date, rule=STRICT)
+    today = result.assignments["as_of_date"] == as_of_date
+    assert_same(alone.assignments, result.assignments[today].reset_index(drop=True))
+    assert result.assignments["as_of_date"].max() == as_of_date
     assert_same(alone.profiles, result.profiles)
+
+
+def test_segments_stay_as_they_were_fitted(
+    four_groups: pd.DataFrame, as_of_date: pd.Timestamp
+) -> None:
+    """Who behaves as before stays; who behaves like another group moves; the segments do not."""
+    later = as_of_date + pd.Timedelta(days=20)
+    moved = four_groups.assign(as_of_date=later)
+    behaviour = [column for column in four_groups if column not in ("customer_id", "as_of_date")]
+    moved.loc[moved.index[:40], behaviour] = four_groups[behaviour].iloc[60:100].to_numpy()
+    both = pd.concat([four_groups, moved])
+    alone = segment_customers(four_groups, as_of_date, rule=STRICT).assignments
+    result = segment_customers(both, later, fitted_on=as_of_date, rule=STRICT)
+    before, after = (
+        result.assignments[result.assignments["as_of_date"] == day].reset_index(drop=True)
+        for day in (as_of_date, later)
+    )
+    assert_same(alone, before)
+    ids = alone["segment_id"].to_numpy()
+    expected = np.concatenate([ids[60:100], ids[40:]])
+    np.testing.assert_array_equal(after["segment_id"].to_numpy(), expected)
+    assert (result.metrics["evaluated_on"] == as_of_date).all()
+    assert (result.profiles["as_of_date"] == later).all()
+    nobody_then = segment_customers(moved, later, fitted_on=as_of_date, rule=STRICT)
+    assert (nobody_then.metrics["evaluated_on"] == later).all()
 
 
 def test_version_follows_the_customers_and_the_rule(
@@ -143,7 +173,7 @@ def test_version_follows_the_customers_and_the_rule(
     later = four_groups.assign(days_since_last_order=four_groups["days_since_last_order"] + 3)
     other_seed = replace(STRICT, seed=1)
     versions = {
-        segment_customers(table, as_of_date, rule).assignments["model_version"].iloc[0]
+        segment_customers(table, as_of_date, rule=rule).assignments["model_version"].iloc[0]
         for table, rule in [(four_groups, STRICT), (later, STRICT), (four_groups, other_seed)]
     }
     assert len(versions) == 3
@@ -169,7 +199,7 @@ def test_bad_tables_are_refused_in_plain_words(
 ) -> None:
     with pytest.raises(ValueError, match=r"lacks the columns: order_count"):
         segment_customers(four_groups.drop(columns="order_count"), as_of_date)
-    with pytest.raises(ValueError, match=r"two rows for one customer_id"):
+    with pytest.raises(ValueError, match=r"two rows for one as_of_date, customer_id"):
         segment_customers(pd.concat([four_groups, four_groups.head(1)]), as_of_date)
     with pytest.raises(ValueError, match=r"total_spend is not numeric"):
         segment_customers(four_groups.assign(total_spend="much"), as_of_date)

@@ -1,3 +1,5 @@
+-- The past days are firsts of months and do not move with the current day, so that what was said of a
+-- customer as of a day stays the same, and comparable, from run to run.
 with
 
 orders as (
@@ -19,34 +21,46 @@ history as (
 
 ),
 
-steps as (
-
-    select cast(range as integer) as step from range({{ var('past_cutoffs') }} + 1)
-
-),
-
 dated as (
 
     select
-        cast(
-            history.current_date_of_portrait - {{ var('cutoff_step_days') }} * steps.step as date
-        ) as as_of_date,
-        steps.step = 0 as is_current,
-        history.first_order_date
+        current_date_of_portrait,
+        first_order_date,
+        cast(date_trunc('month', current_date_of_portrait - 1) as date) as latest_month
     from history
-    cross join steps
-    where history.current_date_of_portrait is not null
+    where current_date_of_portrait is not null
 
 ),
 
-described as (
+months as (
+
+    select cast(range as integer) as months_back from range({{ var('past_months') }})
+
+),
+
+past as (
 
     select
-        as_of_date,
-        is_current
+        {{ add_months('dated.latest_month', '-months.months_back') }} as as_of_date,
+        dated.first_order_date
     from dated
-    where is_current or as_of_date - first_order_date >= {{ var('minimum_history_days') }}
+    cross join months
+
+),
+
+evaluated as (
+
+    select
+        current_date_of_portrait as as_of_date,
+        true as is_current
+    from dated
+    union all
+    select
+        as_of_date,
+        false as is_current
+    from past
+    where as_of_date - first_order_date >= {{ var('minimum_history_days') }}
 
 )
 
-select * from described
+select * from evaluated

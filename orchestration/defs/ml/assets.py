@@ -45,18 +45,22 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
     )
     def segments(run: PortraitRun) -> Iterator[dg.MaterializeResult[None]]:
         """Groups of customers who buy alike."""
-        from ml.segmentation import segment_customers
+        from ml.prediction import KEY
+        from ml.segmentation import PROFILE_FEATURES, segment_customers
 
         with failing_clearly(), step("segments") as progress, run.warehouse() as warehouse:
             as_of_date = ml_io.current_as_of_date(warehouse)
-            result = segment_customers(ml_io.read_features(warehouse), as_of_date)
+            features = ml_io.read_features(warehouse, [*KEY, *PROFILE_FEATURES])
+            fitted_on = ml_io.fitting_date(warehouse)
+            result = segment_customers(features, as_of_date, fitted_on)
             frames = {
                 "customer_segments": result.assignments,
                 "segment_profiles": result.profiles,
             }
             ml_io.write(warehouse, declared, frames, result.metrics)
             sizes = segment_sizes(result.profiles)
-            progress.rows = len(result.assignments)
+            is_current = result.assignments["as_of_date"] == str(as_of_date)
+            progress.rows = int(is_current.sum())
             progress.detail = f"{len(sizes)} segments"
         yield dg.MaterializeResult(
             asset_key=["ml", "customer_segments"],

@@ -1,19 +1,23 @@
 """Between the warehouse and the functions of `ml`: pandas tables, written as declared."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import duckdb
 import pandas as pd
 
 from orchestration.manifest import Table
+from orchestration.sql_text import identifier
 from orchestration.warehouse_file import transaction
 
 
-def read_features(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """customer_features at all as_of_dates, in a fixed order."""
+def read_features(
+    warehouse: duckdb.DuckDBPyConnection, columns: Sequence[str] = ()
+) -> pd.DataFrame:
+    """customer_features at all as_of_dates, in a fixed order; all columns, or those that are named."""
+    listed = ", ".join(map(identifier, columns)) or "*"
     return warehouse.execute(
-        "select * from features.customer_features order by as_of_date, customer_id"
+        f"select {listed} from features.customer_features order by as_of_date, customer_id"
     ).df()
 
 
@@ -30,6 +34,23 @@ def current_as_of_date(warehouse: duckdb.DuckDBPyConnection) -> date:
     ((as_of_date,),) = warehouse.execute(
         "select as_of_date from features.as_of_dates where is_current"
     ).fetchall()
+    return as_of_date
+
+
+def fitting_date(warehouse: duckdb.DuckDBPyConnection) -> date:
+    """The day whose customers make the segments: the last first of a month, else the current day.
+
+    It follows from the data, not from when runs took place. So segments hold still for a month,
+    and a warehouse that is built anew has the same ones.
+    """
+    as_of_date: date
+    ((as_of_date,),) = warehouse.execute("""
+        select coalesce(
+            max(as_of_date) filter (not is_current or extract(day from as_of_date) = 1),
+            max(as_of_date)
+        )
+        from features.as_of_dates
+    """).fetchall()
     return as_of_date
 
 
