@@ -15,8 +15,7 @@ import numpy as np
 import pandas as pd
 
 # The defaults of dbt_project.yml.
-PAST_CUTOFFS = 8
-CUTOFF_STEP_DAYS = 30
+PAST_MONTHS = 12
 MINIMUM_HISTORY_DAYS = 90
 HALF_LIFE_DAYS = 60
 BINS = 5
@@ -63,10 +62,8 @@ def read_lines(data: Path) -> pd.DataFrame:
 def as_of_dates(lines: pd.DataFrame) -> list[pd.Timestamp]:
     """The day after the last order, and the cutoffs before it that have enough history."""
     first, current = lines["day"].min(), lines["day"].max() + pd.Timedelta(days=1)
-    cutoffs = [
-        current - pd.Timedelta(days=CUTOFF_STEP_DAYS * step) for step in range(1, PAST_CUTOFFS + 1)
-    ]
-    return [current, *(day for day in cutoffs if (day - first).days >= MINIMUM_HISTORY_DAYS)]
+    months = pd.date_range(end=current - pd.Timedelta(days=1), periods=PAST_MONTHS, freq="MS")
+    return [current, *(day for day in months if (day - first).days >= MINIMUM_HISTORY_DAYS)]
 
 
 def customer_days(lines: pd.DataFrame) -> pd.DataFrame:

@@ -104,7 +104,7 @@ def _learn(warehouse: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     declared = ml_tables(plan.manifest)
     as_of_date = ml_io.current_as_of_date(warehouse)
     features = ml_io.read_features(warehouse)
-    segments = segment_customers(features, as_of_date)
+    segments = segment_customers(features, as_of_date, ml_io.fitting_date(warehouse))
     frames = {"customer_segments": segments.assignments, "segment_profiles": segments.profiles}
     ml_io.write(warehouse, declared, frames, segments.metrics)
     repurchase = predict_repurchase(features, ml_io.read_labels(warehouse), as_of_date)

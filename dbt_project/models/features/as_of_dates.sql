@@ -1,5 +1,5 @@
--- The past days are firsts of months and do not move with the current day, so that what was said of a
--- customer as of a day stays the same, and comparable, from run to run.
+-- The past days are firsts of months and do not move with the current day, so that what was said of
+-- a customer as of a day stays the same, and comparable, from run to run.
 with
 
 orders as (

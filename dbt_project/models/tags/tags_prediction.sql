@@ -1,12 +1,5 @@
 with
 
-as_of_dates as (
-
-    select * from {{ ref('as_of_dates') }}
-    where is_current
-
-),
-
 feature_customers as (
 
     select * from {{ ref('feature_customers') }}
@@ -26,19 +19,11 @@ customer_predictions as (
 
 ),
 
-current_customers as (
-
-    select feature_customers.*
-    from feature_customers
-    inner join as_of_dates on feature_customers.as_of_date = as_of_dates.as_of_date
-
-),
-
 tagged as (
 
     select
-        current_customers.customer_id,
-        current_customers.as_of_date,
+        feature_customers.customer_id,
+        feature_customers.as_of_date,
 
         customer_segments.segment_name,
         {{ banded('repurchase_likelihood', 'customer_predictions.probability') }}
@@ -54,13 +39,13 @@ tagged as (
         customer_predictions.probability as repurchase_probability,
         customer_predictions.baseline_probability as repurchase_baseline_probability,
         customer_predictions.is_model_served as is_repurchase_model_served
-    from current_customers
+    from feature_customers
     left join customer_segments
-        on current_customers.customer_id = customer_segments.customer_id
-        and current_customers.as_of_date = customer_segments.as_of_date
+        on feature_customers.customer_id = customer_segments.customer_id
+        and feature_customers.as_of_date = customer_segments.as_of_date
     left join customer_predictions
-        on current_customers.customer_id = customer_predictions.customer_id
-        and current_customers.as_of_date = customer_predictions.as_of_date
+        on feature_customers.customer_id = customer_predictions.customer_id
+        and feature_customers.as_of_date = customer_predictions.as_of_date
 
 )
 
