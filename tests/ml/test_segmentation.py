@@ -131,7 +131,9 @@ def test_other_days_and_customers_without_orders_make_no_segment(
     )
     day = pd.Timedelta(days=1)
     yesterday, tomorrow = (
-        four_groups.assign(as_of_date=as_of_date + shift, order_count=lambda t: t["order_count"] + 9)
+        four_groups.assign(
+            as_of_date=as_of_date + shift, order_count=lambda t: t["order_count"] + 9
+        )
         for shift in (-day, day)
     )
     tables = pd.concat([yesterday, nobody, four_groups, tomorrow])

@@ -14,7 +14,7 @@ from orchestration.warehouse_file import transaction
 def read_features(
     warehouse: duckdb.DuckDBPyConnection, columns: Sequence[str] = ()
 ) -> pd.DataFrame:
-    """customer_features at all as_of_dates, in a fixed order; all columns, or those that are named."""
+    """customer_features at all as_of_dates, in a fixed order: all columns, or those named."""
     listed = ", ".join(map(identifier, columns)) or "*"
     return warehouse.execute(
         f"select {listed} from features.customer_features order by as_of_date, customer_id"
