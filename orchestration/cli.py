@@ -6,6 +6,7 @@ Dagster, dbt and scikit-learn take seconds to import, so they are imported where
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -41,7 +42,7 @@ main.add_command(quarantine)
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="The day of the portraits. Default: the day after the last order.",
+    help="Portraits as of this day, with no future in them, published beside the current ones.",
 )
 @click.option("--force", is_flag=True, help="Build everything though nothing has changed.")
 def run(sources: tuple[str, ...], as_of: datetime | None, force: bool) -> None:
@@ -53,8 +54,12 @@ def run(sources: tuple[str, ...], as_of: datetime | None, force: bool) -> None:
             from orchestration.update import make_portraits
 
             as_of_date = as_of.date().isoformat() if as_of else ""
-            make_portraits(project, sources, as_of_date, force=force)
-        _print_summary(console, project)
+            make_portraits(project, sources, force=force and not as_of)
+            if as_of:
+                from orchestration.job import run_past_job
+
+                run_past_job(project, as_of_date, force=force)
+        _print_summary(console, replace(project, past_day=as_of_date))
 
 
 @main.command()

@@ -1,35 +1,68 @@
 """Running the job in this process, with Dagster's and dbt's own talk kept out of the terminal."""
 
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import dagster as dg
 
 from orchestration.definitions import portrait
 from orchestration.defs.assembly import JOB
+from orchestration.defs.past import PAST_JOB
 from orchestration.errors import PortraitError
 from orchestration.project import Project
 
+# A failure is told once, by whoever catches it.
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
-def run_job(project: Project, as_of_date: str, name: str = JOB) -> None:
-    """Makes every asset, recorded in the Dagster instance that the UI shows.
+
+def run_job(project: Project, name: str = JOB, as_of_date: str = "") -> None:
+    """Makes every asset; recorded in the Dagster instance that the UI shows, if they are current.
 
     Args:
         project: The entered project.
-        as_of_date: The day of the portraits, YYYY-MM-DD; empty: the day after the last order.
         name: The job: all of it, or all but landing.
+        as_of_date: The past day of the portraits, YYYY-MM-DD; empty: the current ones.
 
     Raises:
         PortraitError: The run failed. What a user cannot put right is in the log that it names.
     """
-    job = portrait().resolve_job_def(name)
-    config = {
-        "resources": {"run": {"config": {"as_of_date": as_of_date, "is_collected": True}}},
-        # A failure is told once, by whoever catches it.
-        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-    }
+    run = {"as_of_date": as_of_date, "is_collected": True}
+    # What Dagster shows of an asset is the current one: a past day leaves no events.
+    instance = dg.DagsterInstance.ephemeral() if as_of_date else dg.DagsterInstance.get()
+    with instance, _telling_errors(project):
+        portrait().resolve_job_def(name).execute_in_process(
+            run_config={"resources": {"run": {"config": run}}, **_QUIET}, instance=instance
+        )
+
+
+def run_past_job(project: Project, day: str, *, force: bool) -> None:
+    """Publishes the portraits as of a past day, as a partition of the job that backfills run.
+
+    Args:
+        project: The entered project.
+        day: YYYY-MM-DD.
+        force: Make them though nothing is new.
+
+    Raises:
+        PortraitError: The run failed.
+    """
+    op = {"publish_past_day": {"config": {"force": force}}}
+    with dg.DagsterInstance.get() as instance, _telling_errors(project):
+        portrait().resolve_job_def(PAST_JOB).execute_in_process(
+            run_config={"ops": op, **_QUIET}, instance=instance, partition_key=day
+        )
+
+
+@contextmanager
+def _telling_errors(project: Project) -> Iterator[None]:
+    """Turns whatever stops a run into what a user can read.
+
+    Raises:
+        PortraitError: The run failed. What a user cannot put right is in the log that it names.
+    """
     try:
-        with dg.DagsterInstance.get() as instance:
-            job.execute_in_process(run_config=config, instance=instance)
+        yield
     except dg.DagsterExecutionInterruptedError as interruption:
         raise KeyboardInterrupt from interruption
     except Exception as error:

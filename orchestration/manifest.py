@@ -151,6 +151,12 @@ def all_relations(manifest: Manifest) -> set[tuple[str, str]]:
     }
 
 
+def raw_relations(manifest: Manifest) -> set[tuple[str, str]]:
+    """(schema, name) of the raw tables."""
+    systems = source_systems(manifest).values()
+    return {(table.schema, table.name) for system in systems for table in system.tables}
+
+
 def layer_of(node: Mapping[str, Any]) -> str:
     """The layer of a dbt node: the first folder under models/, or `seeds`, `snapshots`."""
     if node["resource_type"] == "model":

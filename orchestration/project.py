@@ -6,20 +6,30 @@ Nothing happens when this module is imported. The entry points (the `portrait` c
 
 import os
 import shutil
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
 from orchestration.errors import PortraitError
 
+# Names the DuckDB file that dbt works on.
+_WAREHOUSE = "PORTRAIT_WAREHOUSE"
+
 
 @dataclass(frozen=True)
 class Project:
-    """The paths of one checkout (`root`) and one state folder (`home`); both absolute."""
+    """The paths of one checkout (`root`) and one state folder (`home`); both absolute.
+
+    With `past_day` (YYYY-MM-DD) they are those of the portraits as of that day: a warehouse for the
+    time of the run, and a snapshot beside the current one. Everything else is shared.
+    """
 
     root: Path
     home: Path
     declared_sources: Path | None = None
+    past_day: str = ""
 
     @classmethod
     def find(cls) -> Self:
@@ -60,12 +70,19 @@ class Project:
     @property
     def warehouse(self) -> Path:
         """The working DuckDB file. Only a run opens it."""
-        return self.home / "warehouse.duckdb"
+        folder = self.past_work if self.past_day else self.home
+        return folder / "warehouse.duckdb"
+
+    @property
+    def past_work(self) -> Path:
+        """The work of a run for a past day; it goes when the run ends."""
+        return self.home / "past"
 
     @property
     def published(self) -> Path:
         """One folder a published version, and the link `current`."""
-        return self.home / "published"
+        published = self.home / "published"
+        return published / "as_of" / self.past_day if self.past_day else published
 
     @property
     def current(self) -> Path:
@@ -164,6 +181,7 @@ def environment(project: Project) -> dict[str, str]:
     """The environment variables of every process that works on this project."""
     return {
         "PORTRAIT_HOME": str(project.home),
+        _WAREHOUSE: str(project.warehouse),
         "DAGSTER_HOME": str(project.dagster_home),
         "DBT_PROJECT_DIR": str(project.dbt_project),
         "DBT_PROFILES_DIR": str(project.dbt_project),
@@ -176,6 +194,31 @@ def environment(project: Project) -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
     }
+
+
+@contextmanager
+def past_project(project: Project, day: str) -> Iterator[Project]:
+    """The project as of a past day, with a copy of the warehouse to work on.
+
+    Only the raw tables of the copy matter: all the rest is made anew as of the day.
+
+    Args:
+        project: The entered project, whose run lock is held and whose warehouse is closed.
+        day: YYYY-MM-DD.
+    """
+    past = replace(project, past_day=day)
+    before = os.environ.get(_WAREHOUSE)
+    shutil.rmtree(past.past_work, ignore_errors=True)  # A killed run left it.
+    past.past_work.mkdir(parents=True)
+    try:
+        shutil.copyfile(project.warehouse, past.warehouse)
+        yield enter(past)
+    finally:
+        shutil.rmtree(past.past_work, ignore_errors=True)
+        if before is None:
+            os.environ.pop(_WAREHOUSE, None)
+        else:
+            os.environ[_WAREHOUSE] = before
 
 
 def _copy_if_changed(template: Path, copy: Path) -> None:

@@ -1,6 +1,8 @@
 """Bringing the published snapshot up to date: a run, or nothing when nothing has changed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 from orchestration import progress
 from orchestration.defs.ingest.collect import Contents, collect
@@ -22,15 +24,12 @@ from orchestration.sources import Choice, check_choice, choose, write_choice
 from orchestration.warehouse_file import open_warehouse
 
 
-def make_portraits(
-    project: Project, sources: Sequence[str], as_of_date: str, *, force: bool
-) -> None:
+def make_portraits(project: Project, sources: Sequence[str], *, force: bool) -> None:
     """Runs the job unless the snapshot was made from exactly what is there now.
 
     Args:
         project: The entered project, whose run lock is held.
         sources: `NAME` or `NAME=PATH` of the sources that are on; none: those of the last run.
-        as_of_date: The day of the portraits, YYYY-MM-DD; empty: the day after the last order.
         force: Run in any case.
 
     Raises:
@@ -43,7 +42,7 @@ def make_portraits(
     old = read_fingerprint(project.current / FINGERPRINT_FILE)
     contents = _collect_all(project, systems, choice, old)
     code_hash = hash_code(project.code)
-    new = fingerprint(choice, contents, as_of_date, code_hash, _corrections(project))
+    new = fingerprint(choice, contents, "", code_hash, _corrections(project))
     if sources:
         write_choice(project.choice_file, choice)
     changed = changes(new, old)
@@ -53,7 +52,57 @@ def make_portraits(
     progress.logger.info("Building: %s.", _reason(changed, old))
     from orchestration.job import run_job
 
-    run_job(project, as_of_date)
+    run_job(project)
+
+
+def make_past_portraits(project: Project, day: str, *, force: bool) -> Path:
+    """Publishes the portraits as of a past day beside the current ones, from the same raw rows.
+
+    Args:
+        project: The entered project, whose run lock is held.
+        day: YYYY-MM-DD.
+        force: Make them in any case.
+
+    Returns:
+        The folder of the snapshot.
+
+    Raises:
+        PortraitError: There are no current portraits yet, or the run failed.
+    """
+    past = replace(project, past_day=day)
+    made_from = {**_made_from(project), "as-of date": day}
+    _check_any_order_before(project, day)
+    if force or changes(made_from, read_fingerprint(past.current / FINGERPRINT_FILE)):
+        progress.logger.info("Building the portraits as of %s.", day)
+        from orchestration.defs.assembly import JUDGE_AGAIN_JOB
+        from orchestration.job import run_job
+
+        run_job(project, JUDGE_AGAIN_JOB, as_of_date=day)
+    else:
+        progress.logger.info("Nothing is new since the portraits as of %s were made.", day)
+    return past.current
+
+
+def _made_from(project: Project) -> Fingerprint:
+    made_from = read_fingerprint(project.current / FINGERPRINT_FILE)
+    if made_from is None:
+        raise PortraitError(
+            "There are no current portraits whose rows could be looked at as of an earlier day.",
+            "Make them first: portrait run.",
+        )
+    return made_from
+
+
+def _check_any_order_before(project: Project, day: str) -> None:
+    with open_warehouse(project.warehouse) as warehouse:
+        ((first,),) = warehouse.execute(
+            "select min(order_date)::varchar from intermediate.int_orders"
+        ).fetchall()
+    if first is not None and first >= day:
+        raise PortraitError(
+            f"Nobody has ordered before {day}: the first order is of {first}.",
+            "Choose a later day.",
+        )
 
 
 def _reason(changed: Sequence[str], old: Fingerprint | None) -> str:

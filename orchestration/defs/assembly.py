@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from orchestration.defs import sensors
+from orchestration.defs import past, sensors
 from orchestration.defs.ingest.assets import build as build_ingest
 from orchestration.defs.ml.assets import build as build_ml
 from orchestration.defs.publish.assets import build as build_publish
@@ -29,6 +29,7 @@ def portrait_definitions(manifest: Manifest) -> dg.Definitions:
         jobs=[
             dg.define_asset_job(JOB, selection=everything),
             dg.define_asset_job(JUDGE_AGAIN_JOB, selection=everything - raw),
+            past.portraits_as_of,
         ],
         sensors=[sensors.dead_runs],
         resources={"run": PortraitRun()},

@@ -12,7 +12,7 @@ from orchestration.defs.failures import failing_clearly
 from orchestration.fingerprint import hash_code
 from orchestration.housekeeping import fail_dead_runs
 from orchestration.lock import run_lock
-from orchestration.project import Project, enter
+from orchestration.project import Project, enter, past_project
 from orchestration.warehouse_file import open_warehouse
 
 
@@ -23,7 +23,9 @@ class PortraitRun(dg.ConfigurableResource):  # type: ignore[type-arg]
     """
 
     as_of_date: str = Field(
-        default="", description="The day of the portraits, YYYY-MM-DD; empty: after the last order."
+        default="",
+        description="YYYY-MM-DD: the portraits as of that day, published beside the current ones. "
+        "Empty: the current ones, as of the day after the last order.",
     )
     is_collected: bool = Field(
         default=False, description="Databases and APIs were pulled just before this run."
@@ -47,10 +49,15 @@ class PortraitRun(dg.ConfigurableResource):  # type: ignore[type-arg]
             lock = run_lock(self._project.lock_file)
             lock.__enter__()
         try:
-            fail_dead_runs(context.instance, alive=context.run.run_id if context.run else None)
+            if context.instance and not context.instance.is_ephemeral:
+                fail_dead_runs(context.instance, alive=context.run.run_id if context.run else None)
             # Code that changes during the run must not pass for the code that ran.
             self._code_hash = hash_code(self._project.code)
-            yield self
+            if not self.as_of_date:
+                yield self
+                return
+            with past_project(self._project, self.as_of_date) as self._project:
+                yield self
         finally:
             lock.__exit__(None, None, None)
 

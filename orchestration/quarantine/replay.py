@@ -8,7 +8,6 @@ import duckdb
 
 from orchestration import progress
 from orchestration.errors import PortraitError
-from orchestration.fingerprint import FINGERPRINT_FILE, read_fingerprint
 from orchestration.manifest import RawTable, source_systems
 from orchestration.manifest_file import current_manifest
 from orchestration.project import Project
@@ -93,5 +92,4 @@ def _run(project: Project) -> None:
     from orchestration.defs.assembly import JUDGE_AGAIN_JOB
     from orchestration.job import run_job
 
-    made_from = read_fingerprint(project.current / FINGERPRINT_FILE) or {}
-    run_job(project, str(made_from.get("as-of date", "")), JUDGE_AGAIN_JOB)
+    run_job(project, JUDGE_AGAIN_JOB)

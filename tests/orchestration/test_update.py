@@ -28,7 +28,7 @@ def runs(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> l
     project.current.mkdir(parents=True)
     systems = {"shop": shop({"customer": "varchar"})}
 
-    def run(project: Project, as_of_date: str) -> None:
+    def run(project: Project, name: str = "portrait", as_of_date: str = "") -> None:
         runs.append(as_of_date)
         choice = choose(project, systems, [])
         files = {"shop": {"sales": {"a.csv": file_hash(tmp_path / "data" / "a.csv")}}}
@@ -49,9 +49,9 @@ def file_hash(path: Path) -> str:
 
 def test_only_what_is_new_starts_a_run(project: Project, tmp_path: Path, runs: list[str]) -> None:
     source = f"shop={tmp_path / 'data'}"
-    make_portraits(project, [source], "", force=False)
-    make_portraits(project, [source], "", force=False)
-    make_portraits(project, [], "", force=False)  # The choice is remembered.
+    make_portraits(project, [source], force=False)
+    make_portraits(project, [source], force=False)
+    make_portraits(project, [], force=False)  # The choice is remembered.
     assert runs == [""]
     make_portraits(project, [], "2024-01-01", force=False)
     (tmp_path / "data" / "a.csv").write_text("customer\nbert\n")
@@ -63,20 +63,20 @@ def test_only_what_is_new_starts_a_run(project: Project, tmp_path: Path, runs: l
 def test_a_corrected_row_is_something_new(
     project: Project, tmp_path: Path, runs: list[str]
 ) -> None:
-    make_portraits(project, [f"shop={tmp_path / 'data'}"], "", force=False)
+    make_portraits(project, [f"shop={tmp_path / 'data'}"], force=False)
     with open_warehouse(project.warehouse) as warehouse:
         warehouse.execute(CREATE_CORRECTIONS)
-    make_portraits(project, [], "", force=False)
+    make_portraits(project, [], force=False)
     assert runs == [""]
     with open_warehouse(project.warehouse) as warehouse:
         warehouse.execute(f"insert into {CORRECTIONS} (raw_table, new_value) values ('a', 'b')")
-    make_portraits(project, [], "", force=False)
+    make_portraits(project, [], force=False)
     assert runs == ["", ""]
 
 
 def test_an_unusable_choice_is_not_remembered(project: Project, runs: list[str]) -> None:
     with pytest.raises(PortraitError, match="does not exist"):
-        make_portraits(project, ["shop=/nowhere"], "", force=False)
+        make_portraits(project, ["shop=/nowhere"], force=False)
     assert not project.choice_file.exists()
     assert runs == []
 
@@ -92,7 +92,7 @@ def test_a_failing_source_stops_nothing_while_another_is_on(
     systems = {"shop": shop_system, "till": replace(shop_system, name="till")}
     monkeypatch.setattr(update, "source_systems", lambda manifest: systems)
     sources = [f"shop={tmp_path / 'data'}", f"till={tmp_path / 'nowhere'}"]
-    make_portraits(project, sources, "", force=False)
+    make_portraits(project, sources, force=False)
     assert runs == [""]
     assert "till: " in caplog.text
     assert "it has no rows yet" in caplog.text
@@ -100,7 +100,7 @@ def test_a_failing_source_stops_nothing_while_another_is_on(
     assert health["shop"].error is None
     assert str(tmp_path / "nowhere") in str(health["till"].error)
     with pytest.raises(PortraitError, match="does not exist"):
-        make_portraits(project, [f"till={tmp_path / 'nowhere'}"], "", force=False)
+        make_portraits(project, [f"till={tmp_path / 'nowhere'}"], force=False)
 
 
 def test_a_failure_without_a_user_error_names_the_log(project: Project) -> None:

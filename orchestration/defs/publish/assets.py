@@ -12,17 +12,24 @@ from orchestration.defs.ml.pictures import SegmentSize, segments_chart
 from orchestration.defs.ml.profiles import segment_sizes
 from orchestration.defs.ml.tables import current_as_of_date
 from orchestration.defs.publish.checks import CHECKS, SnapshotCheck, check_snapshot
+from orchestration.defs.publish.profile_changes import add_profile_changes
 from orchestration.defs.publish.run_manifest import (
     RunFacts,
     add_run_manifest,
     code_version,
     landed_hashes,
 )
-from orchestration.defs.publish.snapshot import copy_marts, new_version
+from orchestration.defs.publish.snapshot import KEPT_VERSIONS, copy_marts, new_version
 from orchestration.defs.resources import PortraitRun
 from orchestration.errors import PortraitError
 from orchestration.fingerprint import FINGERPRINT_FILE, fingerprint
-from orchestration.manifest import Manifest, all_relations, published_marts, source_systems
+from orchestration.manifest import (
+    Manifest,
+    all_relations,
+    published_marts,
+    raw_relations,
+    source_systems,
+)
 from orchestration.progress import step
 from orchestration.source_health import read_health
 from orchestration.sources import choose
@@ -59,6 +66,7 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
         """Copies, checks, swaps. A failure leaves the current snapshot as it is."""
         published_at = datetime.now(UTC)
         project = run.project
+        kept = 1 if run.as_of_date else KEPT_VERSIONS
         with failing_clearly(), step("published") as progress:
             with run.warehouse() as warehouse:
                 rows = {
@@ -76,12 +84,16 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
                 )
                 corrections = corrections_digest(warehouse)
                 profiles = warehouse.execute("select * from ml.segment_profiles").df()
-            with new_version(project.published, published_at) as folder:
+            with new_version(project.published, published_at, kept) as folder:
                 tables = copy_marts(project.warehouse, list(marts.values()), folder)
+                if not run.as_of_date:
+                    tables.append(
+                        add_profile_changes(folder, project.current, facts.as_of_date, published_at)
+                    )
                 add_run_manifest(folder, tables, facts)
                 sizes = segment_sizes(profiles)
                 (folder / "segments.svg").write_text(_chart(sizes, facts))
-                if _is_whole(context.run, manifest):
+                if _is_whole(context.run, manifest, has_landed=not run.as_of_date):
                     choice = choose(project, systems, ())
                     made_from = fingerprint(
                         choice, facts.sources, run.as_of_date, run.code_hash, corrections
@@ -104,12 +116,17 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
     return [publish]
 
 
-def _is_whole(run: dg.DagsterRun, manifest: Manifest) -> bool:
-    """Whether this run makes every asset anew, so that the snapshot is of one piece."""
+def _is_whole(run: dg.DagsterRun, manifest: Manifest, *, has_landed: bool) -> bool:
+    """Whether this run makes every asset anew, so that the snapshot is of one piece.
+
+    A run for a past day lands nothing: its raw tables are those of the current snapshot.
+    """
     if run.parent_run_id is not None:  # Retried: the steps before were of another run.
         return False
     selected = run.asset_selection
-    return not selected or {dg.AssetKey(key) for key in all_relations(manifest)} <= selected
+    raw = raw_relations(manifest)
+    made = {key for key in all_relations(manifest) if has_landed or key not in raw}
+    return not selected or {dg.AssetKey(key) for key in made} <= selected
 
 
 def _chart(sizes: list[SegmentSize], facts: RunFacts) -> str:

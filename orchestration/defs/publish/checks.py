@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.defs.publish.profile_changes import PROFILE_CHANGES
 from orchestration.defs.publish.snapshot import MARTS_FILE
 
 PROFILES = "customer_profiles"
@@ -57,8 +58,14 @@ def _wrong_row_counts(
 
 
 def _open_keys(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    # The feed of changes names the customers who are gone.
     with_customers = connection.execute(
-        "select table_name from duckdb_columns() where column_name = 'customer_id' order by all"
+        """
+        select table_name from duckdb_columns()
+        where column_name = 'customer_id' and table_name <> ?
+        order by all
+        """,
+        [PROFILE_CHANGES.name],
     ).fetchall()
     tables = [table for (table,) in with_customers]
     if PROFILES not in tables:

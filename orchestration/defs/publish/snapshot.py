@@ -21,6 +21,7 @@ from orchestration.sql_text import quoted
 MARTS_FILE = "marts.duckdb"
 KEPT_VERSIONS = 3
 _BUILDING = ".building-"
+_DIGIT = "[0-9]"
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,16 @@ class PublishedTable:
 
 
 @contextmanager
-def new_version(published: Path, at: datetime) -> Iterator[Path]:
+def new_version(published: Path, at: datetime, kept: int = KEPT_VERSIONS) -> Iterator[Path]:
     """A folder to fill. It becomes the current version if the code inside ends well.
 
-    Folders that crashed runs left, and versions beyond the last three, are removed: the caller
+    Folders that crashed runs left, and versions beyond the last ones, are removed: the caller
     holds the run lock, so nobody else is building.
+
+    Args:
+        published: Where the versions and the link `current` are.
+        at: The version's time, UTC, which names it.
+        kept: So many versions stay, this one included.
     """
     for leftover in published.glob(f"{_BUILDING}*"):
         _remove(leftover)
@@ -54,7 +60,7 @@ def new_version(published: Path, at: datetime) -> Iterator[Path]:
         _remove(building)
         raise
     _make_current(published, version)
-    _prune(published)
+    _prune(published, kept)
 
 
 def copy_marts(warehouse: Path, marts: Sequence[Table], folder: Path) -> list[PublishedTable]:
@@ -70,7 +76,7 @@ def copy_marts(warehouse: Path, marts: Sequence[Table], folder: Path) -> list[Pu
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"attach {quoted(warehouse)} as warehouse (read_only)")
-        _attach_snapshot(connection, folder)
+        attach_snapshot(connection, folder)
         tables = [_copy(connection, mart, folder) for mart in marts]
         connection.execute("detach snapshot")
     return tables
@@ -80,13 +86,14 @@ def add_table(folder: Path, table: str, query: str, parameters: Mapping[str, obj
     """Adds a table that is no mart, made by a query, in both forms."""
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
-        _attach_snapshot(connection, folder)
+        attach_snapshot(connection, folder)
         connection.execute(f'create table snapshot."{table}" as {query}', parameters)
-        _write_parquet(connection, table, folder)
+        write_parquet(connection, table, folder)
         connection.execute("detach snapshot")
 
 
-def _attach_snapshot(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+def attach_snapshot(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Attaches the database of a version that is being built as `snapshot`."""
     file = quoted(folder / MARTS_FILE)
     connection.execute(f"attach {file} as snapshot (storage_version 'v1.0.0')")
 
@@ -96,22 +103,34 @@ def _copy(connection: duckdb.DuckDBPyConnection, mart: Table, folder: Path) -> P
     connection.execute(
         f"create table {target} as select * from warehouse.{mart.relation} order by all"
     )
-    connection.execute(f"comment on table {target} is {quoted(mart.description)}")
-    for column in mart.columns:
+    describe(connection, mart)
+    write_parquet(connection, mart.name, folder)
+    return content_hash(connection, mart.name)
+
+
+def describe(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Puts a table's descriptions into the attached snapshot."""
+    target = f'snapshot."{table.name}"'
+    connection.execute(f"comment on table {target} is {quoted(table.description)}")
+    for column in table.columns:
         connection.execute(
             f'comment on column {target}."{column.name}" is {quoted(column.description)}'
         )
-    _write_parquet(connection, mart.name, folder)
-    ((row_count, content_hash),) = connection.execute(
+
+
+def content_hash(connection: duckdb.DuckDBPyConnection, name: str) -> PublishedTable:
+    """What a table of the attached snapshot holds."""
+    ((row_count, digest),) = connection.execute(
         f"""
         select count(*), coalesce(lower(hex(bit_xor(md5_number_lower(mart::varchar)))), '0')
-        from {target} as mart
+        from snapshot."{name}" as mart
         """
     ).fetchall()
-    return PublishedTable(mart.name, row_count, content_hash)
+    return PublishedTable(name, row_count, digest)
 
 
-def _write_parquet(connection: duckdb.DuckDBPyConnection, table: str, folder: Path) -> None:
+def write_parquet(connection: duckdb.DuckDBPyConnection, table: str, folder: Path) -> None:
+    """Writes a table of the attached snapshot as a file beside it."""
     file = quoted(folder / f"{table}.parquet")
     connection.execute(f'copy snapshot."{table}" to {file} (format parquet, compression zstd)')
 
@@ -123,10 +142,9 @@ def _make_current(published: Path, version: str) -> None:
     _sync(published)
 
 
-def _prune(published: Path) -> None:
-    folders = (path for path in published.iterdir() if not path.is_symlink())
-    versions = sorted(path for path in folders if path.is_dir())
-    for old in versions[:-KEPT_VERSIONS]:
+def _prune(published: Path, kept: int) -> None:
+    versions = sorted(published.glob(f"{_DIGIT * 8}T*Z"))
+    for old in versions[:-kept]:
         _remove(old)
 
 
