@@ -70,6 +70,16 @@ def summary() -> None:
 
 
 @main.command()
+def status() -> None:
+    """Say how fresh the marts and each source are, and what the last runs did."""
+    with telling_errors():
+        project = enter()
+        from orchestration.status import print_status
+
+        print_status(make_console(), project)
+
+
+@main.command()
 @click.argument("customer_id")
 def show(customer_id: str) -> None:
     """Show the portrait of one customer."""

@@ -7,8 +7,7 @@ from contextlib import contextmanager
 import dagster as dg
 
 from orchestration.definitions import portrait
-from orchestration.defs.assembly import JOB
-from orchestration.defs.past import PAST_JOB
+from orchestration.defs.jobs import JOB, PAST_JOB
 from orchestration.errors import PortraitError
 from orchestration.project import Project
 

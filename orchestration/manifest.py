@@ -8,6 +8,7 @@ import difflib
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,33 @@ def source_systems(manifest: Manifest) -> dict[str, SourceSystem]:
     return {name: _source_system(name, tables[name]) for name in sorted(tables)}
 
 
+@dataclass(frozen=True)
+class AgeLimits:
+    """How old something may get before somebody should know."""
+
+    warn_after: timedelta | None
+    error_after: timedelta
+
+
+def source_limits(manifest: Manifest) -> dict[str, AgeLimits]:
+    """By schema of raw tables the `freshness` that dbt lets a source declare, where one does."""
+    limits = {}
+    for source in manifest["sources"].values():
+        declared = source.get("freshness") or {}
+        error_after = _period(declared.get("error_after"))
+        warn_after = _period(declared.get("warn_after"))
+        longest = error_after or warn_after
+        if longest:
+            limits[source["schema"]] = AgeLimits(warn_after if error_after else None, longest)
+    return limits
+
+
+def _period(declared: Mapping[str, Any] | None) -> timedelta | None:
+    if not declared or not declared.get("count") or not declared.get("period"):
+        return None
+    return timedelta(**{f"{declared['period']}s": declared["count"]})
+
+
 def ml_tables(manifest: Manifest) -> dict[str, Table]:
     """The tables that the Python steps write, by name."""
     sources = manifest["sources"].values()
@@ -153,8 +181,11 @@ def all_relations(manifest: Manifest) -> set[tuple[str, str]]:
 
 def raw_relations(manifest: Manifest) -> set[tuple[str, str]]:
     """(schema, name) of the raw tables."""
-    systems = source_systems(manifest).values()
-    return {(table.schema, table.name) for system in systems for table in system.tables}
+    return {
+        (source["schema"], source["name"])
+        for source in manifest["sources"].values()
+        if _portrait_meta(source["source_meta"]).get("source_system")
+    }
 
 
 def layer_of(node: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """Bringing the published snapshot up to date: a run, or nothing when nothing has changed."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from orchestration import progress
@@ -35,24 +35,59 @@ def make_portraits(project: Project, sources: Sequence[str], *, force: bool) -> 
     Raises:
         PortraitError: The sources are not usable, or the run failed.
     """
+    news = look_for_news(project, sources)
+    if not news.changed and not force:
+        progress.logger.info("Nothing is new since the last run (--force builds all the same).")
+        return
+    progress.logger.info("Building: %s.", news.reason)
+    from orchestration.job import run_job
+
+    run_job(project)
+
+
+@dataclass(frozen=True)
+class News:
+    """What has changed since the current snapshot was made.
+
+    Attributes:
+        changed: Names of the parts that differ.
+        made_from: What a snapshot would be made from now.
+        is_first: There is no complete snapshot yet.
+    """
+
+    changed: list[str]
+    made_from: Fingerprint
+    is_first: bool
+
+    @property
+    def reason(self) -> str:
+        """Why one would build, in words."""
+        if self.is_first:
+            return "there is no complete snapshot yet"
+        listed = ", ".join(self.changed)
+        return f"new since the last run: {listed}" if self.changed else "--force"
+
+
+def look_for_news(project: Project, sources: Sequence[str] = ()) -> News:
+    """Asks every source, pulling what is new from databases and APIs, and compares.
+
+    Args:
+        project: The entered project, whose run lock is held.
+        sources: `NAME` or `NAME=PATH` of the sources that are on; none: those of the last run.
+
+    Raises:
+        PortraitError: The sources are not usable.
+    """
     progress.started("looking for what has changed")
     systems = source_systems(current_manifest(project))
     choice = choose(project, systems, sources)
     check_choice(choice, systems)
     old = read_fingerprint(project.current / FINGERPRINT_FILE)
     contents = _collect_all(project, systems, choice, old)
-    code_hash = hash_code(project.code)
-    new = fingerprint(choice, contents, "", code_hash, _corrections(project))
+    new = fingerprint(choice, contents, "", hash_code(project.code), _corrections(project))
     if sources:
         write_choice(project.choice_file, choice)
-    changed = changes(new, old)
-    if not changed and not force:
-        progress.logger.info("Nothing is new since the last run (--force builds all the same).")
-        return
-    progress.logger.info("Building: %s.", _reason(changed, old))
-    from orchestration.job import run_job
-
-    run_job(project)
+    return News(changes(new, old), new, is_first=old is None)
 
 
 def make_past_portraits(project: Project, day: str, *, force: bool) -> Path:
@@ -74,7 +109,7 @@ def make_past_portraits(project: Project, day: str, *, force: bool) -> Path:
     _check_any_order_before(project, day)
     if force or changes(made_from, read_fingerprint(past.current / FINGERPRINT_FILE)):
         progress.logger.info("Building the portraits as of %s.", day)
-        from orchestration.defs.assembly import JUDGE_AGAIN_JOB
+        from orchestration.defs.jobs import JUDGE_AGAIN_JOB
         from orchestration.job import run_job
 
         run_job(project, JUDGE_AGAIN_JOB, as_of_date=day)
@@ -103,12 +138,6 @@ def _check_any_order_before(project: Project, day: str) -> None:
             f"Nobody has ordered before {day}: the first order is of {first}.",
             "Choose a later day.",
         )
-
-
-def _reason(changed: Sequence[str], old: Fingerprint | None) -> str:
-    if old is None:
-        return "there is no complete snapshot yet"
-    return f"new since the last run: {', '.join(changed)}" if changed else "--force"
 
 
 def _collect_all(

@@ -2,17 +2,14 @@
 
 import dagster as dg
 
-from orchestration.defs import past, sensors
+from orchestration.defs import automation, past, schedules, sensors
 from orchestration.defs.ingest.assets import build as build_ingest
+from orchestration.defs.jobs import JOB, JUDGE_AGAIN_JOB
 from orchestration.defs.ml.assets import build as build_ml
 from orchestration.defs.publish.assets import build as build_publish
 from orchestration.defs.resources import PortraitRun
 from orchestration.defs.warehouse.assets import build as build_warehouse
-from orchestration.manifest import Manifest
-
-JOB = "portrait"
-# All but landing: the raw rows stay as they are, corrections included.
-JUDGE_AGAIN_JOB = "judge_again"
+from orchestration.manifest import Manifest, source_limits
 
 
 def portrait_definitions(manifest: Manifest) -> dg.Definitions:
@@ -20,18 +17,22 @@ def portrait_definitions(manifest: Manifest) -> dg.Definitions:
     everything = dg.AssetSelection.all()
     raw = dg.AssetSelection.groups("raw")
     return dg.Definitions(
-        assets=[
-            *build_ingest(manifest),
-            *build_warehouse(manifest),
-            *build_ml(manifest),
-            *build_publish(manifest),
-        ],
+        assets=automation.automate(
+            [
+                *build_ingest(manifest),
+                *build_warehouse(manifest),
+                *build_ml(manifest),
+                *build_publish(manifest),
+            ],
+            source_limits(manifest),
+        ),
         jobs=[
             dg.define_asset_job(JOB, selection=everything),
             dg.define_asset_job(JUDGE_AGAIN_JOB, selection=everything - raw),
             past.portraits_as_of,
         ],
-        sensors=[sensors.dead_runs],
+        sensors=[sensors.dead_runs, sensors.new_data, automation.sensor],
+        schedules=[schedules.daily],
         resources={"run": PortraitRun()},
         executor=dg.in_process_executor,
     )

@@ -7,9 +7,9 @@ and without leaving events: what Dagster shows of an asset is always the current
 import dagster as dg
 
 from orchestration.defs.failures import failing_clearly
+from orchestration.defs.jobs import PAST_JOB
 from orchestration.defs.resources import PortraitRun
 
-PAST_JOB = "portraits_as_of"
 _PUBLISHED = dg.AssetKey(["published", "as_of"])
 
 

@@ -1,12 +1,17 @@
 """What Dagster watches while its UI is open."""
 
+import hashlib
+import json
 from datetime import timedelta
 
 import dagster as dg
 
+from orchestration.defs.jobs import JOB
+from orchestration.errors import PortraitError
 from orchestration.housekeeping import fail_dead_runs
-from orchestration.lock import is_locked
-from orchestration.project import Project
+from orchestration.lock import is_locked, run_lock
+from orchestration.project import Project, enter
+from orchestration.update import look_for_news
 
 # A run that has just been launched takes some seconds until it holds the lock.
 _STARTUP = timedelta(minutes=2)
@@ -22,3 +27,30 @@ def dead_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     if is_locked(Project.find().lock_file):
         return dg.SkipReason("A run is going on.")
     return dg.SkipReason(f"{fail_dead_runs(context.instance, silent_for=_STARTUP)} runs were dead.")
+
+
+@dg.sensor(
+    job_name=JOB,
+    minimum_interval_seconds=60,
+    description="Starts a run when a file is new or has changed, a database or an API has new "
+    "rows, a row was corrected or the code is another.",
+)
+def new_data() -> dg.RunRequest | dg.SkipReason:
+    """Looks as `portrait run` does; what it pulls from databases is what the run then lands."""
+    project = Project.find()
+    if is_locked(project.lock_file):
+        return dg.SkipReason("A run is going on; what comes meanwhile is seen when it has ended.")
+    try:
+        with run_lock(enter(project).lock_file):
+            news = look_for_news(project)
+    except PortraitError as error:
+        return dg.SkipReason(f"{error.message} {error.hint}")
+    if not news.changed:
+        return dg.SkipReason("Nothing is new.")
+    # One run for one state of the sources, however often they are looked at until it is made.
+    run_key = hashlib.sha256(json.dumps(news.made_from, sort_keys=True).encode()).hexdigest()
+    return dg.RunRequest(
+        run_key=run_key,
+        run_config={"resources": {"run": {"config": {"is_collected": True}}}},
+        tags={"portrait/reason": news.reason},
+    )

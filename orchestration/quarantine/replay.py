@@ -89,7 +89,7 @@ def _check_columns(connection: duckdb.DuckDBPyConnection, tables: list[RawTable]
 
 
 def _run(project: Project) -> None:
-    from orchestration.defs.assembly import JUDGE_AGAIN_JOB
+    from orchestration.defs.jobs import JUDGE_AGAIN_JOB
     from orchestration.job import run_job
 
     run_job(project, JUDGE_AGAIN_JOB)

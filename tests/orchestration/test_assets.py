@@ -102,22 +102,34 @@ def test_a_warehouse_that_another_program_holds_is_told(
 
 MANIFEST = cast(
     "Manifest",
-    {"sources": {1: {"schema": "raw", "name": "a"}, 2: {"schema": "ml", "name": "b"}}, "nodes": {}},
+    {
+        "sources": {
+            1: {
+                "schema": "raw",
+                "name": "a",
+                "source_meta": {"portrait": {"source_system": "shop"}},
+            },
+            2: {"schema": "ml", "name": "b", "source_meta": {}},
+        },
+        "nodes": {},
+    },
 )
 
 
 @pytest.mark.parametrize(
-    ("selected", "parent", "is_whole"),
+    ("selected", "parent", "has_landed", "is_whole"),
     [
-        (None, None, True),
-        (["raw/a", "ml/b", "published/snapshot"], None, True),
-        (["ml/b", "published/snapshot"], None, False),
-        (None, "an earlier run", False),
+        (None, None, True, True),
+        (["raw/a", "ml/b", "published/snapshot"], None, True, True),
+        (["ml/b", "published/snapshot"], None, True, False),
+        (["ml/b", "published/snapshot"], None, False, True),
+        (["published/snapshot"], None, False, False),
+        (None, "an earlier run", True, False),
     ],
 )
 def test_only_a_run_of_everything_has_a_fingerprint(
-    selected: list[str] | None, parent: str | None, is_whole: bool
+    selected: list[str] | None, parent: str | None, has_landed: bool, is_whole: bool
 ) -> None:
     keys = selected and frozenset(map(dg.AssetKey.from_user_string, selected))
     run: Any = SimpleNamespace(asset_selection=keys, parent_run_id=parent)
-    assert _is_whole(run, MANIFEST) == is_whole
+    assert _is_whole(run, MANIFEST, has_landed=has_landed) == is_whole

@@ -1,0 +1,90 @@
+"""The feed of changes: who is new, who is gone, and what is another at everybody else."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+
+from orchestration.defs.publish.checks import check_snapshot
+from orchestration.defs.publish.profile_changes import add_profile_changes
+from orchestration.defs.publish.snapshot import MARTS_FILE, attach_snapshot
+
+MONDAY, TUESDAY = datetime(2024, 1, 1, 3, tzinfo=UTC), datetime(2024, 1, 2, 3, tzinfo=UTC)
+
+History = list[tuple[str, str, str, bool]]
+
+
+def snapshot(folder: Path, profiles: str, history: History, published_at: datetime) -> Path:
+    """A version as publishing builds it, with what the feed reads."""
+    folder.mkdir()
+    with duckdb.connect() as connection:
+        attach_snapshot(connection, folder)
+        connection.execute("use snapshot")
+        connection.execute("create table customer_profiles (customer_id varchar)")
+        for customer in profiles:
+            connection.execute("insert into customer_profiles values (?)", [customer])
+        connection.execute(
+            "create table customer_profile_history "
+            "(customer_id varchar, attribute varchar, attribute_value varchar, is_current boolean)"
+        )
+        for row in history:
+            connection.execute("insert into customer_profile_history values (?, ?, ?, ?)", row)
+        connection.execute(
+            "create table run_manifest as "
+            "select ?::date as as_of_date, ?::timestamp as published_at",
+            [published_at.date(), published_at.replace(tzinfo=None)],
+        )
+    return folder
+
+
+def changes(folder: Path, before: Path) -> list[tuple[object, ...]]:
+    table = add_profile_changes(folder, before, date(2024, 1, 2), TUESDAY)
+    with duckdb.connect(folder / MARTS_FILE, read_only=True) as connection:
+        rows = connection.execute(
+            "select customer_id, change_kind, attribute, old_value, new_value, previous_as_of_date "
+            "from profile_changes order by all"
+        ).fetchall()
+        assert connection.execute(f"from '{folder}/profile_changes.parquet'").fetchall() == (
+            connection.execute("from profile_changes order by all").fetchall()
+        )
+    assert table.row_count == len(rows)
+    return rows
+
+
+def test_the_feed_says_who_came_went_and_changed(tmp_path: Path) -> None:
+    before = snapshot(
+        tmp_path / "before",
+        "abc",
+        [
+            ("a", "tier", "low", True),
+            ("a", "tier", "top", False),
+            ("b", "tier", "low", True),
+            ("b", "lover", "tea", True),
+            ("c", "tier", "low", True),
+        ],
+        MONDAY,
+    )
+    after = snapshot(
+        tmp_path / "after",
+        "abd",
+        [("a", "tier", "low", True), ("b", "tier", "top", True), ("d", "tier", "low", True)],
+        TUESDAY,
+    )
+    then = date(2024, 1, 1)
+    assert changes(after, before) == [
+        ("b", "changed", "lover", "tea", None, then),
+        ("b", "changed", "tier", "low", "top", then),
+        ("c", "removed", "tier", "low", None, then),
+        ("d", "added", "tier", None, "low", then),
+    ]
+    # Who is gone is in the feed and not among the profiles.
+    problems = [check.problems for check in check_snapshot(after, {"customer_profiles": 3})]
+    assert problems == [[], [], []]
+
+
+def test_nothing_new_is_an_empty_feed_and_at_first_everybody_is_new(tmp_path: Path) -> None:
+    history: History = [("a", "tier", "low", True)]
+    before = snapshot(tmp_path / "before", "a", history, MONDAY)
+    assert changes(snapshot(tmp_path / "same", "a", history, TUESDAY), before) == []
+    first = changes(snapshot(tmp_path / "first", "a", history, TUESDAY), tmp_path / "nowhere")
+    assert first == [("a", "added", "tier", None, "low", None)]
