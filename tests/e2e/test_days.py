@@ -1,0 +1,152 @@
+"""A shop from day to day: what moved, what was known on a past day, and runs that are killed."""
+
+import os
+import random
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import ROOT, command_environment, script
+from tests.e2e.daily_shop import FIRST_DAY, contents, snapshot, write_days
+
+SUMMER, WINTER, SPRING = 200, 300, 320
+PAST_DAY = str(FIRST_DAY + timedelta(days=SUMMER))
+# What is said of all rows, those of later days included, and of the run itself.
+ABOUT_ALL_ROWS = {"data_quality", "run_manifest"}
+
+
+def portrait(home: Path, *arguments: str) -> str:
+    finished = subprocess.run(
+        [script("portrait"), *arguments],
+        env=command_environment(home),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    return finished.stdout
+
+
+@dataclass(frozen=True)
+class Shop:
+    """Its files, its state, and what was published in summer."""
+
+    data: Path
+    home: Path
+    summer: dict[object, object]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """After a run in summer and one in winter."""
+    folder = tmp_path_factory.mktemp("days")
+    home, data = folder / "home", folder / "data"
+    write_days(data, 0, SUMMER)
+    portrait(home, "run", "--source", f"online_retail={data}")
+    summer = contents(home)
+    write_days(data, SUMMER, WINTER)
+    portrait(home, "run")
+    assert contents(home) != summer
+    return Shop(data, home, summer)
+
+
+def test_the_feed_leads_from_one_snapshot_to_the_next(shop: Shop) -> None:
+    home = shop.home
+    before, now = sorted((home / "published").glob("2*"))
+    old, new = (
+        {
+            (customer, attribute): value
+            for customer, attribute, value in snapshot(
+                home,
+                "select customer_id, attribute, attribute_value "
+                f"from '{version}/customer_profile_history.parquet' where is_current",
+            )
+        }
+        for version in (before, now)
+    )
+    feed = snapshot(
+        home, "select customer_id, attribute, old_value, new_value from profile_changes"
+    )
+    assert feed
+    for customer, attribute, old_value, new_value in feed:
+        assert old.pop((customer, attribute), None) == old_value
+        if new_value is not None:
+            old[customer, attribute] = new_value
+    assert old == new
+
+
+def test_tags_hold_since_their_period_began(shop: Shop) -> None:
+    home = shop.home
+    assert snapshot(home, "select count(*) from customer_profile_history where not is_current")
+    ((differing,),) = snapshot(
+        home,
+        """
+        select count(*) from customer_tags as tags
+        left join customer_profile_history as history
+            on tags.customer_id = history.customer_id and tags.tag_key = history.attribute
+            and history.is_current
+        where tags.tag_value is distinct from history.attribute_value
+            or tags.since_date is distinct from history.valid_from
+        """,
+    )
+    assert differing == 0
+
+
+def test_a_past_day_is_published_beside_and_knows_no_future(shop: Shop) -> None:
+    home = shop.home
+    current = (home / "published" / "current").readlink()
+    assert f"Building the portraits as of {PAST_DAY}" in portrait(home, "run", "--as-of", PAST_DAY)
+    folder = home / "published" / "as_of" / PAST_DAY / "current"
+    asked = {file.name: file.read_bytes() for file in folder.iterdir()}
+    portrait(home, "run", "--as-of", PAST_DAY)
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == asked
+    portrait(home, "run", "--as-of", PAST_DAY, "--force")
+    for file in folder.glob("*.parquet"):
+        # When it was made is another time; everything else has the same bytes.
+        assert file.stem == "run_manifest" or file.read_bytes() == asked[file.name]
+    assert (home / "published" / "current").readlink() == current
+    assert not (home / "past").exists()
+    # Who looked on that day saw the same.
+    seen = contents(home, PAST_DAY)
+    assert {name for name in seen if seen[name] != shop.summer[name]} <= ABOUT_ALL_ROWS
+
+
+def test_status_says_how_fresh_everything_is(shop: Shop) -> None:
+    said = portrait(shop.home, "status")
+    ((as_of_date,),) = snapshot(shop.home, "select max(as_of_date) from run_manifest")
+    assert f"Portraits as of {as_of_date}, published" in said
+    assert "online_retail" in said and "fine" in said
+    assert "customer_profile_history" in said
+    assert "success" in said
+
+
+def test_whenever_a_run_is_killed_the_next_one_repairs(shop: Shop, tmp_path: Path) -> None:
+    """So often: `PORTRAIT_KILLS=50 pytest tests/e2e/test_days.py -k killed`."""
+    before = contents(shop.home)
+    write_days(shop.data, WINTER, SPRING)
+    began = time.monotonic()
+    clean = tmp_path / "clean"
+    portrait(clean, "run", "--source", f"online_retail={shop.data}")
+    longest = time.monotonic() - began
+    after = contents(clean)
+    moments = random.Random(4)
+    for _ in range(int(os.environ.get("PORTRAIT_KILLS", "2"))):
+        with subprocess.Popen(
+            [script("portrait"), "run", "--force"],
+            env=command_environment(shop.home),
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as going:
+            time.sleep(moments.uniform(0, longest))
+            going.send_signal(signal.SIGKILL)
+        assert contents(shop.home) in (before, after)
+    portrait(shop.home, "run")
+    assert contents(shop.home) == after
+    assert not list((shop.home / "published").glob(".building*"))
