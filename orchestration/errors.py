@@ -1,5 +1,11 @@
 """The one kind of error that a user is meant to read."""
 
+import errno
+from collections.abc import Iterator
+
+# As the system, DuckDB and SQLite say it.
+_FULL = ("no space left on device", "disk is full", "disk quota exceeded")
+
 
 class PortraitError(Exception):
     """Something a user can put right.
@@ -14,3 +20,25 @@ class PortraitError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+
+def chain_of(error: BaseException) -> Iterator[BaseException]:
+    """An exception and what led to it, each once: Dagster's chains can bite their own tails."""
+    seen: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in seen:
+        yield cause
+        seen.append(cause)
+        cause = cause.__cause__ or cause.__context__
+
+
+def full_disk(error: BaseException) -> PortraitError | None:
+    """The sentence for a disk without room, if that is what an exception comes from."""
+    for cause in chain_of(error):
+        is_full = isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT)
+        if is_full or any(words in str(cause).lower() for words in _FULL):
+            return PortraitError(
+                "The disk is full; what was published before stays as it is.",
+                "Make room on the disk of PORTRAIT_HOME, then run again.",
+            )
+    return None

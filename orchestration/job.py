@@ -2,13 +2,13 @@
 
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import dagster as dg
 
 from orchestration.definitions import portrait
 from orchestration.defs.jobs import JOB, PAST_JOB
-from orchestration.errors import PortraitError
+from orchestration.errors import PortraitError, chain_of
 from orchestration.project import Project
 
 # A failure is told once, by whoever catches it.
@@ -65,20 +65,16 @@ def _telling_errors(project: Project) -> Iterator[None]:
     except dg.DagsterExecutionInterruptedError as interruption:
         raise KeyboardInterrupt from interruption
     except Exception as error:
-        project.run_log.write_text("".join(traceback.format_exception(error)))
+        with suppress(OSError):  # The disk may be full.
+            project.run_log.write_text("".join(traceback.format_exception(error)))
         raise _user_error(error, project) from error
 
 
 def _user_error(error: BaseException, project: Project) -> PortraitError:
     """The PortraitError that a chain of exceptions began with, or one that names the log."""
-    # Dagster rethrows what it caught while handling it, so the chain can bite its own tail.
-    seen: list[BaseException] = []
-    cause: BaseException | None = error
-    while cause is not None and cause not in seen:
+    for cause in chain_of(error):
         if isinstance(cause, PortraitError):
             return cause
-        seen.append(cause)
-        cause = cause.__cause__ or cause.__context__
     return PortraitError(
         f"The run failed: {type(error).__name__}: {' '.join(str(error).split())[:300]}",
         f"The whole story is in {project.run_log}.",

@@ -1,5 +1,6 @@
 """How a command ends when something is wrong."""
 
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -8,18 +9,27 @@ from contextlib import contextmanager
 import click
 
 from orchestration.console import make_console, print_error
-from orchestration.errors import PortraitError
+from orchestration.errors import PortraitError, full_disk
 
 
 @contextmanager
 def telling_errors() -> Iterator[None]:
     """A user's error is two lines on stderr and exit code 2, never a traceback."""
+    # A log that cannot be written, on a full disk, is no reason for a traceback of its own.
+    logging.raiseExceptions = False
+    told: PortraitError | None = None
     try:
         yield
-    except PortraitError as error:
-        print_error(make_console(stderr=True), error)
-        sys.exit(2)
+    except Exception as error:
+        cause = full_disk(error) or error
+        if not isinstance(cause, PortraitError):
+            raise
+        # A copy: the error itself holds the frames it came through, and they open connections.
+        told = PortraitError(cause.message, cause.hint)
     except KeyboardInterrupt:
         click.echo("stopped; the last published snapshot stays as it is", err=True)
         # No clean-up: a query may still be at work in dbt's thread. DuckDB recovers by itself.
         os._exit(130)
+    if told:
+        print_error(make_console(stderr=True), told)
+        sys.exit(2)

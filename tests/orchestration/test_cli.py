@@ -1,6 +1,8 @@
 """The command tells errors in two lines, and does only what is needed."""
 
+import errno
 import json
+import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -11,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from orchestration.cli import main
+from orchestration.commands.errors import telling_errors
 from orchestration.console import make_console, showing_progress
 from orchestration.defs.publish.snapshot import new_version
 from orchestration.errors import PortraitError
@@ -101,3 +104,26 @@ def test_a_step_that_fails_is_not_finished(capsys: pytest.CaptureFixture[str]) -
     ):
         raise PortraitError("no", "yes")
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    "cause",
+    [
+        OSError(errno.ENOSPC, "No space left on device", "warehouse.duckdb"),
+        duckdb.IOException("IO Error: Could not write all bytes: No space left on device"),
+        sqlite3.OperationalError("database or disk is full"),
+    ],
+)
+def test_a_full_disk_is_one_sentence(cause: Exception, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_code, telling_errors():
+        try:
+            raise cause
+        except Exception as error:
+            raise PortraitError("The model features.x failed.", "Look at the log.") from error
+    assert exit_code.value.code == 2
+    assert capsys.readouterr().err.startswith("error: The disk is full;")
+
+
+def test_what_nobody_foresaw_keeps_its_traceback() -> None:
+    with pytest.raises(ZeroDivisionError), telling_errors():
+        raise ZeroDivisionError
