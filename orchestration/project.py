@@ -189,6 +189,8 @@ def environment(project: Project) -> dict[str, str]:
         "DBT_LOG_PATH": str(project.logs),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DAGSTER_DISABLE_TELEMETRY": "1",
+        # dbt's semaphores are left behind by a run that is stopped; the system takes them back.
+        "PYTHONWARNINGS": "ignore:resource_tracker:UserWarning",
         # Threads that wait for each other on busy cores cost more than they give on small tables:
         # K-means on 2,469 rows took 13.8 s instead of 0.06 s.
         "OMP_NUM_THREADS": "1",

@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -28,8 +29,19 @@ def telling_errors() -> Iterator[None]:
         told = PortraitError(cause.message, cause.hint)
     except KeyboardInterrupt:
         click.echo("stopped; the last published snapshot stays as it is", err=True)
-        # No clean-up: a query may still be at work in dbt's thread. DuckDB recovers by itself.
-        os._exit(130)
+        _exit(130)
     if told:
         print_error(make_console(stderr=True), told)
-        sys.exit(2)
+        _exit(2)
+
+
+def _exit(code: int) -> None:
+    """Ends the process; at once where another thread, dbt's, may still be at work in a query.
+
+    DuckDB recovers by itself from such an end; Python's own would wait or abort.
+    """
+    if threading.active_count() == 1:
+        sys.exit(code)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
