@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
-# How a raw table of such files is read, as `_sources.yml` says it.
-READERS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet", ".pq": "parquet"}
+from orchestration.defs.ingest.formats import reader_of
+
+# Endings that say less than those by which landing goes; a draft declares their reader.
+_OTHER_ENDINGS = {".txt": "csv", ".pq": "parquet"}
 
 # Digits, and what stands between the digits of a date or a counter.
 _NUMBERS = re.compile(r"\d+(?:[-_.:T ]*\d+)*")
@@ -33,7 +35,12 @@ class FileGroup:
     @property
     def reader(self) -> str:
         """How the files are read."""
-        return READERS[PurePosixPath(self.names[0]).suffix.lower()]
+        return reader_for(self.names[0]) or ""
+
+
+def reader_for(name: str) -> str | None:
+    """The reader for a file of that name; None where it is no table."""
+    return reader_of(Path(name)) or _OTHER_ENDINGS.get(PurePosixPath(name).suffix.lower())
 
 
 def group_files(
@@ -48,7 +55,7 @@ def group_files(
     Returns:
         One group a raw table. A group of one file keeps its exact name unless it holds a date.
     """
-    readable = sorted(name for name in names if PurePosixPath(name).suffix.lower() in READERS)
+    readable = sorted(name for name in names if reader_for(name))
     by_pattern: dict[str, list[str]] = {}
     for name in readable:
         by_pattern.setdefault(_pattern(name), []).append(name)
@@ -63,9 +70,17 @@ def group_files(
 
 def _pattern(name: str) -> str:
     path = PurePosixPath(name)
-    stem = path.name.removesuffix(path.suffix)
+    ending = _ending(path.name)
+    stem = path.name.removesuffix(ending)
     folders = [_NUMBERS.sub("*", _escaped(part)) for part in path.parts[:-1]]
-    return "/".join([*folders, _NUMBERS.sub("*", _escaped(stem)) + path.suffix])
+    return "/".join([*folders, _NUMBERS.sub("*", _escaped(stem)) + ending])
+
+
+def _ending(name: str) -> str:
+    """`.csv`, or `.csv.gz`."""
+    path = PurePosixPath(name)
+    packed = path.suffix if path.suffix.lower() == ".gz" else ""
+    return PurePosixPath(path.name.removesuffix(packed)).suffix + packed
 
 
 def _escaped(part: str) -> str:
@@ -85,7 +100,7 @@ def _narrowed(found: Sequence[str], pattern: str, others: Sequence[str]) -> str:
 
 def _table_name(pattern: str, table_words: Sequence[tuple[str, str]]) -> str:
     """The last part of the pattern that says something, as an identifier."""
-    parts = [part for part in pattern.rsplit(".", 1)[0].split("/") if part]
+    parts = [part for part in pattern.removesuffix(_ending(pattern)).split("/") if part]
     for part in reversed(parts):
         words = [word for word in re.split(r"[^a-z0-9]+", part.lower()) if word]
         if any(word not in _EMPTY_WORDS and not word.isdigit() for word in words):

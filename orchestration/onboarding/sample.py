@@ -4,6 +4,7 @@ Guessing and drafting know only `Sample`: where the rows came from is the busine
 one. Here that is files; a database or an API fills the same tables.
 """
 
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,8 +13,11 @@ from typing import Any
 
 import duckdb
 
+from orchestration.defs.ingest.files import DataFile
+from orchestration.defs.ingest.formats import known_endings
+from orchestration.defs.ingest.readers import open_file
 from orchestration.errors import PortraitError
-from orchestration.manifest import ORIGIN_COLUMNS
+from orchestration.manifest import ORIGIN_COLUMNS, RawTable
 from orchestration.onboarding.file_groups import FileGroup, group_files
 from orchestration.sql_text import quoted
 
@@ -97,7 +101,7 @@ def sample_files(path: Path, table_words: Sequence[tuple[str, str]] = ()) -> Ite
     folder, names = _find(path)
     groups = group_files(names, table_words)
     read = {name for group in groups for name in group.names}
-    unread = [f"{name} is neither CSV nor Parquet" for name in names if name not in read]
+    unread = [f"{name} has another ending" for name in names if name not in read]
     tables = []
     with duckdb.connect() as connection:
         connection.execute(f"set TimeZone = 'UTC'; create schema {SCHEMA}")
@@ -108,6 +112,8 @@ def sample_files(path: Path, table_words: Sequence[tuple[str, str]] = ()) -> Ite
                     tables.append(table)
                 else:
                     unread.append(f"{group.pattern} has no column whose name can be declared")
+            except PortraitError as error:
+                unread.append(f"{error.message} {error.hint}")
             except duckdb.Error as error:
                 reason = " ".join(str(error).split())[:200]
                 unread.append(f"{group.pattern} cannot be read: {reason}")
@@ -115,8 +121,8 @@ def sample_files(path: Path, table_words: Sequence[tuple[str, str]] = ()) -> Ite
             told = "; ".join(unread) or "it holds no file"
             raise PortraitError(
                 f"There is no table in {path}: {told}.",
-                "Name a file or folder with CSV files (UTF-8, first line with column names) "
-                "or Parquet files.",
+                "Name a file or folder with CSV files (UTF-8, first line with column names), JSON "
+                f"Lines, Excel or Parquet. Files end in {known_endings()}.",
             )
         yield Sample(connection, tuple(tables), unread=tuple(unread))
 
@@ -132,18 +138,11 @@ def _find(path: Path) -> tuple[Path, list[str]]:
 
 
 def _load(connection: duckdb.DuckDBPyConnection, folder: Path, group: FileGroup) -> SampledTable:
-    chosen = _chosen(group.names)
-    paths = "[" + ", ".join(quoted(folder / name) for name in chosen) + "]"
-    # Everything is text, as landing reads it; a line that does not fit is landing's to refuse.
-    source = (
-        f"read_parquet({paths}, union_by_name = true)"
-        if group.reader == "parquet"
-        else f"read_csv({paths}, all_varchar = true, header = true, union_by_name = true, "
-        "ignore_errors = true, sample_size = -1)"
-    )
-    connection.execute(
-        f'create table {SCHEMA}."{group.table}" as select * from {source} limit {_SAMPLED_ROWS}'
-    )
+    with tempfile.TemporaryDirectory(prefix="portrait-sample-") as scratch:
+        source = _source(connection, folder, group, Path(scratch))
+        connection.execute(
+            f'create table {SCHEMA}."{group.table}" as select * from {source} limit {_SAMPLED_ROWS}'
+        )
     described = connection.execute(f'describe {SCHEMA}."{group.table}"').fetchall()
     columns = [SampledColumn(row[0], row[1].lower()) for row in described]
     declared = tuple(column for column in columns if _can_be_declared(column.name))
@@ -153,6 +152,27 @@ def _load(connection: duckdb.DuckDBPyConnection, folder: Path, group: FileGroup)
         meta={"reader": group.reader, "files": [group.pattern]},
         origin=group.pattern,
         left_out=tuple(column.name for column in columns if column not in declared),
+    )
+
+
+def _source(
+    connection: duckdb.DuckDBPyConnection, folder: Path, group: FileGroup, scratch: Path
+) -> str:
+    """Some of the files as a relation. Everything is text, as landing reads it."""
+    chosen = _chosen(group.names)
+    if group.reader in ("jsonl", "excel"):
+        table = RawTable(SCHEMA, group.table, "", (), (group.pattern,), group.reader, None)
+        files = [DataFile(folder / name, name, group.reader, name) for name in chosen]
+        read = [open_file(connection, table, file, scratch).sql for file in files]
+        union = " union all by name ".join(f"({sql})" for sql in read)
+        return f"(select * exclude (_origin_row) from ({union}))"
+    paths = "[" + ", ".join(quoted(folder / name) for name in chosen) + "]"
+    if group.reader == "parquet":
+        return f"read_parquet({paths}, union_by_name = true)"
+    # A line that does not fit is landing's to refuse.
+    return (
+        f"read_csv({paths}, all_varchar = true, header = true, union_by_name = true, "
+        "ignore_errors = true, sample_size = -1)"
     )
 
 

@@ -100,7 +100,7 @@ def test_a_name_that_cannot_be_is_refused(name: str) -> None:
 def test_a_folder_without_tables_is_told(tmp_path: Path) -> None:
     (tmp_path / "notes.docx").write_text("x")
     with (
-        pytest.raises(PortraitError, match=r"notes\.docx is neither CSV nor Parquet"),
+        pytest.raises(PortraitError, match=r"notes\.docx has another ending"),
         sample_files(tmp_path),
     ):
         pass
