@@ -8,6 +8,9 @@ import duckdb
 
 from orchestration.errors import PortraitError
 
+# The thread in which dbt works on the warehouse.
+DBT_THREAD = "dbt"
+
 
 @contextmanager
 def open_warehouse(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -36,11 +36,13 @@ def telling_errors() -> Iterator[None]:
 
 
 def _exit(code: int) -> None:
-    """Ends the process; at once where another thread, dbt's, may still be at work in a query.
+    """Ends the process; at once where dbt's thread may still be at work in a query.
 
     DuckDB recovers by itself from such an end; Python's own would wait or abort.
     """
-    if threading.active_count() == 1:
+    from orchestration.warehouse_file import DBT_THREAD
+
+    if DBT_THREAD not in {thread.name for thread in threading.enumerate()}:
         sys.exit(code)
     sys.stdout.flush()
     sys.stderr.flush()

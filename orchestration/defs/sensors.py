@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
@@ -29,6 +29,10 @@ def dead_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     return dg.SkipReason(f"{fail_dead_runs(context.instance, silent_for=_STARTUP)} runs were dead.")
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dg.sensor(
     job_name=JOB,
     minimum_interval_seconds=60,
@@ -47,10 +51,11 @@ def new_data() -> dg.RunRequest | dg.SkipReason:
         return dg.SkipReason(f"{error.message} {error.hint}")
     if not news.changed:
         return dg.SkipReason("Nothing is new.")
-    # One run for one state of the sources, however often they are looked at until it is made.
-    run_key = hashlib.sha256(json.dumps(news.made_from, sort_keys=True).encode()).hexdigest()
+    # One run for one state of the sources, however often they are looked at until it is made. If it
+    # fails it is tried again an hour later, and not every minute.
+    state = hashlib.sha256(json.dumps(news.made_from, sort_keys=True).encode()).hexdigest()
     return dg.RunRequest(
-        run_key=run_key,
+        run_key=f"{state}-{_now():%Y%m%dT%H}",
         run_config={"resources": {"run": {"config": {"is_collected": True}}}},
         tags={"portrait/reason": news.reason},
     )

@@ -31,10 +31,14 @@ def answer(monkeypatch: pytest.MonkeyPatch, changed: list[str], version: str = "
 
 
 def test_news_start_one_run_for_each_state(home: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    one, again, other = (answer(monkeypatch, ["source files"], code) for code in "112")
-    assert isinstance(one, dg.RunRequest)
-    assert isinstance(again, dg.RunRequest) and isinstance(other, dg.RunRequest)
-    assert one.run_key == again.run_key != other.run_key
+    noon = datetime(2024, 1, 1, 12, tzinfo=UTC)
+    clock = [noon, noon + timedelta(minutes=59), noon + timedelta(hours=1), noon]
+    monkeypatch.setattr(sensors, "_now", lambda: clock.pop(0))
+    one, again, later, other = (answer(monkeypatch, ["source files"], code) for code in "1112")
+    assert isinstance(one, dg.RunRequest) and isinstance(again, dg.RunRequest)
+    assert isinstance(later, dg.RunRequest) and isinstance(other, dg.RunRequest)
+    assert one.run_key == again.run_key
+    assert len({one.run_key, later.run_key, other.run_key}) == 3
     assert one.tags["portrait/reason"] == "new since the last run: source files"
     assert isinstance(answer(monkeypatch, []), dg.SkipReason)
 

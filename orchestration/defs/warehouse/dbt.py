@@ -22,6 +22,7 @@ from google.protobuf.json_format import MessageToDict
 from orchestration.defs.warehouse.outcome import NodeFailure
 from orchestration.errors import PortraitError
 from orchestration.project import Project
+from orchestration.warehouse_file import DBT_THREAD
 
 # The events that tell what became of a node; the thousands of others stay objects in dbt.
 _RESULTS = {"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResult"}
@@ -70,7 +71,7 @@ class Build:
 
         Who stops the run need not wait for what dbt is doing: its thread ends with the process.
         """
-        thread = threading.Thread(target=self._run, name="dbt", daemon=True)
+        thread = threading.Thread(target=self._run, name=DBT_THREAD, daemon=True)
         thread.start()
         is_stopped = False
         try:
