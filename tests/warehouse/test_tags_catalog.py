@@ -72,6 +72,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CopiedProject]
         )
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PORTRAIT_HOME", str(home))
+        patch.delenv("PORTRAIT_WAREHOUSE", raising=False)
         patch.setattr("dbt.task.runnable.DbtThreadPool", RecordedPool)
         yield CopiedProject(home)
 
