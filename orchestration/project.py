@@ -8,14 +8,11 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from orchestration.errors import PortraitError
-
-# Names the DuckDB file that dbt works on.
-_WAREHOUSE = "PORTRAIT_WAREHOUSE"
 
 
 @dataclass(frozen=True)
@@ -181,7 +178,7 @@ def environment(project: Project) -> dict[str, str]:
     """The environment variables of every process that works on this project."""
     return {
         "PORTRAIT_HOME": str(project.home),
-        _WAREHOUSE: str(project.warehouse),
+        "PORTRAIT_WAREHOUSE": str(project.warehouse),
         "DAGSTER_HOME": str(project.dagster_home),
         "DBT_PROJECT_DIR": str(project.dbt_project),
         "DBT_PROFILES_DIR": str(project.dbt_project),
@@ -199,28 +196,14 @@ def environment(project: Project) -> dict[str, str]:
 
 
 @contextmanager
-def past_project(project: Project, day: str) -> Iterator[Project]:
-    """The project as of a past day, with a copy of the warehouse to work on.
-
-    Only the raw tables of the copy matter: all the rest is made anew as of the day.
-
-    Args:
-        project: The entered project, whose run lock is held and whose warehouse is closed.
-        day: YYYY-MM-DD.
-    """
-    past = replace(project, past_day=day)
-    before = os.environ.get(_WAREHOUSE)
-    shutil.rmtree(past.past_work, ignore_errors=True)  # A killed run left it.
-    past.past_work.mkdir(parents=True)
+def entered(project: Project) -> Iterator[Project]:
+    """Enters another project for a while; afterwards the environment is as it was."""
+    before = dict(os.environ)
     try:
-        shutil.copyfile(project.warehouse, past.warehouse)
-        yield enter(past)
+        yield enter(project)
     finally:
-        shutil.rmtree(past.past_work, ignore_errors=True)
-        if before is None:
-            os.environ.pop(_WAREHOUSE, None)
-        else:
-            os.environ[_WAREHOUSE] = before
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def _copy_if_changed(template: Path, copy: Path) -> None:

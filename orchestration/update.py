@@ -1,8 +1,7 @@
 """Bringing the published snapshot up to date: a run, or nothing when nothing has changed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
 from orchestration import progress
 from orchestration.defs.ingest.collect import Contents, collect
@@ -88,56 +87,6 @@ def look_for_news(project: Project, sources: Sequence[str] = ()) -> News:
     if sources:
         write_choice(project.choice_file, choice)
     return News(changes(new, old), new, is_first=old is None)
-
-
-def make_past_portraits(project: Project, day: str, *, force: bool) -> Path:
-    """Publishes the portraits as of a past day beside the current ones, from the same raw rows.
-
-    Args:
-        project: The entered project, whose run lock is held.
-        day: YYYY-MM-DD.
-        force: Make them in any case.
-
-    Returns:
-        The folder of the snapshot.
-
-    Raises:
-        PortraitError: There are no current portraits yet, or the run failed.
-    """
-    past = replace(project, past_day=day)
-    made_from = {**_made_from(project), "as-of date": day}
-    _check_any_order_before(project, day)
-    if force or changes(made_from, read_fingerprint(past.current / FINGERPRINT_FILE)):
-        progress.logger.info("Building the portraits as of %s.", day)
-        from orchestration.defs.jobs import JUDGE_AGAIN_JOB
-        from orchestration.job import run_job
-
-        run_job(project, JUDGE_AGAIN_JOB, as_of_date=day)
-    else:
-        progress.logger.info("Nothing is new since the portraits as of %s were made.", day)
-    return past.current
-
-
-def _made_from(project: Project) -> Fingerprint:
-    made_from = read_fingerprint(project.current / FINGERPRINT_FILE)
-    if made_from is None:
-        raise PortraitError(
-            "There are no current portraits whose rows could be looked at as of an earlier day.",
-            "Make them first: portrait run.",
-        )
-    return made_from
-
-
-def _check_any_order_before(project: Project, day: str) -> None:
-    with open_warehouse(project.warehouse) as warehouse:
-        ((first,),) = warehouse.execute(
-            "select min(order_date)::varchar from intermediate.int_orders"
-        ).fetchall()
-    if first is not None and first >= day:
-        raise PortraitError(
-            f"Nobody has ordered before {day}: the first order is of {first}.",
-            "Choose a later day.",
-        )
 
 
 def _collect_all(

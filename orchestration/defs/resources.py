@@ -12,7 +12,8 @@ from orchestration.defs.failures import failing_clearly
 from orchestration.fingerprint import hash_code
 from orchestration.housekeeping import fail_dead_runs
 from orchestration.lock import run_lock
-from orchestration.project import Project, enter, past_project
+from orchestration.past import past_project
+from orchestration.project import Project, enter
 from orchestration.warehouse_file import open_warehouse
 
 

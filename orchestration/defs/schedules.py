@@ -1,4 +1,4 @@
-"""When runs start by themselves. Both wait to be switched on, in the UI under Automation."""
+"""When runs start by themselves: it waits to be switched on, in the UI under Automation."""
 
 import dagster as dg
 

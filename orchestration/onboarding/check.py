@@ -3,7 +3,6 @@
 The dbt project's own SQL runs in a scratch database, so what is told here is what a run would do.
 """
 
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,8 +17,9 @@ from orchestration.manifest import Manifest, SourceSystem, source_systems
 from orchestration.manifest_file import current_manifest
 from orchestration.onboarding.vocabulary import Contract, entity_words, read_contract
 from orchestration.plain_sql import DATABASE, PlainProject, compile_project
-from orchestration.project import Project, enter
+from orchestration.project import Project, entered
 from orchestration.sources import choose
+from orchestration.sql_text import quoted
 from orchestration.warehouse_file import scalar
 
 _EXAMPLES = 3
@@ -129,7 +129,7 @@ def check_source(project: Project, name: str, path: Path | None = None) -> Sourc
         plain = compile_project(scratch)
         with duckdb.connect() as connection:
             connection.execute("set TimeZone = 'UTC'")
-            connection.execute(f"attach '{scratch.home / 'scratch.duckdb'}' as {DATABASE}")
+            connection.execute(f"attach {quoted(scratch.home / 'scratch.duckdb')} as {DATABASE}")
             plain.create(connection)
             landed = land_origin(scratch, connection, system, origin)
             _build(connection, plain, manifest)
@@ -140,13 +140,11 @@ def check_source(project: Project, name: str, path: Path | None = None) -> Sourc
 @contextmanager
 def _scratch(project: Project) -> Iterator[Project]:
     """The same checkout with a state folder that is gone afterwards."""
-    before = dict(os.environ)
-    with tempfile.TemporaryDirectory(prefix="portrait-check-") as home:
-        try:
-            yield enter(Project(project.root, Path(home)))
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
+    with (
+        tempfile.TemporaryDirectory(prefix="portrait-check-") as home,
+        entered(Project(project.root, Path(home))) as scratch,
+    ):
+        yield scratch
 
 
 def _build(connection: duckdb.DuckDBPyConnection, plain: PlainProject, manifest: Manifest) -> None:

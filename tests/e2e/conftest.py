@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,18 @@ def script(name: str) -> str:
     return str(Path(sys.executable).parent / name)
 
 
+def run_portrait(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """The `portrait` command on a state folder."""
+    return subprocess.run(
+        [script("portrait"), *arguments],
+        env=command_environment(home),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=900,
+    )
+
+
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The state folder that the tests of one session share."""
@@ -34,17 +47,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def portrait(home: Path) -> Command:
     """The `portrait` command on the shared state folder."""
 
-    def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [script("portrait"), *arguments],
-            env=command_environment(home),
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=900,
-        )
-
-    return run
+    return partial(run_portrait, home)
 
 
 @pytest.fixture(scope="session")

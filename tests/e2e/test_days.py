@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import ROOT, command_environment, script
+from tests.e2e.conftest import ROOT, command_environment, run_portrait, script
 from tests.e2e.daily_shop import FIRST_DAY, contents, snapshot, write_days
 
 SUMMER, WINTER, SPRING = 200, 300, 320
@@ -21,14 +21,7 @@ ABOUT_ALL_ROWS = {"data_quality", "run_manifest"}
 
 
 def portrait(home: Path, *arguments: str) -> str:
-    finished = subprocess.run(
-        [script("portrait"), *arguments],
-        env=command_environment(home),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=600,
-    )
+    finished = run_portrait(home, *arguments)
     assert finished.returncode == 0, finished.stdout + finished.stderr
     return finished.stdout
 
@@ -130,10 +123,8 @@ def test_whenever_a_run_is_killed_the_next_one_repairs(shop: Shop, tmp_path: Pat
     """So often: `PORTRAIT_KILLS=50 pytest tests/e2e/test_days.py -k killed`."""
     before = contents(shop.home)
     write_days(shop.data, WINTER, SPRING)
-    began = time.monotonic()
     clean = tmp_path / "clean"
-    portrait(clean, "run", "--source", f"online_retail={shop.data}")
-    longest = time.monotonic() - began
+    steps = portrait(clean, "run", "--source", f"online_retail={shop.data}").split("published ")[0]
     after = contents(clean)
     moments = random.Random(4)
     for _ in range(int(os.environ.get("PORTRAIT_KILLS", "2"))):
@@ -141,11 +132,17 @@ def test_whenever_a_run_is_killed_the_next_one_repairs(shop: Shop, tmp_path: Pat
             [script("portrait"), "run", "--force"],
             env=command_environment(shop.home),
             cwd=ROOT,
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            text=True,
         ) as going:
-            time.sleep(moments.uniform(0, longest))
+            assert going.stdout is not None
+            # Some steps are told, the next one is under way.
+            for _ in range(moments.randrange(len(steps.splitlines()))):
+                going.stdout.readline()
+            time.sleep(moments.random())
             going.send_signal(signal.SIGKILL)
+        assert going.returncode in (-signal.SIGKILL, 0)
         assert contents(shop.home) in (before, after)
     portrait(shop.home, "run")
     assert contents(shop.home) == after

@@ -12,7 +12,8 @@ from orchestration.defs.automation import automate
 from orchestration.errors import PortraitError
 from orchestration.lock import run_lock
 from orchestration.manifest import AgeLimits, source_limits
-from orchestration.project import Project, past_project
+from orchestration.past import past_project
+from orchestration.project import Project
 from orchestration.status import age, staleness
 from orchestration.update import News
 

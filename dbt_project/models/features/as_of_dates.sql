@@ -13,9 +13,9 @@ history as (
     select
         min(order_date) as first_order_date,
         {% if var('as_of_date') %}
-        cast('{{ var("as_of_date") }}' as date) as current_date_of_portrait
+        cast('{{ var("as_of_date") }}' as date) as current_as_of_date
         {% else %}
-        max(order_date) + 1 as current_date_of_portrait
+        max(order_date) + 1 as current_as_of_date
         {% endif %}
     from orders
 
@@ -24,11 +24,11 @@ history as (
 dated as (
 
     select
-        current_date_of_portrait,
+        current_as_of_date,
         first_order_date,
-        cast(date_trunc('month', current_date_of_portrait - 1) as date) as latest_month
+        cast(date_trunc('month', current_as_of_date - 1) as date) as latest_month
     from history
-    where current_date_of_portrait is not null
+    where current_as_of_date is not null
 
 ),
 
@@ -51,7 +51,7 @@ past as (
 evaluated as (
 
     select
-        current_date_of_portrait as as_of_date,
+        current_as_of_date as as_of_date,
         true as is_current
     from dated
     union all

@@ -13,8 +13,8 @@ from orchestration.defs.publish.snapshot import (
     MARTS_FILE,
     PublishedTable,
     attach_snapshot,
-    content_hash,
     describe,
+    published_table,
     write_parquet,
 )
 from orchestration.manifest import Column, Table
@@ -115,7 +115,7 @@ def add_profile_changes(
         connection.execute(f"create table {PROFILE_CHANGES.relation} as {query}", parameters)
         describe(connection, PROFILE_CHANGES)
         write_parquet(connection, PROFILE_CHANGES.name, folder)
-        table = content_hash(connection, PROFILE_CHANGES.name)
+        table = published_table(connection, PROFILE_CHANGES.name)
         connection.execute("detach snapshot")
     return table
 

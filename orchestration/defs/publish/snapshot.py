@@ -105,7 +105,7 @@ def _copy(connection: duckdb.DuckDBPyConnection, mart: Table, folder: Path) -> P
     )
     describe(connection, mart)
     write_parquet(connection, mart.name, folder)
-    return content_hash(connection, mart.name)
+    return published_table(connection, mart.name)
 
 
 def describe(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
@@ -118,7 +118,7 @@ def describe(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
         )
 
 
-def content_hash(connection: duckdb.DuckDBPyConnection, name: str) -> PublishedTable:
+def published_table(connection: duckdb.DuckDBPyConnection, name: str) -> PublishedTable:
     """What a table of the attached snapshot holds."""
     ((row_count, digest),) = connection.execute(
         f"""
