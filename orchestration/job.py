@@ -15,18 +15,21 @@ from orchestration.project import Project
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
-def run_job(project: Project, name: str = JOB, as_of_date: str = "") -> None:
+def run_job(
+    project: Project, name: str = JOB, as_of_date: str = "", *, full_refresh: bool = False
+) -> None:
     """Makes every asset; recorded in the Dagster instance that the UI shows, if they are current.
 
     Args:
         project: The entered project.
         name: The job: all of it, or all but landing.
         as_of_date: The past day of the portraits, YYYY-MM-DD; empty: the current ones.
+        full_refresh: Build every table whole, whatever is there.
 
     Raises:
         PortraitError: The run failed. What a user cannot put right is in the log that it names.
     """
-    run = {"as_of_date": as_of_date, "is_collected": True}
+    run = {"as_of_date": as_of_date, "is_collected": True, "is_full_refresh": full_refresh}
     # What Dagster shows of an asset is the current one: a past day leaves no events.
     instance = dg.DagsterInstance.ephemeral() if as_of_date else dg.DagsterInstance.get()
     with instance, _telling_errors(project):

@@ -24,6 +24,8 @@ ORIGIN_TYPES = {
     "_loaded_at": "timestamp",
 }
 ORIGIN_COLUMNS = tuple(ORIGIN_TYPES)
+# The schema of what landing remembers for itself.
+_LANDING_RECORDS = "ingest"
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,11 @@ def published_marts(manifest: Manifest) -> dict[str, Table]:
 
 def all_relations(manifest: Manifest) -> set[tuple[str, str]]:
     """(schema, name) of everything that a run makes in the warehouse."""
-    sources = {(node["schema"], node["name"]) for node in manifest["sources"].values()}
+    sources = {
+        (node["schema"], node["name"])
+        for node in manifest["sources"].values()
+        if node["schema"] != _LANDING_RECORDS
+    }
     return sources | {
         (node["schema"], node["name"])
         for node in manifest["nodes"].values()

@@ -35,7 +35,7 @@ def make_past_portraits(project: Project, day: str, *, force: bool) -> Path:
         from orchestration.defs.jobs import JUDGE_AGAIN_JOB
         from orchestration.job import run_job
 
-        run_job(project, JUDGE_AGAIN_JOB, as_of_date=day)
+        run_job(project, JUDGE_AGAIN_JOB, as_of_date=day, full_refresh=force)
     else:
         progress.logger.info("Nothing is new since the portraits as of %s were made.", day)
     return past.current

@@ -5,7 +5,7 @@ need the statements that dbt would run, and not the seconds that dbt takes to st
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -18,6 +18,7 @@ from dbt.cli.main import dbtRunner
 from orchestration.defs.warehouse.dbt import close_warehouse
 from orchestration.errors import PortraitError
 from orchestration.manifest import layer_of
+from orchestration.partitioned_plan import PartitionedPlan, read_plans
 from orchestration.project import Project
 from orchestration.sql_text import quoted
 
@@ -26,11 +27,21 @@ DATABASE = "warehouse"
 
 @dataclass(frozen=True)
 class Statement:
-    """One relation and the statement that makes it."""
+    """One relation, and how it is made.
+
+    Attributes:
+        relation: Schema and name.
+        layer: Its layer.
+        sql: The statement that makes the whole of it.
+        query: The query behind it.
+        plan: How it is brought up to date, if it is partitioned.
+    """
 
     relation: str
     layer: str
     sql: str
+    query: str = ""
+    plan: PartitionedPlan | None = None
 
 
 class PlainProject:
@@ -41,8 +52,10 @@ class PlainProject:
         declared: tuple[Statement, ...],
         built: tuple[Statement, ...],
         tests: tuple[Statement, ...],
+        setup: Sequence[str] = (),
     ) -> None:
-        """Keeps the statements."""
+        """Keeps the statements; `setup` makes the record of builds."""
+        self.setup = setup
         self.declared = declared
         self.built = built
         self.tests = tests
@@ -55,6 +68,8 @@ class PlainProject:
             connection.execute(f"create schema if not exists {schema}")
         for statement in self.declared:
             connection.execute(statement.sql)
+        for sql in self.setup:
+            connection.execute(sql)
         self.build(connection, {"seeds"})
 
     def build(
@@ -65,6 +80,24 @@ class PlainProject:
         for statement in self.built:
             if wanted is None or statement.layer in wanted:
                 connection.execute(statement.sql)
+
+    def update(
+        self, connection: duckdb.DuckDBPyConnection, layers: Iterable[str]
+    ) -> dict[str, str]:
+        """Brings the given layers up to date, partitioned tables partition by partition.
+
+        Returns:
+            What was made of each partitioned table: `whole`, `partial` or `nothing`.
+        """
+        wanted = set(layers)
+        made = {}
+        for statement in self.built:
+            if statement.layer in wanted:
+                if statement.plan:
+                    made[statement.relation] = statement.plan.update(connection, statement.query)
+                else:
+                    connection.execute(statement.sql)
+        return made
 
     def failing_tests(self, connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
         """Failing rows of each data test of severity error that fails, by the test's name."""
@@ -102,6 +135,9 @@ def compile_project(project: Project, variables: Mapping[str, Any] | None = None
     compiled: dict[str, Any] = {
         result.node.unique_id: result.node for result in outcome.result.results
     }
+    (analysis,) = (node for node in compiled.values() if node.name == "partitioned_plans")
+    partitioned = json.loads(analysis.compiled_code)
+    plans = read_plans(partitioned["plans"])
     manifest = json.loads((project.dbt_target / "manifest.json").read_bytes())
     nodes = {
         unique_id: node
@@ -119,7 +155,7 @@ def compile_project(project: Project, variables: Mapping[str, Any] | None = None
         built=tuple(
             _load_seed(nodes[unique_id], project.dbt_project)
             if nodes[unique_id]["resource_type"] == "seed"
-            else _make_model(nodes[unique_id], compiled[unique_id].compiled_code)
+            else _make_model(nodes[unique_id], compiled[unique_id].compiled_code, plans)
             for unique_id in order
         ),
         tests=tuple(
@@ -127,6 +163,7 @@ def compile_project(project: Project, variables: Mapping[str, Any] | None = None
             for node in compiled.values()
             if node.resource_type == "test" and node.config.severity.lower() == "error"
         ),
+        setup=partitioned["setup"],
     )
 
 
@@ -156,7 +193,15 @@ def _load_seed(seed: Mapping[str, Any], dbt_project: Path) -> Statement:
     )
 
 
-def _make_model(model: Mapping[str, Any], code: str) -> Statement:
+def _make_model(
+    model: Mapping[str, Any], code: str, plans: Mapping[str, PartitionedPlan]
+) -> Statement:
     relation = _relation(model)
     kind = "view" if model["config"]["materialized"] == "view" else "table"
-    return Statement(relation, layer_of(model), f"create or replace {kind} {relation} as {code}")
+    return Statement(
+        relation,
+        layer_of(model),
+        f"create or replace {kind} {relation} as {code}",
+        code,
+        plans.get(model["name"]),
+    )

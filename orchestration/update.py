@@ -29,7 +29,7 @@ def make_portraits(project: Project, sources: Sequence[str], *, force: bool) -> 
     Args:
         project: The entered project, whose run lock is held.
         sources: `NAME` or `NAME=PATH` of the sources that are on; none: those of the last run.
-        force: Run in any case.
+        force: Run in any case, and build every table whole.
 
     Raises:
         PortraitError: The sources are not usable, or the run failed.
@@ -41,7 +41,7 @@ def make_portraits(project: Project, sources: Sequence[str], *, force: bool) -> 
     progress.logger.info("Building: %s.", news.reason)
     from orchestration.job import run_job
 
-    run_job(project)
+    run_job(project, full_refresh=force)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,13 @@
 {#
     Creates every declared source table that is not there yet, empty and typed as its yml says,
-    so that `dbt build` works on an empty warehouse and where a source system is switched off.
+    so that `dbt build` works on an empty warehouse and where a source system is switched off; and the
+    record of builds.
 #}
 {% macro create_source_tables() %}
     {% if execute and flags.WHICH in ['build', 'run', 'test', 'seed', 'compile', 'show'] %}
+        {% for statement in create_record_of_builds() %}
+            {% do run_query(statement) %}
+        {% endfor %}
         {% for source in graph.sources.values() %}
             {% set columns = [] %}
             {% for column in source.columns.values() %}

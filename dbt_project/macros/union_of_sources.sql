@@ -14,6 +14,7 @@ with
 {{ system }} as (
 
     select * from {{ ref('stg_' ~ system ~ '__' ~ entity) }}
+    {{ where_touched('stg_' ~ system ~ '__' ~ entity) }}
 
 ),
 

@@ -31,6 +31,10 @@ class PortraitRun(dg.ConfigurableResource):  # type: ignore[type-arg]
     is_collected: bool = Field(
         default=False, description="Databases and APIs were pulled just before this run."
     )
+    is_full_refresh: bool = Field(
+        default=False,
+        description="Build every table whole; else partitions that nothing new touches stay.",
+    )
     _project: Project = PrivateAttr(default_factory=lambda: Project.find())
     _started_at: datetime = PrivateAttr(default_factory=lambda: datetime.now(UTC))
     _code_hash: str = PrivateAttr(default="")

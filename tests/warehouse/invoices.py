@@ -47,10 +47,15 @@ def lines(first: date = FIRST_DAY, days: int = 300) -> st.SearchStrategy[list[In
     )
 
 
-def load(connection: duckdb.DuckDBPyConnection, invoice_lines: list[Invoice], file: str) -> None:
+def load(
+    connection: duckdb.DuckDBPyConnection,
+    invoice_lines: list[Invoice],
+    file: str,
+    load_id: str = "load",
+) -> None:
     """Adds the lines to the raw table as if they came from `file`."""
     if invoice_lines:
         connection.executemany(
             f"insert into raw_online_retail.invoice_lines values ({', '.join('?' * 12)})",
-            [[*line, file, row, "load", None] for row, line in enumerate(invoice_lines, start=1)],
+            [[*line, file, row, load_id, None] for row, line in enumerate(invoice_lines, start=1)],
         )

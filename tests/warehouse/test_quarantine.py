@@ -196,8 +196,7 @@ def test_a_file_that_does_not_fit_changes_nothing(
     assert "has no column _table" in quarantine("replay", tmp_path / "other.csv").output
     assert "cannot be read" in quarantine("replay", tmp_path / "none.csv").output
     with duckdb.connect(home.warehouse) as connection:
-        tables = connection.execute("from duckdb_tables() where table_name = 'corrections'")
-        assert tables.fetchall() == []
+        assert connection.execute("from ingest.corrections").fetchall() == []
 
 
 def test_without_a_judged_row_one_sentence_tells(home: Project) -> None:

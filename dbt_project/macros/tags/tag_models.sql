@@ -8,3 +8,8 @@
         'tags_channel', 'tags_preference', 'tags_campaign', 'tags_demographics', 'tags_prediction',
     ]) }}
 {% endmacro %}
+
+{# The tag models that read nothing that Python writes: their changes are known partition by partition. #}
+{% macro tag_models_before_ml() %}
+    {{ return(tag_models() | reject('equalto', 'tags_prediction') | list) }}
+{% endmacro %}

@@ -3,30 +3,35 @@ with
 customers as (
 
     select * from {{ ref('feature_customers') }}
+    {{ where_touched('feature_customers') }}
 
 ),
 
 purchases as (
 
     select * from {{ ref('feature_purchases') }}
+    {{ where_touched('feature_purchases') }}
 
 ),
 
 breadth as (
 
     select * from {{ ref('feature_breadth') }}
+    {{ where_touched('feature_breadth') }}
 
 ),
 
 campaigns as (
 
     select * from {{ ref('feature_campaigns') }}
+    {{ where_touched('feature_campaigns') }}
 
 ),
 
 engagement as (
 
     select * from {{ ref('feature_engagement') }}
+    {{ where_touched('feature_engagement') }}
 
 ),
 

@@ -19,6 +19,7 @@ identities as (
 as_of_dates as (
 
     select * from {{ ref('as_of_dates') }}
+    {{ where_touched('as_of_dates') }}
 
 ),
 

@@ -1,9 +1,8 @@
 with
 
-order_totals as (
+customer_day_places as (
 
-    select * from {{ ref('int_order_totals') }}
-    where is_purchase
+    select * from {{ ref('int_customer_day_places') }}
 
 ),
 
@@ -16,12 +15,14 @@ identities as (
 as_of_dates as (
 
     select * from {{ ref('as_of_dates') }}
+    {{ where_touched('as_of_dates') }}
 
 ),
 
 affinities as (
 
     select * from {{ ref('feature_affinities') }}
+    {{ where_touched('feature_affinities') }}
 
 ),
 
@@ -30,39 +31,21 @@ places as (
     select
         identities.customer_id,
         as_of_dates.as_of_date,
-        order_totals.channel,
-        order_totals.store,
-        count(*) as order_count
-    from order_totals
+        customer_day_places.dimension,
+        customer_day_places.dimension_value,
+        cast(sum(customer_day_places.order_count) as bigint) as order_count
+    from customer_day_places
     inner join identities
         on
-            order_totals.source_system = identities.source_system
-            and order_totals.source_customer_id = identities.source_customer_id
-    inner join as_of_dates
-        on
-            order_totals.order_date < as_of_dates.as_of_date
-            and (
-                order_totals.fully_returned_date is null
-                or order_totals.fully_returned_date >= as_of_dates.as_of_date
-            )
+            customer_day_places.source_system = identities.source_system
+            and customer_day_places.source_customer_id = identities.source_customer_id
+    inner join as_of_dates on customer_day_places.known_date < as_of_dates.as_of_date
     group by all
+    having sum(customer_day_places.order_count) > 0
 
 ),
 
 {% for place in ['channel', 'store'] %}
-{{ place }}s as (
-
-    select
-        customer_id,
-        as_of_date,
-        {{ place }},
-        sum(order_count) as order_count
-    from places
-    where {{ place }} is not null
-    group by all
-
-),
-
 {{ place }}_breadth as (
 
     select
@@ -71,8 +54,10 @@ places as (
         count(*) as {{ place }}_count,
         max(order_count) / sum(order_count) as top_{{ place }}_share,
         -- The name decides between places with equally many orders.
-        {{ first_by(place, 'order_count desc, ' ~ place) }} as preferred_{{ place }}
-    from {{ place }}s
+        {{ first_by('dimension_value', 'order_count desc, dimension_value') }}
+            as preferred_{{ place }}
+    from places
+    where dimension = '{{ place }}'
     group by customer_id, as_of_date
 
 ),
@@ -92,12 +77,32 @@ taste_breadth as (
 
 ),
 
+keys as (
+
+    -- Where no source tells channels or stores, tastes are known all the same.
+    select
+        customer_id,
+        as_of_date
+    from channel_breadth
+    union
+    select
+        customer_id,
+        as_of_date
+    from store_breadth
+    union
+    select
+        customer_id,
+        as_of_date
+    from taste_breadth
+
+),
+
 joined as (
 
     select
-        channel_breadth.customer_id,
-        channel_breadth.as_of_date,
-        channel_breadth.channel_count,
+        keys.customer_id,
+        keys.as_of_date,
+        coalesce(channel_breadth.channel_count, 0) as channel_count,
         coalesce(store_breadth.store_count, 0) as store_count,
         coalesce(taste_breadth.category_count, 0) as category_count,
         coalesce(taste_breadth.brand_count, 0) as brand_count,
@@ -107,15 +112,13 @@ joined as (
         taste_breadth.top_brand_share,
         channel_breadth.preferred_channel,
         store_breadth.preferred_store
-    from channel_breadth
-    left join store_breadth
+    from keys
+    {%- for breadth in ['channel_breadth', 'store_breadth', 'taste_breadth'] %}
+    left join {{ breadth }}
         on
-            channel_breadth.customer_id = store_breadth.customer_id
-            and channel_breadth.as_of_date = store_breadth.as_of_date
-    left join taste_breadth
-        on
-            channel_breadth.customer_id = taste_breadth.customer_id
-            and channel_breadth.as_of_date = taste_breadth.as_of_date
+            keys.customer_id = {{ breadth }}.customer_id
+            and keys.as_of_date = {{ breadth }}.as_of_date
+    {%- endfor %}
 
 )
 

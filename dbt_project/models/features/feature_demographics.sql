@@ -38,7 +38,14 @@ accounts as (
     select
         identities.customer_id,
         as_of_dates.as_of_date,
-        customers.*
+        customers.*,
+        row_number() over (
+            partition by identities.customer_id, as_of_dates.as_of_date
+            order by
+                customers.updated_at desc nulls last,
+                customers.source_system,
+                customers.source_customer_id
+        ) as precedence
     from customers
     inner join identities
         on
@@ -48,6 +55,9 @@ accounts as (
         on
             customers.registered_at is null
             or customers.registered_at < as_of_dates.as_of_date
+    {{ where_touched('', {
+        'customer_id': 'identities.customer_id', 'as_of_date': 'as_of_dates.as_of_date',
+    }) }}
 
 ),
 
@@ -63,34 +73,49 @@ attributes as (
         customer_id,
         as_of_date,
         {%- for attribute in attributes %}
-        {{ first_by(
-            attribute,
-            attribute ~ ' is null, updated_at desc nulls last, source_system, source_customer_id'
-        ) }} as {{ attribute }}{{ ',' if not loop.last }}
+        min_by({{ attribute }}, precedence) filter (where {{ attribute }} is not null)
+            as {{ attribute }}{{ ',' if not loop.last }}
         {%- endfor %}
     from accounts
     group by customer_id, as_of_date
 
 ),
 
-shipments as (
+shipping_days as (
 
     select
         identities.customer_id,
-        as_of_dates.as_of_date,
+        orders.order_date,
         {%- for place in ['country', 'region', 'city'] %}
-        {{ first_by(
-            'orders.shipping_' ~ place,
-            'orders.shipping_' ~ place ~ ' is null, orders.order_date desc, orders.source_order_id'
-        ) }} as shipping_{{ place }}{{ ',' if not loop.last }}
+        min_by(orders.shipping_{{ place }}, orders.source_order_id)
+            filter (where orders.shipping_{{ place }} is not null)
+            as shipping_{{ place }}{{ ',' if not loop.last }}
         {%- endfor %}
     from orders
     inner join identities
         on
             orders.source_system = identities.source_system
             and orders.source_customer_id = identities.source_customer_id
-    inner join as_of_dates on orders.order_date < as_of_dates.as_of_date
-    group by identities.customer_id, as_of_dates.as_of_date
+    group by identities.customer_id, orders.order_date
+
+),
+
+shipments as (
+
+    select
+        shipping_days.customer_id,
+        as_of_dates.as_of_date,
+        {%- for place in ['country', 'region', 'city'] %}
+        max_by(shipping_days.shipping_{{ place }}, shipping_days.order_date)
+            filter (where shipping_days.shipping_{{ place }} is not null)
+            as shipping_{{ place }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from shipping_days
+    inner join as_of_dates on shipping_days.order_date < as_of_dates.as_of_date
+    {{ where_touched('', {
+        'customer_id': 'shipping_days.customer_id', 'as_of_date': 'as_of_dates.as_of_date',
+    }) }}
+    group by shipping_days.customer_id, as_of_dates.as_of_date
 
 ),
 

@@ -24,6 +24,7 @@ identities as (
 as_of_dates as (
 
     select * from {{ ref('as_of_dates') }}
+    {{ where_touched('as_of_dates') }}
 
 ),
 

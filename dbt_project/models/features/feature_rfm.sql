@@ -15,7 +15,9 @@ with
 purchases as (
 
     select * from {{ ref('feature_purchases') }}
-    where order_day_count > 0
+    where
+        order_day_count > 0
+        {{ and_touched('feature_purchases') }}
 
 ),
 

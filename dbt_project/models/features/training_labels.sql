@@ -35,6 +35,7 @@ complete_cutoffs as (
         on
             today.is_current
             and cutoffs.as_of_date + {{ var('horizon_days') }} <= today.as_of_date
+    {{ where_touched('cutoffs') }}
 
 ),
 

@@ -26,7 +26,11 @@ busy_{{ owner }} as (
         events.event_date
     from events
     cross join thresholds
-    where events.{{ owner }} is not null and events.event_date is not null
+    where
+        events.{{ owner }} is not null and events.event_date is not null
+        {{ and_touched('events', {
+            'owner_kind': "'" ~ owner ~ "'", 'owner_id': 'events.' ~ owner,
+        }) }}
     group by events.source_system, events.{{ owner }}, events.event_date
     having
         count(*) > least(max(thresholds.maximum_per_minute), max(thresholds.maximum_per_day))

@@ -6,6 +6,7 @@ campaign_contacts as (
         *,
         {{ content_hash() }} as content_hash
     from {{ ref('input_campaign_contacts') }}
+    {{ where_touched('input_campaign_contacts') }}
 
 ),
 

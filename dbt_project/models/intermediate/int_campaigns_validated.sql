@@ -6,6 +6,7 @@ campaigns as (
         *,
         {{ content_hash() }} as content_hash
     from {{ ref('input_campaigns') }}
+    {{ where_touched('input_campaigns') }}
 
 ),
 

@@ -6,6 +6,7 @@ consents as (
         *,
         {{ content_hash() }} as content_hash
     from {{ ref('input_consents') }}
+    {{ where_touched('input_consents') }}
 
 ),
 

@@ -6,6 +6,7 @@ coupon_redemptions as (
         *,
         {{ content_hash() }} as content_hash
     from {{ ref('input_coupon_redemptions') }}
+    {{ where_touched('input_coupon_redemptions') }}
 
 ),
 

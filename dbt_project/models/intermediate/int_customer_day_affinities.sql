@@ -7,20 +7,16 @@ with
 order_lines as (
 
     select * from {{ ref('int_order_lines') }}
-    where line_kind = 'product' and quantity > 0
-
-),
-
-orders as (
-
-    select * from {{ ref('int_orders') }}
-    where status <> 'cancelled'
+    where
+        line_kind = 'product' and quantity > 0 and order_status <> 'cancelled'
+        {{ and_touched('int_order_lines', {'activity_date': 'int_order_lines.order_date'}) }}
 
 ),
 
 return_matches as (
 
     select * from {{ ref('int_return_matches') }}
+    {{ where_touched('int_return_matches', {'activity_date': 'int_return_matches.purchase_date'}) }}
 
 ),
 
@@ -52,17 +48,13 @@ product_values as (
 bought as (
 
     select
-        orders.source_system,
-        orders.source_customer_id,
-        order_lines.source_product_id,
-        orders.order_date as activity_date,
-        orders.order_date as known_date,
-        order_lines.net_amount
+        source_system,
+        source_customer_id,
+        source_product_id,
+        order_date as activity_date,
+        order_date as known_date,
+        net_amount
     from order_lines
-    inner join orders
-        on
-            order_lines.source_system = orders.source_system
-            and order_lines.source_order_id = orders.source_order_id
 
 ),
 

@@ -7,25 +7,32 @@ with
 order_totals as (
 
     select * from {{ ref('int_order_totals') }}
+    {{ where_touched('int_order_totals', {'activity_date': 'int_order_totals.order_date'}) }}
 
 ),
 
 return_matches as (
 
     select * from {{ ref('int_return_matches') }}
+    {{ where_touched('int_return_matches', {
+        'activity_date': 'coalesce(int_return_matches.purchase_date, int_return_matches.return_date)',
+    }) }}
 
 ),
 
 sessions as (
 
     select * from {{ ref('int_sessions') }}
-    where source_customer_id is not null
+    where
+        source_customer_id is not null
+        {{ and_touched('int_sessions', {'activity_date': 'int_sessions.session_date'}) }}
 
 ),
 
 reviews as (
 
     select * from {{ ref('int_reviews') }}
+    {{ where_touched('int_reviews', {'activity_date': 'int_reviews.review_date'}) }}
 
 ),
 

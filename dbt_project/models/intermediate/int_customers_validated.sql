@@ -6,6 +6,7 @@ customers as (
         *,
         {{ content_hash() }} as content_hash
     from {{ ref('input_customers') }}
+    {{ where_touched('input_customers') }}
 
 ),
 
@@ -17,14 +18,7 @@ test_accounts as (
 
 last_day as (
 
-    -- Ages are told on the day of the portraits: asked for, or the last day that anybody ordered.
-    {% if var('as_of_date') %}
-    select cast('{{ var("as_of_date") }}' as date) as last_data_date
-    {% else %}
-    select max(order_date) as last_data_date
-    from {{ ref('input_orders') }}
-    where not ({{ is_after_load('order_date') }})
-    {% endif %}
+    select * from {{ ref('int_last_order_day') }}
 
 ),
 

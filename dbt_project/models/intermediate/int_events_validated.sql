@@ -6,6 +6,7 @@ events as (
         *,
         {{ content_hash() }} as content_hash
     from {{ ref('input_events') }}
+    {{ where_touched('input_events') }}
 
 ),
 

@@ -11,6 +11,7 @@ customers as (
         cast(registered_at as date) as seen_date,
         registered_at is null as is_undated
     from {{ ref('int_customers') }}
+    {{ where_touched('int_customers') }}
 
 ),
 
@@ -21,42 +22,49 @@ sightings as (
         source_customer_id,
         order_date as seen_date
     from {{ ref('int_orders') }}
+    {{ where_touched('int_orders') }}
     union all
     select
         source_system,
         source_customer_id,
-        event_date
-    from {{ ref('int_events') }}
+        session_date
+    from {{ ref('int_sessions') }}
+    {{ where_touched('int_sessions') }}
     union all
     select
         source_system,
         source_customer_id,
         review_date
     from {{ ref('int_reviews') }}
+    {{ where_touched('int_reviews') }}
     union all
     select
         source_system,
         source_customer_id,
         contact_date
     from {{ ref('int_campaign_contacts') }}
+    {{ where_touched('int_campaign_contacts') }}
     union all
     select
         source_system,
         source_customer_id,
         redemption_date
     from {{ ref('int_coupon_redemptions') }}
+    {{ where_touched('int_coupon_redemptions') }}
     union all
     select
         source_system,
         source_customer_id,
         answer_date
     from {{ ref('int_survey_responses') }}
+    {{ where_touched('int_survey_responses') }}
     union all
     select
         source_system,
         source_customer_id,
         change_date
     from {{ ref('int_consents') }}
+    {{ where_touched('int_consents') }}
 
 ),
 

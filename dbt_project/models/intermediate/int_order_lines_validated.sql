@@ -7,12 +7,14 @@ order_lines as (
         *,
         {{ content_hash() }} as content_hash
     from {{ ref('input_order_lines') }}
+    {{ where_touched('input_order_lines') }}
 
 ),
 
 orders as (
 
     select * from {{ ref('int_orders_validated') }}
+    {{ where_touched('int_orders_validated') }}
 
 ),
 
@@ -30,7 +32,7 @@ products as (
 
 sources_with_products as (
 
-    select distinct source_system from products
+    select * from {{ ref('int_sources_with_products') }}
 
 ),
 
@@ -40,7 +42,11 @@ verdicts as (
     select
         source_system,
         source_order_id,
-        case when count(reason_code) = count(*) then min(reason_code) end as order_reason_code
+        case when count(reason_code) = count(*) then min(reason_code) end as order_reason_code,
+        {%- for column in ['source_customer_id', 'status', 'order_date', 'ordered_at'] %}
+        min({{ column }}) filter (where reason_code is null)
+            as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from orders
     group by source_system, source_order_id
 
@@ -50,6 +56,10 @@ looked_up as (
 
     select
         order_lines.*,
+        verdicts.source_customer_id,
+        verdicts.status as order_status,
+        verdicts.order_date,
+        verdicts.ordered_at,
         coalesce(line_kinds.line_kind, 'product') as line_kind,
         verdicts.source_order_id is null as is_orphan,
         verdicts.order_reason_code,

@@ -3,13 +3,16 @@ with
 orders as (
 
     select * from {{ ref('int_orders') }}
-    where status <> 'cancelled'
+    where
+        status <> 'cancelled'
+        {{ and_touched('int_orders') }}
 
 ),
 
 order_lines as (
 
     select * from {{ ref('int_order_lines') }}
+    {{ where_touched('int_order_lines') }}
 
 ),
 
@@ -55,7 +58,9 @@ given_back as (
         sum(matched_quantity) as matched_quantity,
         max(return_date) as last_return_date
     from return_matches
-    where purchase_order_id is not null
+    where
+        purchase_order_id is not null
+        {{ and_touched('return_matches', {'source_order_id': 'return_matches.purchase_order_id'}) }}
     group by source_system, purchase_order_id
 
 ),

@@ -6,6 +6,7 @@ orders as (
         *,
         {{ content_hash() }} as content_hash
     from {{ ref('input_orders') }}
+    {{ where_touched('input_orders') }}
 
 ),
 

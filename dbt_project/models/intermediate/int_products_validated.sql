@@ -6,6 +6,7 @@ products as (
         *,
         {{ content_hash() }} as content_hash
     from {{ ref('input_products') }}
+    {{ where_touched('input_products') }}
 
 ),
 

@@ -29,7 +29,12 @@ with
         origin_row,
         load_id
     from {{ ref('int_' ~ entity ~ '_validated') }} as judged  -- noqa: AL05
-    where reason_code is not null
+    where
+        reason_code is not null
+        {{ and_touched('judged', {
+            'entity': "'" ~ entity ~ "'",
+            'row_key': "concat_ws(' / ', judged." ~ key | join(', judged.') ~ ')',
+        }) }}
 
 ),
 {% endfor %}

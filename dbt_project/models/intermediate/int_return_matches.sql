@@ -12,63 +12,52 @@ with
 order_lines as (
 
     select * from {{ ref('int_order_lines') }}
-    where line_kind = 'product'
-
-),
-
-orders as (
-
-    select * from {{ ref('int_orders') }}
-    where status <> 'cancelled'
+    where
+        line_kind = 'product' and order_status <> 'cancelled'
+        {{ and_touched('int_order_lines') }}
 
 ),
 
 returned_products as (
 
     select distinct
-        orders.source_system,
-        orders.source_customer_id,
-        order_lines.source_product_id
+        source_system,
+        source_customer_id,
+        source_product_id
     from order_lines
-    inner join orders
-        on
-            order_lines.source_system = orders.source_system
-            and order_lines.source_order_id = orders.source_order_id
-    where order_lines.quantity < 0
+    where quantity < 0
 
 ),
 
 movements as (
 
     select
-        orders.source_system,
-        orders.source_customer_id,
+        order_lines.source_system,
+        order_lines.source_customer_id,
         order_lines.source_product_id,
         order_lines.source_order_id,
         order_lines.line_number,
-        orders.order_date,
+        order_lines.order_date,
         order_lines.quantity,
         order_lines.net_amount,
         row_number() over stack as position,
         sum(order_lines.quantity) over stack as stock_after
     from order_lines
-    inner join orders
-        on
-            order_lines.source_system = orders.source_system
-            and order_lines.source_order_id = orders.source_order_id
     inner join returned_products
         on
-            orders.source_system = returned_products.source_system
-            and orders.source_customer_id = returned_products.source_customer_id
+            order_lines.source_system = returned_products.source_system
+            and order_lines.source_customer_id = returned_products.source_customer_id
             and order_lines.source_product_id = returned_products.source_product_id
     window
         stack as (
             partition by
-                orders.source_system, orders.source_customer_id, order_lines.source_product_id
+                order_lines.source_system,
+                order_lines.source_customer_id,
+                order_lines.source_product_id
             -- At the same moment a purchase comes before the return of it.
             order by
-                orders.order_date,
-                orders.ordered_at,
+                order_lines.order_date,
+                order_lines.ordered_at,
                 order_lines.quantity desc,
                 order_lines.source_order_id,
                 order_lines.line_number

@@ -6,6 +6,7 @@ reviews as (
         *,
         {{ content_hash() }} as content_hash
     from {{ ref('input_reviews') }}
+    {{ where_touched('input_reviews') }}
 
 ),
 

@@ -1,10 +1,15 @@
--- A session ends at a pause longer than the var session_gap_minutes. Where the source knows
--- sessions, two may be going on at once, in two windows or on two devices: each is taken by itself.
+-- A session ends at a pause longer than the var session_gap_minutes, and at midnight of the shop's
+-- calendar, so that each belongs to one day. Where the source knows sessions, two may be going on
+-- at once, in two windows or on two devices: each is taken by itself.
 with
 
 events as (
 
     select * from {{ ref('int_events') }}
+    {{ where_touched('int_events', {
+        'owner': "coalesce(int_events.source_customer_id, 'device:' || int_events.device_id)",
+        'session_date': 'int_events.event_date',
+    }) }}
 
 ),
 
@@ -22,7 +27,8 @@ spaced as (
     select
         *,
         lag(occurred_at) over (
-            partition by source_system, owner, session_id order by occurred_at, source_event_id
+            partition by source_system, owner, event_date, session_id
+            order by occurred_at, source_event_id
         ) as previous_at
     from owned
 
@@ -49,7 +55,7 @@ split as (
     select
         *,
         sum(is_first) over (
-            partition by source_system, owner, session_id
+            partition by source_system, owner, event_date, session_id
             order by occurred_at, source_event_id
             rows between unbounded preceding and current row
         ) as part_number
@@ -62,19 +68,19 @@ added_up as (
     select
         source_system,
         owner,
+        event_date as session_date,
         session_id,
         part_number,
         min(source_customer_id) as source_customer_id,
         min(occurred_at) as started_at,
         max(occurred_at) as ended_at,
-        min(event_date) as session_date,
         count(*) as event_count,
         count_if(event_kind = 'view') as view_count,
         count_if(event_kind = 'search') as search_count,
         count_if(event_kind = 'cart') as cart_count,
         count_if(event_kind = 'favourite') as favourite_count
     from split
-    group by source_system, owner, session_id, part_number
+    group by source_system, owner, event_date, session_id, part_number
 
 ),
 
@@ -83,7 +89,8 @@ numbered as (
     select
         {{ all_but(['session_id', 'part_number']) }},
         row_number() over (
-            partition by source_system, owner order by started_at, session_id, part_number
+            partition by source_system, owner, session_date
+            order by started_at, session_id, part_number
         ) as session_number
     from added_up
 

@@ -6,6 +6,7 @@ survey_responses as (
         *,
         {{ content_hash() }} as content_hash
     from {{ ref('input_survey_responses') }}
+    {{ where_touched('input_survey_responses') }}
 
 ),
 

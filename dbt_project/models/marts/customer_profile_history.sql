@@ -20,7 +20,13 @@ as_of_dates as (
 
 ),
 
-{% for model_name in tag_models() %}
+tag_changes as (
+
+    select * from {{ ref('tag_changes') }}
+
+),
+
+{% for model_name in tag_models() if model_name not in tag_models_before_ml() %}
 {%- set own = tags | selectattr('model', 'equalto', model_name) | list %}
 {{ model_name }} as (
 
@@ -60,7 +66,15 @@ as_of_dates as (
 {% endfor -%}
 
 changes as (
-    {% for tag in tags %}
+
+    select
+        customer_id,
+        attribute,
+        attribute_value,
+        as_of_date as valid_from
+    from tag_changes
+    {% for tag in tags if tag.model not in tag_models_before_ml() %}
+    union all
     select
         customer_id,
         '{{ tag.column }}' as attribute,
@@ -68,9 +82,6 @@ changes as (
         as_of_date as valid_from
     from {{ tag.model }}_steps
     where {{ tag.column }} is distinct from {{ tag.column }}_before
-    {{ 'union all' if not loop.last }}
-    {%- else %}
-    select 'unknown before the graph is complete' as attribute
     {%- endfor %}
 
 ),

@@ -117,6 +117,8 @@ def _selection(
 def _options(run: PortraitRun) -> list[str]:
     # Unit tests check the code, not the data: they belong to `make test`.
     options = ["--exclude-resource-type", "unit_test"]
+    if run.is_full_refresh:
+        options.append("--full-refresh")
     if run.as_of_date:
         options += ["--vars", f"{{as_of_date: '{run.as_of_date}'}}"]
     return options

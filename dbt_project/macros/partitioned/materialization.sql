@@ -1,0 +1,76 @@
+{#
+    Tables that are brought up to date partition by partition: those that new, changed or deleted
+    rows touch are made anew, the others stay. The result is what a build of the whole table gives.
+
+    A model says in its yml which columns its partitions go by, and for each table that it reads
+    which partitions a changed row of that table touches:
+
+        config:
+          materialized: partitioned
+          meta:
+            partitions:
+              by: [source_system, source_order_id]
+              touched_by:
+                input_orders: select source_system, source_order_id from {changed}
+                int_test_accounts: >-
+                  select source_system, source_order_id from {input_orders}
+                  semi join {changed} using (source_system, source_customer_id)
+
+    {changed} stands for the rows of that table, as they were and as they are, that differ since this
+    model was last built; the name of a table in braces stands for the table. Touching too much costs
+    time, touching too little would be wrong: a test over random loads compares with a full build.
+
+    `others` stands for every table that is not named; a table whose own partitions go by the same
+    columns needs no entry.
+    `lie_together_by: <column>` names one of the partition columns, never NULL, by which rows lie
+    together, such as a date: a condition on it alone lets DuckDB skip whole stretches of a table.
+    `notes: partitions` notes of a change only which partitions it is in, for readers that need no more.
+
+    `by: []` is a table of one partition: it is made anew whenever a table that it reads has changed.
+
+    In the model's SQL, where_touched and and_touched keep rows of other partitions from being read.
+    They are there for speed only: what is put into the table is filtered again.
+
+    Every build takes the next number and notes it in increments.builds; rows that differ are noted
+    with that number in increments.changed_<table> until every reader has seen them. So a reader
+    catches up however many builds it missed, and a build that was killed has done nothing: each
+    runs in one transaction.
+
+    The whole table is built if there is none yet, if its SQL, a view or a seed behind it has changed,
+    if a table that it reads was built whole, and with --full-refresh.
+#}
+{% materialization partitioned, adapter="duckdb" %}
+    {%- set plan = partitioned_plan(model) -%}
+    {%- set definition = local_md5(sql) -%}
+    {%- set existing = load_cached_relation(this) -%}
+    {{ run_hooks(pre_hooks) }}
+    {%- if existing is not none and existing.type != 'table' %}
+        {%- do adapter.drop_relation(existing) %}
+    {%- endif %}
+    {%- if config.get("contract").enforced %}
+        {%- call statement("contract") %}
+            {{ get_assert_columns_equivalent(sql) }}
+            select 1
+        {%- endcall %}
+        {%- set sql = get_select_subquery(sql) %}
+    {%- endif %}
+    {%- set is_whole = flags.FULL_REFRESH
+        or run_query(plan.is_whole | replace('{definition}', definition)).rows[0][0] -%}
+    {%- for step in plan.whole if is_whole %}
+        {%- do run_query(step | replace('{definition}', definition) | replace('{sql}', sql)) %}
+    {%- endfor %}
+    {%- if not is_whole %}
+        {%- do run_query(plan.touch) %}
+        {%- set is_touched = run_query(plan.is_touched).rows[0][0] %}
+        {%- for step in plan.partial if is_touched %}
+            {%- do run_query(step | replace('{sql}', only_touched_rows(sql))) %}
+        {%- endfor %}
+        {%- do run_query(plan.finish) %}
+    {%- endif %}
+    {%- call statement("main") %}
+        select 1
+    {%- endcall %}
+    {{ run_hooks(post_hooks) }}
+    {%- do adapter.commit() %}
+    {%- do return({"relations": [this.incorporate(type="table")]}) %}
+{% endmaterialization %}

@@ -1,0 +1,152 @@
+{#
+    How a partitioned table is brought up to date: its statements, in which {sql} stands for the
+    model's SQL and {definition} for a hash of it. No statement depends on data, so the plan of every
+    table can be read, and run without dbt: analyses/partitioned_plans.sql.
+
+    Returns {is_whole, whole, touch, is_touched, partial, finish}: `is_whole` asks whether the whole
+    table must be built, then `whole` does it. Otherwise `touch` finds out what is touched, `partial` is
+    run if anything is, and `finish` notes the build.
+#}
+{% macro partitioned_plan(node) %}
+    {%- set relation = node.schema ~ '.' ~ node.name -%}
+    {%- set readers = readers_of(node) -%}
+    {%- set built_for = "delete from increments.builds where relation = '" ~ node.name ~ "'" -%}
+    {%- set is_file_wise = partitions_are_files(node) -%}
+    {%- do return({
+        'is_whole': whole_build_query(node),
+        'whole': [
+            "create or replace table " ~ relation ~ " as ({sql})",
+        ]
+        + (['create or replace table ' ~ changes_of(node)] if readers else [])
+        + (files_after_build(node) if is_file_wise else [])
+        + [
+            "insert into increments.builds select '" ~ node.name ~ "', " ~ definition_of(node)
+            ~ ", n, n from (" ~ next_build() ~ ")",
+            built_for ~ " and build < (select max(build) from increments.builds where relation = '"
+            ~ node.name ~ "')",
+        ],
+        'touch': touched_partitions(node),
+        'is_touched': "select exists (select 1 from " ~ touched_table(node.name) ~ ")",
+        'partial': partial_build(node, relation, readers)
+        + (files_after_build(node) if is_file_wise else []),
+        'finish': "update increments.builds set build = (" ~ next_build() ~ ") where relation = '"
+            ~ node.name ~ "'",
+    }) -%}
+{% endmacro %}
+
+{# increments.builds: one row a partitioned table: its last build, and the last that made it whole. #}
+{% macro create_record_of_builds() %}
+    {{ return([
+        'create schema if not exists increments',
+        'create table if not exists increments.builds'
+        ~ ' (relation varchar, definition varchar, build bigint, whole_build bigint)',
+    ]) }}
+{% endmacro %}
+
+{% macro next_build() -%}
+select coalesce(max(build), 0) + 1 as n from increments.builds
+{%- endmacro %}
+
+{# Touched partitions are taken out and put in again; the rows that differ are noted for readers. #}
+{% macro partial_build(node, relation, readers) %}
+    {%- set touched = touched_table(node.name) -%}
+    {%- set fresh = 'fresh_' ~ node.name -%}
+    {%- set steps = [
+        "create or replace temp table " ~ fresh ~ " as select * from ({sql}) as made where "
+        ~ is_touched(node, 'made'),
+    ] -%}
+    {%- if readers -%}
+        {%- set changed = 'increments.changed_' ~ node.name -%}
+        {#- Not there yet where the first reader is new; that one builds whole and has missed nothing. -#}
+        {%- do steps.append('create table if not exists ' ~ changes_of(node)) -%}
+        {%- do steps.append(
+            "delete from " ~ changed ~ " where _build <= (" ~ build_all_readers_have_seen(readers) ~ ")"
+        ) -%}
+        {%- if notes_rows(node) -%}
+            {%- do steps.append(
+                "insert into " ~ changed ~ " by name select * exclude (_sign), (" ~ next_build()
+                ~ ") as _build from (select *, 1 as _sign from " ~ fresh
+                ~ " union all by name select *, -1 as _sign from " ~ relation ~ " as held where "
+                ~ is_touched(node, 'held') ~ ") group by all having sum(_sign) <> 0"
+            ) -%}
+        {%- else -%}
+            {%- do steps.append(
+                "insert into " ~ changed ~ " by name select *, (" ~ next_build()
+                ~ ") as _build from " ~ touched
+            ) -%}
+        {%- endif -%}
+    {%- endif -%}
+    {%- do return(steps + [
+        "delete from " ~ relation ~ " as held where " ~ is_touched(node, 'held'),
+        "insert into " ~ relation ~ " by name select * from " ~ fresh,
+        "drop table " ~ fresh,
+    ]) -%}
+{% endmacro %}
+
+{# Whether what is noted of a change is its rows, or only its partitions (`notes: partitions`). #}
+{% macro notes_rows(node) -%}
+{{ return(node.config.meta.partitions.get('notes', 'rows') == 'rows') }}
+{%- endmacro %}
+
+{# increments.changed_<table>, empty: what it notes of the rows that differ, with the build. #}
+{% macro changes_of(node) -%}
+    {%- set columns = '*' if notes_rows(node) else node.config.meta.partitions.by | join(', ') -%}
+    {{ return(
+        "increments.changed_" ~ node.name ~ " as select " ~ columns
+        ~ ", cast(null as bigint) as _build from " ~ node.schema ~ "." ~ node.name ~ " limit 0"
+    ) }}
+{%- endmacro %}
+
+{# The newest build whose changes nobody needs any more; below all where a reader was never built. #}
+{% macro build_all_readers_have_seen(readers) -%}
+select min(coalesce(builds.build, 0))
+from (values ('{{ readers | join("'), ('") }}')) as readers (relation)
+left join increments.builds using (relation)
+{%- endmacro %}
+
+{# True where the table cannot be brought up to date from what is noted. #}
+{% macro whole_build_query(node) -%}
+{%- set parents = tables_read_by(node) -%}
+select
+    not exists (
+        select 1 from duckdb_tables()
+        where schema_name = '{{ node.schema }}' and table_name = '{{ node.name }}'
+    )
+    or coalesce((
+        select
+            own.definition <> {{ definition_of(node) }}
+            {%- if parents %}
+            or exists (
+                select 1
+                from (values ('{{ parents | join("'), ('") }}')) as parents (relation)
+                left join increments.builds as read using (relation)
+                where coalesce(read.whole_build > own.build, true)
+            )
+            {%- endif %}
+        from increments.builds as own
+        where own.relation = '{{ node.name }}'
+    ), true)
+{%- endmacro %}
+
+{# A hash of all that decides what the table is made of, but rows: SQL, views and seeds behind it. #}
+{% macro definition_of(node) -%}
+{%- set views = [] -%}
+{%- set seeds = [] -%}
+{%- do collect_definitions(node, views, seeds) -%}
+{%- set partitions = node.config.meta.partitions -%}
+md5('{definition}{{ partitions.by | join }}{{ partitions.notes }}{{ seeds | sort | join }}' || coalesce((
+    select string_agg(sql, '' order by schema_name, view_name) from duckdb_views()
+    where schema_name || '.' || view_name in ('{{ views | sort | join("', '") }}')
+), ''))
+{%- endmacro %}
+
+{% macro collect_definitions(node, views, seeds) %}
+    {%- for parent in parents_of(node) -%}
+        {%- if parent.resource_type == 'seed' -%}
+            {%- do seeds.append(parent.checksum.checksum) -%}
+        {%- elif parent.config.materialized == 'view' -%}
+            {%- do views.append(parent.schema ~ '.' ~ parent.name) -%}
+            {%- do collect_definitions(parent, views, seeds) -%}
+        {%- endif -%}
+    {%- endfor -%}
+{% endmacro %}

@@ -1,0 +1,88 @@
+{#
+    The condition that a row belongs to a touched partition, in a partial build.
+
+    relation: the name under which the rows are read.
+    columns: {partition column: expression} for those that the relation has not under that name.
+#}
+{% macro where_touched(relation, columns={}) -%}
+{{ marked_condition('where', relation, columns) }}
+{%- endmacro %}
+
+{% macro and_touched(relation, columns={}) -%}
+{{ marked_condition('and', relation, columns) }}
+{%- endmacro %}
+
+{# A comment in a whole build, and wherever else the SQL is run; a partial build takes the marks off. #}
+{% macro marked_condition(conjunction, relation, columns) -%}
+{%- set partitions = model.config.get('meta', {}).get('partitions') if execute else none -%}
+{%- if partitions and partitions.by -%}
+/*touched {{ conjunction }} {{ is_touched(model, relation, columns) }} touched*/
+{%- endif -%}
+{%- endmacro %}
+
+{% macro only_touched_rows(sql) -%}
+{{ return(sql | replace('/*touched', '') | replace('touched*/', '')) }}
+{%- endmacro %}
+
+{% macro touched_table(name) -%} touched_{{ name }} {%- endmacro %}
+
+{# Whether the partition of a row is among the touched ones; NULL is a value like any other. #}
+{% macro is_touched(node, relation, columns={}) -%}
+{%- set partitions = node.config.meta.partitions -%}
+{%- set conditions = [] -%}
+{%- for key in partitions.by -%}
+    {%- do conditions.append(
+        'touched.' ~ key ~ ' is not distinct from ' ~ columns.get(key, relation ~ '.' ~ key)
+    ) -%}
+{%- endfor -%}
+{%- set together = partitions.get('lie_together_by') -%}
+{%- if together -%}
+{{ columns.get(together, relation ~ '.' ~ together) }} in (select {{ together }} from {{ touched_table(node.name) }}) and {% endif -%}
+exists (select 1 from {{ touched_table(node.name) }} as touched {{ 'where' if conditions }} {{ conditions | join(' and ') }})
+{%- endmacro %}
+
+{# Makes the table of touched partitions. #}
+{% macro touched_partitions(node) -%}
+{%- set partitions = node.config.meta.partitions -%}
+{%- set selects = [] -%}
+{%- if partitions_are_files(node) -%}
+    {%- do selects.append(changed_files(node)) -%}
+{%- elif partitions.by -%}
+    {%- for name in tables_read_by(node) -%}
+        {%- do selects.append(resolved(node, name, touching_query(node, name))) -%}
+    {%- endfor -%}
+{%- else -%}
+    {%- for name in tables_read_by(node) -%}
+        {%- do selects.append('select 1 as whole from ' ~ unseen_changes(node, name)) -%}
+    {%- endfor -%}
+{%- endif -%}
+create or replace temp table {{ touched_table(node.name) }} as
+select distinct * from ({{ selects | join(' union all by name ') }})
+{%- endmacro %}
+
+{# How a change of a table touches partitions; by the same partitions where nothing else is said. #}
+{% macro touching_query(node, name) -%}
+    {%- set partitions = node.config.meta.partitions -%}
+    {%- set declared = partitions.get('touched_by', {}) -%}
+    {{ return(
+        declared.get(name) or declared.get('others')
+        or 'select ' ~ partitions.by | join(', ') ~ ' from {changed}'
+    ) }}
+{%- endmacro %}
+
+{# A query of `touched_by` with what its braces stand for. #}
+{% macro resolved(node, name, query) -%}
+    {%- set ns = namespace(sql=query | replace('{changed}', unseen_changes(node, name))) -%}
+    {%- for other in graph.nodes.values() if '{' ~ other.name ~ '}' in query -%}
+        {%- set ns.sql = ns.sql | replace('{' ~ other.name ~ '}', other.schema ~ '.' ~ other.name) -%}
+    {%- endfor -%}
+    {{ return(ns.sql) }}
+{%- endmacro %}
+
+{# The rows of a table that differ since the model was last built. #}
+{% macro unseen_changes(node, name) -%}
+(
+    select * exclude (_build) from increments.changed_{{ name }}
+    where _build > (select build from increments.builds where relation = '{{ node.name }}')
+) as changed
+{%- endmacro %}

@@ -1,0 +1,79 @@
+-- Each evaluated day is compared with the one before, for every customer who was known by then.
+{%- set tags = tag_columns() %}
+
+with
+
+as_of_dates as (
+
+    select
+        as_of_date,
+        lag(as_of_date) over (order by as_of_date) as previous_date
+    from {{ ref('as_of_dates') }}
+
+),
+
+days as (
+
+    select * from as_of_dates
+    {{ where_touched('as_of_dates') }}
+
+),
+
+customers as (
+
+    select
+        feature_customers.customer_id,
+        days.as_of_date,
+        days.previous_date
+    from {{ ref('feature_customers') }} as feature_customers
+    inner join days on feature_customers.as_of_date = days.as_of_date
+
+),
+
+{% for model_name in tag_models_before_ml() %}
+{%- set own = tags | selectattr('model', 'equalto', model_name) | list %}
+{{ model_name }} as (
+
+    select * from {{ ref(model_name) }}
+
+),
+
+{{ model_name }}_steps as (
+
+    -- Who has no row on a day has no value on it.
+    select
+        customers.customer_id,
+        customers.as_of_date{% for tag in own %},
+        {{ tag_value('today', tag) }} as {{ tag.column }},
+        {{ tag_value('before', tag) }} as {{ tag.column }}_before{% endfor %}
+    from customers
+    left join {{ model_name }} as today
+        on
+            customers.customer_id = today.customer_id
+            and customers.as_of_date = today.as_of_date
+    left join {{ model_name }} as before
+        on
+            customers.customer_id = before.customer_id
+            and customers.previous_date = before.as_of_date
+
+),
+
+{% endfor -%}
+
+changes as (
+    {% for tag in tags if tag.model in tag_models_before_ml() %}
+    select
+        customer_id,
+        as_of_date,
+        '{{ tag.column }}' as attribute,
+        {{ tag.column }} as attribute_value
+    from {{ tag.model }}_steps
+    where {{ tag.column }} is distinct from {{ tag.column }}_before
+    {{ 'union all' if not loop.last }}
+    {%- else %}
+    select 'unknown before the graph is complete' as attribute
+    {%- endfor %}
+
+)
+
+select * from changes
