@@ -3,6 +3,8 @@ PYTHON ?= python3
 SOURCE ?=
 DATA ?=
 PORT ?= 3000
+# Simulated customers that `make bench` measures a day with.
+SCALE ?= 20000
 # Test files run side by side in so many processes.
 WORKERS ?= 2
 
@@ -37,9 +39,10 @@ lint: .venv/installed-dev
 types: .venv/installed-dev
 	@$(bin)/mypy
 
-bench: .venv/installed  ## Cost of the job beside plain SQL and pandas, of landing beside DuckDB alone
+bench: .venv/installed  ## Cost of the job beside plain SQL and pandas, of landing, of a day [SCALE=customers]
 	@$(bin)/python -m bench
 	@$(bin)/python -m bench.ingest
+	@$(bin)/python -m bench.days --customers $(SCALE)
 
 docs: .venv/installed  ## One page with every model, column and test (after make run)
 	@cd dbt_project && ../$(bin)/dbt --quiet docs generate --static

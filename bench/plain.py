@@ -107,7 +107,7 @@ def _learn(warehouse: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     segments = segment_customers(features, as_of_date, ml_io.fitting_date(warehouse))
     frames = {"customer_segments": segments.assignments, "segment_profiles": segments.profiles}
     ml_io.write(warehouse, declared, frames, segments.metrics)
-    repurchase = predict_repurchase(features, ml_io.read_labels(warehouse), as_of_date)
+    repurchase = predict_repurchase(*ml_io.read_for_prediction(warehouse), as_of_date)
     frames = {"customer_predictions": repurchase.predictions}
     ml_io.write(warehouse, declared, frames, repurchase.metrics)
 

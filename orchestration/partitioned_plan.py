@@ -19,7 +19,7 @@ class PartitionedPlan:
 
     is_whole: str
     whole: Sequence[str]
-    touch: str
+    touch: Sequence[str]
     is_touched: str
     partial: Sequence[str]
     finish: str
@@ -42,7 +42,8 @@ class PartitionedPlan:
                         step.replace("{definition}", definition).replace("{sql}", sql)
                     )
                 return "whole"
-            connection.execute(self.touch)
+            for step in self.touch:
+                connection.execute(step)
             is_touched = _holds(connection, self.is_touched)
             for step in self.partial if is_touched else ():
                 connection.execute(step.replace("{sql}", only_touched_rows(sql)))

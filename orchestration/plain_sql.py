@@ -17,7 +17,7 @@ from dbt.cli.main import dbtRunner
 
 from orchestration.defs.warehouse.dbt import close_warehouse
 from orchestration.errors import PortraitError
-from orchestration.manifest import layer_of
+from orchestration.manifest import ORIGIN_TYPES, layer_of
 from orchestration.partitioned_plan import PartitionedPlan, read_plans
 from orchestration.project import Project
 from orchestration.sql_text import quoted
@@ -172,9 +172,10 @@ def _relation(node: Mapping[str, Any]) -> str:
 
 
 def _declare(source: Mapping[str, Any]) -> Statement:
-    columns = ", ".join(
-        f'"{column["name"]}" {column["data_type"]}' for column in source["columns"].values()
-    )
+    types = {column["name"]: column["data_type"] for column in source["columns"].values()}
+    if source["schema"].startswith("raw_"):
+        types |= {name: kind for name, kind in ORIGIN_TYPES.items() if name not in types}
+    columns = ", ".join(f'"{name}" {data_type}' for name, data_type in types.items())
     relation = _relation(source)
     return Statement(relation, source["schema"], f"create or replace table {relation} ({columns})")
 

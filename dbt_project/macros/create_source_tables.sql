@@ -13,6 +13,13 @@
             {% for column in source.columns.values() %}
                 {% do columns.append(adapter.quote(column.name) ~ ' ' ~ column.data_type) %}
             {% endfor %}
+            {#- Landing adds these; a source need not declare them. -#}
+            {% for name, type in {
+                '_origin_file': 'varchar', '_origin_row': 'bigint', '_load_id': 'varchar',
+                '_loaded_at': 'timestamp',
+            }.items() if source.schema.startswith('raw_') and name not in source.columns %}
+                {% do columns.append(adapter.quote(name) ~ ' ' ~ type) %}
+            {% endfor %}
             {% do run_query('create schema if not exists ' ~ source.schema) %}
             {% do run_query(
                 'create table if not exists ' ~ source.schema ~ '.' ~ source.identifier

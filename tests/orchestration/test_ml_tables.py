@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from orchestration.defs.ml.profiles import metric_values, segment_sizes
-from orchestration.defs.ml.tables import keep_metrics_of, write
+from orchestration.defs.ml.tables import keep_metrics_of, read_for_prediction, write
 from orchestration.manifest import Column, Table
 
 
@@ -89,3 +89,28 @@ def test_the_latest_known_metric_counts() -> None:
         }
     )
     assert metric_values(frame, ["roc_auc"]) == {"roc_auc": 0.9}
+
+
+def test_a_sample_of_customers_teaches_and_everybody_is_predicted(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    warehouse.execute("""
+        create schema features;
+        create table features.as_of_dates as
+        select date '2024-01-01' + (day * 31)::int as as_of_date, day = 3 as is_current
+        from range(4) as days (day);
+        create table features.customer_features as
+        select 'c' || number as customer_id, as_of_date
+        from range(500) as customers (number) cross join features.as_of_dates;
+        create table features.training_labels as
+        from features.customer_features where as_of_date < date '2024-03-01';
+    """)
+    features, labels = read_for_prediction(warehouse, most_rows=200)
+    learned = set(labels["customer_id"])
+    assert 50 < len(learned) < 150
+    assert set(labels.groupby("customer_id").size()) == {2}
+    days = features.groupby("customer_id").size()
+    assert {customer for customer, count in days.items() if count == 4} == learned
+    assert len(days) == 500 and set(days) == {1, 4}
+    features, labels = read_for_prediction(warehouse, most_rows=1000)
+    assert (len(features), len(labels)) == (2000, 1000)

@@ -56,6 +56,16 @@ qualify not bool_and(case when is_file_by_file then is_same else true end)
     {{ return(selects | join(' union all ')) }}
 {%- endmacro %}
 
+{# The same for an entity, wherever it is asked. #}
+{% macro delivered_to_input(entity) -%}
+    {%- set nodes = graph.nodes.values() if execute else [] -%}
+    {%- for node in nodes if node.name == 'input_' ~ entity -%}
+        {{ delivered_files(node) }}
+    {%- else -%}
+        select '' as source_system, '' as origin_file
+    {%- endfor -%}
+{%- endmacro %}
+
 {% macro collect_raw_tables(node, tables) %}
     {%- for unique_id in node.depends_on.nodes -%}
         {%- if unique_id in graph.sources and graph.sources[unique_id] not in tables -%}
@@ -69,7 +79,7 @@ qualify not bool_and(case when is_file_by_file then is_same else true end)
 {% macro delivered_to(staging, tables) -%}
     {%- set parts = [] -%}
     {%- for table in tables -%}
-        {%- do parts.append(loads_of(table.schema, table.identifier)) -%}
+        {%- do parts.append(loads_of(table)) -%}
     {%- endfor -%}
     {%- set system = staging.name.removeprefix('stg_').split('__')[0] -%}
     {%- set is_file_by_file = staging.config.get('meta', {}).get('file_by_file', false) -%}
@@ -83,11 +93,16 @@ from ({{ parts | join(' union all ') }})
 group by origin_file
 {%- endmacro %}
 
-{# What raw holds of each file of a table: loads, rows and corrections, as text. #}
-{% macro loads_of(schema, table) -%}
+{# What raw holds of each file of a table, as text: declared types, loads, rows and corrections. #}
+{% macro loads_of(source) -%}
+{%- set schema, table = source.schema, source.identifier -%}
+{%- set types = [] -%}
+{%- for column in source.columns.values() -%}
+    {%- do types.append(column.name ~ ' ' ~ column.data_type) -%}
+{%- endfor -%}
 select
     _origin_file as origin_file,
-    concat_ws('|', '{{ table }}', _load_id, _loaded_at, count(*)) as part
+    concat_ws('|', '{{ table }} {{ local_md5(types | join) }}', _load_id, _loaded_at, count(*)) as part
 from {{ schema }}.{{ table }}
 group by _origin_file, _load_id, _loaded_at
 union all

@@ -37,7 +37,8 @@
     runs in one transaction.
 
     The whole table is built if there is none yet, if its SQL, a view or a seed behind it has changed,
-    if a table that it reads was built whole, and with --full-refresh.
+    if a table that it reads was built whole or no longer notes all that has changed since, and with
+    --full-refresh.
 #}
 {% materialization partitioned, adapter="duckdb" %}
     {%- set plan = partitioned_plan(model) -%}
@@ -47,28 +48,34 @@
     {%- if existing is not none and existing.type != 'table' %}
         {%- do adapter.drop_relation(existing) %}
     {%- endif %}
-    {%- if config.get("contract").enforced %}
-        {%- call statement("contract") %}
+    {#- The first statement begins the transaction that all others are in. -#}
+    {%- call statement("contract") %}
+        {%- if config.get("contract").enforced %}
             {{ get_assert_columns_equivalent(sql) }}
-            select 1
-        {%- endcall %}
+        {%- endif %}
+        select 1
+    {%- endcall %}
+    {%- if config.get("contract").enforced %}
         {%- set sql = get_select_subquery(sql) %}
     {%- endif %}
-    {%- set is_whole = flags.FULL_REFRESH
-        or run_query(plan.is_whole | replace('{definition}', definition)).rows[0][0] -%}
-    {%- for step in plan.whole if is_whole %}
-        {%- do run_query(step | replace('{definition}', definition) | replace('{sql}', sql)) %}
-    {%- endfor %}
-    {%- if not is_whole %}
-        {%- do run_query(plan.touch) %}
-        {%- set is_touched = run_query(plan.is_touched).rows[0][0] %}
-        {%- for step in plan.partial if is_touched %}
+    {%- if flags.FULL_REFRESH
+        or run_query(plan.is_whole | replace('{definition}', definition)).rows[0][0] %}
+        {%- set extent = 'whole' %}
+        {%- for step in plan.whole %}
+            {%- do run_query(step | replace('{definition}', definition) | replace('{sql}', sql)) %}
+        {%- endfor %}
+    {%- else %}
+        {%- for step in plan.touch %}
+            {%- do run_query(step) %}
+        {%- endfor %}
+        {%- set extent = 'partial' if run_query(plan.is_touched).rows[0][0] else 'nothing' %}
+        {%- for step in plan.partial if extent == 'partial' %}
             {%- do run_query(step | replace('{sql}', only_touched_rows(sql))) %}
         {%- endfor %}
         {%- do run_query(plan.finish) %}
     {%- endif %}
     {%- call statement("main") %}
-        select 1
+        select '{{ extent }}' as built
     {%- endcall %}
     {{ run_hooks(post_hooks) }}
     {%- do adapter.commit() %}

@@ -5,7 +5,8 @@
 
     Returns {is_whole, whole, touch, is_touched, partial, finish}: `is_whole` asks whether the whole
     table must be built, then `whole` does it. Otherwise `touch` finds out what is touched, `partial` is
-    run if anything is, and `finish` notes the build.
+    run if anything is, and `finish` notes the build. The notes for readers are made in `touch` where
+    there are none yet: the first reader is new.
 #}
 {% macro partitioned_plan(node) %}
     {%- set relation = node.schema ~ '.' ~ node.name -%}
@@ -17,7 +18,10 @@
         'whole': [
             "create or replace table " ~ relation ~ " as ({sql})",
         ]
-        + (['create or replace table ' ~ changes_of(node)] if readers else [])
+        + [
+            'create or replace table ' ~ changes_of(node) if readers
+            else 'drop table if exists increments.changed_' ~ node.name
+        ]
         + (files_after_build(node) if is_file_wise else [])
         + [
             "insert into increments.builds select '" ~ node.name ~ "', " ~ definition_of(node)
@@ -25,21 +29,26 @@
             built_for ~ " and build < (select max(build) from increments.builds where relation = '"
             ~ node.name ~ "')",
         ],
-        'touch': touched_partitions(node),
+        'touch': ([] if not readers else ['create table if not exists ' ~ changes_of(node)])
+        + [touched_partitions(node)],
         'is_touched': "select exists (select 1 from " ~ touched_table(node.name) ~ ")",
         'partial': partial_build(node, relation, readers)
         + (files_after_build(node) if is_file_wise else []),
-        'finish': "update increments.builds set build = (" ~ next_build() ~ ") where relation = '"
-            ~ node.name ~ "'",
+        'finish': "update increments.builds set build = (" ~ next_build() ~ ")"
+            ~ ("" if readers else ", complete_since = (" ~ next_build() ~ ")")
+            ~ " where relation = '" ~ node.name ~ "'",
     }) -%}
 {% endmacro %}
 
-{# increments.builds: one row a partitioned table: its last build, and the last that made it whole. #}
+{#
+    increments.builds: one row a partitioned table: its last build, and the build from which on all
+    that has changed since is noted. Who read it before that has to be built whole.
+#}
 {% macro create_record_of_builds() %}
     {{ return([
         'create schema if not exists increments',
         'create table if not exists increments.builds'
-        ~ ' (relation varchar, definition varchar, build bigint, whole_build bigint)',
+        ~ ' (relation varchar, definition varchar, build bigint, complete_since bigint)',
     ]) }}
 {% endmacro %}
 
@@ -51,23 +60,29 @@ select coalesce(max(build), 0) + 1 as n from increments.builds
 {% macro partial_build(node, relation, readers) %}
     {%- set touched = touched_table(node.name) -%}
     {%- set fresh = 'fresh_' ~ node.name -%}
+    {%- set stale = 'stale_' ~ node.name -%}
     {%- set steps = [
         "create or replace temp table " ~ fresh ~ " as select * from ({sql}) as made where "
         ~ is_touched(node, 'made'),
+        "create or replace temp table " ~ stale ~ " as select rowid as _rowid"
+        ~ (", *" if readers and notes_rows(node) else "") ~ " from " ~ relation ~ " as held where "
+        ~ is_touched(node, 'held'),
     ] -%}
     {%- if readers -%}
         {%- set changed = 'increments.changed_' ~ node.name -%}
-        {#- Not there yet where the first reader is new; that one builds whole and has missed nothing. -#}
-        {%- do steps.append('create table if not exists ' ~ changes_of(node)) -%}
         {%- do steps.append(
             "delete from " ~ changed ~ " where _build <= (" ~ build_all_readers_have_seen(readers) ~ ")"
+        ) -%}
+        {%- do steps.append(
+            "update increments.builds set complete_since = greatest(complete_since, ("
+            ~ build_all_readers_have_seen(readers) ~ ")) where relation = '" ~ node.name ~ "'"
         ) -%}
         {%- if notes_rows(node) -%}
             {%- do steps.append(
                 "insert into " ~ changed ~ " by name select * exclude (_sign), (" ~ next_build()
                 ~ ") as _build from (select *, 1 as _sign from " ~ fresh
-                ~ " union all by name select *, -1 as _sign from " ~ relation ~ " as held where "
-                ~ is_touched(node, 'held') ~ ") group by all having sum(_sign) <> 0"
+                ~ " union all by name select * exclude (_rowid), -1 as _sign from " ~ stale
+                ~ ") group by all having sum(_sign) <> 0"
             ) -%}
         {%- else -%}
             {%- do steps.append(
@@ -77,9 +92,10 @@ select coalesce(max(build), 0) + 1 as n from increments.builds
         {%- endif -%}
     {%- endif -%}
     {%- do return(steps + [
-        "delete from " ~ relation ~ " as held where " ~ is_touched(node, 'held'),
+        "delete from " ~ relation ~ " where rowid in (select _rowid from " ~ stale ~ ")",
         "insert into " ~ relation ~ " by name select * from " ~ fresh,
         "drop table " ~ fresh,
+        "drop table " ~ stale,
     ]) -%}
 {% endmacro %}
 
@@ -120,7 +136,7 @@ select
                 select 1
                 from (values ('{{ parents | join("'), ('") }}')) as parents (relation)
                 left join increments.builds as read using (relation)
-                where coalesce(read.whole_build > own.build, true)
+                where coalesce(read.complete_since > own.build, true)
             )
             {%- endif %}
         from increments.builds as own
@@ -133,17 +149,24 @@ select
 {%- set views = [] -%}
 {%- set seeds = [] -%}
 {%- do collect_definitions(node, views, seeds) -%}
-{%- set partitions = node.config.meta.partitions -%}
-md5('{definition}{{ partitions.by | join }}{{ partitions.notes }}{{ seeds | sort | join }}' || coalesce((
-    select string_agg(sql, '' order by schema_name, view_name) from duckdb_views()
-    where schema_name || '.' || view_name in ('{{ views | sort | join("', '") }}')
-), ''))
+md5(
+    '{definition}{{ local_md5(tojson(node.config.meta.partitions)) }}'
+    || coalesce((
+        select string_agg(sql, '' order by schema_name, view_name) from duckdb_views()
+        where schema_name || '.' || view_name in ('{{ views | sort | join("', '") }}')
+    ), '')
+    {%- for seed in seeds | unique | sort %}
+    || coalesce((
+        select string_agg(seed::varchar, ';' order by seed::varchar) from {{ seed }} as seed
+    ), '')
+    {%- endfor %}
+)
 {%- endmacro %}
 
 {% macro collect_definitions(node, views, seeds) %}
     {%- for parent in parents_of(node) -%}
         {%- if parent.resource_type == 'seed' -%}
-            {%- do seeds.append(parent.checksum.checksum) -%}
+            {%- do seeds.append(parent.schema ~ '.' ~ parent.name) -%}
         {%- elif parent.config.materialized == 'view' -%}
             {%- do views.append(parent.schema ~ '.' ~ parent.name) -%}
             {%- do collect_definitions(parent, views, seeds) -%}

@@ -12,6 +12,14 @@
 {{ marked_condition('and', relation, columns) }}
 {%- endmacro %}
 
+{# The same by the column that rows lie together by alone: for rows of which parts go different ways. #}
+{% macro where_near_touched(relation, columns={}) -%}
+{%- set partitions = model.config.get('meta', {}).get('partitions') if execute else none -%}
+{%- if partitions -%}
+/*touched where {{ is_near_touched(model, relation, columns) }} touched*/
+{%- endif -%}
+{%- endmacro %}
+
 {# A comment in a whole build, and wherever else the SQL is run; a partial build takes the marks off. #}
 {% macro marked_condition(conjunction, relation, columns) -%}
 {%- set partitions = model.config.get('meta', {}).get('partitions') if execute else none -%}
@@ -35,10 +43,14 @@
         'touched.' ~ key ~ ' is not distinct from ' ~ columns.get(key, relation ~ '.' ~ key)
     ) -%}
 {%- endfor -%}
-{%- set together = partitions.get('lie_together_by') -%}
-{%- if together -%}
-{{ columns.get(together, relation ~ '.' ~ together) }} in (select {{ together }} from {{ touched_table(node.name) }}) and {% endif -%}
+{%- if partitions.get('lie_together_by') -%}
+{{ is_near_touched(node, relation, columns) }} and {% endif -%}
 exists (select 1 from {{ touched_table(node.name) }} as touched {{ 'where' if conditions }} {{ conditions | join(' and ') }})
+{%- endmacro %}
+
+{% macro is_near_touched(node, relation, columns={}) -%}
+{%- set column = node.config.meta.partitions.lie_together_by -%}
+{{ columns.get(column, relation ~ '.' ~ column) }} in (select {{ column }} from {{ touched_table(node.name) }})
 {%- endmacro %}
 
 {# Makes the table of touched partitions. #}

@@ -3,7 +3,15 @@ with
 
 events as (
 
-    select * from {{ ref('input_events') }}
+    select
+        source_system,
+        source_event_id,
+        source_customer_id,
+        device_id,
+        event_date,
+        occurred_at
+    from {{ ref('input_events') }}
+    {{ where_near_touched('input_events') }}
 
 ),
 

@@ -1,7 +1,4 @@
-{%- set entities = [
-    'customers', 'products', 'orders', 'order_lines', 'events', 'reviews', 'campaigns',
-    'campaign_contacts', 'coupon_redemptions', 'survey_responses', 'consents',
-] -%}
+{%- set entities = entity_keys() | list -%}
 
 with
 

@@ -10,7 +10,8 @@ last_day as (
 
     select
         {% if var('as_of_date') %}
-        cast('{{ var("as_of_date") }}' as date) as last_data_date,
+        -- The maximum makes it one row, however many orders there are.
+        coalesce(cast('{{ var("as_of_date") }}' as date), max(order_date)) as last_data_date,
         {% else %}
         max(order_date) as last_data_date,
         {% endif %}

@@ -19,6 +19,16 @@ days as (
 
 ),
 
+compared_days as (
+
+    select as_of_date
+    from days
+    union
+    select previous_date as as_of_date
+    from days
+
+),
+
 customers as (
 
     select
@@ -34,7 +44,9 @@ customers as (
 {%- set own = tags | selectattr('model', 'equalto', model_name) | list %}
 {{ model_name }} as (
 
-    select * from {{ ref(model_name) }}
+    select {{ model_name }}.*
+    from {{ ref(model_name) }} as {{ model_name }}
+    inner join compared_days on {{ model_name }}.as_of_date = compared_days.as_of_date
 
 ),
 

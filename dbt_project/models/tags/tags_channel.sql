@@ -3,12 +3,14 @@ with
 customer_features as (
 
     select * from {{ ref('customer_features') }}
+    {{ where_touched('customer_features') }}
 
 ),
 
 feature_breadth as (
 
     select * from {{ ref('feature_breadth') }}
+    {{ where_touched('feature_breadth') }}
 
 ),
 

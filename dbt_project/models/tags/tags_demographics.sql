@@ -3,12 +3,14 @@ with
 feature_customers as (
 
     select * from {{ ref('feature_customers') }}
+    {{ where_touched('feature_customers') }}
 
 ),
 
 feature_demographics as (
 
     select * from {{ ref('feature_demographics') }}
+    {{ where_touched('feature_demographics') }}
 
 ),
 

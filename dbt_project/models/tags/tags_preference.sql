@@ -3,12 +3,14 @@ with
 feature_customers as (
 
     select * from {{ ref('feature_customers') }}
+    {{ where_touched('feature_customers') }}
 
 ),
 
 feature_affinities as (
 
     select * from {{ ref('feature_affinities') }}
+    {{ where_touched('feature_affinities') }}
 
 ),
 

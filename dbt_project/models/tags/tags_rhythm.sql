@@ -3,6 +3,7 @@ with
 customer_features as (
 
     select * from {{ ref('customer_features') }}
+    {{ where_touched('customer_features') }}
 
 ),
 

@@ -3,18 +3,21 @@ with
 customer_features as (
 
     select * from {{ ref('customer_features') }}
+    {{ where_touched('customer_features') }}
 
 ),
 
 feature_rfm as (
 
     select * from {{ ref('feature_rfm') }}
+    {{ where_touched('feature_rfm') }}
 
 ),
 
 tags_lifecycle as (
 
     select * from {{ ref('tags_lifecycle') }}
+    {{ where_touched('tags_lifecycle') }}
 
 ),
 

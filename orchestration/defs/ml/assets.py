@@ -82,9 +82,8 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
 
         with failing_clearly(), step("predictions") as progress, run.warehouse() as warehouse:
             as_of_date = ml_io.current_as_of_date(warehouse)
-            result = predict_repurchase(
-                ml_io.read_features(warehouse), ml_io.read_labels(warehouse), as_of_date
-            )
+            features, labels = ml_io.read_for_prediction(warehouse)
+            result = predict_repurchase(features, labels, as_of_date)
             frames = {"customer_predictions": result.predictions}
             ml_io.write(warehouse, declared, frames, result.metrics)
             progress.rows = len(result.predictions)

@@ -8,7 +8,12 @@ import pandas as pd
 
 from orchestration.manifest import Table
 from orchestration.sql_text import identifier
-from orchestration.warehouse_file import transaction
+from orchestration.warehouse_file import scalar, transaction
+
+# A model of thirty coefficients learns nothing from more rows, and a million customers on twelve
+# days would not fit into memory.
+TRAINING_ROWS = 200_000
+_BUCKETS = 10_000
 
 
 def read_features(
@@ -21,11 +26,35 @@ def read_features(
     ).df()
 
 
-def read_labels(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """training_labels at all complete as_of_dates, in a fixed order."""
-    return warehouse.execute(
-        "select * from features.training_labels order by as_of_date, customer_id"
-    ).df()
+def read_for_prediction(
+    warehouse: duckdb.DuckDBPyConnection, most_rows: int = TRAINING_ROWS
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What a prediction learns from and is made for, in a fixed order.
+
+    Args:
+        warehouse: The warehouse.
+        most_rows: About so many rows to learn from. Where there are more, a sample of customers
+            stands for all, each with all of their days. A hash of the customer decides, so that
+            the same customers are drawn from the same data.
+
+    Returns:
+        customer_features on the current day of everybody, and on past days of the sample;
+        training_labels of the sample.
+    """
+    rows = scalar(warehouse, "select count(*) from features.training_labels")
+    share = min(_BUCKETS, _BUCKETS * most_rows // max(rows, 1))
+    drawn = f"md5_number_lower(customer_id) % {_BUCKETS} < {share}"
+    features = warehouse.execute(f"""
+        select * from features.customer_features
+        where {drawn} or as_of_date = (
+            select as_of_date from features.as_of_dates where is_current
+        )
+        order by as_of_date, customer_id
+    """).df()
+    labels = warehouse.execute(f"""
+        select * from features.training_labels where {drawn} order by as_of_date, customer_id
+    """).df()
+    return features, labels
 
 
 def current_as_of_date(warehouse: duckdb.DuckDBPyConnection) -> date:

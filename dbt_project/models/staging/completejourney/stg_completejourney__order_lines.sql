@@ -14,7 +14,9 @@ renamed as (
         'completejourney' as source_system,
         cast(basket_id as varchar) as source_order_id,
         cast(
-            row_number() over (partition by basket_id order by product_id, _origin_row) as integer
+            row_number() over (
+                partition by basket_id order by product_id, _origin_file, _origin_row
+            ) as integer
         ) as line_number,
         cast(product_id as varchar) as source_product_id,
         cast(quantity as decimal(18, 4)) as quantity,
