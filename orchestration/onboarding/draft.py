@@ -13,6 +13,8 @@ from orchestration.onboarding.guess import EntityGuess, Guess
 from orchestration.onboarding.sample import Sample, SampledTable
 from orchestration.onboarding.staging_sql import staging_model
 
+# A row that depends on others may depend on rows of another file.
+_LOOKS_AT_OTHER_ROWS = re.compile(r"\b(over \(|group by|join|distinct)")
 _SOURCES = re.compile(r"^  sources:\n(?:    .*\n|  *#.*\n)*", re.MULTILINE)
 
 
@@ -53,7 +55,7 @@ def write_draft(
         draft.folder.mkdir(parents=True, exist_ok=True)
         _write(draft, draft.folder / "_sources.yml", sources_yml(name, sample))
         declared = _declared_tables(draft.folder / "_sources.yml")
-        drafted = []
+        drafted: dict[str, str] = {}
         for entity, found in guess.entities.items():
             if found.table.name not in declared:
                 draft.hints.append(
@@ -61,17 +63,16 @@ def write_draft(
                     f"{draft.folder / '_sources.yml'}, then add again"
                 )
                 continue
-            drafted.append(entity)
-            model = staging_model(
+            drafted[entity] = staging_model(
                 found,
                 dict(guess.contract.entities[entity]),
                 guess.missing[entity],
                 name,
                 time_zone,
             )
-            _write(draft, draft.folder / f"stg_{name}__{entity}.sql", model)
-        found_entities = {entity: guess.entities[entity] for entity in drafted}
-        _write(draft, draft.folder / f"stg_{name}.yml", models_yml(name, found_entities))
+            _write(draft, draft.folder / f"stg_{name}__{entity}.sql", drafted[entity])
+        models = models_yml(name, guess.entities, drafted)
+        _write(draft, draft.folder / f"stg_{name}.yml", models)
         _switch_on(draft, dbt_project / "dbt_project.yml", name, drafted)
     except OSError as error:
         raise PortraitError(
@@ -174,16 +175,19 @@ _GRAINS = {
 }
 
 
-def models_yml(name: str, entities: Mapping[str, EntityGuess]) -> str:
-    """Descriptions and tests of the staging models."""
+def models_yml(name: str, entities: Mapping[str, EntityGuess], drafted: Mapping[str, str]) -> str:
+    """Descriptions and tests of the staging models; `drafted` is their SQL by entity."""
     lines = ["models:"]
-    for entity, found in entities.items():
+    for entity, sql in drafted.items():
+        found = entities[entity]
         made = "several rows make one" if found.grain == "group" else "a row of its own"
         told = f"One row {_GRAINS[entity]}, from {found.table.origin} ({made})."
         lines += [
             f"  - name: stg_{name}__{entity}",
             f"    description: {_flow(f'{told} Columns as in input_{entity}.')}",
         ]
+        if not _LOOKS_AT_OTHER_ROWS.search(sql):
+            lines.append("    config: {meta: {file_by_file: true}}")
         if found.grain == "row" and found.only is None:
             source = f"source('raw_{name}', '{found.table.name}')"
             lines += [

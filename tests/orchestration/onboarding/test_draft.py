@@ -66,6 +66,19 @@ def test_a_second_draft_changes_no_byte_and_names_what_differs(
     assert {path: path.read_bytes() for path in before} == before
 
 
+@pytest.mark.parametrize(
+    ("shop", "entity", "is_so"), [("totals", "orders", True), ("shopify", "orders", False)]
+)
+def test_a_draft_says_whether_it_reads_file_by_file(
+    dbt_project: Path, guess_at: Guesser, tmp_path: Path, shop: str, entity: str, is_so: bool
+) -> None:
+    """An order whose fields stand on its first line only may go over two files."""
+    folder = draft(dbt_project, guess_at, write_export(tmp_path, shop)).folder
+    models = yaml.safe_load((folder / "stg_shop.yml").read_text())["models"]
+    (model,) = [model for model in models if model["name"] == f"stg_shop__{entity}"]
+    assert model.get("config", {}).get("meta", {}).get("file_by_file", False) == is_so
+
+
 def test_a_new_table_of_a_known_source_is_not_drafted_without_its_declaration(
     dbt_project: Path, guess_at: Guesser, tmp_path: Path
 ) -> None:
