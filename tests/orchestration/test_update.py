@@ -28,7 +28,9 @@ def runs(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> l
     project.current.mkdir(parents=True)
     systems = {"shop": shop({"customer": "varchar"})}
 
-    def run(project: Project, name: str = "portrait", as_of_date: str = "") -> None:
+    def run(
+        project: Project, name: str = "portrait", as_of_date: str = "", *, full_refresh: bool
+    ) -> None:
         runs.append(as_of_date)
         choice = choose(project, systems, [])
         files = {"shop": {"sales": {"a.csv": file_hash(tmp_path / "data" / "a.csv")}}}

@@ -144,9 +144,17 @@ def test_the_accounts_are_those_of_the_truth(built: duckdb.DuckDBPyConnection, t
 
 
 def test_sessions_are_the_visits_that_were_simulated(built: duckdb.DuckDBPyConnection) -> None:
+    """Midnight makes two of a visit."""
     ((sessions,),) = ask(built, "select count(*) from intermediate.int_sessions")
-    ((visits,),) = ask(built, "select count(distinct session_id) from intermediate.int_events")
-    assert sessions == visits
+    ((visits, days_of_visits),) = ask(
+        built,
+        """
+        select count(distinct session_id), count(distinct (session_id, event_date))
+        from intermediate.int_events
+        """,
+    )
+    assert sessions == days_of_visits
+    assert visits < sessions < 1.001 * visits
 
 
 def test_returned_goods_find_their_purchase(built: duckdb.DuckDBPyConnection) -> None:
