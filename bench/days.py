@@ -17,12 +17,12 @@ from rich.table import Table
 
 from bench.later_rows import cut
 from bench.machine import machine
-from bench.measure import Cost, measure
+from bench.measure import ONE_THREAD, Cost, measure
 from bench.report import Figure
 from bench.rows import ROOT
 
 _DAYS = 490
-# A hundredth of the days, in the middle of the month before the last.
+# A hundredth of the days; no first of a month is among them, which would be one more evaluated day.
 _FIRST_NEW_DAY, _END = "2025-04-23", "2025-04-28"
 _MOST_OF_FULL = 10.0
 _MOST_MEMORY = 12.0
@@ -63,11 +63,7 @@ def main(customers: int, simulated: Path | None) -> None:
 
 def _portrait(folder: Path, *arguments: str) -> Cost:
     command = [str(Path(sys.executable).parent / "portrait"), *arguments]
-    environment = {
-        "PORTRAIT_HOME": str(folder / "home"),
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-    }
+    environment = {**ONE_THREAD, "PORTRAIT_HOME": str(folder / "home")}
     return measure(command, environment=environment, folder=ROOT, log=folder / "log")
 
 

@@ -9,13 +9,11 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
-from bench.measure import Cost, measure
+from bench.measure import ONE_THREAD, Cost, measure
 from orchestration.sources import parse_choice
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# Threads that wait for each other on busy cores would be measured instead of the work.
-_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 _PORTRAIT = [sys.executable, "-c", "from orchestration.cli import main; main()"]
 
 COLD = "job, first run (dbt parses)"
@@ -148,7 +146,7 @@ class Bench:
         return is_best
 
     def _measure(self, home: str, command: Sequence[str]) -> Cost:
-        environment = {**_ENVIRONMENT, "PORTRAIT_HOME": str(self._home(home))}
+        environment = {**ONE_THREAD, "PORTRAIT_HOME": str(self._home(home))}
         # Whoever starts the benchmark from a dbt or Dagster shell does not lend it their folders.
         for name in [name for name in os.environ if name.startswith(("DBT_", "DAGSTER_"))]:
             del os.environ[name]

@@ -67,7 +67,7 @@ def _check_any_order_before(project: Project, day: str) -> None:
 def past_project(project: Project, day: str) -> Iterator[Project]:
     """The project as of a past day, with a copy of the warehouse to work on.
 
-    Only the raw tables of the copy matter: all the rest is made anew as of the day.
+    What depends on the day is made anew in the copy; what does not stays as it is.
 
     Args:
         project: The entered project, whose run lock is held and whose warehouse is closed.

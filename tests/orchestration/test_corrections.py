@@ -5,8 +5,14 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
-from orchestration.defs.ingest.corrections import apply_corrections, correct, corrections_digest
+from orchestration.defs.ingest.corrections import (
+    CREATE_CORRECTIONS,
+    apply_corrections,
+    correct,
+    corrections_digest,
+)
 from orchestration.defs.ingest.files import HashCache, find_source_files
 from orchestration.defs.ingest.landing import land
 from orchestration.warehouse_file import transaction
@@ -145,3 +151,14 @@ def test_the_digest_follows_the_corrections_and_not_their_landing(source: Shop) 
     source.land(CSV)
     source.correct((1, "customer", "anna", None))
     assert corrections_digest(source.warehouse) == ""
+
+
+def test_dbt_declares_the_corrections_as_landing_makes_them(warehouse: Connection) -> None:
+    """Whoever comes first creates the table."""
+    path = Path(__file__).resolve().parents[2] / "dbt_project/models/staging/_ingest.yml"
+    ((table,),) = [source["tables"] for source in yaml.safe_load(path.read_text())["sources"]]
+    warehouse.execute(CREATE_CORRECTIONS)
+    made = warehouse.execute("describe ingest.corrections").fetchall()
+    assert [(column["name"], column["data_type"].upper()) for column in table["columns"]] == [
+        (row[0], row[1]) for row in made
+    ]

@@ -29,40 +29,20 @@ places as (
 
 ),
 
-ordered as (
-
+known as (
+    {% for known_date, order_count in {'order_date': 1, 'fully_returned_date': -1}.items() %}
     select
         source_system,
         source_customer_id,
         dimension,
         dimension_value,
         order_date as activity_date,
-        order_date as known_date,
-        1 as order_count
+        {{ known_date }} as known_date,
+        {{ order_count }} as order_count
     from places
-
-),
-
-undone as (
-
-    select
-        source_system,
-        source_customer_id,
-        dimension,
-        dimension_value,
-        order_date as activity_date,
-        fully_returned_date as known_date,
-        -1 as order_count
-    from places
-    where fully_returned_date is not null
-
-),
-
-unioned as (
-
-    select * from ordered
-    union all
-    select * from undone
+    where {{ known_date }} is not null
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 
 ),
 
@@ -76,7 +56,7 @@ added_up as (
         activity_date,
         known_date,
         cast(sum(order_count) as bigint) as order_count
-    from unioned
+    from known
     group by all
 
 )

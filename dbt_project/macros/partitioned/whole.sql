@@ -1,0 +1,53 @@
+{# True where the table cannot be brought up to date from what is noted. #}
+{% macro whole_build_query(node) -%}
+{%- set parents = tables_read_by(node) -%}
+select
+    not exists (
+        select 1 from duckdb_tables()
+        where schema_name = '{{ node.schema }}' and table_name = '{{ node.name }}'
+    )
+    or coalesce((
+        select
+            own.definition <> {{ definition_of(node) }}
+            {%- if parents %}
+            or exists (
+                select 1
+                from (values ('{{ parents | join("'), ('") }}')) as parents (relation)
+                left join increments.builds as read using (relation)
+                where coalesce(read.complete_since > own.build, true)
+            )
+            {%- endif %}
+        from increments.builds as own
+        where own.relation = '{{ node.name }}'
+    ), true)
+{%- endmacro %}
+
+{# A hash of all that decides what the table is made of, but rows: SQL, views and seeds behind it. #}
+{% macro definition_of(node) -%}
+{%- set views = [] -%}
+{%- set seeds = [] -%}
+{%- do collect_definitions(node, views, seeds) -%}
+md5(
+    '{definition}{{ local_md5(tojson(node.config.meta.partitions)) }}'
+    || coalesce((
+        select string_agg(sql, '' order by schema_name, view_name) from duckdb_views()
+        where schema_name || '.' || view_name in ('{{ views | sort | join("', '") }}')
+    ), '')
+    {%- for seed in seeds | unique | sort %}
+    || coalesce((
+        select string_agg(seed::varchar, ';' order by seed::varchar) from {{ seed }} as seed
+    ), '')
+    {%- endfor %}
+)
+{%- endmacro %}
+
+{% macro collect_definitions(node, views, seeds) %}
+    {%- for parent in parents_of(node) -%}
+        {%- if parent.resource_type == 'seed' -%}
+            {%- do seeds.append(parent.schema ~ '.' ~ parent.name) -%}
+        {%- elif parent.config.materialized == 'view' -%}
+            {%- do views.append(parent.schema ~ '.' ~ parent.name) -%}
+            {%- do collect_definitions(parent, views, seeds) -%}
+        {%- endif -%}
+    {%- endfor -%}
+{% endmacro %}
