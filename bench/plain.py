@@ -97,19 +97,13 @@ def _land(warehouse: duckdb.DuckDBPyConnection, plan: Plan, out: Path) -> None:
 
 
 def _learn(warehouse: duckdb.DuckDBPyConnection, plan: Plan) -> None:
-    from ml.prediction import predict_repurchase
-    from ml.segmentation import segment_customers
-    from orchestration.defs.ml import tables as ml_io
+    from orchestration.defs.ml.kept_models import Maker
+    from orchestration.defs.ml.predictions import make_predictions
+    from orchestration.defs.ml.segments import make_segments
 
     declared = ml_tables(plan.manifest)
-    as_of_date = ml_io.current_as_of_date(warehouse)
-    features = ml_io.read_features(warehouse)
-    segments = segment_customers(features, as_of_date, ml_io.fitting_date(warehouse))
-    frames = {"customer_segments": segments.assignments, "segment_profiles": segments.profiles}
-    ml_io.write(warehouse, declared, frames, segments.metrics)
-    repurchase = predict_repurchase(*ml_io.read_for_prediction(warehouse), as_of_date)
-    frames = {"customer_predictions": repurchase.predictions}
-    ml_io.write(warehouse, declared, frames, repurchase.metrics)
+    for make in (make_segments, make_predictions):
+        make(warehouse, declared, Maker(code=""))
 
 
 def _write_marts(warehouse: duckdb.DuckDBPyConnection, plan: Plan, out: Path) -> None:

@@ -51,9 +51,9 @@ class Prediction:
 
 @dataclass(frozen=True)
 class ForwardTest:
-    """The test at one cutoff: rows for MODEL_METRICS and what follows from them."""
+    """The test at one cutoff, ISO: rows for MODEL_METRICS and what follows from them."""
 
-    cutoff: pd.Timestamp
+    cutoff: str
     metrics: list[dict[str, Any]]
     verdict: Verdict
 
@@ -73,39 +73,82 @@ def predict_repurchase(
     Raises:
         ValueError: a column is missing or not numeric, a key occurs twice, or a label is NULL.
     """
+    return predict(learn(features, labels, as_of_date), features, as_of_date)
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What past cutoffs teach: the model, its baseline, and how they did forward in time."""
+
+    fitted: "Fitted"
+    test: ForwardTest
+
+
+def learn(features: pd.DataFrame, labels: pd.DataFrame, as_of_date: date | str) -> Learned | None:
+    """Tests forward in time, then learns from all closed cutoffs; None where there are none.
+
+    Args:
+        features: customer_features at past cutoffs; other days do not matter.
+        labels: training_labels.
+        as_of_date: see `predict_repurchase`.
+
+    Raises:
+        ValueError: see `predict_repurchase`.
+    """
+    today = pd.Timestamp(as_of_date)
+    closed = _closed_labels(labels, today)
+    history = _customers_with_orders(features).merge(closed, on=KEY, validate="one_to_one")
+    if history.empty:
+        return None
+    return Learned(Fitted(history), evaluate_forward(history, today))
+
+
+def predict(learned: Learned | None, features: pd.DataFrame, as_of_date: date | str) -> Prediction:
+    """The probabilities of a day by what was learned.
+
+    Args:
+        learned: what `learn` returned for this day, or for an earlier one with the same cutoffs.
+        features: customer_features at `as_of_date`; other days do not matter.
+        as_of_date: the day of the portrait.
+
+    Raises:
+        ValueError: a column is missing or not numeric, or a key occurs twice.
+    """
     today = pd.Timestamp(as_of_date)
     customers = _customers_with_orders(features)
     current = customers[customers["as_of_date"] == today]
-    history = customers.merge(_closed_labels(labels, today), on=KEY, validate="one_to_one")
-    if current.empty or history.empty:
+    if current.empty or learned is None:
         return _nothing_to_predict(today, current)
-    test = evaluate_forward(history, today)
-    fitted = Fitted(history)
-    is_model_served = test.verdict.is_model_served
+    fitted, verdict = learned.fitted, learned.test.verdict
     baseline = fitted.baseline_probability(current)
     constants = {
         "as_of_date": today,
         "model_name": MODEL_NAME,
-        "model_version": fitted.version(is_model_served),
+        "model_version": fitted.version(verdict.is_model_served),
     }
     return Prediction(
         predictions=schemas.as_table(
             {
                 "customer_id": current["customer_id"].to_numpy(),
-                "probability": fitted.probability(current) if is_model_served else baseline,
+                "probability": (
+                    fitted.probability(current) if verdict.is_model_served else baseline
+                ),
                 "baseline_probability": baseline,
             },
             schemas.CUSTOMER_PREDICTIONS,
             **constants,
             target=TARGET,
             horizon_days=HORIZON_DAYS,
-            is_model_served=is_model_served,
+            is_model_served=verdict.is_model_served,
         ),
         metrics=schemas.as_table(
-            [_status(float(is_model_served), test.verdict.reason, current), *test.metrics],
+            [
+                _status(float(verdict.is_model_served), verdict.reason, current),
+                *learned.test.metrics,
+            ],
             schemas.MODEL_METRICS,
             **constants,
-            evaluated_on=test.cutoff,
+            evaluated_on=pd.Timestamp(learned.test.cutoff),
         ),
     )
 
@@ -142,17 +185,18 @@ def evaluate_forward(history: pd.DataFrame, as_of_date: pd.Timestamp) -> Forward
     training_cutoffs, test_cutoff = forward_split(history["as_of_date"].unique(), as_of_date)
     if test_cutoff is None:
         raise ValueError("history has no cutoff whose label window has closed")
+    tested_on = test_cutoff.date().isoformat()
     training = history[history["as_of_date"].isin(training_cutoffs)]
     testing = history[history["as_of_date"] == test_cutoff]
     if training.empty:
-        return ForwardTest(test_cutoff, [], Verdict(False, _SHORT_HISTORY))
+        return ForwardTest(tested_on, [], Verdict(False, _SHORT_HISTORY))
     fitted = Fitted(training)
     if fitted.model is None or testing[TARGET].nunique() < 2:
-        return ForwardTest(test_cutoff, [], Verdict(False, _ONE_OUTCOME))
+        return ForwardTest(tested_on, [], Verdict(False, _ONE_OUTCOME))
     event = testing[TARGET].to_numpy()
     model, baseline = fitted.probability(testing), fitted.baseline_probability(testing)
     rows = [*compare(event, model, baseline), *calibration_rows(event, model)]
-    return ForwardTest(test_cutoff, rows, judge(rows))
+    return ForwardTest(tested_on, rows, judge(rows))
 
 
 _SHORT_HISTORY = (

@@ -15,12 +15,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from sklearn.cluster import KMeans
-from sklearn.preprocessing import PowerTransformer
 
 from ml import schemas
 from ml.segment_count import Choice, SegmentRule, choose_k, fit_kmeans
 from ml.segment_naming import name_segments
 from ml.threads import one_thread
+from ml.yeo_johnson import YeoJohnson
 
 Floats = NDArray[np.float64]
 
@@ -82,48 +82,20 @@ def segment_customers(
             one of CLUSTER_FEATURES. (No other NULL matters: mean_days_between_orders, unknown
             after one order, names and describes segments but does not make them.)
     """
-    customers = _customers_with_orders(features, as_of_date)
+    customers = customers_with_orders(features)
     today = pd.Timestamp(as_of_date)
-    fitted_on = today if fitted_on is None else pd.Timestamp(fitted_on)
-    if not (customers["as_of_date"] == fitted_on).any():
-        fitted_on = today
-    known = customers[customers["as_of_date"] == fitted_on].reset_index(drop=True)
+    customers = customers[customers["as_of_date"] <= today]
+    current = customers[customers["as_of_date"] == today]
+    known = current if fitted_on is None else _on_day(customers, fitted_on)
     if known.empty:
-        return _nothing_to_segment(as_of_date)
+        known = current
+    if known.empty:
+        return nothing_to_segment(as_of_date)
     segments = Segments(known, rule or SegmentRule())
-    ids, distances = segments.assign(customers)
-    names = {"model_name": MODEL_NAME, "model_version": segments.version}
-    is_current = customers["as_of_date"] == today
-    current, current_ids = customers[is_current], ids[is_current]
     return Segmentation(
-        assignments=schemas.as_table(
-            {
-                "customer_id": customers["customer_id"],
-                "as_of_date": customers["as_of_date"],
-                "segment_id": ids,
-                "segment_name": ids.map(segments.names["segment_name"]),
-                "segment_name_zh": ids.map(segments.names["segment_name_zh"]),
-                "centroid_distance": distances,
-            },
-            schemas.CUSTOMER_SEGMENTS,
-            **names,
-        ),
-        profiles=schemas.as_table(
-            _profiles(
-                current, segments.scale(current), current_ids, segments.names["segment_name"]
-            ),
-            schemas.SEGMENT_PROFILES,
-            as_of_date=today,
-            **names,
-        ),
-        metrics=schemas.as_table(
-            list(_metrics(segments.choice)),
-            schemas.MODEL_METRICS,
-            as_of_date=today,
-            evaluated_on=fitted_on,
-            customer_count=len(known),
-            **names,
-        ),
+        assignments=segments.assignments(customers),
+        profiles=segments.profiles(current),
+        metrics=segments.metrics(today),
     )
 
 
@@ -132,69 +104,99 @@ class Segments:
 
     Attributes:
         choice: how many segments, and why.
-        names: one row a segment, by segment_id.
+        names: English and Chinese name of each segment, by segment_id.
+        fitted_on: the day whose customers made the segments, ISO.
+        customer_count: how many they were.
         version: changes with the customers and the rule they were fitted by.
     """
 
     def __init__(self, customers: pd.DataFrame, rule: SegmentRule) -> None:
-        """Fits to customers with orders of one day, one row each."""
-        self.scale = YeoJohnson(customers)
-        points = _finite(self.scale(customers)[CLUSTER_FEATURES])
+        """Fits to rows of `customers_with_orders`, all of one day and at least one.
+
+        Raises:
+            ValueError: a customer lacks one of CLUSTER_FEATURES.
+        """
+        customers = customers.reset_index(drop=True)
+        self.fitted_on = customers["as_of_date"].iloc[0].date().isoformat()
+        self.customer_count = len(customers)
+        self._scale = YeoJohnson(customers, PROFILE_FEATURES)
+        points = _finite(self._scale(customers)[CLUSTER_FEATURES])
         with one_thread():
             self.choice = choose_k(points, rule)
             self._model = fit_kmeans(points, self.choice.chosen.k, rule.seed)
         order = _by_mean_spend(self._model, customers["total_spend"])
         self._id_of_label = np.argsort(order)
-        ids = pd.Series(self._id_of_label[self._model.labels_], index=customers.index)
-        self.names = name_segments(customers, ids.rename("segment_id"))
+        ids = pd.Series(self._id_of_label[self._model.labels_], name="segment_id")
+        self.names = list(name_segments(customers, ids).itertuples(index=False, name=None))
         self.version = _version(customers, self._model.cluster_centers_[order], rule)
 
-    def assign(self, customers: pd.DataFrame) -> tuple["pd.Series[int]", Floats]:
-        """The segment_id of each row and its distance to the nearest centroid, shape (n,)."""
-        points = _finite(self.scale(customers)[CLUSTER_FEATURES])
+    def assignments(self, customers: pd.DataFrame) -> pd.DataFrame:
+        """CUSTOMER_SEGMENTS for rows of `customers_with_orders`, in their order."""
+        ids, distances = self._nearest(customers)
+        names, names_zh = (np.array(names)[ids] for names in zip(*self.names, strict=True))
+        return schemas.as_table(
+            {
+                "customer_id": customers["customer_id"].to_numpy(),
+                "as_of_date": customers["as_of_date"].to_numpy(),
+                "segment_id": ids,
+                "segment_name": names,
+                "segment_name_zh": names_zh,
+                "centroid_distance": distances,
+            },
+            schemas.CUSTOMER_SEGMENTS,
+            **self._model_columns(),
+        )
+
+    def profiles(self, customers: pd.DataFrame) -> pd.DataFrame:
+        """SEGMENT_PROFILES of rows of `customers_with_orders`, all of one day."""
+        ids = pd.Series(self._nearest(customers)[0], customers.index, name="segment_id")
+        profiles = _profiles(customers, self._scale(customers), ids)
+        return schemas.as_table(
+            profiles.assign(segment_name=[self.names[id_][0] for id_ in profiles["segment_id"]]),
+            schemas.SEGMENT_PROFILES,
+            as_of_date=customers["as_of_date"].min(),
+            **self._model_columns(),
+        )
+
+    def metrics(self, as_of_date: date | str) -> pd.DataFrame:
+        """MODEL_METRICS of the fit, for the portraits of a day."""
+        return schemas.as_table(
+            list(_metrics(self.choice)),
+            schemas.MODEL_METRICS,
+            as_of_date=pd.Timestamp(as_of_date),
+            evaluated_on=pd.Timestamp(self.fitted_on),
+            customer_count=self.customer_count,
+            **self._model_columns(),
+        )
+
+    def _nearest(self, customers: pd.DataFrame) -> tuple[NDArray[np.intp], Floats]:
+        """The segment_id of each row and its distance to the nearest centroid, shape (n,) each."""
+        if customers.empty:
+            return np.empty(0, dtype=np.intp), np.empty(0)
+        points = _finite(self._scale(customers)[CLUSTER_FEATURES])
         with one_thread():
             distances = self._model.transform(points)
-        ids = self._id_of_label[distances.argmin(axis=1)]
-        return pd.Series(ids, customers.index, name="segment_id"), distances.min(axis=1)
+        return self._id_of_label[distances.argmin(axis=1)], distances.min(axis=1)
+
+    def _model_columns(self) -> dict[str, str]:
+        return {"model_name": MODEL_NAME, "model_version": self.version}
 
 
-def _customers_with_orders(features: pd.DataFrame, as_of_date: date | str) -> pd.DataFrame:
+def customers_with_orders(features: pd.DataFrame) -> pd.DataFrame:
+    """The rows that segments are made of: customers with an order, by day and customer.
+
+    Raises:
+        ValueError: a column is missing or not numeric, or a customer has two rows on a day.
+    """
     schemas.require_columns(features, ["as_of_date"], "features")
     rows = features.assign(as_of_date=pd.to_datetime(features["as_of_date"]))
-    rows = rows[rows["as_of_date"] <= pd.Timestamp(as_of_date)]
     rows = schemas.numeric(rows, PROFILE_FEATURES, "features")
     rows = rows[rows["order_count"] > 0]
     return schemas.sort_by_key(rows, ["as_of_date", "customer_id"], "features")
 
 
-class YeoJohnson:
-    """Brings PROFILE_FEATURES near normal, with mean 0 and variance 1 (Yeo and Johnson 2000).
-
-    Each column is first divided by its median size, which makes the result the same in any unit
-    and keeps powers of large sums of money from overflowing. NULL stays NULL; what is constant
-    among the customers that it was fitted to becomes 0.
-    """
-
-    def __init__(self, customers: pd.DataFrame) -> None:
-        """Fits to customers with orders."""
-        values = customers[PROFILE_FEATURES]
-        # Without spread there is no power to look for; without a value PowerTransformer breaks.
-        self._varied = [column for column in PROFILE_FEATURES if values[column].nunique() > 1]
-        size = values[self._varied].abs().median()
-        # A column that is mostly 0 has the median 0: its mean size is not.
-        self._size = size.where(size > 0, values[self._varied].abs().mean())
-        self._transformer = PowerTransformer(method="yeo-johnson")
-        if self._varied:
-            self._transformer.fit(values[self._varied] / self._size)
-
-    def __call__(self, customers: pd.DataFrame) -> pd.DataFrame:
-        """PROFILE_FEATURES of each row on the fitted scale."""
-        values = customers[PROFILE_FEATURES]
-        scaled = values.where(values.isna(), 0.0)
-        if self._varied and len(values):
-            scaled[self._varied] = self._transformer.transform(values[self._varied] / self._size)
-        # Vector loops may give equal customers different last bits; K-means is to see one point.
-        return scaled.round(9)
+def _on_day(customers: pd.DataFrame, day: date | str) -> pd.DataFrame:
+    return customers[customers["as_of_date"] == pd.Timestamp(day)]
 
 
 def _finite(scaled: pd.DataFrame) -> Floats:
@@ -220,12 +222,7 @@ def _version(customers: pd.DataFrame, centroids: Floats, rule: SegmentRule) -> s
     return schemas.version_of([*CLUSTER_FEATURES, *settings, *medians, *centroids.flat])
 
 
-def _profiles(
-    customers: pd.DataFrame,
-    scaled: pd.DataFrame,
-    ids: "pd.Series[int]",
-    names: "pd.Series[str]",
-) -> pd.DataFrame:
+def _profiles(customers: pd.DataFrame, scaled: pd.DataFrame, ids: "pd.Series[int]") -> pd.DataFrame:
     """One row a segment and feature; the difference is in standard deviations of all customers.
 
     It is taken between means on the Yeo-Johnson scale, where one huge customer moves nothing.
@@ -237,7 +234,6 @@ def _profiles(
     )
     profiles = profiles.rename_axis(["segment_id", "feature_name"]).reset_index()
     return profiles.assign(
-        segment_name=profiles["segment_id"].map(names),
         customer_count=profiles["segment_id"].map(ids.value_counts()),
         overall_median=profiles["feature_name"].map(customers[PROFILE_FEATURES].median()),
     )
@@ -253,7 +249,8 @@ def _metrics(choice: Choice) -> Iterator[dict[str, object]]:
                 yield {"metric": f"candidate_k{candidate.k}_{name}", "value": value}
 
 
-def _nothing_to_segment(as_of_date: date | str) -> Segmentation:
+def nothing_to_segment(as_of_date: date | str) -> Segmentation:
+    """What there is to say of a day before the first order."""
     metrics: list[dict[str, object]] = [
         {"metric": "status", "value": 0.0, "note": "no segments: no customer has an order yet"}
     ]

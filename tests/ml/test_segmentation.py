@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from ml import schemas
 from ml.segment_count import SegmentRule
-from ml.segmentation import CLUSTER_FEATURES, PROFILE_FEATURES, YeoJohnson, segment_customers
+from ml.segmentation import CLUSTER_FEATURES, PROFILE_FEATURES, segment_customers
+from ml.yeo_johnson import YeoJohnson
 
 Maker = Callable[..., pd.DataFrame]
 
@@ -86,7 +87,7 @@ def test_centroid_distance_is_to_the_nearest_centroid(
     four_groups: pd.DataFrame, as_of_date: pd.Timestamp
 ) -> None:
     result = segment_customers(four_groups, as_of_date, rule=STRICT)
-    points = YeoJohnson(four_groups)(four_groups)[CLUSTER_FEATURES].to_numpy()
+    points = YeoJohnson(four_groups, PROFILE_FEATURES)(four_groups)[CLUSTER_FEATURES].to_numpy()
     ids = result.assignments["segment_id"].to_numpy()
     centroids = np.stack([points[ids == segment].mean(axis=0) for segment in range(4)])
     distance = np.linalg.norm(points[:, None] - centroids, axis=2)

@@ -6,8 +6,9 @@ import duckdb
 import pandas as pd
 import pytest
 
+from orchestration.defs.ml.predictions import Lessons
 from orchestration.defs.ml.profiles import metric_values, segment_sizes
-from orchestration.defs.ml.tables import keep_metrics_of, read_for_prediction, write
+from orchestration.defs.ml.tables import DIGEST, keep_metrics_of, write
 from orchestration.manifest import Column, Table
 
 
@@ -91,7 +92,7 @@ def test_the_latest_known_metric_counts() -> None:
     assert metric_values(frame, ["roc_auc"]) == {"roc_auc": 0.9}
 
 
-def test_a_sample_of_customers_teaches_and_everybody_is_predicted(
+def test_a_sample_of_customers_teaches(
     warehouse: duckdb.DuckDBPyConnection,
 ) -> None:
     warehouse.execute("""
@@ -105,12 +106,25 @@ def test_a_sample_of_customers_teaches_and_everybody_is_predicted(
         create table features.training_labels as
         from features.customer_features where as_of_date < date '2024-03-01';
     """)
-    features, labels = read_for_prediction(warehouse, most_rows=200)
-    learned = set(labels["customer_id"])
+    drawn = Lessons(warehouse, date(2024, 6, 1), most_rows=200)
+    learned = set(drawn.labels()["customer_id"])
     assert 50 < len(learned) < 150
-    assert set(labels.groupby("customer_id").size()) == {2}
-    days = features.groupby("customer_id").size()
-    assert {customer for customer, count in days.items() if count == 4} == learned
-    assert len(days) == 500 and set(days) == {1, 4}
-    features, labels = read_for_prediction(warehouse, most_rows=1000)
-    assert (len(features), len(labels)) == (2000, 1000)
+    assert set(drawn.labels().groupby("customer_id").size()) == {2}
+    key = ["customer_id", "as_of_date"]
+    pd.testing.assert_frame_equal(drawn.labels()[key], drawn.features()[key])
+    everybody = Lessons(warehouse, date(2024, 6, 1), most_rows=1000)
+    assert (len(everybody.features()), len(everybody.labels())) == (1000, 1000)
+    # The window of the second day is still open.
+    assert len(Lessons(warehouse, date(2024, 2, 20)).labels()) == 500
+
+
+def test_a_digest_tells_rows_apart_and_not_their_order(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    seen = set()
+    for rows in ("(1, 'a'), (2, null)", "(2, null), (1, 'a')", "(1, 'a'), (2, 'b')", "(1, 'a')"):
+        query = f"select {DIGEST} from (from (values {rows}) as v (n, t)) as digested"
+        seen |= set(warehouse.execute(query).fetchall())
+    assert len(seen) == 3
+    (none,) = warehouse.execute(f"select {DIGEST} from (select 1 limit 0) as digested").fetchall()
+    assert none == ("0",)

@@ -11,10 +11,12 @@ import dagster as dg
 
 from orchestration.defs.failures import failing_clearly
 from orchestration.defs.ml import tables as ml_io
+from orchestration.defs.ml.kept_models import Maker
 from orchestration.defs.ml.pictures import inline_picture
 from orchestration.defs.ml.profiles import metric_values, segment_sizes
 from orchestration.defs.resources import PortraitRun
 from orchestration.defs.table_metadata import declared_metadata
+from orchestration.fingerprint import package_versions
 from orchestration.manifest import Manifest, Table, ml_tables
 from orchestration.progress import step
 from orchestration.warehouse_file import scalar
@@ -45,57 +47,56 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
     )
     def segments(run: PortraitRun) -> Iterator[dg.MaterializeResult[None]]:
         """Groups of customers who buy alike."""
-        from ml.prediction import KEY
-        from ml.segmentation import PROFILE_FEATURES, segment_customers
+        from orchestration.defs.ml.segments import make_segments
 
         with failing_clearly(), step("segments") as progress, run.warehouse() as warehouse:
-            as_of_date = ml_io.current_as_of_date(warehouse)
-            features = ml_io.read_features(warehouse, [*KEY, *PROFILE_FEATURES])
-            fitted_on = ml_io.fitting_date(warehouse)
-            result = segment_customers(features, as_of_date, fitted_on)
-            frames = {
-                "customer_segments": result.assignments,
-                "segment_profiles": result.profiles,
-            }
-            ml_io.write(warehouse, declared, frames, result.metrics)
-            sizes = segment_sizes(result.profiles)
-            is_current = result.assignments["as_of_date"] == str(as_of_date)
-            progress.rows = int(is_current.sum())
-            progress.detail = f"{len(sizes)} segments"
+            made = make_segments(warehouse, declared, _maker(run))
+            sizes = segment_sizes(made.profiles)
+            progress.rows = made.rows
+            progress.detail = f"{len(sizes)} segments, {_age(is_new=made.is_fitted)}"
         yield dg.MaterializeResult(
             asset_key=["ml", "customer_segments"],
             metadata={
-                "dagster/row_count": len(result.assignments),
+                "dagster/row_count": made.rows,
+                "days put into segments anew": made.days,
+                "segments are new": made.is_fitted,
                 "segments": dg.MetadataValue.md(inline_picture(sizes)),
-                **metric_values(result.metrics, ["k", "silhouette"]),
+                **metric_values(made.metrics, ["k", "silhouette"]),
             },
         )
         yield dg.MaterializeResult(
             asset_key=["ml", "segment_profiles"],
-            metadata={"dagster/row_count": len(result.profiles)},
+            metadata={"dagster/row_count": len(made.profiles)},
         )
 
     @dg.multi_asset(group_name="ml", specs=[spec("customer_predictions", [_FEATURES, _LABELS])])
     def predictions(run: PortraitRun) -> dg.MaterializeResult[None]:
         """Who will buy again soon."""
-        from ml.prediction import predict_repurchase
+        from orchestration.defs.ml.predictions import make_predictions
 
         with failing_clearly(), step("predictions") as progress, run.warehouse() as warehouse:
-            as_of_date = ml_io.current_as_of_date(warehouse)
-            features, labels = ml_io.read_for_prediction(warehouse)
-            result = predict_repurchase(features, labels, as_of_date)
-            frames = {"customer_predictions": result.predictions}
-            ml_io.write(warehouse, declared, frames, result.metrics)
-            progress.rows = len(result.predictions)
+            made = make_predictions(warehouse, declared, _maker(run))
+            progress.rows = made.rows
+            progress.detail = _age(is_new=made.is_learned)
         return dg.MaterializeResult(
             asset_key=["ml", "customer_predictions"],
             metadata={
-                "dagster/row_count": len(result.predictions),
-                **metric_values(result.metrics, ["roc_auc"]),
+                "dagster/row_count": made.rows,
+                "model is new": made.is_learned,
+                **metric_values(made.metrics, ["roc_auc"]),
             },
         )
 
     return [segments, predictions, _model_metrics(spec, declared)]
+
+
+def _maker(run: PortraitRun) -> Maker:
+    code = f"{run.code_hash} {sorted(package_versions().items())}"
+    return Maker(code, is_forced=run.is_full_refresh)
+
+
+def _age(*, is_new: bool) -> str:
+    return "fitted anew" if is_new else "as fitted before"
 
 
 def _model_metrics(spec: Any, declared: Mapping[str, Table]) -> dg.AssetsDefinition:

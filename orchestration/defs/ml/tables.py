@@ -1,60 +1,16 @@
 """Between the warehouse and the functions of `ml`: pandas tables, written as declared."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 
 import duckdb
 import pandas as pd
 
 from orchestration.manifest import Table
-from orchestration.sql_text import identifier
-from orchestration.warehouse_file import scalar, transaction
+from orchestration.warehouse_file import transaction
 
-# A model of thirty coefficients learns nothing from more rows, and a million customers on twelve
-# days would not fit into memory.
-TRAINING_ROWS = 200_000
-_BUCKETS = 10_000
-
-
-def read_features(
-    warehouse: duckdb.DuckDBPyConnection, columns: Sequence[str] = ()
-) -> pd.DataFrame:
-    """customer_features at all as_of_dates, in a fixed order: all columns, or those named."""
-    listed = ", ".join(map(identifier, columns)) or "*"
-    return warehouse.execute(
-        f"select {listed} from features.customer_features order by as_of_date, customer_id"
-    ).df()
-
-
-def read_for_prediction(
-    warehouse: duckdb.DuckDBPyConnection, most_rows: int = TRAINING_ROWS
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """What a prediction learns from and is made for, in a fixed order.
-
-    Args:
-        warehouse: The warehouse.
-        most_rows: About so many rows to learn from. Where there are more, a sample of customers
-            stands for all, each with all of their days. A hash of the customer decides, so that
-            the same customers are drawn from the same data.
-
-    Returns:
-        customer_features on the current day of everybody, and on past days of the sample;
-        training_labels of the sample.
-    """
-    rows = scalar(warehouse, "select count(*) from features.training_labels")
-    share = min(_BUCKETS, _BUCKETS * most_rows // max(rows, 1))
-    drawn = f"md5_number_lower(customer_id) % {_BUCKETS} < {share}"
-    features = warehouse.execute(f"""
-        select * from features.customer_features
-        where {drawn} or as_of_date = (
-            select as_of_date from features.as_of_dates where is_current
-        )
-        order by as_of_date, customer_id
-    """).df()
-    labels = warehouse.execute(f"""
-        select * from features.training_labels where {drawn} order by as_of_date, customer_id
-    """).df()
-    return features, labels
+# What rows are, as a text that differs where they do; in any order.
+DIGEST = "concat_ws(' ', count(*), sum(hash(digested)))"
 
 
 def current_as_of_date(warehouse: duckdb.DuckDBPyConnection) -> date:
@@ -99,18 +55,46 @@ def write(
         frames: New content by table name.
         metrics: The model's metrics, laid out as `model_metrics`.
     """
-    model_metrics = tables["model_metrics"]
     with transaction(warehouse):
-        warehouse.execute(f'create schema if not exists "{model_metrics.schema}"')
         for name, frame in frames.items():
-            warehouse.execute(f"create or replace table {_declaration(tables[name])}")
-            _insert(warehouse, tables[name], frame)
-        warehouse.execute(f"create table if not exists {_declaration(model_metrics)}")
-        warehouse.execute(
-            f"delete from {model_metrics.relation} where list_contains(?, model_name)",
-            [sorted(metrics["model_name"].unique())],
-        )
-        _insert(warehouse, model_metrics, metrics)
+            replace(warehouse, tables[name], frame)
+        replace_metrics(warehouse, tables, metrics)
+
+
+def replace(warehouse: duckdb.DuckDBPyConnection, table: Table, frame: pd.DataFrame) -> None:
+    """Replaces one ml table."""
+    create(warehouse, table)
+    insert(warehouse, table, frame)
+
+
+def replace_metrics(
+    warehouse: duckdb.DuckDBPyConnection, tables: Mapping[str, Table], metrics: pd.DataFrame
+) -> None:
+    """Replaces the rows of `model_metrics` that belong to the same models."""
+    table = tables["model_metrics"]
+    warehouse.execute(f'create schema if not exists "{table.schema}"')
+    warehouse.execute(f"create table if not exists {_declaration(table)}")
+    warehouse.execute(
+        f"delete from {table.relation} where list_contains(?, model_name)",
+        [sorted(metrics["model_name"].unique())],
+    )
+    insert(warehouse, table, metrics)
+
+
+def create(warehouse: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Makes an ml table, empty, in place of one that may be there."""
+    warehouse.execute(f'create schema if not exists "{table.schema}"')
+    warehouse.execute(f"create or replace table {_declaration(table)}")
+
+
+def insert(warehouse: duckdb.DuckDBPyConnection, table: Table, frame: pd.DataFrame) -> None:
+    """Adds rows to an ml table."""
+    columns = ", ".join(f'"{column.name}"' for column in table.columns)
+    warehouse.register("frame", frame)
+    try:
+        warehouse.execute(f"insert into {table.relation} ({columns}) select {columns} from frame")
+    finally:
+        warehouse.unregister("frame")
 
 
 def keep_metrics_of(
@@ -125,12 +109,3 @@ def keep_metrics_of(
 def _declaration(table: Table) -> str:
     columns = ", ".join(f'"{column.name}" {column.data_type}' for column in table.columns)
     return f"{table.relation} ({columns})"
-
-
-def _insert(warehouse: duckdb.DuckDBPyConnection, table: Table, frame: pd.DataFrame) -> None:
-    columns = ", ".join(f'"{column.name}"' for column in table.columns)
-    warehouse.register("frame", frame)
-    try:
-        warehouse.execute(f"insert into {table.relation} ({columns}) select {columns} from frame")
-    finally:
-        warehouse.unregister("frame")

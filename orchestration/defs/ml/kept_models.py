@@ -1,0 +1,78 @@
+"""Fitted models, kept in the warehouse from run to run.
+
+A model is a function of the rows that it is fitted to and of the code. While neither differs, the
+one that is kept is what fitting again would give, so it is not fitted again. What they are fitted
+to are firsts of months: unless the past is corrected, that is once a month.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import duckdb
+
+from orchestration.warehouse_file import transaction
+
+_TABLE = "increments.fitted_models"
+
+
+@dataclass(frozen=True)
+class Maker:
+    """What decides, beside rows, what a model is.
+
+    Attributes:
+        code: Differs whenever code or packages do.
+        is_forced: Whether everything is made anew.
+    """
+
+    code: str
+    is_forced: bool = False
+
+
+class Kept(NamedTuple):
+    """A model, and whether it was fitted just now."""
+
+    model: Any
+    is_new: bool
+
+
+def fitted(
+    warehouse: duckdb.DuckDBPyConnection,
+    name: str,
+    made_from: str,
+    fit: Callable[[], object],
+    *,
+    is_forced: bool,
+) -> Kept:
+    """The model that is kept, if it was fitted to the same; else it is fitted and kept.
+
+    Args:
+        warehouse: A connection that writes.
+        name: Name of the model; one of each name is kept.
+        made_from: Differs whenever rows or code differ.
+        fit: Fits it.
+        is_forced: Whether it is fitted in any case.
+    """
+    from ml.kept import from_bytes, to_bytes
+
+    create_increments(warehouse)
+    warehouse.execute(
+        f"create table if not exists {_TABLE} (model_name varchar, made_from varchar, content blob)"
+    )
+    held = warehouse.execute(
+        f"select content from {_TABLE} where model_name = ? and made_from = ?", [name, made_from]
+    ).fetchone()
+    if held and not is_forced:
+        return Kept(from_bytes(held[0]), is_new=False)
+    model = fit()
+    with transaction(warehouse):
+        warehouse.execute(f"delete from {_TABLE} where model_name = ?", [name])
+        warehouse.execute(
+            f"insert into {_TABLE} values (?, ?, ?)", [name, made_from, to_bytes(model)]
+        )
+    return Kept(model, is_new=True)
+
+
+def create_increments(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """The schema of what runs note for later runs."""
+    warehouse.execute("create schema if not exists increments")

@@ -1,0 +1,45 @@
+"""A model that was kept is the model: the same tables to the last bit, and nothing foreign."""
+
+from collections.abc import Callable
+from fractions import Fraction
+
+import pandas as pd
+import pytest
+from skops.io.exceptions import UntrustedTypesFoundException
+
+from ml.kept import from_bytes, to_bytes
+from ml.prediction import learn, predict
+from ml.segment_count import SegmentRule
+from ml.segmentation import Segments, customers_with_orders
+
+Tables = tuple[pd.DataFrame, pd.DataFrame]
+
+
+@pytest.mark.parametrize("customers", [1, 5, 240])
+def test_segments(four_groups: pd.DataFrame, customers: int) -> None:
+    rows = customers_with_orders(four_groups)
+    fitted = Segments(rows.head(customers), SegmentRule())
+    kept = from_bytes(to_bytes(fitted))
+    for table in ("assignments", "profiles"):
+        pd.testing.assert_frame_equal(
+            getattr(fitted, table)(rows), getattr(kept, table)(rows), check_exact=True
+        )
+    pd.testing.assert_frame_equal(fitted.metrics("2024-01-01"), kept.metrics("2024-01-01"))
+
+
+@pytest.mark.parametrize("cutoffs", [0, 1, 4])
+def test_what_was_learned(
+    make_history: Callable[..., Tables], as_of_date: pd.Timestamp, cutoffs: int
+) -> None:
+    features, labels = make_history(cutoffs=cutoffs)
+    learned = learn(features, labels, as_of_date)
+    fresh, kept = (
+        predict(model, features, as_of_date) for model in (learned, from_bytes(to_bytes(learned)))
+    )
+    pd.testing.assert_frame_equal(fresh.predictions, kept.predictions, check_exact=True)
+    pd.testing.assert_frame_equal(fresh.metrics, kept.metrics, check_exact=True)
+
+
+def test_a_foreign_type_is_refused() -> None:
+    with pytest.raises(UntrustedTypesFoundException, match="Fraction"):
+        from_bytes(to_bytes({"model": Fraction(1, 2)}))

@@ -1,0 +1,157 @@
+"""Segments and predictions do again what differs, and end as if they had done everything."""
+
+from collections.abc import Callable
+
+import duckdb
+import pytest
+
+from ml import schemas
+from ml.segmentation import PROFILE_FEATURES
+from orchestration.defs.ml.kept_models import Maker
+from orchestration.defs.ml.predictions import make_predictions
+from orchestration.defs.ml.segments import make_segments
+from orchestration.manifest import Column, Table
+
+Warehouse = duckdb.DuckDBPyConnection
+
+NORMAL, FORCED = Maker("code"), Maker("code", is_forced=True)
+TYPES = {"str": "varchar", "datetime64[us]": "date", "int64": "bigint", "float64": "double"}
+
+
+def _table(name: str, schema: schemas.Schema) -> Table:
+    columns = (Column(column, TYPES.get(kind, kind), "") for column, kind in schema.items())
+    return Table("ml", name, "", tuple(columns))
+
+
+TABLES = {
+    name: _table(name, schema)
+    for name, schema in {
+        "customer_segments": schemas.CUSTOMER_SEGMENTS,
+        "segment_profiles": schemas.SEGMENT_PROFILES,
+        "customer_predictions": schemas.CUSTOMER_PREDICTIONS,
+        "model_metrics": schemas.MODEL_METRICS,
+    }.items()
+}
+
+
+def contents(warehouse: Warehouse) -> dict[str, list[tuple[object, ...]]]:
+    return {
+        name: warehouse.execute(f"from {table.relation} order by all").fetchall()
+        for name, table in TABLES.items()
+    }
+
+
+@pytest.fixture
+def shop(warehouse: Warehouse) -> Warehouse:
+    """Features of 80 customers on three firsts of months and on a current day, 17 April."""
+    measures = ", ".join(
+        f"(1 + hash(number, as_of_date, '{name}') % 40)::double as {name}"
+        for name in PROFILE_FEATURES
+    )
+    warehouse.execute(f"""
+        create schema features;
+        create table features.as_of_dates as
+        select as_of_date, as_of_date = date '2024-04-17' as is_current
+        from (values (date '2024-02-01'), (date '2024-03-01'), (date '2024-04-01'),
+            (date '2024-04-17')) as days (as_of_date);
+        create table features.customer_features as
+        select 'c' || number as customer_id, as_of_date, {measures}
+        from range(80) as customers (number) cross join features.as_of_dates;
+        create table features.training_labels as
+        select customer_id, as_of_date, hash(customer_id, as_of_date) % 2 = 0
+            as has_ordered_next_30_days
+        from features.customer_features where as_of_date < date '2024-03-18';
+    """)
+    return warehouse
+
+
+def change(statement: str) -> Callable[[Warehouse], object]:
+    return lambda warehouse: warehouse.execute(statement)
+
+
+def features_on(day: str) -> str:
+    return (
+        "update features.customer_features set order_count = order_count + 1, total_spend = 9"
+        f" where customer_id = 'c7' and as_of_date = '{day}'"
+    )
+
+
+NEXT_DAY = """
+    update features.as_of_dates set as_of_date = date '2024-04-18' where is_current;
+    update features.customer_features
+    set as_of_date = date '2024-04-18', days_since_last_order = days_since_last_order + 1
+    where as_of_date = date '2024-04-17'
+"""
+NEXT_MONTH = """
+    update features.as_of_dates set is_current = false;
+    insert into features.as_of_dates values ('2024-05-01', false), ('2024-05-02', true);
+    insert into features.customer_features by name
+    select * replace (days.as_of_date as as_of_date, days_since_last_order + 9
+        as days_since_last_order)
+    from features.customer_features as held, (
+        values (date '2024-05-01'), (date '2024-05-02')
+    ) as days (as_of_date)
+    where held.as_of_date = '2024-04-01';
+    delete from features.customer_features where as_of_date = date '2024-04-17';
+    delete from features.as_of_dates where as_of_date = date '2024-04-17';
+    insert into features.training_labels
+    select customer_id, date '2024-04-01', true from range(80) as customers (customer_id)
+"""
+
+
+@pytest.mark.parametrize(
+    ("changed", "days", "is_fitted", "is_learned"),
+    [
+        pytest.param("select 1", 0, False, False, id="nothing"),
+        pytest.param(NEXT_DAY, 1, False, False, id="the next day"),
+        pytest.param(NEXT_MONTH, 5, True, True, id="the next month"),
+        pytest.param(features_on("2024-02-01"), 1, False, True, id="a past day"),
+        pytest.param(features_on("2024-04-01"), 4, True, False, id="the day of the fit"),
+        pytest.param(
+            "update features.training_labels set has_ordered_next_30_days = true"
+            " where customer_id = 'c7'",
+            *(0, False, True),
+            id="a label",
+        ),
+        pytest.param(
+            "delete from features.customer_features where as_of_date = '2024-02-01'",
+            *(0, False, True),
+            id="a day that is no more",
+        ),
+        pytest.param("drop table ml.customer_segments", 4, False, False, id="a table lost"),
+        pytest.param(
+            "update features.customer_features set order_count = 0", 0, True, True, id="nobody"
+        ),
+    ],
+)
+def test_only_what_differs_is_done_again(
+    shop: Warehouse, changed: str, days: int, is_fitted: bool, is_learned: bool
+) -> None:
+    make_segments(shop, TABLES, NORMAL)
+    make_predictions(shop, TABLES, NORMAL)
+    shop.execute(changed)
+    segments = make_segments(shop, TABLES, NORMAL)
+    predictions = make_predictions(shop, TABLES, NORMAL)
+    made = (segments.days, segments.is_fitted, predictions.is_learned)
+    assert made == (days, is_fitted, is_learned)
+    once = contents(shop)
+    assert segments.rows == len(once["customer_segments"])
+    forced = make_segments(shop, TABLES, FORCED)
+    assert forced.is_fitted and make_predictions(shop, TABLES, FORCED).is_learned
+    assert contents(shop) == once
+
+
+def test_other_code_learns_anew(shop: Warehouse) -> None:
+    make_segments(shop, TABLES, NORMAL)
+    made = make_segments(shop, TABLES, Maker("other code"))
+    assert (made.days, made.is_fitted) == (4, True)
+
+
+def test_a_fit_that_fails_leaves_what_was_there(shop: Warehouse) -> None:
+    make_segments(shop, TABLES, NORMAL)
+    make_predictions(shop, TABLES, NORMAL)
+    before = contents(shop)
+    shop.execute("update features.customer_features set average_order_value = null")
+    with pytest.raises(ValueError, match="NULL for customers with orders"):
+        make_segments(shop, TABLES, NORMAL)
+    assert contents(shop) == before
