@@ -5,8 +5,7 @@
 
     Returns {is_whole, whole, touch, is_touched, partial, finish}: `is_whole` asks whether the whole
     table must be built, then `whole` does it. Otherwise `touch` finds out what is touched, `partial` is
-    run if anything is, and `finish` notes the build. The notes for readers are made in `touch` where
-    there are none yet: the first reader is new.
+    run if anything is, and `finish` notes the build.
 #}
 {% macro partitioned_plan(node) %}
     {%- set relation = node.schema ~ '.' ~ node.name -%}
@@ -17,25 +16,20 @@
         'is_whole': whole_build_query(node),
         'whole': [
             "create or replace table " ~ relation ~ " as ({sql})",
-        ]
-        + [
-            'create or replace table ' ~ changes_of(node) if readers
-            else 'drop table if exists increments.changed_' ~ node.name
+            'create or replace table ' ~ changes_of(node),
         ]
         + (files_after_build(node) if is_file_wise else [])
         + [
-            "insert into increments.builds select '" ~ node.name ~ "', " ~ definition_of(node)
-            ~ ", n, n from (" ~ next_build() ~ ")",
+            "insert into increments.builds select '" ~ node.name ~ "', "
+            ~ definition_of(node, '{definition}') ~ ", n, n from (" ~ next_build() ~ ")",
             built_for ~ " and build < (select max(build) from increments.builds where relation = '"
             ~ node.name ~ "')",
         ],
-        'touch': ([] if not readers else ['create table if not exists ' ~ changes_of(node)])
-        + [touched_partitions(node)],
+        'touch': ['create table if not exists ' ~ changes_of(node), touched_partitions(node)],
         'is_touched': "select exists (select 1 from " ~ touched_table(node.name) ~ ")",
         'partial': partial_build(node, relation, readers)
         + (files_after_build(node) if is_file_wise else []),
         'finish': "update increments.builds set build = (" ~ next_build() ~ ")"
-            ~ ("" if readers else ", complete_since = (" ~ next_build() ~ ")")
             ~ " where relation = '" ~ node.name ~ "'",
     }) -%}
 {% endmacro %}
@@ -43,12 +37,16 @@
 {#
     increments.builds: one row a partitioned table: its last build, and the build from which on all
     that has changed since is noted. Who read it before that has to be built whole.
+
+    increments.tested: the tests that passed, each with the last build before it (see tests.sql).
 #}
 {% macro create_record_of_builds() %}
     {{ return([
         'create schema if not exists increments',
         'create table if not exists increments.builds'
         ~ ' (relation varchar, definition varchar, build bigint, complete_since bigint)',
+        'create table if not exists increments.tested'
+        ~ ' (test varchar, definition varchar, build bigint)',
     ]) }}
 {% endmacro %}
 
@@ -56,40 +54,40 @@
 select coalesce(max(build), 0) + 1 as n from increments.builds
 {%- endmacro %}
 
-{# Touched partitions are taken out and put in again; the rows that differ are noted for readers. #}
+{#
+    Touched partitions are taken out and put in again; the rows that differ are noted for readers and
+    tests. What all readers have seen is forgotten first. What is noted of this build stays until the
+    next one, for the tests that follow.
+#}
 {% macro partial_build(node, relation, readers) %}
     {%- set touched = touched_table(node.name) -%}
     {%- set fresh = 'fresh_' ~ node.name -%}
     {%- set stale = 'stale_' ~ node.name -%}
+    {%- set changed = 'increments.changed_' ~ node.name -%}
+    {%- set own = "from increments.builds where relation = '" ~ node.name ~ "'" -%}
+    {%- set seen = build_all_readers_have_seen(readers) if readers else 'select build ' ~ own -%}
     {%- set steps = [
         "create or replace temp table " ~ fresh ~ " as select * from ({sql}) as made where "
         ~ is_touched(node, 'made'),
         "create or replace temp table " ~ stale ~ " as select rowid as _rowid"
-        ~ (", *" if readers and notes_rows(node) else "") ~ " from " ~ relation ~ " as held where "
+        ~ (", *" if notes_rows(node) else "") ~ " from " ~ relation ~ " as held where "
         ~ is_touched(node, 'held'),
+        "delete from " ~ changed ~ " where _build <= (" ~ seen ~ ")",
+        "update increments.builds set complete_since = greatest(complete_since, least(build, ("
+        ~ seen ~ "))) where relation = '" ~ node.name ~ "'",
     ] -%}
-    {%- if readers -%}
-        {%- set changed = 'increments.changed_' ~ node.name -%}
+    {%- if notes_rows(node) -%}
         {%- do steps.append(
-            "delete from " ~ changed ~ " where _build <= (" ~ build_all_readers_have_seen(readers) ~ ")"
+            "insert into " ~ changed ~ " by name select * exclude (_sign), (" ~ next_build()
+            ~ ") as _build from (select *, 1 as _sign from " ~ fresh
+            ~ " union all by name select * exclude (_rowid), -1 as _sign from " ~ stale
+            ~ ") group by all having sum(_sign) <> 0"
         ) -%}
+    {%- else -%}
         {%- do steps.append(
-            "update increments.builds set complete_since = greatest(complete_since, ("
-            ~ build_all_readers_have_seen(readers) ~ ")) where relation = '" ~ node.name ~ "'"
+            "insert into " ~ changed ~ " by name select *, (" ~ next_build()
+            ~ ") as _build from " ~ touched
         ) -%}
-        {%- if notes_rows(node) -%}
-            {%- do steps.append(
-                "insert into " ~ changed ~ " by name select * exclude (_sign), (" ~ next_build()
-                ~ ") as _build from (select *, 1 as _sign from " ~ fresh
-                ~ " union all by name select * exclude (_rowid), -1 as _sign from " ~ stale
-                ~ ") group by all having sum(_sign) <> 0"
-            ) -%}
-        {%- else -%}
-            {%- do steps.append(
-                "insert into " ~ changed ~ " by name select *, (" ~ next_build()
-                ~ ") as _build from " ~ touched
-            ) -%}
-        {%- endif -%}
     {%- endif -%}
     {%- do return(steps + [
         "delete from " ~ relation ~ " where rowid in (select _rowid from " ~ stale ~ ")",

@@ -34,9 +34,14 @@
 
 {% macro touched_table(name) -%} touched_{{ name }} {%- endmacro %}
 
-{# Whether the partition of a row is among the touched ones; NULL is a value like any other. #}
-{% macro is_touched(node, relation, columns={}) -%}
+{#
+    Whether the partition of a row is among the touched ones; NULL is a value like any other.
+
+    touched: the table of touched partitions, if it is not that of the model's partial build.
+#}
+{% macro is_touched(node, relation, columns={}, touched=none) -%}
 {%- set partitions = node.config.meta.partitions -%}
+{%- set touched = touched or touched_table(node.name) -%}
 {%- set conditions = [] -%}
 {%- for key in partitions.by -%}
     {%- do conditions.append(
@@ -44,13 +49,13 @@
     ) -%}
 {%- endfor -%}
 {%- if partitions.get('lie_together_by') -%}
-{{ is_near_touched(node, relation, columns) }} and {% endif -%}
-exists (select 1 from {{ touched_table(node.name) }} as touched {{ 'where' if conditions }} {{ conditions | join(' and ') }})
+{{ is_near_touched(node, relation, columns, touched) }} and {% endif -%}
+exists (select 1 from {{ touched }} as touched {{ 'where' if conditions }} {{ conditions | join(' and ') }})
 {%- endmacro %}
 
-{% macro is_near_touched(node, relation, columns={}) -%}
+{% macro is_near_touched(node, relation, columns={}, touched=none) -%}
 {%- set column = node.config.meta.partitions.lie_together_by -%}
-{{ columns.get(column, relation ~ '.' ~ column) }} in (select {{ column }} from {{ touched_table(node.name) }})
+{{ columns.get(column, relation ~ '.' ~ column) }} in (select {{ column }} from {{ touched or touched_table(node.name) }})
 {%- endmacro %}
 
 {# Makes the table of touched partitions. #}

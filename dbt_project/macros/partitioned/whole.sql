@@ -8,7 +8,7 @@ select
     )
     or coalesce((
         select
-            own.definition <> {{ definition_of(node) }}
+            own.definition <> {{ definition_of(node, '{definition}') }}
             {%- if parents %}
             or exists (
                 select 1
@@ -22,13 +22,16 @@ select
     ), true)
 {%- endmacro %}
 
-{# A hash of all that decides what the table is made of, but rows: SQL, views and seeds behind it. #}
-{% macro definition_of(node) -%}
+{#
+    A hash of all that decides what a table is made of or what a test finds, but rows: its SQL, of which
+    `definition` is a hash, and views and seeds behind it.
+#}
+{% macro definition_of(node, definition) -%}
 {%- set views = [] -%}
 {%- set seeds = [] -%}
 {%- do collect_definitions(node, views, seeds) -%}
 md5(
-    '{definition}{{ local_md5(tojson(node.config.meta.partitions)) }}'
+    '{{ definition }}{{ local_md5(tojson(node.config.meta.partitions or {})) }}'
     || coalesce((
         select string_agg(sql, '' order by schema_name, view_name) from duckdb_views()
         where schema_name || '.' || view_name in ('{{ views | sort | join("', '") }}')

@@ -6,7 +6,8 @@
 select
     {{ columns | join(', ') }},
     count(*) as row_count
-from {{ model }}
+from {{ model }} as tested
+{{ where_untested('tested', columns) }}
 group by {{ columns | join(', ') }}
 having
     count(*) > 1
