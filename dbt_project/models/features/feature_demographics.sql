@@ -30,6 +30,7 @@ identities as (
 as_of_dates as (
 
     select * from {{ ref('as_of_dates') }}
+    {{ where_near_touched('as_of_dates') }}
 
 ),
 

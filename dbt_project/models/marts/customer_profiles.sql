@@ -1,5 +1,20 @@
 {#- How many favourites a person reads at a glance. -#}
 {%- set favourite_count = 3 %}
+{#- What is joined as of the current day, one row a customer. -#}
+{%- set current = {
+    'features': ref('customer_features'),
+    'demographics': ref('feature_demographics'),
+    'rfm': ref('customer_rfm'),
+    'lifecycle': ref('tags_lifecycle'),
+    'value_tags': ref('tags_value'),
+    'rhythm': ref('tags_rhythm'),
+    'basket': ref('tags_basket'),
+    'promotion': ref('tags_promotion'),
+    'channel': ref('tags_channel'),
+    'preference': ref('tags_preference'),
+    'campaign': ref('tags_campaign'),
+    'prediction': ref('tags_prediction'),
+} %}
 
 with
 
@@ -67,6 +82,16 @@ customer_segments as (
     select * from {{ ref('customer_segments') }}
 
 ),
+
+{% for alias, relation in current.items() %}
+{{ alias }} as (
+
+    select * from {{ relation }}
+    where as_of_date in (select as_of_dates.as_of_date from as_of_dates)
+
+),
+
+{% endfor -%}
 
 joined as (
 
@@ -181,23 +206,9 @@ joined as (
         on feature_customers.customer_id = favourites.customer_id
     left join customer_segments
         on feature_customers.customer_id = customer_segments.customer_id
-    {%- for alias, relation in {
-        'features': ref('customer_features'),
-        'demographics': ref('feature_demographics'),
-        'rfm': ref('customer_rfm'),
-        'lifecycle': ref('tags_lifecycle'),
-        'value_tags': ref('tags_value'),
-        'rhythm': ref('tags_rhythm'),
-        'basket': ref('tags_basket'),
-        'promotion': ref('tags_promotion'),
-        'channel': ref('tags_channel'),
-        'preference': ref('tags_preference'),
-        'campaign': ref('tags_campaign'),
-        'prediction': ref('tags_prediction'),
-    }.items() %}
-    left join {{ relation }} as {{ alias }}
+    {%- for alias in current %}
+    left join {{ alias }}
         on feature_customers.customer_id = {{ alias }}.customer_id
-        and feature_customers.as_of_date = {{ alias }}.as_of_date
     {%- endfor %}
 
 )

@@ -17,23 +17,36 @@ as_of_dates as (
 
 periods as (
 
+    -- Few, however many customers there are.
     select
-        customer_id,
-        attribute,
-        valid_from || '/' || coalesce(cast(valid_to as varchar), '') || '=' || attribute_value
-            as period
-    from history
+        *,
+        row_number() over (order by attribute, valid_from, valid_to, attribute_value)
+            as period_number
+    from (
+        select distinct
+            attribute,
+            attribute_value,
+            valid_from,
+            valid_to
+        from history
+    ) as distinct_periods
 
 ),
 
 careers as (
 
     select
-        customer_id,
-        attribute,
-        {{ joined_text('period', ';', 'period') }} as career
-    from periods
-    group by customer_id, attribute
+        history.customer_id,
+        history.attribute,
+        {{ sorted_list('periods.period_number') }} as period_numbers
+    from history
+    inner join periods
+        on
+            history.attribute = periods.attribute
+            and history.attribute_value = periods.attribute_value
+            and history.valid_from = periods.valid_from
+            and history.valid_to is not distinct from periods.valid_to
+    group by history.customer_id, history.attribute
 
 ),
 
@@ -41,95 +54,77 @@ followed as (
 
     select
         attribute,
-        min(customer_id) as customer_id,
-        count(*) as customer_count
+        period_numbers,
+        count(*) as customer_count,
+        row_number() over (order by attribute, period_numbers) as career_number
     from careers
-    group by attribute, career
+    group by attribute, period_numbers
+
+),
+
+held as (
+
+    select
+        followed.career_number,
+        as_of_dates.as_of_date as position_date,
+        periods.attribute_value
+    from (
+        select
+            career_number,
+            {{ explode_list('period_numbers') }} as period_number
+        from followed
+    ) as followed
+    inner join periods on followed.period_number = periods.period_number
+    inner join as_of_dates
+        on
+            periods.valid_from <= as_of_dates.as_of_date
+            and (periods.valid_to is null or periods.valid_to > as_of_dates.as_of_date)
 
 ),
 
 positions as (
 
     select
-        followed.attribute,
-        followed.customer_id,
-        followed.customer_count,
+        followed.career_number,
         as_of_dates.as_of_date as position_date,
-        history.attribute_value
+        held.attribute_value
     from followed
-    inner join history
+    cross join as_of_dates
+    left join held
         on
-            followed.attribute = history.attribute
-            and followed.customer_id = history.customer_id
-    inner join as_of_dates
-        on
-            history.valid_from <= as_of_dates.as_of_date
-            and (history.valid_to is null or history.valid_to > as_of_dates.as_of_date)
-
-),
-
-pairs as (
-
-    select
-        earlier.as_of_date as from_date,
-        later.as_of_date as to_date
-    from as_of_dates as earlier
-    inner join as_of_dates as later on earlier.as_of_date < later.as_of_date
-
-),
-
-starts as (
-
-    select
-        pairs.from_date,
-        pairs.to_date,
-        positions.*
-    from positions
-    inner join pairs on positions.position_date = pairs.from_date
-
-),
-
-ends as (
-
-    select
-        pairs.from_date,
-        pairs.to_date,
-        positions.*
-    from positions
-    inner join pairs on positions.position_date = pairs.to_date
+            followed.career_number = held.career_number
+            and as_of_dates.as_of_date = held.position_date
 
 ),
 
 moves as (
 
     select
-        coalesce(starts.attribute, ends.attribute) as attribute,
-        coalesce(starts.from_date, ends.from_date) as from_date,
-        coalesce(starts.to_date, ends.to_date) as to_date,
+        starts.career_number,
+        starts.position_date as from_date,
+        ends.position_date as to_date,
         coalesce(starts.attribute_value, '(none)') as from_value,
-        coalesce(ends.attribute_value, '(none)') as to_value,
-        coalesce(starts.customer_count, ends.customer_count) as customer_count
-    from starts
-    full outer join ends
-        on
-            starts.attribute = ends.attribute
-            and starts.customer_id = ends.customer_id
-            and starts.from_date = ends.from_date
-            and starts.to_date = ends.to_date
+        coalesce(ends.attribute_value, '(none)') as to_value
+    from positions as starts
+    inner join positions as ends on starts.career_number = ends.career_number
+    where
+        starts.position_date < ends.position_date
+        and coalesce(starts.attribute_value, ends.attribute_value) is not null
 
 ),
 
 counted as (
 
     select
-        moves.attribute,
+        followed.attribute,
         moves.from_date,
         moves.to_date,
         today.as_of_date,
         moves.from_value,
         moves.to_value,
-        cast(sum(moves.customer_count) as bigint) as customer_count
+        cast(sum(followed.customer_count) as bigint) as customer_count
     from moves
+    inner join followed on moves.career_number = followed.career_number
     cross join as_of_dates as today
     where today.is_current
     group by all

@@ -1,0 +1,17 @@
+{# The values of a group as one list, in ascending order. #}
+{% macro sorted_list(value) %}
+    {{ return(adapter.dispatch('sorted_list', 'portrait')(value)) }}
+{% endmacro %}
+
+{% macro default__sorted_list(value) -%}
+list({{ value }} order by {{ value }})
+{%- endmacro %}
+
+{# One output row for each value of a list, beside the columns of the input row. #}
+{% macro explode_list(list) %}
+    {{ return(adapter.dispatch('explode_list', 'portrait')(list)) }}
+{% endmacro %}
+
+{% macro default__explode_list(list) -%}
+unnest({{ list }})
+{%- endmacro %}
