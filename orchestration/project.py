@@ -186,6 +186,9 @@ def environment(project: Project) -> dict[str, str]:
         "DBT_LOG_PATH": str(project.logs),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DAGSTER_DISABLE_TELEMETRY": "1",
+        # The sensor pulls databases and APIs before it knows whether there is news: a minute, as
+        # Dagster allows, is too short for a first load.
+        "DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS": "7200",
         # dbt's semaphores are left behind by a run that is stopped; the system takes them back.
         "PYTHONWARNINGS": "ignore:resource_tracker:UserWarning",
         # Threads that wait for each other on busy cores cost more than they give on small tables:

@@ -1,0 +1,153 @@
+"""Dagster at work: a file arrives and is published, runs wait, a range of days is a backfill."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.conftest import ROOT, command_environment, run_portrait, script
+from tests.e2e.daily_shop import snapshot, write_days
+
+# A machine that is slow is no failure; one where nothing moves is.
+PATIENCE_SECONDS = 600
+PAST_DAYS = ["2011-02-01", "2011-02-15"]
+ENDED = {"SUCCESS", "FAILURE", "CANCELED"}
+
+REPOSITORY = """
+    { workspaceOrError { ... on Workspace { locationEntries { name locationOrLoadError {
+        ... on RepositoryLocation { repositories { name } } } } } } }
+"""
+RUNS = "{ runsOrError { ... on Runs { results { runId jobName status } } } }"
+START_SENSOR = """
+    mutation ($selector: SensorSelector!) { startSensor(sensorSelector: $selector) {
+        ... on Sensor { sensorState { status } } } }
+"""
+LAUNCH = """
+    mutation ($parameters: ExecutionParams!) { launchRun(executionParams: $parameters) {
+        ... on LaunchRunSuccess { run { runId } } } }
+"""
+BACKFILL = """
+    mutation ($parameters: LaunchBackfillParams!) {
+        launchPartitionBackfill(backfillParams: $parameters) {
+            ... on LaunchBackfillSuccess { backfillId } } }
+"""
+
+
+class Dagster:
+    """What a person does in the UI, by the interface that the UI uses."""
+
+    def __init__(self, port: int) -> None:
+        self._address = f"http://127.0.0.1:{port}/graphql"
+
+    def ask(self, query: str, **variables: object) -> Any:
+        """The answer to a query."""
+        content = json.dumps({"query": query, "variables": variables}).encode()
+        request = urllib.request.Request(
+            self._address, content, {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)["data"]
+
+    def repository(self) -> dict[str, str]:
+        """Where jobs and sensors are, as selectors name it."""
+        (entry,) = self.ask(REPOSITORY)["workspaceOrError"]["locationEntries"]
+        (repository,) = entry["locationOrLoadError"]["repositories"]
+        return {"repositoryLocationName": entry["name"], "repositoryName": repository["name"]}
+
+    def runs(self, job: str) -> list[str]:
+        """The states of a job's runs."""
+        runs = self.ask(RUNS)["runsOrError"]["results"]
+        return [run["status"] for run in runs if run["jobName"] == job]
+
+
+def wait(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(1)
+
+
+def answers(dagster: Dagster) -> bool:
+    try:
+        return bool(dagster.repository())
+    except (OSError, TypeError, ValueError):
+        return False
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """After a run on the first days of a shop."""
+    folder = tmp_path_factory.mktemp("ui")
+    write_days(folder / "data", 0, 60)
+    finished = run_portrait(folder / "home", "run", "--source", f"online_retail={folder / 'data'}")
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    return folder / "home"
+
+
+@pytest.fixture(scope="module")
+def dagster(home: Path) -> Iterator[Dagster]:
+    """`portrait ui`, with all that it starts."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with subprocess.Popen(
+        [script("portrait"), "ui", "--port", str(port)],
+        env=command_environment(home),
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as ui:
+        dagster = Dagster(port)
+        wait(lambda: answers(dagster))
+        yield dagster
+        os.killpg(ui.pid, signal.SIGINT)
+
+
+def test_a_file_that_arrives_is_published(home: Path, dagster: Dagster) -> None:
+    before = snapshot(home, "select as_of_date from run_manifest limit 1")
+    selector = {**dagster.repository(), "sensorName": "new_data"}
+    dagster.ask(START_SENSOR, selector=selector)
+    write_days(home.parent / "data", 60, 61)
+    wait(lambda: snapshot(home, "select as_of_date from run_manifest limit 1") != before)
+    wait(lambda: set(dagster.runs("portrait")) == {"SUCCESS"})
+
+
+def test_runs_wait_for_each_other_and_a_range_of_days_is_a_backfill(
+    home: Path, dagster: Dagster
+) -> None:
+    repository = dagster.repository()
+    run = {"selector": {**repository, "pipelineName": "portrait"}, "mode": "default"}
+    days = {
+        "selector": {
+            "partitionSetName": "portraits_as_of_partition_set",
+            "repositorySelector": repository,
+        },
+        "partitionNames": PAST_DAYS,
+    }
+    dagster.ask(LAUNCH, parameters=run)
+    dagster.ask(LAUNCH, parameters=run)
+    dagster.ask(BACKFILL, parameters=days)
+    most_at_once = 0
+
+    def all_ended() -> bool:
+        nonlocal most_at_once
+        current, past = dagster.runs("portrait"), dagster.runs("portraits_as_of")
+        most_at_once = max(most_at_once, [*current, *past].count("STARTED"))
+        return len(past) == len(PAST_DAYS) and {*current, *past} <= ENDED
+
+    wait(all_ended)
+    assert most_at_once == 1
+    assert {*dagster.runs("portrait"), *dagster.runs("portraits_as_of")} == {"SUCCESS"}
+    for day in PAST_DAYS:
+        assert {
+            str(known) for (known,) in snapshot(home, "select as_of_date from run_manifest", day)
+        } == {day}
