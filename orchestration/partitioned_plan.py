@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from orchestration.warehouse_file import transaction
+from orchestration.warehouse_file import scalar, transaction
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,9 @@ class PartitionedPlan:
     """The statements of a table, as the macro `partitioned_plan` describes them."""
 
     is_whole: str
+    slices: str
     whole: Sequence[str]
+    slice: Sequence[str]
     touch: Sequence[str]
     is_touched: str
     partial: Sequence[str]
@@ -37,10 +39,7 @@ class PartitionedPlan:
         definition = hashlib.md5(sql.encode(), usedforsecurity=False).hexdigest()
         with transaction(connection):
             if _holds(connection, self.is_whole.replace("{definition}", definition)):
-                for step in self.whole:
-                    connection.execute(
-                        step.replace("{definition}", definition).replace("{sql}", sql)
-                    )
+                self._build_whole(connection, sql, definition)
                 return "whole"
             for step in self.touch:
                 connection.execute(step)
@@ -49,6 +48,18 @@ class PartitionedPlan:
                 connection.execute(step.replace("{sql}", only_touched_rows(sql)))
             connection.execute(self.finish)
             return "partial" if is_touched else "nothing"
+
+    def _build_whole(
+        self, connection: duckdb.DuckDBPyConnection, sql: str, definition: str
+    ) -> None:
+        slices = scalar(connection, self.slices)
+        at_once = f"select * from ({sql}) as made limit 0" if slices else sql
+        for step in self.whole:
+            connection.execute(step.replace("{definition}", definition).replace("{sql}", at_once))
+        for number in range(slices):
+            for step in self.slice:
+                step = step.replace("{slice}", str(number))
+                connection.execute(step.replace("{sql}", only_touched_rows(sql)))
 
 
 def only_touched_rows(sql: str) -> str:

@@ -141,6 +141,18 @@ def test_only_what_differs_is_done_again(
     assert contents(shop) == once
 
 
+def test_days_that_were_lost_are_made_again(shop: Warehouse) -> None:
+    make_segments(shop, TABLES, NORMAL)
+    before = shop.execute("from ml.customer_segments order by all").fetchall()
+    shop.execute("alter table features.customer_features rename to kept")
+    shop.execute("create table features.customer_features as from features.kept limit 0")
+    assert make_segments(shop, TABLES, NORMAL).rows == 0
+    shop.execute("drop table features.customer_features")
+    shop.execute("alter table features.kept rename to customer_features")
+    assert make_segments(shop, TABLES, NORMAL).days == 4
+    assert shop.execute("from ml.customer_segments order by all").fetchall() == before
+
+
 def test_other_code_learns_anew(shop: Warehouse) -> None:
     make_segments(shop, TABLES, NORMAL)
     made = make_segments(shop, TABLES, Maker("other code"))

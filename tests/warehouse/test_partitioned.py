@@ -6,7 +6,8 @@ import duckdb
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestration.plain_sql import PlainProject
+from orchestration.plain_sql import PlainProject, compile_project
+from orchestration.project import Project
 from tests.warehouse import invoices, web_shop
 from tests.warehouse.conftest import new_warehouse
 from tests.warehouse.test_invariants import contents
@@ -118,6 +119,26 @@ def test_a_reader_that_missed_what_is_no_longer_noted_is_built_whole(plain: Plai
         made = plain.update(connection, LAYERS)
         assert made["intermediate.int_order_totals"] == "whole"
         assert made["inputs.input_orders"] == "nothing"
+
+
+def test_built_in_slices_a_table_is_the_same(project: Project, plain: PlainProject) -> None:
+    """As when all rows at once would be too many; partial builds afterwards are as ever."""
+    sliced = compile_project(project, {"most_rows_at_once": 0})
+    lines = [
+        (f"10000{n}", "85123A", "LANTERN", "2", f"2011-0{n}-02 10:00:00", "1.00", "17850", "France")
+        for n in range(1, 9)
+    ]
+    with new_warehouse(sliced) as connection:
+        for number, line in enumerate(lines):
+            invoices.load(connection, [line], f"{number}.csv", f"load {number}")
+            if number in (6, 7):
+                made = sliced.update(connection, LAYERS)
+                updated = {schema: contents(connection, schema) for schema in COMPARED}
+                plain.build(connection, LAYERS)
+                assert updated == {schema: contents(connection, schema) for schema in COMPARED}
+        days = connection.execute("select count(*) from features.as_of_dates").fetchall()
+    assert days > [(3,)]
+    assert made["features.feature_purchases"] == "partial"
 
 
 def test_a_seed_that_says_something_else_is_seen(plain: PlainProject) -> None:

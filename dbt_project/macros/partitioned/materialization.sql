@@ -21,10 +21,14 @@
     time, touching too little would be wrong: a test over random loads compares with a full build.
 
     `others` stands for every table that is not named; a table whose own partitions go by the same
-    columns needs no entry.
+    columns needs no entry. `{days_after: <date column>}` stands for the query that touches every
+    evaluated day after a row's date.
     `lie_together_by: <column>` names one of the partition columns, never NULL, by which rows lie
     together, such as a date: a condition on it alone lets DuckDB skip whole stretches of a table.
     `notes: partitions` notes of a change only which partitions it is in, for readers that need no more.
+
+    `sliced_by: <table>` lets a whole build that would not fit into memory be made row by row of that
+    table, which has the partition columns.
 
     `by: []` is a table of one partition: it is made anew whenever a table that it reads has changed.
 
@@ -61,8 +65,17 @@
     {%- if flags.FULL_REFRESH
         or run_query(plan.is_whole | replace('{definition}', definition)).rows[0][0] %}
         {%- set extent = 'whole' %}
+        {%- set slices = run_query(plan.slices).rows[0][0] | int %}
+        {%- set at_once = 'select * from (' ~ sql ~ ') as made limit 0' if slices else sql %}
         {%- for step in plan.whole %}
-            {%- do run_query(step | replace('{definition}', definition) | replace('{sql}', sql)) %}
+            {%- do run_query(step | replace('{definition}', definition) | replace('{sql}', at_once)) %}
+        {%- endfor %}
+        {%- for number in range(slices) %}
+            {%- for step in plan.slice %}
+                {%- do run_query(
+                    step | replace('{slice}', number) | replace('{sql}', only_touched_rows(sql))
+                ) %}
+            {%- endfor %}
         {%- endfor %}
     {%- else %}
         {%- for step in plan.touch %}

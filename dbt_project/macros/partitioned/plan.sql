@@ -3,8 +3,9 @@
     model's SQL and {definition} for a hash of it. No statement depends on data, so the plan of every
     table can be read, and run without dbt: analyses/partitioned_plans.sql.
 
-    Returns {is_whole, whole, touch, is_touched, partial, finish}: `is_whole` asks whether the whole
-    table must be built, then `whole` does it. Otherwise `touch` finds out what is touched, `partial` is
+    Returns {is_whole, slices, whole, slice, touch, is_touched, partial, finish}: `is_whole` asks whether
+    the whole table must be built, then `whole` does it; where `slices` counts some, {sql} gives no
+    rows then and `slice` puts in those of slice number {slice}, from 0. Otherwise `touch` finds out what is touched, `partial` is
     run if anything is, and `finish` notes the build.
 #}
 {% macro partitioned_plan(node) %}
@@ -14,6 +15,7 @@
     {%- set is_file_wise = partitions_are_files(node) -%}
     {%- do return({
         'is_whole': whole_build_query(node),
+        'slices': slices_of(node),
         'whole': [
             "create or replace table " ~ relation ~ " as ({sql})",
             'create or replace table ' ~ changes_of(node),
@@ -25,6 +27,7 @@
             built_for ~ " and build < (select max(build) from increments.builds where relation = '"
             ~ node.name ~ "')",
         ],
+        'slice': one_slice(node, relation),
         'touch': ['create table if not exists ' ~ changes_of(node), touched_partitions(node)],
         'is_touched': "select exists (select 1 from " ~ touched_table(node.name) ~ ")",
         'partial': partial_build(node, relation, readers)
@@ -33,6 +36,38 @@
             ~ " where relation = '" ~ node.name ~ "'",
     }) -%}
 {% endmacro %}
+
+{#
+    How many slices a whole build is made in: the rows of the table that `sliced_by` names, if all of
+    them at once would be too much to hold in memory.
+#}
+{% macro slices_of(node) -%}
+{%- set name = node.config.meta.partitions.get('sliced_by') -%}
+{%- if not name -%}
+    {{ return('select 0') }}
+{%- endif -%}
+{{ return(resolved(
+    node, name,
+    "select case when count(*) * (select sum(estimated_size) from duckdb_tables() where table_name in ('"
+    ~ tables_read_by(node) | join("', '") ~ "')) > " ~ var('most_rows_at_once')
+    ~ " then count(*) else 0 end from {" ~ name ~ "}"
+)) }}
+{%- endmacro %}
+
+{# Makes the partitions of one slice, as a partial build would. #}
+{% macro one_slice(node, relation) -%}
+{%- set name = node.config.meta.partitions.get('sliced_by') -%}
+{%- set by = node.config.meta.partitions.by | join(', ') -%}
+{{ return([
+    resolved(
+        node, name,
+        "create or replace temp table " ~ touched_table(node.name) ~ " as select " ~ by
+        ~ " from {" ~ name ~ "} order by " ~ by ~ " limit 1 offset {slice}"
+    ),
+    "insert into " ~ relation ~ " by name select * from ({sql}) as made where "
+    ~ is_touched(node, 'made'),
+] if name else []) }}
+{%- endmacro %}
 
 {#
     increments.builds: one row a partitioned table: its last build, and the build from which on all

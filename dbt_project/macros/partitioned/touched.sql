@@ -81,10 +81,20 @@ select distinct * from ({{ selects | join(' union all by name ') }})
 {% macro touching_query(node, name) -%}
     {%- set partitions = node.config.meta.partitions -%}
     {%- set declared = partitions.get('touched_by', {}) -%}
-    {{ return(
-        declared.get(name) or declared.get('others')
-        or 'select ' ~ partitions.by | join(', ') ~ ' from {changed}'
-    ) }}
+    {%- set query = declared.get(name) or declared.get('others') -%}
+    {%- if query is mapping -%}
+        {%- do return(days_after(query.days_after)) -%}
+    {%- endif -%}
+    {{ return(query or 'select ' ~ partitions.by | join(', ') ~ ' from {changed}') }}
+{%- endmacro %}
+
+{# The evaluated days on which a row was known: those after its date, or all where it has none. #}
+{% macro days_after(column) -%}
+select as_of_date from {as_of_dates}
+where exists (
+    select 1 from {changed}
+    where changed.{{ column }} is null or changed.{{ column }} < as_of_dates.as_of_date
+)
 {%- endmacro %}
 
 {# A query of `touched_by` with what its braces stand for. #}

@@ -59,8 +59,10 @@ def make_segments(
     digests = _digests(warehouse)
     if today not in digests:
         nothing = segmentation.nothing_to_segment(today)
-        frames = {_ASSIGNMENTS: nothing.assignments, _PROFILES: nothing.profiles}
-        ml_io.write(warehouse, tables, frames, nothing.metrics)
+        with transaction(warehouse):
+            _keep(warehouse, tables[_ASSIGNMENTS], [])
+            ml_io.replace(warehouse, tables[_PROFILES], nothing.profiles)
+            ml_io.replace_metrics(warehouse, tables, nothing.metrics)
         return MadeSegments(0, 0, True, nothing.profiles, nothing.metrics)
     fitting_date = ml_io.fitting_date(warehouse)
     fitted_on = fitting_date if fitting_date in digests else today
