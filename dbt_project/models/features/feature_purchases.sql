@@ -30,13 +30,14 @@ as_of_dates as (
 
 days_as_known as (
 
-    -- A day as it was seen on as_of_date: returns that became known later are not in it.
+    -- A day as it was seen on as_of_date: returns that became known later are not in it. A day has a
+    -- row for each account and each date on which something of it became known.
     select
         identities.customer_id,
         as_of_dates.as_of_date,
         {%- for type, columns in sums.items() %}
         {%- for column in columns %}
-        cast(sum(customer_days.{{ column }}) as {{ type }}) as {{ column }},
+        customer_days.{{ column }},
         {%- endfor %}
         {%- endfor %}
         customer_days.activity_date
@@ -46,7 +47,6 @@ days_as_known as (
             customer_days.source_system = identities.source_system
             and customer_days.source_customer_id = identities.source_customer_id
     inner join as_of_dates on customer_days.known_date < as_of_dates.as_of_date
-    group by identities.customer_id, as_of_dates.as_of_date, customer_days.activity_date
 
 ),
 
@@ -56,11 +56,21 @@ order_days as (
         customer_id,
         as_of_date,
         activity_date,
+        cast(sum(net_amount) as decimal(18, 4)) as net_amount
+    from days_as_known
+    group by customer_id, as_of_date, activity_date
+    having sum(order_count) > 0
+
+),
+
+spaced_days as (
+
+    select
+        *,
         activity_date - lag(activity_date) over (
             partition by customer_id, as_of_date order by activity_date
         ) as days_since_previous_order
-    from days_as_known
-    where order_count > 0
+    from order_days
 
 ),
 
@@ -70,6 +80,7 @@ rhythm as (
         customer_id,
         as_of_date,
         count(*) as order_day_count,
+        max(net_amount) as max_order_day_spend,
         as_of_date - min(activity_date) as days_since_first_order,
         as_of_date - max(activity_date) as days_since_last_order,
         avg(days_since_previous_order) as mean_days_between_orders,
@@ -80,7 +91,7 @@ rhythm as (
                 - power(sum(days_since_previous_order), 2) / count(days_since_previous_order)
             ) / nullif(count(days_since_previous_order) - 1, 0)
         ) as stddev_days_between_orders
-    from order_days
+    from spaced_days
     group by customer_id, as_of_date
 
 ),
@@ -95,7 +106,6 @@ totals as (
         cast(sum({{ column }}) as {{ type }}) as {{ column }},
         {%- endfor %}
         {%- endfor %}
-        max(net_amount) filter (where order_count > 0) as max_order_day_spend,
         {%- for measure, name in [('order_count', 'order_count'), ('net_amount', 'total_spend')] %}
         {%- for days in [30, 90] %}
         coalesce(
@@ -124,7 +134,7 @@ described as (
         rhythm.stddev_days_between_orders,
         cast(totals.net_amount as decimal(18, 2)) as total_spend,
         totals.net_amount / nullif(totals.order_count, 0) as average_order_value,
-        cast(totals.max_order_day_spend as decimal(18, 2)) as max_order_day_spend,
+        cast(rhythm.max_order_day_spend as decimal(18, 2)) as max_order_day_spend,
         cast(totals.order_count_last_30_days as bigint) as order_count_last_30_days,
         cast(totals.order_count_last_90_days as bigint) as order_count_last_90_days,
         cast(totals.order_count_previous_90_days as bigint) as order_count_previous_90_days,
