@@ -63,6 +63,8 @@ def predict_repurchase(
 ) -> Prediction:
     """Predicts an order in the 30 days from `as_of_date` for each customer who has ordered.
 
+    `learn` and `predict` in one call; who keeps what was learned calls them apart.
+
     Args:
         features: customer_features at `as_of_date` and at past cutoffs. Every column beside the
             key is a numeric input, NULL where unknown. Row and column order do not matter.

@@ -62,6 +62,8 @@ def segment_customers(
 ) -> Segmentation:
     """Segments the customers who have ordered by `as_of_date`; the others get no row.
 
+    All of this module in one call. Who keeps segments from day to day uses `Segments`.
+
     The segments are made of the customers as of `fitted_on`. Customers of all days are then put
     into these same segments, so that who moved from one to another is a fact about the customer
     and not about the model.

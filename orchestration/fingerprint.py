@@ -15,7 +15,10 @@ FINGERPRINT_FILE = "made-from.json"
 
 _CODE_SUFFIXES = {".sql", ".yml", ".yaml", ".csv", ".py", ".lock", ".md"}
 _SKIPPED_FOLDERS = {"target", "logs", "dbt_packages", "__pycache__"}
-_PACKAGES = ("dagster", "dbt-core", "dbt-duckdb", "duckdb", "numpy", "pandas", "scikit-learn")
+_PACKAGES = (
+    *("dagster", "dbt-core", "dbt-duckdb", "duckdb"),
+    *("numpy", "pandas", "scikit-learn", "scipy", "skops"),
+)
 
 # Source system → raw table → file → SHA-256.
 SourceHashes = Mapping[str, Mapping[str, Mapping[str, str]]]

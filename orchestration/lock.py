@@ -17,13 +17,20 @@ from typing import IO
 from orchestration.errors import PortraitError
 
 _PATIENCE_SECONDS = 0.3
+# A run that waits in Dagster's queue may find that the sensor is just pulling a large table.
+QUEUED_PATIENCE_SECONDS = 7200.0
 
 _held: set[Path] = set()
 
 
 @contextmanager
-def run_lock(path: Path) -> Iterator[None]:
+def run_lock(path: Path, patience_seconds: float = _PATIENCE_SECONDS) -> Iterator[None]:
     """Holds the lock file `path` for the time of a run.
+
+    Args:
+        path: The file.
+        patience_seconds: How long to wait for another process; by default a moment, because
+            `is_locked` takes the lock for an instant to see if it can.
 
     Raises:
         PortraitError: Another process holds it.
@@ -32,7 +39,7 @@ def run_lock(path: Path) -> Iterator[None]:
         yield
         return
     with path.open("a+") as file:
-        if not _lock_soon(file):
+        if not _lock_within(file, patience_seconds):
             raise PortraitError(
                 f"Another run is going on ({_holder(file)}).",
                 "Wait until it has ended, or stop that process, and run again.",
@@ -57,13 +64,12 @@ def is_locked(path: Path) -> bool:
         return not _try_lock(file)
 
 
-def _lock_soon(file: IO[str]) -> bool:
-    """Tries for a moment, because `is_locked` takes the lock for an instant to see if it can."""
-    deadline = time.monotonic() + _PATIENCE_SECONDS
+def _lock_within(file: IO[str], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
     while not _try_lock(file):
         if time.monotonic() > deadline:
             return False
-        time.sleep(_PATIENCE_SECONDS / 10)
+        time.sleep(min(seconds / 10, 1))
     return True
 
 

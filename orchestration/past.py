@@ -77,6 +77,8 @@ def past_project(project: Project, day: str) -> Iterator[Project]:
     shutil.rmtree(past.past_work, ignore_errors=True)  # A killed run left it.
     past.past_work.mkdir(parents=True)
     try:
+        with open_warehouse(project.warehouse):
+            pass  # What a killed run has left in the log is written into the file.
         shutil.copyfile(project.warehouse, past.warehouse)
         with entered(past):
             yield past

@@ -28,7 +28,11 @@ REPOSITORY = """
 RUNS = "{ runsOrError { ... on Runs { results { runId jobName status } } } }"
 START_SENSOR = """
     mutation ($selector: SensorSelector!) { startSensor(sensorSelector: $selector) {
-        ... on Sensor { sensorState { status } } } }
+        ... on Sensor { id sensorState { status } } } }
+"""
+STOP_SENSOR = """
+    mutation ($id: String) { stopSensor(id: $id) {
+        ... on StopSensorMutationResult { instigationState { status } } } }
 """
 LAUNCH = """
     mutation ($parameters: ExecutionParams!) { launchRun(executionParams: $parameters) {
@@ -54,7 +58,9 @@ class Dagster:
             self._address, content, {"Content-Type": "application/json"}
         )
         with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.load(answer)["data"]
+            answered = json.load(answer)
+        assert "errors" not in answered, answered
+        return answered["data"]
 
     def repository(self) -> dict[str, str]:
         """Where jobs and sensors are, as selectors name it."""
@@ -107,18 +113,30 @@ def dagster(home: Path) -> Iterator[Dagster]:
         start_new_session=True,
     ) as ui:
         dagster = Dagster(port)
-        wait(lambda: answers(dagster))
-        yield dagster
-        os.killpg(ui.pid, signal.SIGINT)
+        try:
+            wait(lambda: answers(dagster))
+            yield dagster
+        finally:
+            os.killpg(ui.pid, signal.SIGINT)
+            try:
+                ui.wait(60)
+            finally:
+                os.killpg(ui.pid, signal.SIGKILL)
 
 
 def test_a_file_that_arrives_is_published(home: Path, dagster: Dagster) -> None:
     before = snapshot(home, "select as_of_date from run_manifest limit 1")
     selector = {**dagster.repository(), "sensorName": "new_data"}
-    dagster.ask(START_SENSOR, selector=selector)
-    write_days(home.parent / "data", 60, 61)
+    started = dagster.ask(START_SENSOR, selector=selector)["startSensor"]
+    assert started["sensorState"]["status"] == "RUNNING"
+    write_days(home.parent / "arriving", 60, 61)
+    (file,) = (home.parent / "arriving").iterdir()
+    file.rename(home.parent / "data" / file.name)
     wait(lambda: snapshot(home, "select as_of_date from run_manifest limit 1") != before)
-    wait(lambda: set(dagster.runs("portrait")) == {"SUCCESS"})
+    wait(lambda: set(dagster.runs("portrait")) <= ENDED)
+    assert set(dagster.runs("portrait")) == {"SUCCESS"}
+    stopped = dagster.ask(STOP_SENSOR, id=started["id"])["stopSensor"]
+    assert stopped["instigationState"]["status"] == "STOPPED"
 
 
 def test_runs_wait_for_each_other_and_a_range_of_days_is_a_backfill(
@@ -133,9 +151,11 @@ def test_runs_wait_for_each_other_and_a_range_of_days_is_a_backfill(
         },
         "partitionNames": PAST_DAYS,
     }
-    dagster.ask(LAUNCH, parameters=run)
-    dagster.ask(LAUNCH, parameters=run)
-    dagster.ask(BACKFILL, parameters=days)
+    runs_before = len(dagster.runs("portrait"))
+    for _ in range(2):
+        assert "run" in dagster.ask(LAUNCH, parameters=run)["launchRun"]
+    launched = dagster.ask(BACKFILL, parameters=days)["launchPartitionBackfill"]
+    assert "backfillId" in launched
     most_at_once = 0
 
     def all_ended() -> bool:
@@ -146,8 +166,8 @@ def test_runs_wait_for_each_other_and_a_range_of_days_is_a_backfill(
 
     wait(all_ended)
     assert most_at_once == 1
+    assert len(dagster.runs("portrait")) == runs_before + 2
     assert {*dagster.runs("portrait"), *dagster.runs("portraits_as_of")} == {"SUCCESS"}
     for day in PAST_DAYS:
-        assert {
-            str(known) for (known,) in snapshot(home, "select as_of_date from run_manifest", day)
-        } == {day}
+        published = snapshot(home, "select as_of_date from run_manifest", day)
+        assert {str(known) for (known,) in published} == {day}

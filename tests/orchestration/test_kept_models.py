@@ -119,8 +119,14 @@ NEXT_MONTH = """
             id="a day that is no more",
         ),
         pytest.param("drop table ml.customer_segments", 4, False, False, id="a table lost"),
+        pytest.param("delete from ml.customer_segments", 4, False, False, id="an empty table"),
         pytest.param(
-            "update features.customer_features set order_count = 0", 0, True, True, id="nobody"
+            "delete from ml.customer_segments where as_of_date = '2024-03-01'",
+            *(1, False, False),
+            id="the rows of a day lost",
+        ),
+        pytest.param(
+            "update features.customer_features set order_count = 0", 0, False, True, id="nobody"
         ),
     ],
 )
@@ -137,7 +143,8 @@ def test_only_what_differs_is_done_again(
     once = contents(shop)
     assert segments.rows == len(once["customer_segments"])
     forced = make_segments(shop, TABLES, FORCED)
-    assert forced.is_fitted and make_predictions(shop, TABLES, FORCED).is_learned
+    assert forced.is_fitted == bool(forced.rows)
+    assert make_predictions(shop, TABLES, FORCED).is_learned
     assert contents(shop) == once
 
 

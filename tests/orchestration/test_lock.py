@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,18 @@ def test_a_second_process_is_told_who_runs_and_a_killed_one_leaves_nothing(
     assert not is_locked(path)
     with run_lock(path):
         assert is_locked(path)
+
+
+def test_a_queued_run_waits_for_the_other_process(tmp_path: Path) -> None:
+    path = tmp_path / "run.lock"
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(path)], stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        threading.Timer(0.5, other.terminate).start()
+        with run_lock(path, patience_seconds=60):
+            assert other.wait(60) == -signal.SIGTERM
 
 
 def test_the_process_that_holds_it_may_ask_again(tmp_path: Path) -> None:

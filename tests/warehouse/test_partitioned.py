@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from orchestration.plain_sql import PlainProject, compile_project
 from orchestration.project import Project
+from orchestration.warehouse_file import columns_of, scalar
 from tests.warehouse import invoices, web_shop
 from tests.warehouse.conftest import new_warehouse
 from tests.warehouse.test_invariants import contents
@@ -99,6 +100,71 @@ def _run(connection: duckdb.DuckDBPyConnection, plain: PlainProject, end: int | 
 def _check_nothing_new(connection: duckdb.DuckDBPyConnection, plain: PlainProject) -> None:
     _run(connection, plain, None)
     assert set(plain.update(connection, LAYERS).values()) == {"nothing"}
+
+
+@some_examples
+@given(loads=invoice_loads, ends=st.lists(ends, min_size=4, max_size=4), data=st.data())
+def test_what_has_changed_since_a_test_is_noted(
+    plain: PlainProject,
+    loads: list[list[tuple[str, list[invoices.Invoice] | None]]],
+    ends: list[int | None],
+    data: st.DataObject,
+) -> None:
+    """A test that looks at noted partitions alone misses nothing, whenever it looked last."""
+    looked: dict[str, int] = {}
+    with new_warehouse(plain) as connection:
+        for number, load in enumerate(loads):
+            for file, lines in load:
+                _take_back(connection, "raw_online_retail.invoice_lines", file)
+                invoices.load(connection, lines or [], file, f"load {number}")
+            killed = PlainProject(plain.declared, plain.built[: ends[number]], plain.tests)
+            killed.update(connection, LAYERS)
+            for table, by in TESTED.items():
+                _check_noted(connection, table, by, looked.get(table))
+                if data.draw(st.booleans(), label=f"test {table}"):
+                    looked[table] = _look_at(connection, table)
+
+
+# Tables that note rows and tables that note partitions, read by others or by none.
+TESTED = {
+    "intermediate.int_orders_validated": "source_system, source_order_id",
+    "intermediate.int_quarantine": "source_system, entity, row_key",
+    "features.customer_features": "as_of_date",
+    "features.training_labels": "as_of_date",
+}
+
+
+def _look_at(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    """Keeps the table as a test that passes sees it; gives the last build before."""
+    if not columns_of(connection, table):
+        return 0
+    connection.execute(f"create or replace temp table {_seen(table)} as from {table}")
+    return scalar(connection, "select coalesce(max(build), 0) from increments.builds")
+
+
+def _check_noted(
+    connection: duckdb.DuckDBPyConnection, table: str, by: str, looked: int | None
+) -> None:
+    """Each partition that differs from what was seen is noted, or the whole is to be looked at."""
+    name = table.split(".")[1]
+    if not looked or not columns_of(connection, _seen(table)):
+        return
+    is_noted = "select count(*) from increments.builds where relation = ? and complete_since <= ?"
+    if not scalar(connection, is_noted, name, looked):
+        return
+    differing = f"""
+        select distinct {by} from (
+            (from {table} except all from {_seen(table)})
+            union all
+            (from {_seen(table)} except all from {table})
+        )
+    """
+    noted = f"select {by} from increments.changed_{name} where _build > {looked}"
+    assert not connection.execute(f"{differing} except {noted}").fetchall()
+
+
+def _seen(table: str) -> str:
+    return "seen_" + table.split(".")[1]
 
 
 def test_a_reader_that_missed_what_is_no_longer_noted_is_built_whole(plain: PlainProject) -> None:

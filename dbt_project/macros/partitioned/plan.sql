@@ -3,9 +3,9 @@
     model's SQL and {definition} for a hash of it. No statement depends on data, so the plan of every
     table can be read, and run without dbt: analyses/partitioned_plans.sql.
 
-    Returns {is_whole, slices, whole, slice, touch, is_touched, partial, finish}: `is_whole` asks whether
-    the whole table must be built, then `whole` does it; where `slices` counts some, {sql} gives no
-    rows then and `slice` puts in those of slice number {slice}, from 0. Otherwise `touch` finds out what is touched, `partial` is
+    Returns {is_whole, slices, whole, slice, touch, is_touched, partial, finish}: `is_whole` asks
+    whether the whole table must be built, then `whole` does it; where `slices` counts some, {sql}
+    gives no rows then and `slice` puts in those of slice number {slice}, from 0. Otherwise `touch` finds out what is touched, `partial` is
     run if anything is, and `finish` notes the build.
 #}
 {% macro partitioned_plan(node) %}

@@ -10,8 +10,9 @@
 
 {#
     The condition that a row belongs to a partition that is not tested yet. Nothing where that cannot
-    be told: where the test is not of one partitioned table, or of a view that passes its columns on, and
-    where `columns`, the model's grain, do not say in which partition a row is.
+    be told: where the test is not of one partitioned table, or of a view of one, and where `columns`,
+    the model's grain, do not say in which partition a row is. A view is taken to make each row of one
+    row of the table, and to leave the partition columns as they are.
 #}
 {% macro where_untested(relation, columns) -%}
 {%- set table = tested_table(model) if execute else none -%}
@@ -31,14 +32,15 @@
 
 {# Names of all tables that are read, through views too; of one that is not partitioned, twice. #}
 {% macro collect_readable(node, names) %}
+    {%- for unique_id in node.depends_on.nodes if unique_id in graph.sources -%}
+        {%- do names.extend([unique_id, unique_id]) -%}
+    {%- endfor -%}
     {%- for parent in parents_of(node) if parent.resource_type != 'seed' -%}
         {%- if parent.config.materialized == 'view' -%}
             {%- do collect_readable(parent, names) -%}
         {%- else -%}
-            {%- do names.append(parent.name) -%}
-            {%- if parent.config.materialized != 'partitioned' -%}
-                {%- do names.append(parent.name) -%}
-            {%- endif -%}
+            {%- set times = 1 if parent.config.materialized == 'partitioned' else 2 -%}
+            {%- do names.extend([parent.name] * times) -%}
         {%- endif -%}
     {%- endfor -%}
 {% endmacro %}

@@ -63,7 +63,7 @@ def make_segments(
             _keep(warehouse, tables[_ASSIGNMENTS], [])
             ml_io.replace(warehouse, tables[_PROFILES], nothing.profiles)
             ml_io.replace_metrics(warehouse, tables, nothing.metrics)
-        return MadeSegments(0, 0, True, nothing.profiles, nothing.metrics)
+        return MadeSegments(0, 0, False, nothing.profiles, nothing.metrics)
     fitting_date = ml_io.fitting_date(warehouse)
     fitted_on = fitting_date if fitting_date in digests else today
     made_from = f"{maker.code} {digests[fitted_on]}"
@@ -77,7 +77,7 @@ def make_segments(
     wanted = {day: f"{made_from} {digest}" for day, digest in digests.items()}
     profiles = segments.profiles(_customers(warehouse, today))
     metrics = segments.metrics(today)
-    noted = {} if maker.is_forced else _noted(warehouse, tables[_ASSIGNMENTS])
+    noted = {} if maker.is_forced else _noted(warehouse, tables[_ASSIGNMENTS], segments.version)
     kept = [day for day in wanted if noted.get(day) == wanted[day]]
     stale = [day for day in wanted if day not in kept]
     with transaction(warehouse):
@@ -86,18 +86,28 @@ def make_segments(
             # A day at a time: all days of a million customers would not fit into memory.
             assignments = segments.assignments(_customers(warehouse, day))
             ml_io.insert(warehouse, tables[_ASSIGNMENTS], assignments)
-            warehouse.execute(f"insert into {_NOTES} values (?, ?)", [day, wanted[day]])
+            warehouse.execute(
+                f"insert into {_NOTES} values (?, ?, ?)", [day, wanted[day], len(assignments)]
+            )
         ml_io.replace(warehouse, tables[_PROFILES], profiles)
         ml_io.replace_metrics(warehouse, tables, metrics)
     rows = count_rows(warehouse, tables[_ASSIGNMENTS].relation)
     return MadeSegments(rows, len(stale), is_new, profiles, metrics)
 
 
-def _noted(warehouse: duckdb.DuckDBPyConnection, table: Table) -> dict[date, str]:
-    """What the rows of each day in customer_segments were made from."""
+def _noted(warehouse: duckdb.DuckDBPyConnection, table: Table, version: str) -> dict[date, str]:
+    """What the rows of each day in customer_segments were made from, where they are all there."""
     if not (columns_of(warehouse, table.relation) and columns_of(warehouse, _NOTES)):
         return {}
-    return dict(warehouse.execute(f"from {_NOTES}").fetchall())
+    query = f"""
+        select as_of_date, made_from
+        from {_NOTES} as notes
+        where row_count = (
+            select count(*) from {table.relation} as held
+            where held.as_of_date = notes.as_of_date and held.model_version = ?
+        )
+    """
+    return dict(warehouse.execute(query, [version]).fetchall())
 
 
 def _keep(warehouse: duckdb.DuckDBPyConnection, table: Table, days: list[date]) -> None:
@@ -105,7 +115,10 @@ def _keep(warehouse: duckdb.DuckDBPyConnection, table: Table, days: list[date]) 
     create_increments(warehouse)
     if not days:  # Other code may declare other columns.
         ml_io.create(warehouse, table)
-        warehouse.execute(f"create or replace table {_NOTES} (as_of_date date, made_from varchar)")
+        warehouse.execute(
+            f"create or replace table {_NOTES}"
+            " (as_of_date date, made_from varchar, row_count bigint)"
+        )
     for relation in (table.relation, _NOTES):
         warehouse.execute(f"delete from {relation} where not list_contains(?, as_of_date)", [days])
 

@@ -28,8 +28,8 @@ _DIGIT = "[0-9]"
 class PublishedTable:
     """What was copied of a mart.
 
-    `content_hash` is for telling whether two snapshots hold the same rows: 64 bits, in any order of
-    rows, by DuckDB's own hash, which another version of DuckDB may change. (MD5 over rows as text
+    `content_hash` is for telling whether two snapshots hold the same rows, in any order:
+    it sums DuckDB's own hashes, which another version of DuckDB may change. (MD5 over rows as text
     took as long as all else that publishing does.)
     """
 
