@@ -30,8 +30,8 @@ as_of_dates as (
 
 days_as_known as (
 
-    -- A day as it was seen on as_of_date: returns that became known later are not in it. A day has a
-    -- row for each account and each date on which something of it became known.
+    -- A day as it was seen on as_of_date: returns that became known later are not in it. A day has
+    -- a row for each account and each date on which something of it became known.
     select
         identities.customer_id,
         as_of_dates.as_of_date,
