@@ -8,6 +8,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,17 @@ def answers(dagster: Dagster) -> bool:
         return False
 
 
+def end_group(leader: "subprocess.Popen[bytes]") -> None:
+    """Asks a process and its children to end, and ends those that do not."""
+    os.killpg(leader.pid, signal.SIGTERM)
+    leader.wait(60)
+    with suppress(ProcessLookupError):
+        for _ in range(30):
+            os.killpg(leader.pid, 0)
+            time.sleep(1)
+        os.killpg(leader.pid, signal.SIGKILL)
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """After a run on the first days of a shop."""
@@ -117,11 +129,7 @@ def dagster(home: Path) -> Iterator[Dagster]:
             wait(lambda: answers(dagster))
             yield dagster
         finally:
-            os.killpg(ui.pid, signal.SIGINT)
-            try:
-                ui.wait(60)
-            finally:
-                os.killpg(ui.pid, signal.SIGKILL)
+            end_group(ui)
 
 
 def test_a_file_that_arrives_is_published(home: Path, dagster: Dagster) -> None:

@@ -1,6 +1,8 @@
 """What Dagster watches: news start runs, assets have conditions and limits."""
 
 import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from orchestration.past import past_project
 from orchestration.project import Project
 from orchestration.status import age, staleness
 from orchestration.update import News
+from orchestration.warehouse_file import open_warehouse
 
 
 @pytest.fixture
@@ -108,18 +111,35 @@ def test_limits_are_what_dbt_calls_freshness(
     assert source_limits(manifest) == expected
 
 
+# A run that is killed leaves its last rows in the log beside the file.
+KILLED = """
+import duckdb, os, sys
+warehouse = duckdb.connect(sys.argv[1])
+warehouse.execute("create table orders as select 'all rows' as said")
+assert os.path.exists(sys.argv[1] + ".wal")
+os._exit(0)
+"""
+
+
+def said(project: Project) -> str:
+    with open_warehouse(project.warehouse) as warehouse:
+        ((said,),) = warehouse.execute("from orders").fetchall()
+    return str(said)
+
+
 def test_a_run_for_a_past_day_works_on_a_copy(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PORTRAIT_WAREHOUSE", "before")
     project.home.mkdir(parents=True, exist_ok=True)
-    project.warehouse.write_text("all rows")
+    subprocess.run([sys.executable, "-c", KILLED, str(project.warehouse)], check=True)
     with past_project(project, "2024-01-01") as past:
-        assert past.warehouse.read_text() == "all rows"
+        assert said(past) == "all rows"
         assert past.published == project.published / "as_of" / "2024-01-01"
         assert (past.lock_file, past.dbt_target) == (project.lock_file, project.dbt_target)
-        past.warehouse.write_text("of that day")
-    assert project.warehouse.read_text() == "all rows"
+        with open_warehouse(past.warehouse) as warehouse:
+            warehouse.execute("update orders set said = 'of that day'")
+    assert said(project) == "all rows"
     assert not past.past_work.exists()
     assert os.environ["PORTRAIT_WAREHOUSE"] == "before"
 

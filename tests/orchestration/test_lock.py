@@ -1,5 +1,6 @@
 """One run at a time, and nothing to clean up after a killed one."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -47,7 +48,7 @@ def test_a_queued_run_waits_for_the_other_process(tmp_path: Path) -> None:
     ) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "held\n"
-        threading.Timer(0.5, other.terminate).start()
+        threading.Timer(0.5, os.kill, [other.pid, signal.SIGTERM]).start()
         with run_lock(path, patience_seconds=60):
             assert other.wait(60) == -signal.SIGTERM
 
