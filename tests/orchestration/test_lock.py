@@ -48,9 +48,9 @@ def test_a_queued_run_waits_for_the_other_process(tmp_path: Path) -> None:
     ) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "held\n"
-        threading.Timer(0.5, os.kill, [other.pid, signal.SIGTERM]).start()
+        threading.Timer(0.5, os.kill, [other.pid, signal.SIGKILL]).start()
         with run_lock(path, patience_seconds=60):
-            assert other.wait(60) == -signal.SIGTERM
+            assert other.wait(60) == -signal.SIGKILL
 
 
 def test_the_process_that_holds_it_may_ask_again(tmp_path: Path) -> None:
