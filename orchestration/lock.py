@@ -17,8 +17,9 @@ from typing import IO
 from orchestration.errors import PortraitError
 
 _PATIENCE_SECONDS = 0.3
-# A run that waits in Dagster's queue may find that the sensor is just pulling a large table.
-QUEUED_PATIENCE_SECONDS = 7200.0
+# The sensor pulls databases and APIs before it knows whether there is news. So long it may take,
+# and so long a run waits that Dagster starts meanwhile.
+LONGEST_PULL_SECONDS = 7200
 
 _held: set[Path] = set()
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from orchestration.errors import PortraitError
+from orchestration.lock import LONGEST_PULL_SECONDS
 
 
 @dataclass(frozen=True)
@@ -186,9 +187,8 @@ def environment(project: Project) -> dict[str, str]:
         "DBT_LOG_PATH": str(project.logs),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DAGSTER_DISABLE_TELEMETRY": "1",
-        # The sensor pulls databases and APIs before it knows whether there is news: a minute, as
-        # Dagster allows, is too short for a first load.
-        "DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS": "7200",
+        # Dagster allows a minute, which is too short for a first load.
+        "DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS": str(LONGEST_PULL_SECONDS),
         # dbt's semaphores are left behind by a run that is stopped; the system takes them back.
         "PYTHONWARNINGS": "ignore:resource_tracker:UserWarning",
         # Threads that wait for each other on busy cores cost more than they give on small tables:

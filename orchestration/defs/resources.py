@@ -11,7 +11,7 @@ from pydantic import Field, PrivateAttr, field_validator
 from orchestration.defs.failures import failing_clearly
 from orchestration.fingerprint import hash_code
 from orchestration.housekeeping import fail_dead_runs
-from orchestration.lock import QUEUED_PATIENCE_SECONDS, run_lock
+from orchestration.lock import LONGEST_PULL_SECONDS, run_lock
 from orchestration.past import past_project
 from orchestration.project import Project, enter
 from orchestration.warehouse_file import open_warehouse
@@ -51,7 +51,7 @@ class PortraitRun(dg.ConfigurableResource):  # type: ignore[type-arg]
         """Takes the lock, and closes the records of runs whose process was killed."""
         with failing_clearly():
             enter(self._project)
-            lock = run_lock(self._project.lock_file, QUEUED_PATIENCE_SECONDS)
+            lock = run_lock(self._project.lock_file, LONGEST_PULL_SECONDS)
             lock.__enter__()
         try:
             if context.instance and not context.instance.is_ephemeral:

@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,15 +24,22 @@ with run_lock(Path(sys.argv[1])):
 """
 
 
-def test_a_second_process_is_told_who_runs_and_a_killed_one_leaves_nothing(
-    tmp_path: Path,
-) -> None:
-    path = tmp_path / "run.lock"
+@contextmanager
+def holding(path: Path) -> Iterator["subprocess.Popen[str]"]:
+    """A process that holds the lock."""
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, str(path)], stdout=subprocess.PIPE, text=True
     ) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "held\n"
+        yield other
+
+
+def test_a_second_process_is_told_who_runs_and_a_killed_one_leaves_nothing(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "run.lock"
+    with holding(path) as other:
         assert is_locked(path)
         with pytest.raises(PortraitError) as error, run_lock(path):
             pass
@@ -43,11 +52,7 @@ def test_a_second_process_is_told_who_runs_and_a_killed_one_leaves_nothing(
 
 def test_a_queued_run_waits_for_the_other_process(tmp_path: Path) -> None:
     path = tmp_path / "run.lock"
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(path)], stdout=subprocess.PIPE, text=True
-    ) as other:
-        assert other.stdout is not None
-        assert other.stdout.readline() == "held\n"
+    with holding(path) as other:
         threading.Timer(0.5, os.kill, [other.pid, signal.SIGKILL]).start()
         with run_lock(path, patience_seconds=60):
             assert other.wait(60) == -signal.SIGKILL

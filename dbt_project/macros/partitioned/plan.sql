@@ -5,8 +5,8 @@
 
     Returns {is_whole, slices, whole, slice, touch, is_touched, partial, finish}: `is_whole` asks
     whether the whole table must be built, then `whole` does it; where `slices` counts some, {sql}
-    gives no rows then and `slice` puts in those of slice number {slice}, from 0. Otherwise `touch` finds out what is touched, `partial` is
-    run if anything is, and `finish` notes the build.
+    gives no rows then and `slice` puts in those of slice number {slice}, from 0. Otherwise `touch`
+    finds out what is touched, `partial` is run if anything is, and `finish` notes the build.
 #}
 {% macro partitioned_plan(node) %}
     {%- set relation = node.schema ~ '.' ~ node.name -%}
@@ -36,38 +36,6 @@
             ~ " where relation = '" ~ node.name ~ "'",
     }) -%}
 {% endmacro %}
-
-{#
-    How many slices a whole build is made in: the rows of the table that `sliced_by` names, if all of
-    them at once would be too much to hold in memory.
-#}
-{% macro slices_of(node) -%}
-{%- set name = node.config.meta.partitions.get('sliced_by') -%}
-{%- if not name -%}
-    {{ return('select 0') }}
-{%- endif -%}
-{{ return(resolved(
-    node, name,
-    "select case when count(*) * (select sum(estimated_size) from duckdb_tables() where table_name in ('"
-    ~ tables_read_by(node) | join("', '") ~ "')) > " ~ var('most_rows_at_once')
-    ~ " then count(*) else 0 end from {" ~ name ~ "}"
-)) }}
-{%- endmacro %}
-
-{# Makes the partitions of one slice, as a partial build would. #}
-{% macro one_slice(node, relation) -%}
-{%- set name = node.config.meta.partitions.get('sliced_by') -%}
-{%- set by = node.config.meta.partitions.by | join(', ') -%}
-{{ return([
-    resolved(
-        node, name,
-        "create or replace temp table " ~ touched_table(node.name) ~ " as select " ~ by
-        ~ " from {" ~ name ~ "} order by " ~ by ~ " limit 1 offset {slice}"
-    ),
-    "insert into " ~ relation ~ " by name select * from ({sql}) as made where "
-    ~ is_touched(node, 'made'),
-] if name else []) }}
-{%- endmacro %}
 
 {#
     increments.builds: one row a partitioned table: its last build, and the build from which on all
