@@ -1,10 +1,12 @@
 """`python -m bench.days`: what a day costs that brings one row in a hundred, beside a full build.
 
 A shop is simulated and delivered in two parts. Three runs are measured, each as a user starts it:
-on the first part, with the second part beside it, and with nothing new. It ends with 0 whether or
-not the targets are met, since it is no test and machines differ.
+on the first part, with the second part beside it, and with nothing new. Models of the full build
+are held against plain queries (bench/plain_queries.py). It ends with 0 whether or not the targets
+are met, since it is no test and machines differ.
 """
 
+import subprocess
 import sys
 import tempfile
 from dataclasses import replace
@@ -52,6 +54,7 @@ def main(customers: int, simulated: Path | None) -> None:
         counts = cut(simulated / "raw", before, since, _FIRST_NEW_DAY, _END)
         console.print(f"rows: {counts[0]:,}, then {counts[1]:,} more", highlight=False)
         costs = {"full build": _portrait(folder, "run", "--source", f"simulated={before}")}
+        plain_queries = _plain_queries(folder / "home")
         for file in since.rglob("*.parquet"):
             file.rename(before / file.relative_to(since))
         costs[f"{counts[1] / counts[0]:.1%} new rows"] = _portrait(folder, "run")
@@ -59,12 +62,19 @@ def main(customers: int, simulated: Path | None) -> None:
     console.print(_table(costs))
     for figure in _figures(costs):
         console.print(str(figure), highlight=False, soft_wrap=True)
+    console.print(plain_queries, highlight=False, soft_wrap=True)
 
 
 def _portrait(folder: Path, *arguments: str) -> Cost:
     command = [str(Path(sys.executable).parent / "portrait"), *arguments]
     environment = {**ONE_THREAD, "PORTRAIT_HOME": str(folder / "home")}
     return measure(command, environment=environment, folder=ROOT, log=folder / "log")
+
+
+def _plain_queries(home: Path) -> str:
+    """What `python -m bench.plain_queries` prints; its memory is not counted as this process's."""
+    command = [sys.executable, "-m", "bench.plain_queries", str(home)]
+    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
 
 
 def _table(costs: dict[str, Cost]) -> Table:

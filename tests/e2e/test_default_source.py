@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from bench.plain_queries import QUERIES, WORKS, measure_work
 from tests.e2e.conftest import ROOT, Command, command_environment, script
 from tests.e2e.daily_shop import contents
 
@@ -181,3 +182,34 @@ def test_dbt_builds_an_empty_warehouse_and_passes_its_unit_tests(tmp_path: Path)
     assert built.returncode == 0, built.stdout[-3000:]
     assert "WARN=0 ERROR=0 SKIP=0" in built.stdout
     assert "Deprecat" not in built.stdout
+
+
+def test_the_plain_queries_of_the_benchmark_agree_with_the_models(
+    first_run: Finished, home: Path, tmp_path: Path
+) -> None:
+    assert set(measure_work(home, tmp_path)) == {work.name for work in WORKS}
+    purchases = (QUERIES / "purchases.sql").read_text()
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{home / 'warehouse.duckdb'}' as warehouse (read_only)")
+        connection.execute("use warehouse")
+        connection.execute(
+            "set variable day = (select as_of_date from features.as_of_dates where is_current)"
+        )
+        ((customers, *agreeing),) = connection.execute(
+            f"""
+            select
+                count(*),
+                count_if(models.order_day_count = plain.order_day_count),
+                count_if(models.order_count = plain.order_count),
+                count_if(models.days_since_last_order = plain.days_since_last_order),
+                count_if(
+                    abs(models.mean_days_between_orders - plain.mean_days_between_orders) < 1e-9
+                )
+            from ({purchases}) as plain
+            inner join intermediate.int_identities using (source_system, source_customer_id)
+            inner join features.feature_purchases as models using (customer_id)
+            where as_of_date = getvariable('day') and plain.order_day_count > 1
+            """
+        ).fetchall()
+    assert customers > 2_400
+    assert agreeing == [customers] * 4

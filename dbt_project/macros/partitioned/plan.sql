@@ -58,45 +58,53 @@ select coalesce(max(build), 0) + 1 as n from increments.builds
 {%- endmacro %}
 
 {#
-    Touched partitions are taken out and put in again; the rows that differ are noted for readers and
-    tests. What all readers have seen is forgotten first. What is noted of this build stays until the
-    next one, for the tests that follow.
+    Touched partitions are taken out and put in again; what differs is noted for readers and tests.
+    What all readers have seen is forgotten first. What is noted of this build stays until the next
+    one, for the tests that follow.
 #}
 {% macro partial_build(node, relation, readers) %}
-    {%- set touched = touched_table(node.name) -%}
-    {%- set fresh = 'fresh_' ~ node.name -%}
-    {%- set stale = 'stale_' ~ node.name -%}
     {%- set changed = 'increments.changed_' ~ node.name -%}
     {%- set own = "from increments.builds where relation = '" ~ node.name ~ "'" -%}
     {%- set seen = build_all_readers_have_seen(readers) if readers else 'select build ' ~ own -%}
     {%- set steps = [
-        "create or replace temp table " ~ fresh ~ " as select * from ({sql}) as made where "
-        ~ is_touched(node, 'made'),
-        "create or replace temp table " ~ stale ~ " as select rowid as _rowid"
-        ~ (", *" if notes_rows(node) else "") ~ " from " ~ relation ~ " as held where "
-        ~ is_touched(node, 'held'),
         "delete from " ~ changed ~ " where _build <= (" ~ seen ~ ")",
         "update increments.builds set complete_since = greatest(complete_since, least(build, ("
         ~ seen ~ "))) where relation = '" ~ node.name ~ "'",
     ] -%}
     {%- if notes_rows(node) -%}
-        {%- do steps.append(
-            "insert into " ~ changed ~ " by name select * exclude (_sign), (" ~ next_build()
-            ~ ") as _build from (select *, 1 as _sign from " ~ fresh
-            ~ " union all by name select * exclude (_rowid), -1 as _sign from " ~ stale
-            ~ ") group by all having sum(_sign) <> 0"
-        ) -%}
-    {%- else -%}
-        {%- do steps.append(
-            "insert into " ~ changed ~ " by name select *, (" ~ next_build()
-            ~ ") as _build from " ~ touched
-        ) -%}
+        {%- do return(steps + replacing_rows(node, relation, changed)) -%}
     {%- endif -%}
-    {%- do return(steps + [
+    {%- do return(steps + replacing_partitions(node, relation, changed)) -%}
+{% endmacro %}
+
+{# Notes the rows that differ: those to take out are held against those to put in. #}
+{% macro replacing_rows(node, relation, changed) %}
+    {%- set fresh = 'fresh_' ~ node.name -%}
+    {%- set stale = 'stale_' ~ node.name -%}
+    {%- do return([
+        "create or replace temp table " ~ fresh ~ " as select * from ({sql}) as made where "
+        ~ is_touched(node, 'made'),
+        "create or replace temp table " ~ stale ~ " as select rowid as _rowid, * from " ~ relation
+        ~ " as held where " ~ is_touched(node, 'held'),
+        "insert into " ~ changed ~ " by name select * exclude (_sign), (" ~ next_build()
+        ~ ") as _build from (select *, 1 as _sign from " ~ fresh
+        ~ " union all by name select * exclude (_rowid), -1 as _sign from " ~ stale
+        ~ ") group by all having sum(_sign) <> 0",
         "delete from " ~ relation ~ " where rowid in (select _rowid from " ~ stale ~ ")",
         "insert into " ~ relation ~ " by name select * from " ~ fresh,
         "drop table " ~ fresh,
         "drop table " ~ stale,
+    ]) -%}
+{% endmacro %}
+
+{# Notes the partitions only, so that no rows have to be held beside the table. #}
+{% macro replacing_partitions(node, relation, changed) %}
+    {%- do return([
+        "insert into " ~ changed ~ " by name select *, (" ~ next_build() ~ ") as _build from "
+        ~ touched_table(node.name),
+        "delete from " ~ relation ~ " as held where " ~ is_touched(node, 'held'),
+        "insert into " ~ relation ~ " by name select * from ({sql}) as made where "
+        ~ is_touched(node, 'made'),
     ]) -%}
 {% endmacro %}
 
@@ -107,9 +115,9 @@ select coalesce(max(build), 0) + 1 as n from increments.builds
 
 {# increments.changed_<table>, empty: what it notes of the rows that differ, with the build. #}
 {% macro changes_of(node) -%}
-    {%- set columns = '*' if notes_rows(node) else node.config.meta.partitions.by | join(', ') -%}
+    {%- set by = node.config.meta.partitions.by | join(', ') or '1 as whole' -%}
     {{ return(
-        "increments.changed_" ~ node.name ~ " as select " ~ columns
+        "increments.changed_" ~ node.name ~ " as select " ~ ('*' if notes_rows(node) else by)
         ~ ", cast(null as bigint) as _build from " ~ node.schema ~ "." ~ node.name ~ " limit 0"
     ) }}
 {%- endmacro %}

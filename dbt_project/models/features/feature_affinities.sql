@@ -114,6 +114,17 @@ populations as (
 
 ),
 
+frequencies as (
+
+    select
+        as_of_date,
+        value_number,
+        count(*) as customer_count
+    from named
+    group by as_of_date, value_number
+
+),
+
 weighed as (
 
     select
@@ -122,14 +133,17 @@ weighed as (
             partition by named.customer_number, named.as_of_date, named.dimension
         ) as weight_share,
         ln(
-            (1.0 + populations.customer_count)
-            / (1.0 + count(*) over (partition by named.as_of_date, named.value_number))
+            (1.0 + populations.customer_count) / (1.0 + frequencies.customer_count)
         ) + 1 as inverse_document_frequency
     from named
     inner join populations
         on
             named.as_of_date = populations.as_of_date
             and named.dimension = populations.dimension
+    inner join frequencies
+        on
+            named.as_of_date = frequencies.as_of_date
+            and named.value_number = frequencies.value_number
 
 ),
 

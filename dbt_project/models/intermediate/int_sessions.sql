@@ -28,7 +28,7 @@ spaced as (
         *,
         lag(occurred_at) over (
             partition by source_system, owner, event_date, session_id
-            order by occurred_at, source_event_id
+            order by occurred_at
         ) as previous_at
     from owned
 
@@ -54,10 +54,10 @@ split as (
 
     select
         *,
+        -- Rows of one moment are summed together, so that they are in one part whatever their order.
         sum(is_first) over (
             partition by source_system, owner, event_date, session_id
-            order by occurred_at, source_event_id
-            rows between unbounded preceding and current row
+            order by occurred_at
         ) as part_number
     from opened
 
