@@ -54,7 +54,7 @@ split as (
 
     select
         *,
-        -- Rows of one moment are summed together, so that they are in one part whatever their order.
+        -- Rows of one moment are summed together: they are in one part, whatever their order.
         sum(is_first) over (
             partition by source_system, owner, event_date, session_id
             order by occurred_at
