@@ -17,7 +17,7 @@
 {% macro where_untested(relation, columns) -%}
 {%- set table = tested_table(model) if execute else none -%}
 {%- if table and not table.config.meta.partitions.by | reject('in', columns) | list -%}
-/*untested where {{ is_touched(table, relation, touched='untested') }} untested*/
+{{ marked('where ' ~ is_touched(table, relation, touched='untested')) }}
 {%- endif -%}
 {%- endmacro %}
 
@@ -77,12 +77,12 @@ select '{{ test.name }}', {{ definition }}, coalesce(max(build), 0) from increme
         {%- do exceptions.raise_compiler_error('tests of this project do not store failures') %}
     {%- endif %}
     {%- set looked_at = sql -%}
-    {%- if '/*untested' in sql %}
+    {%- if is_marked(sql) %}
         {%- set definition = definition_of(model, local_md5(sql)) %}
         {%- if not flags.FULL_REFRESH
             and run_query(is_noted_since_tested(model, definition)).rows[0][0] %}
             {%- do run_query(untested_partitions(model)) %}
-            {%- set looked_at = sql | replace('/*untested', '') | replace('untested*/', '') %}
+            {%- set looked_at = only_touched_rows(sql) %}
         {%- endif %}
     {%- endif %}
     {%- call statement("main", fetch_result=True) %}
@@ -91,7 +91,7 @@ select '{{ test.name }}', {{ definition }}, coalesce(max(build), 0) from increme
             config.get("limit")
         ) }}
     {%- endcall %}
-    {%- if '/*untested' in sql and not load_result("main").table.rows[0][0] %}
+    {%- if is_marked(sql) and not load_result("main").table.rows[0][0] %}
         {%- call statement("noted") %}
             {{ note_as_tested(model, definition) }}
         {%- endcall %}

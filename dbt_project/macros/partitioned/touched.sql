@@ -16,16 +16,27 @@
 {% macro where_near_touched(relation, columns={}) -%}
 {%- set partitions = model.config.get('meta', {}).get('partitions') if execute else none -%}
 {%- if partitions -%}
-/*touched where {{ is_near_touched(model, relation, columns) }} touched*/
+{{ marked('where ' ~ is_near_touched(model, relation, columns)) }}
 {%- endif -%}
 {%- endmacro %}
 
-{# A comment in a whole build, and wherever else the SQL is run; a partial build takes the marks off. #}
 {% macro marked_condition(conjunction, relation, columns) -%}
 {%- set partitions = model.config.get('meta', {}).get('partitions') if execute else none -%}
 {%- if partitions and partitions.by -%}
-/*touched {{ conjunction }} {{ is_touched(model, relation, columns) }} touched*/
+{{ marked(conjunction ~ ' ' ~ is_touched(model, relation, columns)) }}
 {%- endif -%}
+{%- endmacro %}
+
+{#
+    A comment where the whole is looked at, and wherever else the SQL is run; a partial build, or a
+    test that passed before, takes the marks off.
+#}
+{% macro marked(condition) -%}
+/*touched {{ condition }} touched*/
+{%- endmacro %}
+
+{% macro is_marked(sql) -%}
+{{ return('/*touched' in sql) }}
 {%- endmacro %}
 
 {% macro only_touched_rows(sql) -%}
