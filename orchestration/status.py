@@ -80,7 +80,7 @@ def _print_sources(console: Console, snapshot: Snapshot, project: Project, now: 
             "from data_quality group by source_system"
         )
     }
-    table = make_table("Source", "Read", "Files", "Rows", "State")
+    table = make_table("Source", "Read", "Files", "Rows checked", "State")
     for name in sorted({*published, *health} & systems.keys()):
         one = health.get(name, Health())
         read_at = datetime.fromisoformat(one.read_at) if one.read_at else None
