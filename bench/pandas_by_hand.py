@@ -143,7 +143,13 @@ def items(lines: pd.DataFrame, data: Path, dimension: str) -> pd.DataFrame:
     # Repeated text is slow to group by.
     bought["dimension_value"] = bought["dimension_value"].astype("category")
     keys = ["household_id", "dimension_value", "day"]
-    return bought.groupby(keys, observed=True)["net_amount"].sum().reset_index()
+    return bought.groupby(keys, observed=True)["net_amount"].sum().round(4).reset_index()
+
+
+def _millionths(amounts: "pd.Series[float]") -> "pd.Series[float]":
+    """Rounded to the sixth decimal, halves away from zero as in SQL; pandas rounds them to even."""
+    values = amounts.to_numpy()
+    return pd.Series(np.sign(values) * np.floor(np.abs(values) * 1e6 + 0.5) / 1e6, amounts.index)
 
 
 def affinities(day_items: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
@@ -153,7 +159,7 @@ def affinities(day_items: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     leaning = (
         known.assign(
             # To the sixth decimal, so that equal leanings are not told apart by the last bit.
-            decayed_spend=(known["net_amount"] * weight).round(6),
+            decayed_spend=_millionths(known["net_amount"] * weight),
             day_count=known["net_amount"] > 0,
         )
         .groupby(["household_id", "dimension_value"], observed=True)
