@@ -5,6 +5,7 @@ import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 
@@ -66,6 +67,22 @@ def test_ties_and_odd_lines_are_in_the_data(sides: Sides) -> None:
         "household_id == 4 and dimension == 'category' and affinity_rank == 1"
     )
     assert list(favourites["dimension_value"]) == ["APPLE TREES"] * 2  # June 1 and June 11
+
+
+def test_halves_of_a_millionth_are_rounded_as_in_sql() -> None:
+    """1.89 is 0.0590625 after five half-lives."""
+    as_of = pd.Timestamp("2018-01-01")
+    bought = pd.DataFrame(
+        {
+            "household_id": [1],
+            "dimension_value": ["BREAD"],
+            "day": [as_of - pd.Timedelta(days=5 * pandas_by_hand.HALF_LIFE_DAYS)],
+            "net_amount": [1.89],
+        }
+    )
+    leaning = pandas_by_hand.affinities(bought, as_of)
+    in_sql = duckdb.sql("select cast(1.89::double * power(0.5, 5) as decimal(18, 6))").fetchall()
+    assert leaning["decayed_spend"].tolist() == [float(value) for (value,) in in_sql] == [0.059063]
 
 
 @pytest.mark.parametrize(
