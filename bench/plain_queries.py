@@ -2,12 +2,14 @@
 
 HOME is the folder of a run that ended well. Each query under queries/ is what one would write by
 hand for one day of portraits; beside it stand the models that answer the same question, and late
-rows, returns and any past day as well. Both read the same tables and write theirs into a file.
+rows, returns and any past day as well. Both read the same tables and write theirs into a file. The
+queries spell out what dbt_project.yml has as defaults: half an hour, 60 days, five bins.
 """
 
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +55,18 @@ WORKS = (
 )
 
 
+@contextmanager
+def opened(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that reads the warehouse of a run; its variable `day` is the current one."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {quoted(home / 'warehouse.duckdb')} as warehouse (read_only)")
+        connection.execute("use warehouse")
+        connection.execute(
+            "set variable day = (select as_of_date from features.as_of_dates where is_current)"
+        )
+        yield connection
+
+
 def measure_work(home: Path, out: Path) -> dict[str, tuple[float, float]]:
     """CPU seconds of the plain query and of the models, by name of the work.
 
@@ -60,14 +74,9 @@ def measure_work(home: Path, out: Path) -> dict[str, tuple[float, float]]:
         home: The folder of a run: its warehouse, and the SQL that dbt compiled.
         out: Folder for what is made.
     """
-    with duckdb.connect() as connection:
-        connection.execute(f"attach {quoted(home / 'warehouse.duckdb')} as warehouse (read_only)")
+    compiled = {file.stem: file.read_text() for file in (home / "dbt/compiled").rglob("*.sql")}
+    with opened(home) as connection:
         connection.execute(f"attach {quoted(out / 'made.duckdb')} as out")
-        connection.execute("use warehouse")
-        connection.execute(
-            "set variable day = (select as_of_date from features.as_of_dates where is_current)"
-        )
-        compiled = {file.stem: file.read_text() for file in (home / "dbt/compiled").rglob("*.sql")}
         return {
             work.name: (
                 _seconds(connection, [(QUERIES / f"{work.name}.sql").read_text()]),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from bench.plain_queries import QUERIES, WORKS, measure_work
+from bench.plain_queries import QUERIES, WORKS, measure_work, opened
 from tests.e2e.conftest import ROOT, Command, command_environment, script
 from tests.e2e.daily_shop import contents
 
@@ -188,13 +188,10 @@ def test_the_plain_queries_of_the_benchmark_agree_with_the_models(
     first_run: Finished, home: Path, tmp_path: Path
 ) -> None:
     assert set(measure_work(home, tmp_path)) == {work.name for work in WORKS}
-    purchases = (QUERIES / "purchases.sql").read_text()
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{home / 'warehouse.duckdb'}' as warehouse (read_only)")
-        connection.execute("use warehouse")
-        connection.execute(
-            "set variable day = (select as_of_date from features.as_of_dates where is_current)"
-        )
+    purchases, affinities = (
+        (QUERIES / f"{name}.sql").read_text() for name in ("purchases", "affinities")
+    )
+    with opened(home) as connection:
         ((customers, *agreeing),) = connection.execute(
             f"""
             select
@@ -211,5 +208,16 @@ def test_the_plain_queries_of_the_benchmark_agree_with_the_models(
             where as_of_date = getvariable('day') and plain.order_day_count > 1
             """
         ).fetchall()
-    assert customers > 2_400
+        ((brands, agreeing_brands),) = connection.execute(
+            f"""
+            select count(*), count_if(abs(models.decayed_spend - plain.decayed_spend) < 0.001)
+            from ({affinities}) as plain
+            inner join intermediate.int_identities using (source_system, source_customer_id)
+            inner join features.feature_affinities as models
+                using (customer_id, dimension, dimension_value)
+            where as_of_date = getvariable('day') and dimension = 'brand'
+            """
+        ).fetchall()
+    assert customers > 2_400 and brands > 4_500
     assert agreeing == [customers] * 4
+    assert agreeing_brands == brands

@@ -103,10 +103,17 @@ select coalesce(max(build), 0) + 1 as n from increments.builds
         "insert into " ~ changed ~ " by name select *, (" ~ next_build() ~ ") as _build from "
         ~ touched_table(node.name),
         "delete from " ~ relation ~ " as held where " ~ is_touched(node, 'held'),
-        "insert into " ~ relation ~ " by name select * from ({sql}) as made where "
-        ~ is_touched(node, 'made'),
+        putting_in(node, relation),
     ]) -%}
 {% endmacro %}
+
+{# Puts the rows of the touched partitions in. #}
+{% macro putting_in(node, relation) -%}
+{{ return(
+    "insert into " ~ relation ~ " by name select * from ({sql}) as made where "
+    ~ is_touched(node, 'made')
+) }}
+{%- endmacro %}
 
 {# Whether what is noted of a change is its rows, or only its partitions (`notes: partitions`). #}
 {% macro notes_rows(node) -%}

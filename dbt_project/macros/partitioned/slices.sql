@@ -25,7 +25,6 @@
         "create or replace temp table " ~ touched_table(node.name) ~ " as select " ~ by
         ~ " from {" ~ name ~ "} order by " ~ by ~ " limit 1 offset {slice}"
     ),
-    "insert into " ~ relation ~ " by name select * from ({sql}) as made where "
-    ~ is_touched(node, 'made'),
+    putting_in(node, relation),
 ] if name else []) }}
 {%- endmacro %}
