@@ -31,6 +31,7 @@ _SAMPLED_FILES = 3
 _TAKEN_NAMES = {*ORIGIN_COLUMNS, "_path", "_row", "_position"}
 # A name is written into SQL, Jinja and YAML; these characters would end it in one of them.
 _FORBIDDEN = set("\"{}\\'")
+_LONGEST_NAME = 120
 
 
 @dataclass(frozen=True)
@@ -99,9 +100,9 @@ def sample_files(path: Path, table_words: Sequence[tuple[str, str]] = ()) -> Ite
         PortraitError: There is no file that can be read.
     """
     folder, names = _find(path)
-    groups = group_files(names, table_words)
+    groups = group_files(filter(str.isprintable, names), table_words)
     read = {name for group in groups for name in group.names}
-    unread = [f"{name} has another ending" for name in names if name not in read]
+    unread = [_why_unread(name) for name in names if name not in read]
     tables = []
     with duckdb.connect() as connection:
         connection.execute(f"set TimeZone = 'UTC'; create schema {SCHEMA}")
@@ -135,6 +136,12 @@ def _find(path: Path) -> tuple[Path, list[str]]:
     names = [file.relative_to(path) for file in path.rglob("*") if file.is_file()]
     hidden = [name for name in names if any(part.startswith((".", "_")) for part in name.parts)]
     return path, sorted(name.as_posix() for name in names if name not in hidden)
+
+
+def _why_unread(name: str) -> str:
+    if name.isprintable():
+        return f"{name} has another ending"
+    return f"the file name {name!r} cannot be written down; rename the file"
 
 
 def _load(connection: duckdb.DuckDBPyConnection, folder: Path, group: FileGroup) -> SampledTable:
@@ -187,5 +194,6 @@ def _can_be_declared(name: str) -> bool:
         name.lower() not in _TAKEN_NAMES
         and name.strip() == name != ""
         and name.isprintable()
+        and len(name) <= _LONGEST_NAME
         and not _FORBIDDEN.intersection(name)
     )
