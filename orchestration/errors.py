@@ -3,7 +3,7 @@
 import errno
 from collections.abc import Iterator
 
-from orchestration.quoting import plain_line, shortened
+from orchestration.quoting import abridged, plain_line
 
 # Room for a path, a list of columns and what a database said.
 _LONGEST = 2_000
@@ -24,8 +24,8 @@ class PortraitError(Exception):
 
         Names and values from data stand in both: they only show, and leave room for the sentence.
         """
-        self.message = shortened(plain_line(message), _LONGEST)
-        self.hint = shortened(plain_line(hint), _LONGEST)
+        self.message = abridged(plain_line(message), _LONGEST)
+        self.hint = abridged(plain_line(hint), _LONGEST)
         super().__init__(self.message)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from orchestration.quoting import plain_line, shortened
+from orchestration.quoting import abridged, plain_line
 
 _LONGEST = 2_000
 logger = logging.getLogger("portrait")
@@ -18,7 +18,7 @@ logger = logging.getLogger("portrait")
 
 def _only_shows(record: logging.LogRecord) -> bool:
     """Names and values from data stand in messages, wherever those are read."""
-    record.msg, record.args = shortened(plain_line(record.getMessage()), _LONGEST), ()
+    record.msg, record.args = abridged(plain_line(record.getMessage()), _LONGEST), ()
     return True
 
 

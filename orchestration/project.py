@@ -103,6 +103,11 @@ class Project:
         return self.home / "dbt"
 
     @property
+    def docs_page(self) -> Path:
+        """The page with every model, column and test."""
+        return self.dbt_target / "docs.html"
+
+    @property
     def logs(self) -> Path:
         """Where dbt and a failed run write their logs."""
         return self.home / "logs"

@@ -45,6 +45,14 @@ def shortened(text: object, longest: int = LONGEST_SHOWN) -> str:
     return f"{whole[:longest]}… ({len(whole):,} characters)"
 
 
+def abridged(text: str, longest: int) -> str:
+    """Both ends of a text: of a sentence around a long name the rest can still be read."""
+    if len(text) <= longest:
+        return text
+    end = longest // 3
+    return f"{text[: longest - end]} … {text[-end:]}"
+
+
 def code_span(text: object) -> str:
     """Text as a span of code in prose that dbt renders: a description, a comment in a model.
 
@@ -56,9 +64,20 @@ def code_span(text: object) -> str:
 
 
 def yaml_flow(value: object) -> str:
-    """A value as YAML in one line, fit to stand in a list or mapping: `decimal(10,2)` in quotes."""
+    """Text, or lists and mappings of text, as YAML in one line, fit to stand in a list or mapping.
+
+    `decimal(10,2)` is written in quotes.
+    """
+    as_json = json.dumps(value, ensure_ascii=False)
+    # Only within double quotes are line feeds and their like spelt out.
+    is_plain = "\\" not in as_json and plain_line(as_json) == as_json
     text = yaml.safe_dump(
-        [value], default_flow_style=True, allow_unicode=True, width=float("inf"), sort_keys=False
+        [value],
+        default_flow_style=True,
+        default_style=None if is_plain else '"',
+        allow_unicode=is_plain,
+        width=float("inf"),
+        sort_keys=False,
     )
     return text.strip()[1:-1]
 

@@ -88,4 +88,5 @@ def list_sources() -> None:
             origin = choice.get(name)
             where = getattr(origin, "kind", "") if is_connection(origin) else origin
             shown = where or system.package or ("simulated" if system.is_simulated else "")
-            click.echo(f"{'on ' if name in choice else 'off'}  {name}  {shown}".rstrip())
+            line = f"{'on ' if name in choice else 'off'}  {name}  {shown}"
+            make_console().print(line.rstrip(), soft_wrap=True)
