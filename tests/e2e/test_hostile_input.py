@@ -138,7 +138,7 @@ def test_every_row_and_all_money_arrives(published: Path, home: Path) -> None:
     assert found["orders", "accepted"][0] == GOOD + len(KEYS)
     assert found["orders", "quarantined"][0] == len(KEYS)
     raw = query(
-        home / "warehouse.duckdb", "select distinct status from raw_shop.orders_1_run_query"
+        home / "warehouse.duckdb", "select distinct status from raw_shop.orders_run_query_copy_select_to_acted"
     )
     assert {status for (status,) in raw} == {"paid", *KEYS}
 
@@ -172,12 +172,12 @@ def test_quarantine_is_explained_exported_and_read_back(
     portrait("quarantine", "explain", "unparseable_value", "--examples", "100")
     sheet = tmp_path / "$(touch acted) ;=1.csv"
     portrait("quarantine", "export", str(sheet), "--reason", "unparseable_value")
-    text = sheet.read_text(encoding="utf-8-sig")
+    text = sheet.read_bytes().decode("utf-8-sig")
     for cell in cells_as_others_see_them(text):
         assert NUMBER.fullmatch(cell) or not BEGINS_FORMULA.match(cell)
     # Saved again as it is, nothing is a correction.
     assert "changes nothing" in portrait("quarantine", "replay", str(sheet), ends=2)
-    sheet.write_text(text.replace("never ", ""), encoding="utf-8-sig")
+    sheet.write_bytes(text.replace("never ", "").encode())
     portrait("quarantine", "replay", str(sheet))
     corrected = query(
         home / "warehouse.duckdb", "select distinct new_value from ingest.corrections"

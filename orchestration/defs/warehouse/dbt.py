@@ -28,8 +28,9 @@ from orchestration.warehouse_file import DBT_THREAD
 _RESULTS = {"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResult"}
 # Nobody reads dbt's JSON files but `manifest.json`, which is written where the project has changed.
 _QUIET = (
-    *("--log-level", "none", "--log-level-file", "info", "--no-use-colors-file"),
-    "--no-write-json",
+    *("--log-level", "none", "--log-level-file", "info"),
+    # Colours of the terminal reach the file too.
+    *("--no-use-colors", "--no-use-colors-file", "--no-write-json"),
 )
 
 _LONGEST_MESSAGE = 600

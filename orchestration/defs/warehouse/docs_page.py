@@ -29,8 +29,8 @@ def write_docs_page(project: Project) -> Path:
     Raises:
         PortraitError: dbt could not describe the warehouse.
     """
-    options = [*folder_options(project), "--log-level", "none", "--no-use-colors-file"]
-    outcome = dbtRunner().invoke(["docs", "generate", *options])
+    quiet = ("--log-level", "none", "--no-use-colors", "--no-use-colors-file")
+    outcome = dbtRunner().invoke([*quiet, "docs", "generate", *folder_options(project)])
     close_warehouse()
     if not outcome.success:
         raise PortraitError(
