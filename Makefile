@@ -14,7 +14,10 @@ lock = $(bin)/python -m pip install --quiet --disable-pip-version-check --requir
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-sources = $(if $(DATA),--source "$(SOURCE)=$(DATA)",$(foreach name,$(SOURCE),--source "$(name)"))
+# As they were typed: neither make nor the shell may put a secret in the place of ${NAME}.
+typed = '$(subst ','\'',$(1))'
+sources = $(if $(value DATA),--source $(call typed,$(value SOURCE)=$(value DATA)),\
+	$(foreach name,$(value SOURCE),--source $(call typed,$(name))))
 
 .PHONY: help run ui test lint types bench docs lock clean
 .DEFAULT_GOAL := help
