@@ -22,6 +22,7 @@ from orchestration.onboarding.report import print_draft, print_guess
 from orchestration.onboarding.sample import Sample, sample_files
 from orchestration.onboarding.sample_connection import sample_connection
 from orchestration.onboarding.vocabulary import read_contract, table_words
+from orchestration.permissions import users_umask
 from orchestration.project import Project
 
 # A source's name names a folder, a schema and a CTE beside these.
@@ -55,7 +56,8 @@ def add_source(
                 "Write the models by hand (README, Bring your own), or give the columns names "
                 "that say what they hold.",
             )
-        draft = write_draft(project.dbt_project, name, sample, guessed, time_zone)
+        with users_umask():
+            draft = write_draft(project.dbt_project, name, sample, guessed, time_zone)
     append_declaration(project.sources_file, name, _settings(origin))
     print_draft(console, name, draft)
 
