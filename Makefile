@@ -14,7 +14,8 @@ lock = $(bin)/python -m pip install --quiet --disable-pip-version-check --requir
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-# As they were typed, for the shell to expand from its environment: no name in them is a command.
+# As they were typed, for the shell to expand from its environment: nothing in them is a
+# command, and `${NAME}` stays a placeholder.
 export GIVEN_SOURCE = $(value SOURCE)
 export GIVEN_DATA = $(value DATA)
 

@@ -8,12 +8,13 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
 from orchestration.errors import PortraitError
 from orchestration.lock import LONGEST_PULL_SECONDS
+from orchestration.permissions import close_home, share_published, take_umask
 
 
 @dataclass(frozen=True)
@@ -158,18 +159,25 @@ class Project:
 
 
 def enter(project: Project | None = None) -> Project:
-    """Makes the state folder ready and sets the environment that dbt, Dagster and numpy read.
+    """Makes the state folder ready, for its user alone, and sets the environment.
+
+    dbt, Dagster and numpy read the environment; the umask is theirs too.
 
     Raises:
         PortraitError: The state folder cannot be written.
     """
     project = project or Project.find()
+    every_day = replace(project, past_day="").published
     try:
+        project.home.mkdir(parents=True, exist_ok=True)  # Folders above it are none of ours.
+        take_umask()
         for folder in (project.published, project.dagster_home, project.dbt_target, project.logs):
             folder.mkdir(parents=True, exist_ok=True)
         probe = project.home / f".writable-{os.getpid()}"
         probe.touch()
         probe.unlink()
+        close_home(project.home, every_day)
+        share_published(every_day, project.published)
         _copy_if_changed(project.dagster_template, project.dagster_home / "dagster.yaml")
     except OSError as error:
         raise PortraitError(

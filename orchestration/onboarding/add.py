@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import duckdb
 from rich.console import Console
 
+from orchestration.connections.clear_text import check_location, without_secrets
 from orchestration.connections.databases import discover, open_database
 from orchestration.connections.declared import Connection, append_declaration, read_declarations
-from orchestration.connections.secrets import Secrets, password_of, without_password
+from orchestration.connections.secrets import Secrets
 from orchestration.errors import PortraitError
 from orchestration.lock import run_lock
 from orchestration.onboarding.draft import writing_draft
@@ -75,19 +76,19 @@ def find_origin(
         project: The project.
         name: Name of the source system.
         files: Folder or file.
-        url: A database, as SQLAlchemy writes it. A password in it is used now and not kept.
+        url: A database, as SQLAlchemy writes it. A secret in it is used now and not kept.
         schema: Schema of the database.
 
     Raises:
         PortraitError: There is nothing of that name, or the database cannot be opened.
     """
     if files is not None:
+        check_location("--files", str(files))
         return files.expanduser().absolute()
     if url is not None:
-        kept, variable = without_password(name, url)
+        kept, variables = without_secrets(name, url)
         secrets = Secrets(name)
-        if variable is not None:
-            os.environ[variable] = password_of(url)
+        os.environ.update(variables)
         with open_database(name, kept, secrets) as engine:
             return discover(engine, kept, schema)
     declared = read_declarations(project.sources_file)

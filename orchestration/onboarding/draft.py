@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from orchestration.onboarding.files_together import written_together
 from orchestration.onboarding.guess import EntityGuess, Guess
 from orchestration.onboarding.sample import Sample, SampledTable
 from orchestration.onboarding.staging_sql import staging_model
+from orchestration.permissions import users_umask
 from orchestration.quoting import code_span, yaml_flow
 
 # A row that depends on others may depend on rows of another file.
@@ -64,7 +65,9 @@ def writing_draft(
     """
     try:
         draft = _plan(dbt_project, name, sample, guess, time_zone)
-        with written_together(draft.files):
+        with ExitStack() as stack:
+            with users_umask():  # A checkout is no part of the state folder.
+                stack.enter_context(written_together(draft.files))
             yield draft
     except OSError as error:
         raise PortraitError(

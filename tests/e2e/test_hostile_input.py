@@ -138,7 +138,8 @@ def test_every_row_and_all_money_arrives(published: Path, home: Path) -> None:
     assert found["orders", "accepted"][0] == GOOD + len(KEYS)
     assert found["orders", "quarantined"][0] == len(KEYS)
     raw = query(
-        home / "warehouse.duckdb", "select distinct status from raw_shop.orders_run_query_copy_select_to_acted"
+        home / "warehouse.duckdb",
+        "select distinct status from raw_shop.orders_run_query_copy_select_to_acted",
     )
     assert {status for (status,) in raw} == {"paid", *KEYS}
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.manifest import Table
+from orchestration.permissions import share
 from orchestration.sql_text import quoted
 
 MARTS_FILE = "marts.duckdb"
@@ -57,6 +58,7 @@ def new_version(published: Path, at: datetime, kept: int = KEPT_VERSIONS) -> Ite
     building.mkdir(parents=True)
     try:
         yield building
+        share(building)
         for file in building.iterdir():
             _sync(file)
         _sync(building)
