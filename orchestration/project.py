@@ -160,7 +160,7 @@ def enter(project: Project | None = None) -> Project:
     """
     project = project or Project.find()
     try:
-        for folder in (project.published, project.dagster_home, project.dbt_target, project.logs):
+        for folder in (project.dagster_home, project.dbt_target, project.logs):
             folder.mkdir(parents=True, exist_ok=True)
         probe = project.home / f".writable-{os.getpid()}"
         probe.touch()
