@@ -139,11 +139,14 @@ def test_what_is_no_version_stays(published: Path) -> None:
     assert names(published) == ["as_of", "current", "v000004-20240101T120000Z", "v000009 of mine"]
 
 
-def test_an_error_while_building_leaves_the_old_version(published: Path) -> None:
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
+def test_an_error_while_building_leaves_the_old_version(
+    published: Path, error: type[BaseException]
+) -> None:
     publish(published, "old")
-    with pytest.raises(RuntimeError), new_version(published, NOON) as folder:
+    with pytest.raises(error), new_version(published, NOON) as folder:
         (folder / "marts.duckdb").write_text("half")
-        raise RuntimeError
+        raise error
     assert current(published) == "old"
     assert names(published) == ["current", "v000001-20240101T120000Z"]
 
