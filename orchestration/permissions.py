@@ -94,6 +94,8 @@ def share_published(root: Path, published: Path) -> None:
         PortraitError: PORTRAIT_PUBLISHED_UMASK is no umask, or a folder belongs to somebody else.
     """
     shared = _published_umask()
+    if not published.is_dir():
+        return
     if _mode(root) != _FOLDER & ~shared:
         share(root)
     while published != root:

@@ -171,8 +171,10 @@ def enter(project: Project | None = None) -> Project:
     try:
         project.home.mkdir(parents=True, exist_ok=True)  # Folders above it are none of ours.
         take_umask()
-        for folder in (project.published, project.dagster_home, project.dbt_target, project.logs):
+        for folder in (project.dagster_home, project.dbt_target, project.logs):
             folder.mkdir(parents=True, exist_ok=True)
+        if not os.path.lexists(project.published):  # Else a run says what is wrong with it.
+            project.published.mkdir(parents=True)
         probe = project.home / f".writable-{os.getpid()}"
         probe.touch()
         probe.unlink()
