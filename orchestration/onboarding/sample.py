@@ -15,11 +15,11 @@ import duckdb
 
 from orchestration.defs.ingest.files import DataFile
 from orchestration.defs.ingest.formats import known_endings
-from orchestration.defs.ingest.readers import open_file
+from orchestration.defs.ingest.raw_table import naming_the_file
+from orchestration.defs.ingest.readers import Readable, open_file
 from orchestration.errors import PortraitError
 from orchestration.manifest import ORIGIN_COLUMNS, RawTable
 from orchestration.onboarding.file_groups import FileGroup, group_files
-from orchestration.sql_text import quoted
 
 SCHEMA = "sample"
 
@@ -146,10 +146,13 @@ def _why_unread(name: str) -> str:
 
 def _load(connection: duckdb.DuckDBPyConnection, folder: Path, group: FileGroup) -> SampledTable:
     with tempfile.TemporaryDirectory(prefix="portrait-sample-") as scratch:
-        source = _source(connection, folder, group, Path(scratch))
-        connection.execute(
-            f'create table {SCHEMA}."{group.table}" as select * from {source} limit {_SAMPLED_ROWS}'
-        )
+        readables = _open_some(connection, folder, group, Path(scratch))
+        union = " union all by name ".join(f"({one.sql})" for one in readables)
+        with naming_the_file(connection, readables):
+            connection.execute(
+                f'create table {SCHEMA}."{group.table}" as '
+                f"select * exclude (_origin_row) from ({union}) limit {_SAMPLED_ROWS}"
+            )
     described = connection.execute(f'describe {SCHEMA}."{group.table}"').fetchall()
     columns = [SampledColumn(row[0], row[1].lower()) for row in described]
     declared = tuple(column for column in columns if _can_be_declared(column.name))
@@ -162,25 +165,13 @@ def _load(connection: duckdb.DuckDBPyConnection, folder: Path, group: FileGroup)
     )
 
 
-def _source(
+def _open_some(
     connection: duckdb.DuckDBPyConnection, folder: Path, group: FileGroup, scratch: Path
-) -> str:
-    """Some of the files as a relation. Everything is text, as landing reads it."""
-    chosen = _chosen(group.names)
-    if group.reader in ("jsonl", "excel"):
-        table = RawTable(SCHEMA, group.table, "", (), (group.pattern,), group.reader, None)
-        files = [DataFile(folder / name, name, group.reader, name) for name in chosen]
-        read = [open_file(connection, table, file, scratch).sql for file in files]
-        union = " union all by name ".join(f"({sql})" for sql in read)
-        return f"(select * exclude (_origin_row) from ({union}))"
-    paths = "[" + ", ".join(quoted(folder / name) for name in chosen) + "]"
-    if group.reader == "parquet":
-        return f"read_parquet({paths}, union_by_name = true)"
-    # A line that does not fit is landing's to refuse.
-    return (
-        f"read_csv({paths}, all_varchar = true, header = true, union_by_name = true, "
-        "ignore_errors = true, sample_size = -1)"
-    )
+) -> list[Readable]:
+    """Some of the files, opened as landing opens them."""
+    table = RawTable(SCHEMA, group.table, "", (), (group.pattern,), group.reader, None)
+    files = [DataFile(folder / name, name, group.reader, name) for name in _chosen(group.names)]
+    return [open_file(connection, table, file, scratch) for file in files]
 
 
 def _chosen(names: Sequence[str]) -> list[str]:

@@ -98,7 +98,7 @@ def read_csv(connection: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
             select * from read_csv(
                 {quoted(path)}, delim = {quoted(_delimiter(path))}, quote = '"', escape = '"',
                 header = true, all_varchar = true, null_padding = true, parallel = false,
-                max_line_size = {_LONGEST_LINE}
+                hive_partitioning = false, max_line_size = {_LONGEST_LINE}
             )
         """)
     except (OSError, duckdb.Error) as error:
