@@ -156,6 +156,7 @@ def _read_csv(path: Path, header: Header, quote: str, escape: str) -> str:
             {quoted(path)}, columns = {{{typed}}}, auto_detect = false, header = true,
             skip = {header.lines_above}, delim = {quoted(header.delimiter)},
             quote = {quoted(quote)}, escape = {quoted(escape)},
+            new_line = {quoted(header.line_end.encode("unicode_escape").decode())},
             allow_quoted_nulls = {str(len(header.names) > 1).lower()},
             compression = 'none', hive_partitioning = false,
             max_line_size = {_MOST_LINE_BYTES}
