@@ -68,7 +68,7 @@ class Api:
         records: Records by resource.
         token: The bearer token that it wants; None: nobody is asked.
         key: The value of the header X-Api-Key that it wants; None: nobody is asked.
-        failures: Statuses that the next requests get instead of an answer.
+        failures: Statuses that the next requests get instead of an answer; 200: the answer.
         drops: How many of the next answers break off in the middle.
         files: Contents by path that are sent as they are.
         on_request: Called before a request is answered.
@@ -112,14 +112,16 @@ def api_server(api: Api) -> Iterator[Api]:
             api.on_request()
             url = urlparse(self.path)
             query = {name: values[0] for name, values in parse_qs(url.query).items()}
-            if api.failures:
-                self._send(api.failures.pop(0), {"error": "later"}, {"Retry-After": "0"})
+            status = api.failures.pop(0) if api.failures and self.command == "GET" else 200
+            if status != 200:
+                self._send(status, {"error": "later"}, {"Retry-After": "0"})
             elif api.token and self.headers.get("Authorization") != f"Bearer {api.token}":
                 self._send(401, {"error": "who are you?"}, {})
             elif api.key and self.headers.get("X-Api-Key") != api.key:
                 self._send(403, {"error": "no"}, {})
             elif url.path.strip("/") in api.files:
-                self._send(200, api.files[url.path.strip("/")], {"ETag": '"1"'})
+                content = api.files[url.path.strip("/")]
+                self._send(200, content, {"ETag": f'"{content.hex()}"'})
             elif url.path.strip("/") not in api.records:
                 self._send(404, {"error": "nothing here"}, {})
             else:

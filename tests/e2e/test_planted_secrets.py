@@ -181,16 +181,20 @@ def test_no_secret_is_found_anywhere(
     # All fail; and the only one fails in Dagster, which writes down all that led to it.
     assert run(CLI, "run", **WRONG).returncode == 2
     assert leaks(home, PLANTED) == []
+    # Its file is there and cannot be fetched; one that is not there raises nothing.
+    api.files[f"{SECRETS['TILL_PATH']}/people.csv"] = b"id\nt4\n"
+    environment = {**WRONG, "TILL_PATH": SECRETS["TILL_PATH"]}
     for name, told in {
         "erp": "the database said",
         "crm": "crm cannot",
         "till": "till: http",
     }.items():
-        api.failures[:] = [500] * 99 if name == "till" else []  # 404 is a folder without files.
         (home / "choice.yml").write_text(f"{name}: {{}}")
-        failed = run(DAGSTER, **WRONG)
+        api.failures[:] = [200, 500]
+        failed = run(DAGSTER, **environment)
         assert failed.returncode == 1 and told in failed.stderr and "_StruckOut" in failed.stderr
-    assert run(JOB, **WRONG).returncode == 1
+    api.failures[:] = [200, 500]
+    assert run(JOB, **environment).returncode == 1
     assert "till: http://ann:${TILL_PASSWORD}@" in (home / "logs" / "run.log").read_text()
     (home / "choice.yml").unlink()
     assert leaks(home, PLANTED) == []
@@ -211,7 +215,7 @@ def test_no_secret_is_found_anywhere(
     assert added.returncode == 0, added.stdout + added.stderr
     assert "export COPIED_PASSWORD=…" in added.stdout
     assert "password=${COPIED_PASSWORD}" in (home / "sources.yml").read_text()
-    assert leaks(home, PLANTED) == [] and leaks(checkout, PLANTED) == []
+    assert leaks(home, PLANTED) == [] and leaks(checkout / "dbt_project", PLANTED) == []
 
     # All of it is the user's alone.
     written = [home, *home.rglob("*")]
