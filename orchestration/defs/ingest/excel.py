@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from orchestration.defs.ingest.files import DataFile
+from orchestration.defs.ingest.scratch import scratch_file
 from orchestration.errors import PortraitError
 from orchestration.manifest import ReadOptions
 
@@ -20,7 +21,7 @@ def as_csv(file: DataFile, options: ReadOptions, scratch: Path) -> Path:
     Raises:
         PortraitError: It is no workbook, has no such sheet, or would not fit into memory.
     """
-    copy = scratch / f"{len(list(scratch.iterdir()))}.csv"
+    copy = scratch_file(scratch, ".csv")
     with copy.open("w", encoding="utf-8", newline="") as target:
         writer = csv.writer(target, lineterminator="\n")
         for row in _rows(file, options):

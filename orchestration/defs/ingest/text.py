@@ -16,6 +16,7 @@ from orchestration.defs.ingest.formats import (
     is_gzip,
     open_unpacked,
 )
+from orchestration.defs.ingest.scratch import scratch_file
 from orchestration.errors import PortraitError
 from orchestration.manifest import ReadOptions
 
@@ -39,7 +40,7 @@ def as_utf8(file: DataFile, options: ReadOptions, scratch: Path) -> Path:
             encoding = encoding_of(stream.read(_HEAD_SIZE), options)
         if _decoder(encoding) is None and not is_gzip(file.path):
             return file.path
-        copy = scratch / f"{len(list(scratch.iterdir()))}.txt"
+        copy = scratch_file(scratch, ".txt")
         with copy.open("wb") as target:
             for piece in _decoded(file, encoding):
                 target.write(piece)
