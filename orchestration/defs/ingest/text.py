@@ -90,6 +90,11 @@ def mixed_line_ends(file: DataFile, text: Path) -> PortraitError | None:
     return None
 
 
+def most_unpacked(path: Path) -> int:
+    """To how many bytes a packed file may unpack."""
+    return max(_ALWAYS_ALLOWED, _MOST_UNPACKED * path.stat().st_size)
+
+
 def _reads_as(head: bytes, encoding: str) -> bool:
     try:
         codecs.getincrementaldecoder(encoding)().decode(head)
@@ -112,7 +117,7 @@ def _decoder(encoding: str) -> codecs.IncrementalDecoder | None:
 
 def _decoded(file: DataFile, encoding: str) -> Iterator[bytes]:
     decoder = _decoder(encoding)
-    limit = max(_ALWAYS_ALLOWED, _MOST_UNPACKED * file.path.stat().st_size)
+    limit = most_unpacked(file.path)
     size = 0
     with open_unpacked(file.path) as stream:
         while piece := stream.read(_PIECE):
