@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import PortraitError
+from orchestration.permissions import users_umask
 from orchestration.sql_text import identifier, quoted
 
 TABLE = "_table"
@@ -71,7 +72,7 @@ def write_csv(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> 
         written = connection.execute(
             f"copy ({query}) to {quoted(part)} (format csv, header, delimiter ',')"
         ).fetchall()
-        with part.open("rb") as content, path.open("wb") as target:
+        with users_umask(), part.open("rb") as content, path.open("wb") as target:
             target.write(_BYTE_ORDER_MARK)
             shutil.copyfileobj(content, target)
     except (OSError, duckdb.IOException) as error:

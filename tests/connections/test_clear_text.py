@@ -13,6 +13,7 @@ from orchestration.connections.clear_text import (
 )
 from orchestration.connections.declared import append_declaration, read_declarations
 from orchestration.errors import PortraitError
+from orchestration.onboarding.add import find_origin
 from orchestration.project import Project
 from orchestration.sources import choose, parse_choice
 from tests.orchestration.test_sources import SYSTEMS
@@ -206,6 +207,11 @@ def test_an_entry_with_a_secret_is_neither_read_nor_written(tmp_path: Path) -> N
     with pytest.raises(PortraitError, match="is not YAML") as error:
         read_declarations(file)
     assert "$ecret" not in f"{error.value.message} {error.value.hint}"
+
+
+def test_a_folder_that_is_a_url_with_a_secret_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PortraitError, match="--files holds a secret in clear"):
+        find_origin(Project(tmp_path, tmp_path), "till", Path("https://a:pw@host/x"), None, None)
 
 
 def test_a_choice_that_was_remembered_with_a_secret_is_refused(tmp_path: Path) -> None:

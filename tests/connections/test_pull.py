@@ -368,6 +368,18 @@ def test_a_field_that_changes_its_type_stops_the_source(api: Api, landing: Landi
     assert rows(landing, "select count(*) from orders") == [(1,)]
 
 
+def test_a_value_that_echoes_a_secret_is_not_cut_before_it_is_struck_out(
+    api: Api, landing: Landing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CRM_TOKEN", "k3y-" * 30)
+    bearer = {"type": "bearer", "token": "${CRM_TOKEN}"}
+    api.records["orders"] = [order(1, total=5)]
+    pull_shop(crm(api, paginator=PAGES, auth=bearer), landing)
+    api.records["orders"] = [order(2, total="k3y-" * 30)]
+    with pytest.raises(PortraitError, match=r"such as '\*\*\*'"):
+        pull_shop(crm(api, paginator=PAGES, auth=bearer), landing)
+
+
 @pytest.mark.parametrize(
     ("text_of_file", "told"),
     [

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
+import duckdb
 import pytest
 from click.testing import CliRunner
 
@@ -16,6 +17,7 @@ from orchestration.errors import PortraitError
 from orchestration.onboarding.add import add_source
 from orchestration.permissions import users_umask
 from orchestration.project import Project, enter, environment
+from orchestration.quarantine.spreadsheet import write_csv
 from tests.checkouts import copy_dbt_project
 
 AT = datetime(2024, 1, 1, tzinfo=UTC)
@@ -149,7 +151,10 @@ def test_what_lies_outside_has_the_users_own_modes(tmp_path: Path, project: Proj
     with users_umask():
         (tmp_path / "mine").touch()
     (tmp_path / "ours").touch()
-    assert (mode(tmp_path / "mine"), mode(tmp_path / "ours")) == ("640", "600")
+    with duckdb.connect() as connection:
+        write_csv(connection, "select 1", tmp_path / "bad.csv")
+    told = [mode(tmp_path / name) for name in ("mine", "ours", "bad.csv")]
+    assert told == ["640", "600", "640"]
 
 
 def test_a_drafted_source_has_the_users_own_modes(tmp_path: Path) -> None:
