@@ -123,7 +123,9 @@ def misshapen(draw: st.DrawFn) -> tuple[str, bytes]:
     ending = draw(st.sampled_from(["csv", "csv", "csv.gz", "jsonl"]))
     if ending == "jsonl":
         header, *others = rows
-        pairs = (zip(header, one, strict=False) for one in others)
+        loud = draw(st.integers(0, len(others)))
+        headers = [[n.upper() for n in header] if row == loud else header for row in range(9)]
+        pairs = (zip(*one, strict=False) for one in zip(headers, others, strict=False))
         objects = (", ".join(f"{json.dumps(n)}: {json.dumps(v)}" for n, v in one) for one in pairs)
         return ending, "".join(f"{{{one}}}\n" for one in objects).encode()
     delimiter = draw(st.sampled_from(",;\t|"))
