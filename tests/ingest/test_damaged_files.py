@@ -49,6 +49,19 @@ def test_the_place_is_told(
     assert told in refused(warehouse, hashes, shop("customer", "city"), tmp_path)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32", "gb18030"])
+@pytest.mark.parametrize("ending", ["csv", "csv.gz"])
+def test_text_that_ends_within_a_character_is_told(
+    warehouse: Connection, hashes: HashCache, tmp_path: Path, encoding: str, ending: str
+) -> None:
+    content = f"{GOOD}bert,南京".encode(encoding)[:-1]
+    packed = gzip.compress(content) if ending == "csv.gz" else content
+    (tmp_path / f"a.{ending}").write_bytes(packed)
+    declared = {"encoding": encoding} if encoding == "gb18030" else {}
+    told = refused(warehouse, hashes, shop("customer", "city", **declared), tmp_path)
+    assert f"a.{ending}" in told
+
+
 def test_the_checksum_of_gzip_is_looked_at(
     warehouse: Connection, hashes: HashCache, tmp_path: Path
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestration.defs.ingest import readers
+from orchestration.defs.ingest import raw_loads, readers
 from orchestration.defs.ingest.files import HashCache
 from orchestration.warehouse_file import open_warehouse
 
@@ -200,6 +200,17 @@ def test_other_options_read_the_same_file_again(
     land_location(warehouse, hashes, shop("customer"), tmp_path)
     assert land_location(warehouse, hashes, shop("customer", encoding="cp1252"), tmp_path).is_new
     assert sales(warehouse, "customer") == [("Ã©",)]
+
+
+def test_other_readers_read_the_same_file_again(
+    warehouse: Connection, hashes: HashCache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    daily(tmp_path, 1)
+    with monkeypatch.context() as before:
+        before.setattr(raw_loads, "_READERS_VERSION", 1)
+        land_location(warehouse, hashes, SHOP, tmp_path)
+    assert land_location(warehouse, hashes, SHOP, tmp_path).read_count == 1
+    assert land_location(warehouse, hashes, SHOP, tmp_path).read_count == 0
 
 
 def test_a_landing_that_dies_leaves_what_was_there(

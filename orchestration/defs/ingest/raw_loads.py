@@ -26,6 +26,8 @@ _COLUMNS = {
     "extra_columns": "VARCHAR",
 }
 _LOAD_ID_DIGITS = 12
+# Counts up when a reader gives other rows of the same bytes, so that all files are read again.
+_READERS_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ def read_as(table: RawTable, reader: str) -> str:
         {
             "columns": {column.name: column.data_type for column in table.business_columns},
             "reader": reader,
+            "readers_version": _READERS_VERSION,
             "header_starts_with": table.header_starts_with,
             **asdict(table.options),
         }
