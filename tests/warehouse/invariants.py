@@ -51,6 +51,9 @@ def check_data_tests(connection: duckdb.DuckDBPyConnection, plain: PlainProject)
     plain.build(connection)
     assert plain.failing_tests(connection) == {}
     assert accounted_rows(connection) == staged_rows(connection)
+    for entity, count in _accepted_rows(connection).items():
+        found = f"select count(*) from intermediate.int_{entity}"
+        assert connection.execute(found).fetchall() == [(count,)], entity
 
 
 def staged_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -76,11 +79,22 @@ def accounted_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     )
 
 
-def check_no_future(connection: duckdb.DuckDBPyConnection, plain: PlainProject, day: date) -> int:
+def _accepted_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    return dict(
+        connection.execute("""
+            select entity, coalesce(sum(row_count) filter (where outcome = 'accepted'), 0)
+            from marts.data_quality group by entity
+        """).fetchall()
+    )
+
+
+def check_no_future(
+    connection: duckdb.DuckDBPyConnection, plain: PlainProject, day: date
+) -> dict[str, int]:
     """Features as of `day`, the day of `plain`, are the same without rows dated on it or later.
 
     Returns:
-        How many rows were left out.
+        How many rows of each entity were left out.
     """
     plain.build(connection, {"staging", "inputs"})
     _keep_one_side_of_the_day(connection, day)
@@ -111,17 +125,18 @@ def _keep_one_side_of_the_day(connection: duckdb.DuckDBPyConnection, day: date) 
         )
 
 
-def _forget_the_future(connection: duckdb.DuckDBPyConnection, day: date) -> int:
-    left_out = connection.execute(
-        "delete from inputs.input_order_lines where (source_system, source_order_id) in"
-        " (select (source_system, source_order_id) from inputs.input_orders where order_date >= ?)",
-        [day],
-    ).fetchall()[0][0]
-    for entity, (dated, _) in DATED.items():
-        left_out += connection.execute(
-            f"delete from inputs.input_{entity} where {dated} >= ?", [day]
+def _forget_the_future(connection: duckdb.DuckDBPyConnection, day: date) -> dict[str, int]:
+    conditions = {
+        "order_lines": "(source_system, source_order_id) in (select (source_system,"
+        " source_order_id) from inputs.input_orders where order_date >= ?)",
+        **{entity: f"{dated} >= ?" for entity, (dated, _) in DATED.items()},
+    }
+    return {
+        entity: connection.execute(
+            f"delete from inputs.input_{entity} where {condition}", [day]
         ).fetchall()[0][0]
-    return int(left_out)
+        for entity, condition in conditions.items()
+    }
 
 
 def check_late_attribution(connection: duckdb.DuckDBPyConnection, plain: PlainProject) -> None:
