@@ -17,7 +17,7 @@ from orchestration.manifest_file import current_manifest
 from orchestration.plain_sql import PlainProject
 from orchestration.project import Project
 from tests.warehouse.conftest import new_warehouse
-from tests.warehouse.test_invariants import SQL_LAYERS
+from tests.warehouse.invariants import SQL_LAYERS
 
 DAYS = 305
 # One after the other: `PORTRAIT_FILES_A_LOAD=1 pytest tests/warehouse/test_replay.py`.
