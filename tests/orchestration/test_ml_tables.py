@@ -116,6 +116,9 @@ def test_a_sample_of_customers_teaches(
     assert (len(everybody.features()), len(everybody.labels())) == (1000, 1000)
     # The window of the second day is still open.
     assert len(Lessons(warehouse, date(2024, 2, 20)).labels()) == 500
+    # That of the first day closes on the 31st.
+    assert len(Lessons(warehouse, date(2024, 1, 31)).labels()) == 500
+    assert len(Lessons(warehouse, date(2024, 1, 30)).labels()) == 0
 
 
 def test_a_digest_tells_rows_apart_and_not_their_order(
