@@ -46,7 +46,7 @@ inner join {{ ref('int_orders') }} as orders
         returns.source_system = orders.source_system
         and returns.source_order_id = orders.source_order_id
 where
-    orders.status <> 'cancelled'
+    orders.status is distinct from 'cancelled'
     and (
         returns.quantity is distinct from matches.quantity
         or returns.net_amount is distinct from matches.net_amount

@@ -12,7 +12,7 @@ order_lines as (
         on
             lines.source_system = orders.source_system
             and lines.source_order_id = orders.source_order_id
-    where orders.status <> 'cancelled'
+    where orders.status is distinct from 'cancelled'
     group by lines.source_system
 
 ),

@@ -8,7 +8,7 @@ order_lines as (
 
     select * from {{ ref('int_order_lines') }}
     where
-        line_kind = 'product' and quantity > 0 and order_status <> 'cancelled'
+        line_kind = 'product' and quantity > 0 and order_status is distinct from 'cancelled'
         {{ and_touched('int_order_lines', {'activity_date': 'int_order_lines.order_date'}) }}
 
 ),

@@ -4,7 +4,7 @@ orders as (
 
     select * from {{ ref('int_orders') }}
     where
-        status <> 'cancelled'
+        status is distinct from 'cancelled'
         {{ and_touched('int_orders') }}
 
 ),

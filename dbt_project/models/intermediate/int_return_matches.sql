@@ -13,7 +13,7 @@ order_lines as (
 
     select * from {{ ref('int_order_lines') }}
     where
-        line_kind = 'product' and order_status <> 'cancelled'
+        line_kind = 'product' and order_status is distinct from 'cancelled'
         {{ and_touched('int_order_lines') }}
 
 ),

@@ -112,9 +112,12 @@ tagged as (
         {{ banded('spend_trend', 'spend_change') }} as spend_trend,
         rfm_segment,
 
-        value_tier in {{ tag_parameter('is_high_value_at_risk', 'value_tiers') }}
-            and lifecycle_stage in {{ tag_parameter('is_high_value_at_risk', 'lifecycle_stages') }}
-            as is_high_value_at_risk,
+        -- Where nobody has spent anything nobody has a tier.
+        coalesce(
+            value_tier in {{ tag_parameter('is_high_value_at_risk', 'value_tiers') }}
+            and lifecycle_stage in {{ tag_parameter('is_high_value_at_risk', 'lifecycle_stages') }},
+            false
+        ) as is_high_value_at_risk,
 
         lifecycle_stage,
         total_spend,
