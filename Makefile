@@ -14,7 +14,10 @@ lock = $(bin)/python -m pip install --quiet --disable-pip-version-check --requir
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-sources = $(if $(DATA),--source "$(SOURCE)=$(DATA)",$(foreach name,$(SOURCE),--source "$(name)"))
+# As they were typed, for the shell to expand from its environment: nothing in them is a
+# command, and `${NAME}` stays a placeholder.
+export GIVEN_SOURCE = $(value SOURCE)
+export GIVEN_DATA = $(value DATA)
 
 .PHONY: help run ui test lint types mutants bench docs lock clean
 .DEFAULT_GOAL := help
@@ -23,7 +26,9 @@ help:  ## This list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 run: .venv/installed  ## Install, run the whole job, print what it made [SOURCE=name [DATA=path]]
-	@$(bin)/portrait run $(sources)
+	@if [ -n "$$GIVEN_DATA" ]; then set -- --source "$$GIVEN_SOURCE=$$GIVEN_DATA"; \
+	else set -f; for name in $$GIVEN_SOURCE; do set -- "$$@" --source "$$name"; done; fi; \
+	$(bin)/portrait run "$$@"
 
 ui: .venv/installed  ## Open Dagster in the browser [PORT=3000]
 	@$(bin)/portrait ui --port $(PORT)
@@ -48,8 +53,7 @@ bench: .venv/installed  ## Cost of the job beside plain SQL and pandas, of landi
 	@$(bin)/python -m bench.days --customers $(SCALE)
 
 docs: .venv/installed  ## One page with every model, column and test (after make run)
-	@cd dbt_project && ../$(bin)/dbt --quiet docs generate --static
-	@echo "dbt_project/target/static_index.html"
+	@$(bin)/portrait docs
 
 # Extras stay in the lock: pip takes `gql[requests]` for a package that has no pin of its own otherwise.
 compile = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \

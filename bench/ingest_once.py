@@ -28,7 +28,8 @@ COLUMNS = {
 def plain(file: Path, out: Path) -> None:
     """DuckDB alone; text stays text, as in landing."""
     is_csv = file.suffix == ".csv"
-    source = "read_csv(?, all_varchar = true)" if is_csv else "read_parquet(?)"
+    reader = "read_csv(?, all_varchar = true, " if is_csv else "read_parquet(?, "
+    source = f"{reader}hive_partitioning = false)"
     with open_warehouse(out / "warehouse.duckdb") as warehouse:
         warehouse.execute(f"create table events as select * from {source}", [str(file)])
 

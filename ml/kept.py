@@ -1,8 +1,10 @@
 """Fitted models as bytes, so that they can be kept from run to run.
 
-No pickle: skops writes what an object holds, and reads only the types that are named here.
+No pickle: skops writes what an object holds, and reads only the types that are named here. A digest
+stands before it, so that nothing but what was written is ever unpacked.
 """
 
+import hashlib
 from typing import Any
 
 import skops.io  # type: ignore[import-untyped]
@@ -25,13 +27,18 @@ _OWN_TYPES = [
 def to_bytes(model: object) -> bytes:
     """What `from_bytes` reads. The same model may give other bytes another time."""
     written: bytes = skops.io.dumps(model)
-    return written
+    return hashlib.sha256(written).digest() + written
 
 
-def from_bytes(written: bytes) -> Any:
+def from_bytes(kept: bytes) -> Any:
     """The model, which gives the same figures as before to the last bit.
 
     Raises:
+        ValueError: these are not the bytes that were written.
         UntrustedTypesFoundException: the bytes hold a type that is none of ours.
     """
+    length = hashlib.sha256().digest_size
+    digest, written = kept[:length], kept[length:]
+    if hashlib.sha256(written).digest() != digest:
+        raise ValueError("not the bytes that were written")
     return skops.io.loads(written, trusted=_OWN_TYPES)

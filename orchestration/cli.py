@@ -19,6 +19,7 @@ from orchestration.commands.source import source
 from orchestration.console import make_console, showing_progress
 from orchestration.lock import is_locked, run_lock
 from orchestration.project import Project, enter
+from orchestration.quoting import shell_word
 
 
 @click.group()
@@ -117,7 +118,20 @@ def simulate(customers: int, days: int, seed: int, out: Path, start: datetime) -
         rows = write_files(Plan(customers, days, seed, start.date()), out.expanduser().absolute())
     for table, count in sorted(rows.items()):
         console.print(f"{table:<28} {count:>12,} rows", soft_wrap=True)
-    console.print(f"Run on it: make run SOURCE=simulated DATA={out}", soft_wrap=True)
+    told = f"Run on it: make run SOURCE=simulated DATA={shell_word(out)}"
+    console.print(told, soft_wrap=True)
+
+
+@main.command()
+def docs() -> None:
+    """Write one page with every model, column and test."""
+    with telling_errors():
+        project = enter()
+        with run_lock(project.lock_file):
+            from orchestration.defs.warehouse.docs_page import write_docs_page
+
+            page = write_docs_page(project)
+    make_console().print(str(page), soft_wrap=True)
 
 
 @main.command()

@@ -3,22 +3,32 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.status import Status
 from rich.table import Table
+from rich.text import Text
 
 from orchestration.errors import PortraitError
 from orchestration.progress import logger
+from orchestration.quoting import plain_lines
 
 # Wide enough that nothing wraps in a file or pipe; a terminal says its own width.
 _PIPED_WIDTH = 160
 
 
+class _Console(Console):
+    """Whatever is printed only shows: no markup, no emoji codes, nothing that a terminal obeys."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        return super().render_str(plain_lines(text), **options)
+
+
 def make_console(*, stderr: bool = False) -> Console:
     """A console that is rich on a terminal and plain, unwrapped text when piped."""
-    console = Console(stderr=stderr, highlight=False)
+    console = _Console(stderr=stderr, highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
         console.width = _PIPED_WIDTH
     return console
@@ -35,11 +45,11 @@ class _ProgressHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         message = record.getMessage()
         if record.levelno >= logging.WARNING:
-            self._console.print(f"warning: {message}", markup=False, soft_wrap=True)
+            self._console.print(f"warning: {message}", soft_wrap=True)
         elif record.levelno >= logging.INFO:
-            self._console.print(message, markup=False, highlight=False, soft_wrap=True)
+            self._console.print(message, soft_wrap=True)
         elif self._status is not None:
-            self._status.update(message)
+            self._status.update(Text(message))
 
 
 @contextmanager
@@ -62,8 +72,8 @@ def showing_progress(console: Console) -> Iterator[None]:
 
 def print_error(console: Console, error: PortraitError) -> None:
     """Prints what is wrong and what to do about it."""
-    console.print(f"error: {error.message}", style="bold red", markup=False, soft_wrap=True)
-    console.print(f"what to do: {error.hint}", markup=False, soft_wrap=True)
+    console.print(f"error: {error.message}", style="bold red", soft_wrap=True)
+    console.print(f"what to do: {error.hint}", soft_wrap=True)
 
 
 def make_table(*columns: str, numbers_from: int = 1) -> Table:

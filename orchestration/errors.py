@@ -3,6 +3,10 @@
 import errno
 from collections.abc import Iterator
 
+from orchestration.quoting import abridged, plain_line
+
+# Room for a path, a list of columns and what a database said.
+_LONGEST = 2_000
 # As the system, DuckDB and SQLite say it.
 _FULL = ("no space left on device", "disk is full", "disk quota exceeded")
 
@@ -16,10 +20,13 @@ class PortraitError(Exception):
     """
 
     def __init__(self, message: str, hint: str) -> None:
-        """Keeps the two halves apart, so that each face (terminal, Dagster) shows them its way."""
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        """Keeps the two halves apart, so that each face (terminal, Dagster) shows them its way.
+
+        Names and values from data stand in both: they only show, and leave room for the sentence.
+        """
+        self.message = abridged(plain_line(message), _LONGEST)
+        self.hint = abridged(plain_line(hint), _LONGEST)
+        super().__init__(self.message)
 
 
 def chain_of(error: BaseException) -> Iterator[BaseException]:

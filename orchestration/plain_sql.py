@@ -190,7 +190,8 @@ def _load_seed(seed: Mapping[str, Any], dbt_project: Path) -> Statement:
         relation,
         "seeds",
         f"create or replace table {relation} as "
-        f"select * from read_csv({path}, header = true, columns = {{{types}}})",
+        f"select * from read_csv({path}, header = true, columns = {{{types}}}, "
+        "hive_partitioning = false)",
     )
 
 

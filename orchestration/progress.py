@@ -10,7 +10,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from orchestration.quoting import abridged, plain_line
+
+_LONGEST = 2_000
 logger = logging.getLogger("portrait")
+
+
+def _only_shows(record: logging.LogRecord) -> bool:
+    """Names and values from data stand in messages, wherever those are read."""
+    record.msg, record.args = abridged(plain_line(record.getMessage()), _LONGEST), ()
+    return True
+
+
+logger.addFilter(_only_shows)
 
 
 @dataclass

@@ -8,12 +8,13 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
 from orchestration.errors import PortraitError
 from orchestration.lock import LONGEST_PULL_SECONDS
+from orchestration.permissions import close_home, share_published, take_umask
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,11 @@ class Project:
         return self.home / "dbt"
 
     @property
+    def docs_page(self) -> Path:
+        """The page with every model, column and test."""
+        return self.dbt_target / "docs.html"
+
+    @property
     def logs(self) -> Path:
         """Where dbt and a failed run write their logs."""
         return self.home / "logs"
@@ -163,18 +169,27 @@ class Project:
 
 
 def enter(project: Project | None = None) -> Project:
-    """Makes the state folder ready and sets the environment that dbt, Dagster and numpy read.
+    """Makes the state folder ready, for its user alone, and sets the environment.
+
+    dbt, Dagster and numpy read the environment; the umask is theirs too.
 
     Raises:
         PortraitError: The state folder cannot be written.
     """
     project = project or Project.find()
+    every_day = replace(project, past_day="").published
     try:
-        for folder in (project.published, project.dagster_home, project.dbt_target, project.logs):
+        project.home.mkdir(parents=True, exist_ok=True)  # Folders above it are none of ours.
+        take_umask()
+        for folder in (project.dagster_home, project.dbt_target, project.logs):
             folder.mkdir(parents=True, exist_ok=True)
+        if not os.path.lexists(project.published):  # Else a run says what is wrong with it.
+            project.published.mkdir(parents=True)
         probe = project.home / f".writable-{os.getpid()}"
         probe.touch()
         probe.unlink()
+        close_home(project.home, every_day)
+        share_published(every_day, project.published)
         _copy_if_changed(project.dagster_template, project.dagster_home / "dagster.yaml")
     except OSError as error:
         raise PortraitError(

@@ -13,6 +13,7 @@ from urllib.request import url2pathname
 
 import yaml
 
+from orchestration.connections.clear_text import check_location
 from orchestration.errors import PortraitError
 from orchestration.manifest import SourceSystem
 from orchestration.project import Project
@@ -29,9 +30,14 @@ Choice = dict[str, "Location | Connection | None"]
 
 
 def parse_choice(arguments: Iterable[str]) -> dict[str, Location | None]:
-    """Reads `NAME`, `NAME=PATH` and `NAME=URL` as they stand on the command line."""
+    """Reads `NAME`, `NAME=PATH` and `NAME=URL` as they stand on the command line.
+
+    Raises:
+        PortraitError: A URL holds a secret, which would be remembered and published.
+    """
     choice: dict[str, Location | None] = {}
     for argument in arguments:
+        check_location("The location of a source", argument)
         name, _, location = argument.partition("=")
         choice[name] = parse_location(location) if location else None
     return choice
@@ -121,12 +127,12 @@ def _remembered(choice_file: Path) -> dict[str, Location | None] | None:
         return None
     try:
         remembered = yaml.safe_load(choice_file.read_text()) or {}
-        return {
-            name: parse_location(options["path"]) if (options or {}).get("path") else None
-            for name, options in remembered.items()
-        }
-    except (AttributeError, TypeError, yaml.YAMLError) as error:
+        paths = {name: (options or {}).get("path") for name, options in remembered.items()}
+        for name, path in paths.items():
+            check_location(f"{choice_file}: {name}", path or "")
+        return {name: parse_location(path) if path else None for name, path in paths.items()}
+    except (AttributeError, TypeError, yaml.YAMLError):
         raise PortraitError(
             f"{choice_file} is not a list of source systems.",
             "Delete it, or name the sources again: make run SOURCE=…",
-        ) from error
+        ) from None

@@ -35,7 +35,7 @@ def print_status(console: Console, project: Project) -> None:
         _print_snapshot(console, snapshot, now)
         _print_sources(console, snapshot, project, now)
         _print_marts(console, snapshot)
-    days = sorted(path.name for path in (project.published / "as_of").glob("*"))
+    days = sorted(link.parent.name for link in (project.published / "as_of").glob("*/current"))
     if days:
         console.print(f"\nPast days beside it, in published/as_of: {', '.join(days)}")
     _print_runs(console, now)

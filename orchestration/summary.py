@@ -88,7 +88,7 @@ def print_portrait(console: Console, profile: Row) -> None:
     """Prints one customer's portrait."""
     width = min(_TEXT_WIDTH, console.width)
     text = textwrap.fill(portrait_text(profile), width)
-    console.print(text, highlight=False, markup=False)
+    console.print(text)
 
 
 def _print_model_quality(console: Console, snapshot: Snapshot) -> None:

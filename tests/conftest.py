@@ -1,6 +1,8 @@
-"""What all tests share: the mark of public data sets, and an account of the tests left out."""
+"""What every test leaves as it was, and an account of the tests that were left out."""
 
+import os
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
@@ -11,6 +13,14 @@ from tests.data_sets import PUBLIC_DATA
 settings.register_profile(
     "same_every_time", settings(derandomize=True, phases=["explicit", "generate"])
 )
+
+
+@pytest.fixture(autouse=True)
+def umask() -> Iterator[None]:
+    """The umask, which entering a state folder sets for the whole process."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
 
 
 def pytest_configure(config: pytest.Config) -> None:

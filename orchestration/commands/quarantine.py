@@ -7,6 +7,7 @@ import click
 from orchestration.commands.errors import telling_errors
 from orchestration.console import make_console, showing_progress
 from orchestration.lock import run_lock
+from orchestration.permissions import users_umask
 from orchestration.project import Project, enter
 
 
@@ -90,7 +91,7 @@ def export_quarantine(
     with telling_errors():
         project = enter()
         manifest = current_manifest(project)
-        with open_quarantine(project) as connection:
+        with open_quarantine(project) as connection, users_umask():
             exported = export_rows(connection, manifest, selection, file)
         print_export(make_console(), exported, str(file))
 

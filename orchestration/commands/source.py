@@ -40,16 +40,17 @@ def add(name: str, files: Path | None, url: str | None, schema: str | None, time
     console = make_console()
     with telling_errors():
         project = enter()
-        from orchestration.connections.secrets import without_password
+        from orchestration.connections.clear_text import without_secrets
         from orchestration.onboarding.add import add_source, find_origin
 
         add_source(
             console, project, name, find_origin(project, name, files, url, schema), time_zone
         )
-        variable = without_password(name, url)[1] if url else None
-        if variable:
+        variables = without_secrets(name, url)[1] if url else {}
+        if variables:
+            exports = "; ".join(f"export {variable}=…" for variable in variables)
             console.print(
-                f"The password is not kept. Set it for every run: export {variable}=…",
+                f"No secret in the url is kept. Set it for every run: {exports}",
                 soft_wrap=True,
             )
 
@@ -88,4 +89,5 @@ def list_sources() -> None:
             origin = choice.get(name)
             where = getattr(origin, "kind", "") if is_connection(origin) else origin
             shown = where or system.package or ("simulated" if system.is_simulated else "")
-            click.echo(f"{'on ' if name in choice else 'off'}  {name}  {shown}".rstrip())
+            line = f"{'on ' if name in choice else 'off'}  {name}  {shown}"
+            make_console().print(line.rstrip(), soft_wrap=True)

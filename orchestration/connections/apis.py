@@ -6,6 +6,7 @@ server's Retry-After states; dlt's client does that.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, cast
 
 from dlt.extract import DltResource, DltSource
@@ -13,6 +14,7 @@ from dlt.sources.helpers.requests import Client
 from dlt.sources.rest_api import rest_api_source
 from dlt.sources.rest_api.typing import RESTAPIConfig
 
+from orchestration.connections.clear_text import PLACEHOLDER
 from orchestration.connections.declared import RestApi
 from orchestration.connections.names import normalized
 from orchestration.connections.secrets import Secrets
@@ -62,18 +64,13 @@ def open_source(name: str, api: RestApi, secrets: Secrets) -> Iterator[DltSource
     session = Client(raise_for_status=False, request_max_attempts=ATTEMPTS).session
     config: dict[str, Any] = {
         "client": {**secrets.fill(api.client), "session": session},
-        "resource_defaults": secrets.fill(api.resource_defaults),
-        "resources": [_resource(api, secrets.fill(one)) for one in api.resources],
+        "resource_defaults": _filled(name, api.resource_defaults, secrets),
+        "resources": [_filled(name, _resource(api, one), secrets) for one in api.resources],
     }
     with session:
-        try:
+        # dlt raises errors of many kinds for what a user wrote wrong.
+        with secrets.kept(partial(_no_api, name, secrets)):
             source = rest_api_source(cast(RESTAPIConfig, config), name=name)
-        except Exception as error:  # dlt raises errors of many kinds for what a user wrote wrong.
-            message = secrets.strike_out(" ".join(str(error).split()))[:500]
-            raise PortraitError(
-                f"{name}: sources.yml does not describe an API that dlt can read: {message}",
-                f"Compare it with {_REFERENCE}.",
-            ) from error
         yield source
 
 
@@ -87,6 +84,29 @@ def primary_keys(api: RestApi) -> Mapping[str, tuple[str, ...]]:
             columns = [key] if isinstance(key, str) else key
             keys[normalized(_name(resource))] = tuple(map(normalized, columns))
     return keys
+
+
+def _no_api(name: str, secrets: Secrets, error: Exception) -> PortraitError:
+    message = " ".join(secrets.strike_out(str(error)).split())[:500]
+    return PortraitError(
+        f"{name}: sources.yml does not describe an API that dlt can read: {message}",
+        f"Compare it with {_REFERENCE}.",
+    )
+
+
+def _filled(name: str, resource: Mapping[str, Any], secrets: Secrets) -> dict[str, Any]:
+    """The resource with its endpoint filled in; the rest names tables and columns, and is kept."""
+    for setting, value in resource.items():
+        if setting != "endpoint" and PLACEHOLDER.search(str(value)):
+            raise PortraitError(
+                f"{name}: the setting {setting} of a resource cannot hold ${{…}}: it is written "
+                "into the landing file.",
+                "Name the resource plainly, and write ${…} below its endpoint: path, params, auth.",
+            )
+    return {
+        setting: secrets.fill(value) if setting == "endpoint" else value
+        for setting, value in resource.items()
+    }
 
 
 def _name(resource: str | dict[str, Any]) -> str:

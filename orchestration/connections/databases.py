@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 
 import dlt
 from dlt.common.schema.typing import TWriteDisposition
 from dlt.extract import DltResource
 from dlt.sources.sql_database import sql_table
 from sqlalchemy import Engine, create_engine, inspect
-from sqlalchemy.exc import NoSuchModuleError, NoSuchTableError, SQLAlchemyError
+from sqlalchemy.exc import NoSuchTableError
 
 from orchestration.connections.declared import DatabaseTable, SqlDatabase
 from orchestration.connections.names import normalized
@@ -34,21 +35,11 @@ def open_database(name: str, url: str, secrets: Secrets) -> Iterator[Engine]:
             or while the caller works with the engine.
     """
     filled = secrets.fill_url(url)
-    try:
+    with secrets.kept(partial(_no_database, name, secrets)):
         engine = create_engine(filled)
-    except (NoSuchModuleError, ModuleNotFoundError, SQLAlchemyError) as error:
-        raise PortraitError(
-            f"{name}: no database can be opened with this url: {_told(error, secrets)}",
-            "Write it as dialect://user:${NAME_OF_A_VARIABLE}@host/database, and install the "
-            "dialect's driver into .venv.",
-        ) from error
     try:
-        yield engine
-    except SQLAlchemyError as error:
-        raise PortraitError(
-            f"{name}: the database said: {_told(error, secrets)}",
-            "Check the url in sources.yml, the password's variable, and that the server is up.",
-        ) from error
+        with secrets.kept(partial(_refused, name, secrets)):
+            yield engine
     finally:
         engine.dispose()
 
@@ -90,7 +81,7 @@ def table_columns(name: str, database: SqlDatabase, engine: Engine) -> dict[str,
             raise PortraitError(
                 f"{name}: the database has no table {error}.",
                 f"It has: {there or 'none'}. Correct the name in sources.yml.",
-            ) from error
+            ) from None
         columns[table] = [normalized(column["name"]) for column in found]
     return columns
 
@@ -133,7 +124,22 @@ def primary_keys(database: SqlDatabase) -> Mapping[str, tuple[str, ...]]:
     }
 
 
-def _told(error: BaseException, secrets: Secrets) -> str:
+def _no_database(name: str, secrets: Secrets, error: Exception) -> PortraitError:
+    return PortraitError(
+        f"{name}: no database can be opened with this url: {_told(error, secrets)}",
+        "Write it as dialect://user:${NAME_OF_A_VARIABLE}@host/database, and install the "
+        "dialect's driver into .venv.",
+    )
+
+
+def _refused(name: str, secrets: Secrets, error: Exception) -> PortraitError:
+    return PortraitError(
+        f"{name}: the database said: {_told(error, secrets)}",
+        "Check the url in sources.yml, the password's variable, and that the server is up.",
+    )
+
+
+def _told(error: Exception, secrets: Secrets) -> str:
     # SQLAlchemy adds a link to its documentation, and the statement, to what the driver said.
     message = str(getattr(error, "orig", None) or error)
-    return secrets.strike_out(" ".join(message.split()))[:_LONGEST_MESSAGE]
+    return " ".join(secrets.strike_out(message).split())[:_LONGEST_MESSAGE]

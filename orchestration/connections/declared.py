@@ -13,6 +13,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from orchestration.connections.clear_text import check_settings
 from orchestration.errors import PortraitError
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -112,16 +113,20 @@ def read_declarations(file: Path) -> Declarations:
     """Reads and checks `sources.yml`.
 
     Raises:
-        PortraitError: With the entry and the setting that is wrong.
+        PortraitError: With the entry and the setting that is wrong, or that holds a secret.
     """
     if not file.exists():
         return Declarations(file, {})
     try:
         read = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
     except (yaml.YAMLError, UnicodeDecodeError) as error:
+        # What a parser says quotes the text, and that may be a secret.
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "its encoding"
         raise PortraitError(
-            f"{file} is not YAML: {' '.join(str(error).split())}", "Correct the line that it names."
-        ) from error
+            f"{file} is not YAML: look at {where}.",
+            "Text with one of : # * & ! % @ { [ in it stands in quotes.",
+        ) from None
     if not isinstance(read, dict):
         raise PortraitError(
             f"{file} is not a list of source systems.", "Write one `name: {kind: …}` a source."
@@ -134,9 +139,13 @@ def append_declaration(file: Path, name: str, settings: Mapping[str, Any]) -> bo
 
     Returns:
         Whether it was added; an entry that is there already is never changed.
+
+    Raises:
+        PortraitError: It holds a secret in clear, or the file is not what it should be.
     """
     if name in read_declarations(file).entries:
         return False
+    check_settings(f"The entry {name}", settings)
     file.parent.mkdir(parents=True, exist_ok=True)
     text = file.read_text(encoding="utf-8") if file.exists() else ""
     entry = yaml.safe_dump({name: dict(settings)}, sort_keys=False, allow_unicode=True)
@@ -162,11 +171,13 @@ def _entry(file: Path, name: object, value: Any) -> Declaration:
             f"The kinds are {', '.join(_KINDS)}.",
         )
     try:
-        return kind.model_validate(settings)
+        entry = kind.model_validate(settings)
     except ValidationError as error:
         first = error.errors()[0]
         setting = ".".join(str(part) for part in first["loc"])
         raise PortraitError(
             f"{file}: {name}, setting {setting}: {first['msg']}.",
             "README, “Databases and APIs”, lists the settings of each kind.",
-        ) from error
+        ) from None
+    check_settings(f"{file}: {name}", settings)
+    return entry

@@ -5,15 +5,13 @@ half-way touches neither the warehouse nor, at the next try, what was loaded bef
 cursors are kept in the file together with the rows they belong to.
 """
 
-import logging
 import shutil
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from functools import partial
 
 import dlt
 from dlt.common.schema.exceptions import DataValidationError
 from dlt.common.schema.typing import TSchemaContractDict
-from dlt.pipeline.exceptions import PipelineStepFailed
 from sqlalchemy.exc import SQLAlchemyError
 
 from orchestration.connections import apis, databases
@@ -58,8 +56,9 @@ def pull(
     # Without a working folder dlt takes its cursors from the landing file, where they agree with
     # the rows; what a killed pull left behind is thrown away.
     shutil.rmtree(landing.work, ignore_errors=True)
+    _configure_dlt()
     try:
-        with _told_by_us(name, secrets), _configured_dlt():
+        with secrets.kept(partial(_user_error, name, secrets)):
             if isinstance(connection, SqlDatabase):
                 return _pull_database(name, connection, expected, landing, secrets, batches)
             return _pull_api(name, connection, expected, landing, secrets, batches)
@@ -88,7 +87,8 @@ def _pull_database(
             _check_columns(name, table, expected.get(table, ()), columns)
         pipeline = _pipeline(name, landing)
         resources = [one.add_limit(batches) for one in databases.resources(database, engine)]
-        pipeline.run(resources, schema_contract=_KEEP_TYPES)
+        with secrets.kept(partial(_user_error, name, secrets)):
+            pipeline.run(resources, schema_contract=_KEEP_TYPES)
     return _row_counts(pipeline)
 
 
@@ -160,37 +160,30 @@ def _always_filled(landing: Landing, table: str, columns: Collection[str]) -> li
     return [column for column, is_filled in zip(counted, row or (), strict=False) if is_filled]
 
 
-@contextmanager
-def _told_by_us(name: str, secrets: Secrets) -> Iterator[None]:
+def _user_error(name: str, secrets: Secrets, error: Exception) -> PortraitError:
     """Says in one sentence what dlt raises."""
-    try:
-        yield
-    except PipelineStepFailed as error:
-        raise _user_error(name, error, secrets) from error
-
-
-def _user_error(name: str, error: BaseException, secrets: Secrets) -> PortraitError:
     causes = list(_causes(error))
     for cause in causes:
         response = getattr(cause, "response", None)
         if response is not None:
             response.close()  # The exception would keep its connection open.
         if isinstance(cause, DataValidationError):
-            return _retyped(name, cause)
+            return _retyped(name, secrets, cause)
     last = next((one for one in causes if isinstance(one, SQLAlchemyError)), causes[-1])
     message = str(getattr(last, "orig", None) or last)
-    message = secrets.strike_out(" ".join(message.split()))[:_LONGEST_MESSAGE]
+    message = " ".join(secrets.strike_out(message).split())[:_LONGEST_MESSAGE]
     return PortraitError(
         f"{name} cannot be read: {message}",
         "The rows of earlier loads are kept. Run again when the source answers.",
     )
 
 
-def _retyped(name: str, violation: DataValidationError) -> PortraitError:
+def _retyped(name: str, secrets: Secrets, violation: DataValidationError) -> PortraitError:
     """Tells of a value that does not fit; dlt offers it under the column's name with a suffix."""
     item, column = violation.data_item, str(violation.column_name)
     value = item.get(column) if isinstance(item, dict) else None
-    shown = "" if value is None else f", with a value such as {str(value)[:80]!r}"
+    text = secrets.strike_out(str(value))[:80]  # A cut secret would not be known as one.
+    shown = "" if value is None else f", with a value such as {text!r}"
     return PortraitError(
         f"{name}: the column {column.split('__v_')[0]} of {violation.table_name} has changed its "
         f"type{shown}.",
@@ -208,17 +201,9 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         cause = cause.__cause__ or getattr(cause, "exception", None)
 
 
-@contextmanager
-def _configured_dlt() -> Iterator[None]:
+def _configure_dlt() -> None:
     """Keeps dlt's log and telemetry out: what matters comes back as numbers and errors."""
     # Arrow batches get no load id otherwise.
     dlt.config["normalize.parquet_normalizer.add_dlt_load_id"] = True
     dlt.config["runtime.dlthub_telemetry"] = False
     dlt.config["runtime.log_level"] = "ERROR"
-    logger = logging.getLogger("dlt")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)

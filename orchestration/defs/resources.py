@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import dagster as dg
@@ -9,6 +10,7 @@ import duckdb
 from pydantic import Field, PrivateAttr, field_validator
 
 from orchestration.defs.failures import failing_clearly
+from orchestration.defs.publish.versions import check_published
 from orchestration.fingerprint import hash_code
 from orchestration.housekeeping import fail_dead_runs
 from orchestration.lock import LONGEST_PULL_SECONDS, run_lock
@@ -58,6 +60,8 @@ class PortraitRun(dg.ConfigurableResource):  # type: ignore[type-arg]
                 fail_dead_runs(context.instance, alive=context.run.run_id if context.run else None)
             # Code that changes during the run must not pass for the code that ran.
             self._code_hash = hash_code(self._project.code)
+            with failing_clearly():
+                check_published(replace(self._project, past_day=self.as_of_date).published)
             if not self.as_of_date:
                 yield self
                 return

@@ -11,17 +11,20 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import duckdb
 from rich.console import Console
 
+from orchestration.connections.clear_text import check_location, without_secrets
 from orchestration.connections.databases import discover, open_database
 from orchestration.connections.declared import Connection, append_declaration, read_declarations
-from orchestration.connections.secrets import Secrets, password_of, without_password
+from orchestration.connections.secrets import Secrets
 from orchestration.errors import PortraitError
-from orchestration.onboarding.draft import write_draft
+from orchestration.lock import run_lock
+from orchestration.onboarding.draft import writing_draft
 from orchestration.onboarding.guess import guess
 from orchestration.onboarding.report import print_draft, print_guess
 from orchestration.onboarding.sample import Sample, sample_files
 from orchestration.onboarding.sample_connection import sample_connection
 from orchestration.onboarding.vocabulary import read_contract, table_words
 from orchestration.project import Project
+from orchestration.quoting import yaml_flow
 
 # A source's name names a folder, a schema and a CTE beside these.
 _TAKEN = {"contract", "unioned", "ml", "ingest"}
@@ -40,7 +43,8 @@ def add_source(
         time_zone: IANA name of the clock that times without a zone were read off.
 
     Raises:
-        PortraitError: The name or the time zone cannot be, or there is nothing to read.
+        PortraitError: The name or the time zone cannot be, there is nothing to read, or a run is
+            going on. Then nothing is written.
     """
     check_name(name)
     _check_time_zone(time_zone)
@@ -54,8 +58,12 @@ def add_source(
                 "Write the models by hand (README, Bring your own), or give the columns names "
                 "that say what they hold.",
             )
-        draft = write_draft(project.dbt_project, name, sample, guessed, time_zone)
-    append_declaration(project.sources_file, name, _settings(origin))
+        with (
+            # A run reads these files from its start to its end.
+            run_lock(project.lock_file),
+            writing_draft(project.dbt_project, name, sample, guessed, time_zone) as draft,
+        ):
+            append_declaration(project.sources_file, name, _settings(origin))
     print_draft(console, name, draft)
 
 
@@ -68,19 +76,19 @@ def find_origin(
         project: The project.
         name: Name of the source system.
         files: Folder or file.
-        url: A database, as SQLAlchemy writes it. A password in it is used now and not kept.
+        url: A database, as SQLAlchemy writes it. A secret in it is used now and not kept.
         schema: Schema of the database.
 
     Raises:
         PortraitError: There is nothing of that name, or the database cannot be opened.
     """
     if files is not None:
+        check_location("--files", str(files))
         return files.expanduser().absolute()
     if url is not None:
-        kept, variable = without_password(name, url)
+        kept, variables = without_secrets(name, url)
         secrets = Secrets(name)
-        if variable is not None:
-            os.environ[variable] = password_of(url)
+        os.environ.update(variables)
         with open_database(name, kept, secrets) as engine:
             return discover(engine, kept, schema)
     declared = read_declarations(project.sources_file)
@@ -102,6 +110,8 @@ def check_name(name: str) -> None:
         PortraitError: With what a name looks like.
     """
     is_plain = re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name) and "__" not in name
+    # `yes` and `off` are no names in YAML.
+    is_plain = is_plain and yaml_flow(name) == name
     with duckdb.connect() as connection:
         keywords = connection.execute(
             "select keyword_name from duckdb_keywords() where keyword_category <> 'unreserved'"

@@ -4,13 +4,14 @@ from rich.console import Console
 
 from orchestration.onboarding.check import EntityCheck, Refusal, SourceCheck
 from orchestration.onboarding.vocabulary import lacking
+from orchestration.quoting import plain_line, shortened
 
 
 def print_check(console: Console, check: SourceCheck) -> None:
     """Prints the verdict on a source."""
 
     def say(text: str) -> None:
-        console.print(text, markup=False, soft_wrap=True)
+        console.print(text, soft_wrap=True)
 
     landed = ", ".join(f"{table} {rows:,}" for table, rows in check.raw_rows.items())
     say(f"{check.name}: rows landed: {landed}")
@@ -52,8 +53,9 @@ def _refusal_lines(refusal: Refusal) -> list[str]:
         f"  {refusal.count:,} × {refusal.reason}: {refusal.meaning}. {refusal.advice}.",
     ]
     for example in refusal.examples:
-        told = f": {example.unparsed}" if example.unparsed else ""
-        lines.append(f"      {example.file} row {example.row}, key {example.key}{told}")
+        told = f": {shortened(example.unparsed)}" if example.unparsed else ""
+        line = f"      {example.file} row {example.row}, key {shortened(example.key)}{told}"
+        lines.append(plain_line(line))
     return lines
 
 

@@ -1,7 +1,8 @@
 """The staging folder of a source, written from what was guessed. Nothing is ever overwritten."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,9 +10,12 @@ import yaml
 
 from orchestration.errors import PortraitError
 from orchestration.manifest import ORIGIN_TYPES
+from orchestration.onboarding.files_together import written_together
 from orchestration.onboarding.guess import EntityGuess, Guess
 from orchestration.onboarding.sample import Sample, SampledTable
 from orchestration.onboarding.staging_sql import staging_model
+from orchestration.permissions import users_umask
+from orchestration.quoting import code_span, yaml_flow
 
 # A row that depends on others may depend on rows of another file.
 _LOOKS_AT_OTHER_ROWS = re.compile(r"\b(over \(|group by|join|distinct)")
@@ -20,25 +24,34 @@ _SOURCES = re.compile(r"^  sources:\n(?:    .*\n|  *#.*\n)*", re.MULTILINE)
 
 @dataclass
 class Draft:
-    """What was written.
+    """What there is to write.
 
     Attributes:
         folder: The staging folder.
-        written: New files.
+        files: New files, and `dbt_project.yml` where it changes, with their texts: at any moment of
+            writing them in this order, dbt can read what is there.
         left_alone: Files that were there already and differ from what would have been written.
         hints: What a person has to do because something was there already.
     """
 
     folder: Path
-    written: list[Path] = field(default_factory=list)
+    files: dict[Path, str] = field(default_factory=dict)
     left_alone: list[Path] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
 
+    @property
+    def written(self) -> list[Path]:
+        """The paths of `files`."""
+        return list(self.files)
 
-def write_draft(
+
+@contextmanager
+def writing_draft(
     dbt_project: Path, name: str, sample: Sample, guess: Guess, time_zone: str
-) -> Draft:
+) -> Iterator[Draft]:
     """Writes the staging models of a source and switches its entities on in `dbt_project.yml`.
+
+    If that fails, or the block does, everything is as it was before.
 
     Args:
         dbt_project: The dbt project.
@@ -50,49 +63,51 @@ def write_draft(
     Raises:
         PortraitError: The project's folder cannot be written.
     """
-    draft = Draft(dbt_project / "models" / "staging" / name)
     try:
-        draft.folder.mkdir(parents=True, exist_ok=True)
-        _write(draft, draft.folder / "_sources.yml", sources_yml(name, sample))
-        declared = _declared_tables(draft.folder / "_sources.yml")
-        drafted: dict[str, str] = {}
-        for entity, found in guess.entities.items():
-            if found.table.name not in declared:
-                draft.hints.append(
-                    f"{entity} was not drafted: declare the table {found.table.name} in "
-                    f"{draft.folder / '_sources.yml'}, then add again"
-                )
-                continue
-            drafted[entity] = staging_model(
-                found,
-                dict(guess.contract.entities[entity]),
-                guess.missing[entity],
-                name,
-                time_zone,
-            )
-            _write(draft, draft.folder / f"stg_{name}__{entity}.sql", drafted[entity])
-        models = models_yml(name, guess.entities, drafted)
-        _write(draft, draft.folder / f"stg_{name}.yml", models)
-        _switch_on(draft, dbt_project / "dbt_project.yml", name, drafted)
+        draft = _plan(dbt_project, name, sample, guess, time_zone)
+        with ExitStack() as stack:
+            with users_umask():  # A checkout is no part of the state folder.
+                stack.enter_context(written_together(draft.files))
+            yield draft
     except OSError as error:
         raise PortraitError(
-            f"{draft.folder} cannot be written: {error.strerror}.",
+            f"{error.filename or dbt_project} cannot be written: {error.strerror}.",
             "The models of a source are part of the project: work in a checkout of your own.",
         ) from error
+
+
+def _plan(dbt_project: Path, name: str, sample: Sample, guess: Guess, time_zone: str) -> Draft:
+    draft = Draft(dbt_project / "models" / "staging" / name)
+    sources_file = draft.folder / "_sources.yml"
+    _add(draft, sources_file, sources_yml(name, sample))
+    declared = _declared_tables(draft, sources_file)
+    drafted: dict[str, str] = {}
+    for entity, found in guess.entities.items():
+        if found.table.name not in declared:
+            draft.hints.append(
+                f"{entity} was not drafted: declare the table {found.table.name} in "
+                f"{sources_file}, then add again"
+            )
+            continue
+        types, missing = dict(guess.contract.entities[entity]), guess.missing[entity]
+        drafted[entity] = staging_model(found, types, missing, name, time_zone)
+        _add(draft, draft.folder / f"stg_{name}__{entity}.sql", drafted[entity])
+    _add(draft, draft.folder / f"stg_{name}.yml", models_yml(name, guess.entities, drafted))
+    _switch_on(draft, dbt_project / "dbt_project.yml", name, drafted)
     return draft
 
 
-def _write(draft: Draft, path: Path, text: str) -> None:
+def _add(draft: Draft, path: Path, text: str) -> None:
     if not path.exists():
-        path.write_text(text, encoding="utf-8")
-        draft.written.append(path)
+        draft.files[path] = text
     elif path.read_text(encoding="utf-8") != text:
         draft.left_alone.append(path)
 
 
-def _declared_tables(sources_file: Path) -> set[str]:
+def _declared_tables(draft: Draft, sources_file: Path) -> set[str]:
     try:
-        read = yaml.safe_load(sources_file.read_text(encoding="utf-8"))
+        text = draft.files.get(sources_file) or sources_file.read_text(encoding="utf-8")
+        read = yaml.safe_load(text)
         return {table["name"] for source in read["sources"] for table in source["tables"]}
     except (yaml.YAMLError, KeyError, TypeError) as error:
         raise PortraitError(
@@ -119,17 +134,16 @@ def _switch_on(draft: Draft, project_yml: Path, name: str, entities: Iterable[st
         )
         return
     line = f"    {name}: [{', '.join(wanted)}]\n"
-    project_yml.write_text(text[: block.end()] + line + text[block.end() :], encoding="utf-8")
-    draft.written.append(project_yml)
+    draft.files[project_yml] = text[: block.end()] + line + text[block.end() :]
 
 
 def sources_yml(name: str, sample: Sample) -> str:
     """The declaration of the raw tables."""
-    meta = _flow({"source_system": name, **sample.meta})
+    meta = yaml_flow({"source_system": name, **sample.meta})
     lines = [
         "sources:",
         f"  - name: raw_{name}",
-        f"    description: {_flow(f'{name}, as its own system delivers it.')}",
+        f"    description: {yaml_flow(f'{name}, as its own system delivers it.')}",
         f"    schema: raw_{name}",
         f"    config: {{meta: {{portrait: {meta}}}}}",
         "    tables:",
@@ -141,23 +155,15 @@ def sources_yml(name: str, sample: Sample) -> str:
 
 def _table_yml(table: SampledTable) -> list[str]:
     lines = [
-        f"      - name: {table.name}",
-        f"        description: {_flow(f'The rows of {table.origin}.')}",
-        f"        config: {{meta: {{portrait: {_flow(table.meta)}}}}}",
+        f"      - name: {yaml_flow(table.name)}",
+        f"        description: {yaml_flow(f'The rows of {code_span(table.origin)}.')}",
+        f"        config: {{meta: {{portrait: {yaml_flow(table.meta)}}}}}",
         "        columns:",
     ]
     types = {column.name: column.data_type for column in table.columns}
     for column, data_type in {**types, **ORIGIN_TYPES}.items():
-        lines.append(f"          - {{name: {_flow(column)}, data_type: {_flow(data_type)}}}")
+        lines.append(f"          - {yaml_flow({'name': column, 'data_type': data_type})}")
     return lines
-
-
-def _flow(value: object) -> str:
-    """A value as YAML in one line, fit to stand in a list or mapping: `decimal(10,2)` in quotes."""
-    text = yaml.safe_dump(
-        [value], default_flow_style=True, allow_unicode=True, width=10_000, sort_keys=False
-    )
-    return text.strip()[1:-1]
 
 
 _GRAINS = {
@@ -181,10 +187,10 @@ def models_yml(name: str, entities: Mapping[str, EntityGuess], drafted: Mapping[
     for entity, sql in drafted.items():
         found = entities[entity]
         made = "several rows make one" if found.grain == "group" else "a row of its own"
-        told = f"One row {_GRAINS[entity]}, from {found.table.origin} ({made})."
+        told = f"One row {_GRAINS[entity]}, from {code_span(found.table.origin)} ({made})."
         lines += [
             f"  - name: stg_{name}__{entity}",
-            f"    description: {_flow(f'{told} Columns as in input_{entity}.')}",
+            f"    description: {yaml_flow(f'{told} Columns as in input_{entity}.')}",
         ]
         if not _LOOKS_AT_OTHER_ROWS.search(sql):
             lines.append("    config: {meta: {file_by_file: true}}")

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 from orchestration.defs.ingest.formats import reader_of
+from orchestration.quoting import glob_of
 
 # Endings that say less than those by which landing goes; a draft declares their reader.
 _OTHER_ENDINGS = {".txt": "csv", ".pq": "parquet"}
@@ -72,8 +73,8 @@ def _pattern(name: str) -> str:
     path = PurePosixPath(name)
     ending = _ending(path.name)
     stem = path.name.removesuffix(ending)
-    folders = [_NUMBERS.sub("*", _escaped(part)) for part in path.parts[:-1]]
-    return "/".join([*folders, _NUMBERS.sub("*", _escaped(stem)) + ending])
+    folders = [_NUMBERS.sub("*", glob_of(part)) for part in path.parts[:-1]]
+    return "/".join([*folders, _NUMBERS.sub("*", glob_of(stem)) + ending])
 
 
 def _ending(name: str) -> str:
@@ -83,16 +84,11 @@ def _ending(name: str) -> str:
     return PurePosixPath(path.name.removesuffix(packed)).suffix + packed
 
 
-def _escaped(part: str) -> str:
-    """A name as a glob that means itself."""
-    return re.sub(r"([*?\[])", r"[\1]", part)
-
-
 def _narrowed(found: Sequence[str], pattern: str, others: Sequence[str]) -> str:
     """The pattern, unless it says more than it should."""
     longest = max((len(digits) for digits in re.findall(r"\d+", found[0])), default=0)
     if len(found) == 1 and longest < _DATE_DIGITS:
-        return _escaped(found[0])
+        return glob_of(found[0])
     if any(fnmatchcase(other, pattern) for other in others):
         return pattern.replace("*", "[0-9]*")
     return pattern

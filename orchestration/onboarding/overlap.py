@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from orchestration.onboarding.names import name_score
 from orchestration.onboarding.profile import ColumnProfile
-from orchestration.onboarding.sample import Sample
+from orchestration.onboarding.sample import SCHEMA, Sample
 from orchestration.onboarding.vocabulary import entity_words
+from orchestration.sql_text import identifier
 
 # A column whose values are all keys of another table is worth this, a part of them less.
 _WORTH = 0.8
@@ -57,9 +58,10 @@ def _found(sample: Sample, home: tuple[str, str], profile: ColumnProfile) -> flo
     """Share of a column's distinct values that are keys; 0 for columns that hold no keys."""
     if profile.distinct < _ENOUGH_KEYS or profile.fit("key") < 1 or not profile.values:
         return 0.0
+    table, key = f"{SCHEMA}.{identifier(home[0])}", identifier(home[1])
     ((found,),) = sample.connection.execute(
         f"select count(*) from (select unnest($1) as v) where v in "
-        f'(select trim(cast("{home[1]}" as varchar)) from sample."{home[0]}")',
+        f"(select trim(cast({key} as varchar)) from {table})",
         [list(profile.values)],
     ).fetchall()
     return float(found) / len(profile.values)

@@ -9,6 +9,7 @@ import duckdb
 
 from orchestration.onboarding.sample import Sample, SampledColumn, SampledTable
 from orchestration.onboarding.vocabulary import known_values, time_formats
+from orchestration.sql_text import identifier, quoted
 
 # So many distinct values are looked at.
 _VALUES = 1_000
@@ -156,7 +157,7 @@ def profile_table(sample: Sample, table: SampledTable) -> dict[str, ColumnProfil
 def _profile(
     connection: duckdb.DuckDBPyConnection, table: SampledTable, column: SampledColumn
 ) -> ColumnProfile:
-    value = f"nullif(trim(cast(\"{column.name}\" as varchar)), '')"
+    value = f"nullif(trim(cast({identifier(column.name)} as varchar)), '')"
     ((rows, filled, distinct),) = connection.execute(
         f"select count(*), count({value}), count(distinct {value}) from {table.relation}"
     ).fetchall()
@@ -204,7 +205,7 @@ def _best_format(connection: duckdb.DuckDBPyConnection, values: Sequence[str]) -
     if len(dated) * 2 < len(values):
         return None
     formats = time_formats()
-    counts = ", ".join(f"count(try_strptime(v, '{form}'))" for form in formats)
+    counts = ", ".join(f"count(try_strptime(v, {quoted(form)}))" for form in formats)
     # A cast would drop `-05:00` without a word, so ISO means here: without an offset.
     has_offset = r"v ~ '.*[0-9:](Z|[ ]?[+-][0-9]{2}:?[0-9]{2})'"
     ((iso, clocked, *counted),) = connection.execute(

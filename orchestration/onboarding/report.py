@@ -9,6 +9,7 @@ from orchestration.onboarding.draft import Draft
 from orchestration.onboarding.guess import EntityGuess, Guess
 from orchestration.onboarding.sample import Sample
 from orchestration.onboarding.vocabulary import lacking, words_of
+from orchestration.quoting import plain_line, shortened
 
 _SHOWN_COLUMNS = 12
 _AMOUNTS = ("net_amount", "unit_price", "order_total")
@@ -17,38 +18,40 @@ _AMOUNTS = ("net_amount", "unit_price", "order_total")
 def print_guess(console: Console, name: str, sample: Sample, guess: Guess) -> None:
     """Prints the entities with their columns, and what their lack means for the portraits."""
     for entity, found in guess.entities.items():
-        console.print(_headline(entity, found), markup=False, soft_wrap=True)
+        console.print(_headline(entity, found), soft_wrap=True)
         console.print(_columns(found))
     for table in sample.tables:
         if table.name in guess.unused:
-            told = f"{table.origin}: {guess.unused[table.name]}"
-            console.print(told, markup=False, soft_wrap=True)
+            _say(console, f"{table.origin}: {guess.unused[table.name]}")
         if table.left_out:
-            told = f"{table.origin}: columns whose names cannot be declared: {table.left_out}"
-            console.print(told, markup=False, soft_wrap=True)
+            names = ", ".join(repr(shortened(name)) for name in table.left_out)
+            _say(console, f"{table.origin}: columns whose names cannot be declared: {names}")
     for told in sample.unread:
-        console.print(f"not read: {told}", markup=False, soft_wrap=True)
-    console.print(f"\nWhat {name} means for the portraits:", markup=False)
+        _say(console, f"not read: {told}")
+    console.print(f"\nWhat {name} means for the portraits:")
     for sentence in meanings(sample, guess):
-        console.print(f"  - {sentence}", markup=False, soft_wrap=True)
+        _say(console, f"  - {sentence}")
 
 
 def print_draft(console: Console, name: str, draft: Draft) -> None:
     """Prints what was written, what was left alone, and what to do next."""
     console.print()
     for path in draft.written:
-        console.print(f"written: {path}", markup=False, soft_wrap=True)
+        _say(console, f"written: {path}")
     for path in draft.left_alone:
-        told = f"left alone (it is yours, and differs from a new draft): {path}"
-        console.print(told, markup=False, soft_wrap=True)
+        _say(console, f"left alone (it is yours, and differs from a new draft): {path}")
     for hint in draft.hints:
-        console.print(f"to do: {hint}", markup=False, soft_wrap=True)
+        _say(console, f"to do: {hint}")
     console.print(
         f"\nNext: read the drafts in {draft.folder}, correct what is wrong, and ask\n"
         f"  portrait source check {name}",
-        markup=False,
         soft_wrap=True,
     )
+
+
+def _say(console: Console, line: str) -> None:
+    """Prints one line, whatever names stand in it."""
+    console.print(plain_line(line), soft_wrap=True)
 
 
 def meanings(sample: Sample, guess: Guess) -> list[str]:

@@ -15,11 +15,11 @@ import duckdb
 
 from orchestration.defs.ingest.files import DataFile
 from orchestration.defs.ingest.formats import known_endings
-from orchestration.defs.ingest.readers import open_file
+from orchestration.defs.ingest.raw_table import naming_the_file
+from orchestration.defs.ingest.readers import Readable, open_file
 from orchestration.errors import PortraitError
 from orchestration.manifest import ORIGIN_COLUMNS, RawTable
 from orchestration.onboarding.file_groups import FileGroup, group_files
-from orchestration.sql_text import quoted
 
 SCHEMA = "sample"
 
@@ -31,6 +31,7 @@ _SAMPLED_FILES = 3
 _TAKEN_NAMES = {*ORIGIN_COLUMNS, "_path", "_row", "_position"}
 # A name is written into SQL, Jinja and YAML; these characters would end it in one of them.
 _FORBIDDEN = set("\"{}\\'")
+_LONGEST_NAME = 120
 
 
 @dataclass(frozen=True)
@@ -99,9 +100,9 @@ def sample_files(path: Path, table_words: Sequence[tuple[str, str]] = ()) -> Ite
         PortraitError: There is no file that can be read.
     """
     folder, names = _find(path)
-    groups = group_files(names, table_words)
+    groups = group_files(filter(str.isprintable, names), table_words)
     read = {name for group in groups for name in group.names}
-    unread = [f"{name} has another ending" for name in names if name not in read]
+    unread = [_why_unread(name) for name in names if name not in read]
     tables = []
     with duckdb.connect() as connection:
         connection.execute(f"set TimeZone = 'UTC'; create schema {SCHEMA}")
@@ -137,12 +138,21 @@ def _find(path: Path) -> tuple[Path, list[str]]:
     return path, sorted(name.as_posix() for name in names if name not in hidden)
 
 
+def _why_unread(name: str) -> str:
+    if name.isprintable():
+        return f"{name} has another ending"
+    return f"the file name {name!r} cannot be written down; rename the file"
+
+
 def _load(connection: duckdb.DuckDBPyConnection, folder: Path, group: FileGroup) -> SampledTable:
     with tempfile.TemporaryDirectory(prefix="portrait-sample-") as scratch:
-        source = _source(connection, folder, group, Path(scratch))
-        connection.execute(
-            f'create table {SCHEMA}."{group.table}" as select * from {source} limit {_SAMPLED_ROWS}'
-        )
+        readables = _open_some(connection, folder, group, Path(scratch))
+        union = " union all by name ".join(f"({one.sql})" for one in readables)
+        with naming_the_file(connection, readables):
+            connection.execute(
+                f'create table {SCHEMA}."{group.table}" as '
+                f"select * exclude (_origin_row) from ({union}) limit {_SAMPLED_ROWS}"
+            )
     described = connection.execute(f'describe {SCHEMA}."{group.table}"').fetchall()
     columns = [SampledColumn(row[0], row[1].lower()) for row in described]
     declared = tuple(column for column in columns if _can_be_declared(column.name))
@@ -155,25 +165,13 @@ def _load(connection: duckdb.DuckDBPyConnection, folder: Path, group: FileGroup)
     )
 
 
-def _source(
+def _open_some(
     connection: duckdb.DuckDBPyConnection, folder: Path, group: FileGroup, scratch: Path
-) -> str:
-    """Some of the files as a relation. Everything is text, as landing reads it."""
-    chosen = _chosen(group.names)
-    if group.reader in ("jsonl", "excel"):
-        table = RawTable(SCHEMA, group.table, "", (), (group.pattern,), group.reader, None)
-        files = [DataFile(folder / name, name, group.reader, name) for name in chosen]
-        read = [open_file(connection, table, file, scratch).sql for file in files]
-        union = " union all by name ".join(f"({sql})" for sql in read)
-        return f"(select * exclude (_origin_row) from ({union}))"
-    paths = "[" + ", ".join(quoted(folder / name) for name in chosen) + "]"
-    if group.reader == "parquet":
-        return f"read_parquet({paths}, union_by_name = true)"
-    # A line that does not fit is landing's to refuse.
-    return (
-        f"read_csv({paths}, all_varchar = true, header = true, union_by_name = true, "
-        "ignore_errors = true, sample_size = -1)"
-    )
+) -> list[Readable]:
+    """Some of the files, opened as landing opens them."""
+    table = RawTable(SCHEMA, group.table, "", (), (group.pattern,), group.reader, None)
+    files = [DataFile(folder / name, name, group.reader, name) for name in _chosen(group.names)]
+    return [open_file(connection, table, file, scratch) for file in files]
 
 
 def _chosen(names: Sequence[str]) -> list[str]:
@@ -187,5 +185,6 @@ def _can_be_declared(name: str) -> bool:
         name.lower() not in _TAKEN_NAMES
         and name.strip() == name != ""
         and name.isprintable()
+        and len(name) <= _LONGEST_NAME
         and not _FORBIDDEN.intersection(name)
     )

@@ -57,4 +57,4 @@ def sample_connection(name: str, connection: Connection) -> Iterator[Sample]:
 def _sampled(connection: duckdb.DuckDBPyConnection, table: str) -> SampledTable:
     described = connection.execute(f"describe {SCHEMA}.{identifier(table)}").fetchall()
     columns = tuple(SampledColumn(row[0], row[1].lower()) for row in described)
-    return SampledTable(table, columns, meta={}, origin=f"the table {table}")
+    return SampledTable(table, columns, meta={}, origin=table)

@@ -20,6 +20,7 @@ from orchestration.onboarding.staging_draft import (
     words_anywhere,
 )
 from orchestration.onboarding.vocabulary import entity_words
+from orchestration.quoting import code_span
 
 # A guess that is less sure says so beside its column.
 _SURE = 0.8
@@ -34,7 +35,9 @@ def add_parsed(model: ModelDraft) -> None:
             continue  # What an order came to is of use for its lines only.
         expression, name = _reading(model, column, guessed)
         if guessed.confidence < _SURE:
-            items.append(f"-- {guessed.confidence:.2f} sure that this is {guessed.profile.name}:")
+            items.append(
+                f"-- {guessed.confidence:.2f} sure that this is {code_span(guessed.profile.name)}:"
+            )
         items.append(select_item(expression.sql, name))
         # An unreadable order date does not make its customer or its product unreadable.
         if expression.check and (column in model.types or model.entity == "order_lines"):
@@ -67,7 +70,7 @@ def _reading(model: ModelDraft, column: str, guessed: ColumnGuess) -> tuple[Expr
             model.helpers.append(name)
         if guessed.profile.times and guessed.profile.times.is_ambiguous:
             model.notes.append(
-                f"{guessed.profile.name}: the sample fits month first as well as day."
+                f"{code_span(guessed.profile.name)}: the sample fits month first as well as day."
             )
         return time_expression(guessed.profile), name
     if column not in model.types:
@@ -79,7 +82,7 @@ def _reading(model: ModelDraft, column: str, guessed: ColumnGuess) -> tuple[Expr
 
 def _few(values: list[str], limit: int = 8) -> str:
     more = f" and {len(values) - limit} more" if len(values) > limit else ""
-    return " ".join(", ".join(values[:limit]).split()) + more
+    return ", ".join(map(code_span, values[:limit])) + more
 
 
 def _unparsed(checks: dict[str, str]) -> list[str]:

@@ -20,6 +20,7 @@ from orchestration.onboarding.staging_steps import (
     number_lines,
     spread_customers,
 )
+from orchestration.quoting import code_span
 
 
 def staging_model(
@@ -54,7 +55,8 @@ def staging_model(
 
 def _assemble(model: ModelDraft, missing: list[str]) -> str:
     table = model.found.table
-    head = [f"Drafted from a sample of {table.origin} by `portrait source add`; yours to edit."]
+    origin = code_span(table.origin)
+    head = [f"Drafted from a sample of {origin} by `portrait source add`; yours to edit."]
     head += model.notes
     if missing:
         head.append(f"Not found: {', '.join(missing)}.")

@@ -19,6 +19,7 @@ from orchestration.quarantine.spreadsheet import (
     read_csv,
     unguarded,
 )
+from orchestration.sql_text import identifier
 from orchestration.warehouse_file import transaction
 
 _AGAIN = "Export the rows again, and correct the new file."
@@ -129,14 +130,15 @@ def _find_changes(
     for column in table.business_columns:
         if column.name not in columns:
             continue
-        cell = f"""coalesce(matched."{column.name}", '')"""
+        name = identifier(column.name)
+        cell = f"coalesce(matched.{name}, '')"
         connection.execute(
             f"""
             insert into changes
             select origin_file, origin_row, load_id, ?, old_text, nullif(cell, '')
             from (
                 select matched.origin_file, matched.origin_row, matched.load_id,
-                    {unguarded(cell)} as cell, raw."{column.name}" as old_value,
+                    {unguarded(cell)} as cell, raw.{name} as old_value,
                     cast(old_value as varchar) as old_text
                 from matched
                 join {table.relation} as raw

@@ -19,9 +19,10 @@ from orchestration.quarantine.spreadsheet import (
     TABLE,
     as_text,
     guarded,
+    guarded_names,
     write_csv,
 )
-from orchestration.sql_text import quoted
+from orchestration.sql_text import identifier, quoted
 from orchestration.warehouse_file import scalar
 
 
@@ -48,7 +49,7 @@ def export_rows(
             "Nothing in quarantine matches, or its raw rows are gone.",
             "See what there is: portrait quarantine list",
         )
-    query = " union all by name ".join(_rows_of(table) for table in tables.values())
+    query = " union all by name ".join(_rows_of(connection, table) for table in tables.values())
     rows = write_csv(connection, f"select * from ({query}) order by {TABLE}, {FILE}, {ROW}", path)
     without = scalar(
         connection,
@@ -64,10 +65,10 @@ def export_rows(
     return Exported(rows, without)
 
 
-def _rows_of(table: RawTable) -> str:
+def _rows_of(connection: duckdb.DuckDBPyConnection, table: RawTable) -> str:
+    names = guarded_names(connection, [column.name for column in table.business_columns])
     columns = "".join(
-        f', {guarded(_text_of(column.name))} as "{column.name}"'
-        for column in table.business_columns
+        f", {guarded(_text_of(name))} as {identifier(written)}" for name, written in names.items()
     )
     return f"""
         select {quoted(raw_name(table))} as {TABLE}, {guarded("raw._origin_file")} as {FILE},
@@ -85,4 +86,4 @@ def _rows_of(table: RawTable) -> str:
 
 
 def _text_of(column: str) -> str:
-    return f'cast(raw."{column}" as varchar)'
+    return f"cast(raw.{identifier(column)} as varchar)"

@@ -1,18 +1,20 @@
 """Cells of a CSV file that a person opens in a spreadsheet, and what comes back of them.
 
 A spreadsheet takes a cell that begins with = + - @ for a formula, and a formula of a stranger can
-do harm. Such cells get an apostrophe in front, unless they are numbers, and reading takes it off.
-Cells that have apostrophes before such a sign get one more, so that every text comes back as it
-was.
+do harm. Where such a sign could come to stand at the beginning, it gets an apostrophe in front, and
+reading takes it off. That is at the beginning of a text, and behind what a spreadsheet of another
+country takes for the end of a cell; blanks, quotes and apostrophes may stand between. A sign that
+has apostrophes before it gets one more, so that every text comes back as it was. Numbers stay.
 """
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
 from orchestration.errors import PortraitError
-from orchestration.sql_text import quoted
+from orchestration.sql_text import identifier, quoted
 
 TABLE = "_table"
 FILE = "_origin_file"
@@ -23,8 +25,13 @@ KEYS = (TABLE, FILE, ROW, LOAD)
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _DELIMITERS = (",", ";", "\t")
-# The spreadsheet's own signs, and the two white spaces after which it looks for them.
-_FORMULA = "^''*[=+@\\t\\r-]"
+_END_OF_CELL = r"^|[;\p{Cc}\p{Zl}\p{Zp}]"
+_BETWEEN = r"""[\p{C}\p{Z}"']*"""
+_SIGN = "[=+@＝＋＠－-]"
+_NUMBER = r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?"
+_BARE = quoted(f"({_END_OF_CELL})({_BETWEEN})({_SIGN})")
+_MARKED = quoted(f"({_END_OF_CELL})({_BETWEEN})'({_SIGN})")
+_WITH_MARK, _WITHOUT_MARK = quoted(r"\1\2'\3"), quoted(r"\1\2\3")
 _LONGEST_LINE = 200_000_000
 
 
@@ -34,22 +41,23 @@ def guarded(text: str) -> str:
     Args:
         text: An expression of type varchar.
     """
-    return f"case when {_needs_guard(text)} then '''' || {text} else {text} end"
+    marked = f"regexp_replace({text}, {_BARE}, {_WITH_MARK}, 'g')"
+    return f"case when regexp_full_match({text}, {quoted(_NUMBER)}) then {text} else {marked} end"
 
 
 def unguarded(text: str) -> str:
     """SQL for what a written cell stands for; the opposite of `guarded`."""
-    rest = f"substr({text}, 2)"
-    return f"case when {text} like '''%' and {_needs_guard(rest)} then {rest} else {text} end"
+    return f"regexp_replace({text}, {_MARKED}, {_WITHOUT_MARK}, 'g')"
+
+
+def guarded_names(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, str]:
+    """Names of columns as they are written into the header."""
+    return _each(connection, names, guarded("name"))
 
 
 def as_text(load_id: str) -> str:
     """SQL for a load id as it is written: bare, a spreadsheet reads 1234567e8901 as a number."""
     return f"'load ' || {load_id}"
-
-
-def _needs_guard(text: str) -> str:
-    return f"(regexp_matches({text}, '{_FORMULA}') and try_cast({text} as double) is null)"
 
 
 def write_csv(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
@@ -90,7 +98,7 @@ def read_csv(connection: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
             select * from read_csv(
                 {quoted(path)}, delim = {quoted(_delimiter(path))}, quote = '"', escape = '"',
                 header = true, all_varchar = true, null_padding = true, parallel = false,
-                max_line_size = {_LONGEST_LINE}
+                hive_partitioning = false, max_line_size = {_LONGEST_LINE}
             )
         """)
     except (OSError, duckdb.Error) as error:
@@ -98,7 +106,7 @@ def read_csv(connection: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
             f"{path} cannot be read: {' '.join(str(error).split())[:300]}",
             "Save it from the spreadsheet as CSV in UTF-8.",
         ) from error
-    columns = [str(row[0]) for row in connection.execute("describe sheet").fetchall()]
+    columns = _take_marks_off_names(connection)
     missing = [name for name in KEYS if name not in columns]
     if missing:
         raise PortraitError(
@@ -106,6 +114,28 @@ def read_csv(connection: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
             "Correct a file that `portrait quarantine export` wrote, and keep its first columns.",
         )
     return columns
+
+
+def _take_marks_off_names(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Gives the columns of `sheet` the names that their headers stand for."""
+    names = [str(row[0]) for row in connection.execute("describe sheet").fetchall()]
+    meant = _each(connection, names, unguarded("name"))
+    for name in names:
+        if meant[name] != name:
+            connection.execute(
+                f"alter table sheet rename column {identifier(name)} to {identifier(meant[name])}"
+            )
+    return list(meant.values())
+
+
+def _each(
+    connection: duckdb.DuckDBPyConnection, names: Sequence[str], expression: str
+) -> dict[str, str]:
+    """What an expression over `name` gives for each of some names."""
+    rows = connection.execute(
+        f"select name, {expression} from (select unnest(?) as name)", [list(names)]
+    ).fetchall()
+    return dict(rows)
 
 
 def _delimiter(path: Path) -> str:

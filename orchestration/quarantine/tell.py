@@ -10,6 +10,7 @@ from orchestration.quarantine.counts import Count
 from orchestration.quarantine.explain import BadRow, Explanation
 from orchestration.quarantine.export import Exported
 from orchestration.quarantine.replay import Difference
+from orchestration.quoting import plain_line, shell_word, shortened
 
 
 def print_counts(
@@ -26,7 +27,7 @@ def print_counts(
     if told:
         console.print("\nWhat to do")
     for code in sorted(told & reasons.keys()):
-        console.print(f"  {code}: {reasons[code].advice}.", markup=False, soft_wrap=True)
+        console.print(f"  {code}: {reasons[code].advice}.", soft_wrap=True)
 
 
 def _print_count_table(
@@ -55,7 +56,7 @@ def print_explanation(console: Console, told: Explanation) -> None:
         ]
     where = [f"{count.rows:,} {count.entity} of {count.source}" for count in told.counts]
     lines += [f"  rows now:      {'; '.join(where) or 'none'}"]
-    console.print("\n".join(lines), markup=False, soft_wrap=True)
+    console.print("\n".join(lines), soft_wrap=True)
     print_rows(console, told.examples, "\nExamples")
 
 
@@ -64,13 +65,12 @@ def print_rows(console: Console, rows: list[BadRow], title: str = "") -> None:
     if rows and title:
         console.print(title)
     for row in rows:
-        values = ", ".join(f"{name}={value}" for name, value in row.values.items())
-        console.print(
-            f"  {row.origin_file}:{row.origin_row}  {row.entity} {row.key} of {row.source}, "
-            f"{row.reason}" + (f": {values}" if values else ""),
-            markup=False,
-            soft_wrap=True,
+        values = ", ".join(f"{name}={shortened(value)}" for name, value in row.values.items())
+        line = (
+            f"  {row.origin_file}:{row.origin_row}  {row.entity} {shortened(row.key)} of "
+            f"{row.source}, {row.reason}" + (f": {values}" if values else "")
         )
+        console.print(plain_line(line), soft_wrap=True)
 
 
 def print_export(console: Console, exported: Exported, path: str) -> None:
@@ -83,7 +83,8 @@ def print_export(console: Console, exported: Exported, path: str) -> None:
             soft_wrap=True,
         )
     console.print(
-        f"Correct them, columns opened as text, then: portrait quarantine replay {path}",
+        "Correct them, columns opened as text, then: "
+        f"portrait quarantine replay {shell_word(path)}",
         soft_wrap=True,
     )
 

@@ -121,7 +121,8 @@ def _load_data(connection: duckdb.DuckDBPyConnection) -> None:
     for path in sorted(_DATA.glob("*.csv")):
         connection.execute(
             f"create table {path.stem} as "
-            f"select * from read_csv({quoted(path)}, header = true, sample_size = -1)"
+            f"select * from read_csv({quoted(path)}, header = true, sample_size = -1, "
+            "hive_partitioning = false)"
         )
     settings = connection.execute("select name, value from settings").fetchall()
     _set(connection, **dict(settings))

@@ -1,5 +1,6 @@
 """Databases and APIs land whole, repeat without effect, and lose nothing when they fail."""
 
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from orchestration.connections.declared import (
 )
 from orchestration.connections.landing import Landing
 from orchestration.connections.pull import pull
-from orchestration.connections.secrets import Secrets, without_password
+from orchestration.connections.secrets import Secrets
 from orchestration.errors import PortraitError
 from tests.connections.servers import Api
 
@@ -182,19 +183,6 @@ def test_a_few_batches_make_a_sample(api: Api, landing: Landing) -> None:
     assert rows_came["orders"] == 4
 
 
-@pytest.mark.parametrize(
-    ("url", "kept", "variable"),
-    [
-        ("mysql://ann:s3c/ret@db/x", "mysql://ann:${SHOP_PASSWORD}@db/x", "SHOP_PASSWORD"),
-        ("mysql://ann:${PW}@db/x", "mysql://ann:${PW}@db/x", None),
-        ("mysql://ann@db/x", "mysql://ann@db/x", None),
-        ("sqlite:////a/b.db", "sqlite:////a/b.db", None),
-    ],
-)
-def test_a_password_is_taken_out_of_a_url(url: str, kept: str, variable: str | None) -> None:
-    assert without_password("shop", url) == (kept, variable)
-
-
 def test_a_declaration_is_added_and_never_changed(tmp_path: Path) -> None:
     file = tmp_path / "sources.yml"
     assert append_declaration(file, "till", {"path": "/data/till"})
@@ -316,6 +304,41 @@ def test_tokens_and_keys_come_from_the_environment_and_stay_there(
         assert not file.is_file() or b"s3cret-token" not in file.read_bytes()
 
 
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        {"path": "orders/${CRM_KEY}"},
+        {"path": "orders?page=${CRM_KEY}"},
+        {"path": "orders", "params": {"limit": "${CRM_KEY}"}},
+        {"path": "orders", "headers": {"X-Api-Key": "${CRM_KEY}\n"}},
+    ],
+)
+def test_an_api_that_fails_tells_no_secret_nor_does_what_led_to_it(
+    api: Api, landing: Landing, monkeypatch: pytest.MonkeyPatch, endpoint: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(apis, "ATTEMPTS", 1)
+    monkeypatch.setenv("CRM_KEY", "k3y&of crm")
+    api.records["orders"] = [order(1)]
+    api.failures = [500] * 10
+    declared = crm(api, paginator=PAGES)
+    declared.resources[0]["endpoint"] |= endpoint  # type: ignore[index,operator]
+    with pytest.raises(PortraitError, match="shop cannot be read") as error:
+        pull_shop(declared, landing)
+    told = "".join(traceback.format_exception(error.value)) + error.value.hint
+    assert "k3y" not in told
+    assert "_StruckOutError: Traceback" in told
+    assert not landing.work.exists()
+
+
+def test_the_name_of_a_resource_holds_no_secret(
+    api: Api, landing: Landing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CRM_KEY", "k3y-of-crm")
+    declared = crm(api).model_copy(update={"resources": ["orders?key=${CRM_KEY}"]})
+    with pytest.raises(PortraitError, match="the setting name of a resource cannot hold"):
+        pull_shop(declared, landing)
+
+
 def test_a_field_that_vanishes_stops_the_source_and_a_rare_one_does_not(
     api: Api, landing: Landing
 ) -> None:
@@ -353,7 +376,7 @@ def test_a_field_that_changes_its_type_stops_the_source(api: Api, landing: Landi
         ("shop: {kind: sql_database, url: x, tables: {a: {key: id}}}", "tables.a.key: Extra"),
         ("Shop One: {}", "'Shop One' is no name"),
         ("- shop", "is not a list of source systems"),
-        ("shop: [1", "is not YAML"),
+        ("shop: [1", "is not YAML: look at line 1, column 9"),
         ("shop: 5", "has no settings"),
     ],
 )

@@ -51,7 +51,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
 
 def test_the_feed_leads_from_one_snapshot_to_the_next(shop: Shop) -> None:
     home = shop.home
-    before, now = sorted((home / "published").glob("2*"))
+    before, now = sorted((home / "published").glob("v*"))
     old, new = (
         {
             (customer, attribute): value

@@ -30,7 +30,7 @@ PACKED = gzip.compress(GOOD.encode(), mtime=0)  # the time would make a test's n
         ("a.csv", "customer,city,_load_id\na,b,c\n", "has a column _load_id, which landing"),
         ("a.csv.gz", GOOD, "a.csv.gz is no gzip file"),
         ("a.csv.gz", PACKED[:-9], "a.csv.gz cannot be unpacked"),
-        ("a.jsonl", '{"customer": "a", "city": "b"}\n{"cus', "a.jsonl cannot be read"),
+        ("a.jsonl", '{"customer": "a", "city": "b"}\n{"cus', "a.jsonl: line 2 is no JSON object"),
         ("a.xlsx", GOOD, "a.xlsx is no Excel file"),
         ("a.xlsx", b"\xd0\xcf\x11\xe0 and so on", "old kind (.xls), or has a password"),
         ("a.xlsx", b"PK\x03\x04 and so on", "a.xlsx is no workbook that can be read"),

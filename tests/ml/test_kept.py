@@ -5,6 +5,8 @@ from fractions import Fraction
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from skops.io.exceptions import UntrustedTypesFoundException
 
 from ml.kept import from_bytes, to_bytes
@@ -43,3 +45,14 @@ def test_what_was_learned(
 def test_a_foreign_type_is_refused() -> None:
     with pytest.raises(UntrustedTypesFoundException, match="Fraction"):
         from_bytes(to_bytes({"model": Fraction(1, 2)}))
+
+
+@given(st.data())
+def test_other_bytes_than_were_written_are_refused(data: st.DataObject) -> None:
+    kept = to_bytes([1.5, "a"])
+    place = data.draw(st.integers(0, len(kept) - 1))
+    flipped = bytearray(kept)
+    flipped[place] ^= data.draw(st.integers(1, 255))
+    for damaged in (bytes(flipped), kept[:place], kept + b"\0", b""):
+        with pytest.raises(ValueError, match="not the bytes"):
+            from_bytes(damaged)

@@ -72,15 +72,16 @@ def _try(
     from tests.mutants.trial import Trial  # It imports dbt, which nobody needs who tries nothing.
 
     found: dict[str, Verdict] = {}
-    _console.print(f"{len(pending)} to try, after a run of their tests without any mistake …")
     with tempfile.TemporaryDirectory(prefix="portrait-mutants-") as folder:
         copy = Project(copy_checkout(Path(folder)), Path(folder) / "home")
         with entered(copy):
             trial = Trial(copy)
+            _console.print(f"{len(pending)} to try. First dbt builds an empty warehouse …")
             trial.prepare(pending)
             tests = sorted({test for one in pending for test in one.pytests})
             digest = digests.of_tests(tests)
             if verdicts.get(digest) is None:
+                _console.print("… and pytest runs the tests without any mistake …")
                 trial.check_tests(tests)
                 verdicts.keep(digest, Verdict(Outcome.UNNOTICED))
             for number, one in enumerate(pending, start=1):

@@ -9,6 +9,7 @@ import dagster as dg
 import duckdb
 import pytest
 
+from orchestration import job
 from orchestration.defs.ingest import assets as ingest
 from orchestration.defs.publish.assets import _is_whole
 from orchestration.defs.resources import PortraitRun
@@ -98,6 +99,25 @@ def test_a_warehouse_that_another_program_holds_is_told(
     project.warehouse.write_text("no database at all, as it seems")
     with pytest.raises(dg.Failure, match=r"warehouse.duckdb cannot be opened"):
         materialize(sources)
+
+
+@pytest.mark.parametrize("day", ["", "2024-01-01"])
+def test_nothing_is_made_where_nothing_can_be_published(project: Project, day: str) -> None:
+    published = replace(project, past_day=day).published
+    published.parent.mkdir(parents=True, exist_ok=True)
+    published.write_text("no folder")
+    made: list[str] = []
+
+    @dg.asset
+    def anything(run: PortraitRun) -> None:
+        """What would take hours."""
+        made.append("anything")
+
+    resources = {"run": PortraitRun(as_of_date=day)}
+    with pytest.raises(dg.DagsterError) as error:
+        dg.materialize([anything], resources=resources)
+    assert "is not a folder" in job._user_error(error.value, project).message
+    assert made == []
 
 
 MANIFEST = cast(

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from orchestration.cli import main
 from orchestration.commands.errors import telling_errors
 from orchestration.console import make_console, showing_progress
-from orchestration.defs.publish.snapshot import new_version
+from orchestration.defs.publish.versions import new_version
 from orchestration.errors import PortraitError
 from orchestration.progress import finished, started, step
 from orchestration.project import Project, environment

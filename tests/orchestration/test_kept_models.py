@@ -1,11 +1,15 @@
 """Segments and predictions do again what differs, and end as if they had done everything."""
 
+import zipfile
 from collections.abc import Callable
+from fractions import Fraction
+from io import BytesIO
 
 import duckdb
 import pytest
 
 from ml import schemas
+from ml.kept import to_bytes
 from ml.segmentation import PROFILE_FEATURES
 from orchestration.defs.ml.kept_models import Maker
 from orchestration.defs.ml.predictions import make_predictions
@@ -164,6 +168,49 @@ def test_other_code_learns_anew(shop: Warehouse) -> None:
     make_segments(shop, TABLES, NORMAL)
     made = make_segments(shop, TABLES, Maker("other code"))
     assert (made.days, made.is_fitted) == (4, True)
+
+
+def bomb() -> bytes:
+    """Bytes that unpack to a thousand times their size."""
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("schema.json", bytes(1 << 24))
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(lambda kept: kept[:50] + bytes([kept[50] ^ 1]) + kept[51:], id="flipped"),
+        pytest.param(lambda kept: kept[: len(kept) // 2], id="cut"),
+        pytest.param(lambda kept: b"", id="empty"),
+        pytest.param(lambda kept: None, id="nothing"),
+        pytest.param(lambda kept: bomb(), id="a bomb"),
+        pytest.param(lambda kept: to_bytes({"segments": 3}), id="another type"),
+        pytest.param(lambda kept: to_bytes(Fraction(1, 2)), id="a foreign type"),
+    ],
+)
+def test_a_damaged_model_is_fitted_again(
+    shop: Warehouse,
+    damage: Callable[[bytes], bytes | None],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    make_segments(shop, TABLES, NORMAL)
+    make_predictions(shop, TABLES, NORMAL)
+    before = contents(shop)
+    kept = "select model_name, content from increments.fitted_models"
+    for name, content in shop.execute(kept).fetchall():
+        shop.execute(
+            "update increments.fitted_models set content = ? where model_name = ?",
+            [damage(content), name],
+        )
+    assert make_segments(shop, TABLES, NORMAL).is_fitted
+    assert make_predictions(shop, TABLES, NORMAL).is_learned
+    warned = [record for record in caplog.records if "cannot be read" in record.message]
+    assert len(warned) == 2
+    assert contents(shop) == before
+    assert not make_segments(shop, TABLES, NORMAL).is_fitted
+    assert not make_predictions(shop, TABLES, NORMAL).is_learned
 
 
 def test_a_fit_that_fails_leaves_what_was_there(shop: Warehouse) -> None:

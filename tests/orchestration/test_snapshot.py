@@ -1,19 +1,16 @@
-"""Publishing is one swap: readers see the old version or the new one, whole."""
+"""What is published is what the warehouse holds, described and checked."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from orchestration.defs.publish import snapshot as module
 from orchestration.defs.publish.checks import check_snapshot
 from orchestration.defs.publish.run_manifest import RunFacts, add_run_manifest
-from orchestration.defs.publish.snapshot import PublishedTable, copy_marts, new_version
+from orchestration.defs.publish.snapshot import PublishedTable, copy_marts
 from orchestration.manifest import Column, Table
 from orchestration.source_health import Health
 
@@ -25,23 +22,6 @@ PROFILES = Table(
     (Column("customer_id", "varchar", "The person."), Column("spend", "double", "Money.")),
 )
 TAGS = Table("marts", "customer_tags", "One row a tag.", (Column("customer_id", "varchar", ""),))
-READER = """
-import sys, time, duckdb
-for _ in range(80):
-    with duckdb.connect(sys.argv[1], read_only=True) as connection:
-        rows = connection.execute(
-            "select (select count(*) from first) - (select count(*) from second)"
-        ).fetchall()
-    assert rows == [(0,)], rows
-    if _ == 0:
-        print("reading", flush=True)
-    time.sleep(0.005)
-"""
-
-
-@pytest.fixture
-def published(tmp_path: Path) -> Path:
-    return tmp_path / "published"
 
 
 @pytest.fixture
@@ -58,104 +38,9 @@ def marts(tmp_path: Path) -> Path:
     return path
 
 
-def versions(published: Path) -> list[str]:
-    return sorted(path.name for path in published.iterdir())
-
-
-def publish(published: Path, at: datetime, text: str = "") -> None:
-    with new_version(published, at) as folder:
-        (folder / "marts.duckdb").write_text(text)
-
-
 def copy(warehouse: Path, folder: Path, marts: Sequence[Table]) -> list[PublishedTable]:
     folder.mkdir()
     return copy_marts(warehouse, marts, folder)
-
-
-def test_the_newest_three_versions_are_kept(published: Path) -> None:
-    for hour in range(5):
-        publish(published, NOON + timedelta(hours=hour), str(hour))
-    assert (published / "current" / "marts.duckdb").read_text() == "4"
-    assert versions(published) == [
-        "20240101T140000000000Z",
-        "20240101T150000000000Z",
-        "20240101T160000000000Z",
-        "current",
-    ]
-
-
-def test_a_crash_while_building_leaves_the_old_version(published: Path) -> None:
-    publish(published, NOON, "old")
-    with (
-        pytest.raises(RuntimeError),
-        new_version(published, NOON + timedelta(hours=1)) as folder,
-    ):
-        (folder / "marts.duckdb").write_text("half")
-        raise RuntimeError
-    assert (published / "current" / "marts.duckdb").read_text() == "old"
-    assert versions(published) == ["20240101T120000000000Z", "current"]
-
-
-def test_a_crash_before_the_swap_leaves_the_old_version(
-    published: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    publish(published, NOON, "old")
-    with monkeypatch.context() as patch:
-        patch.setattr(module, "_make_current", lambda *_: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            publish(published, NOON + timedelta(hours=1), "new")
-    assert (published / "current" / "marts.duckdb").read_text() == "old"
-    publish(published, NOON + timedelta(hours=2), "newer")
-    assert (published / "current" / "marts.duckdb").read_text() == "newer"
-
-
-def test_what_a_killed_run_left_is_removed(published: Path) -> None:
-    (published / ".building-20230101T000000000000Z").mkdir(parents=True)
-    (published / ".building-current").symlink_to("nowhere")
-    publish(published, NOON)
-    assert versions(published) == ["20240101T120000000000Z", "current"]
-
-
-def test_a_reader_with_the_old_version_open_keeps_reading(published: Path) -> None:
-    def publish_number(number: int) -> None:
-        with (
-            new_version(published, NOON + timedelta(hours=number)) as folder,
-            duckdb.connect(folder / "marts.duckdb") as connection,
-        ):
-            connection.execute(f"create table numbers as select {number} as number")
-
-    publish_number(0)
-    current = published / "current"
-    with duckdb.connect(current.resolve() / "marts.duckdb", read_only=True) as old:
-        for number in range(1, 6):
-            publish_number(number)
-        assert old.execute("select number from numbers").fetchall() == [(0,)]
-        with duckdb.connect(current.resolve() / "marts.duckdb", read_only=True) as new:
-            assert new.execute("select number from numbers").fetchall() == [(5,)]
-
-
-def test_a_reader_in_another_process_never_sees_a_mixture(published: Path) -> None:
-    def publish_rows(number: int) -> None:
-        with (
-            new_version(published, NOON + timedelta(hours=number)) as folder,
-            duckdb.connect(folder / "marts.duckdb") as connection,
-        ):
-            connection.execute(f"create table first as from range({number})")
-            connection.execute(f"create table second as from range({number})")
-
-    publish_rows(0)
-    file = str(published / "current" / "marts.duckdb")
-    with subprocess.Popen(
-        [sys.executable, "-c", READER, file], stdout=subprocess.PIPE, text=True
-    ) as reader:
-        assert reader.stdout is not None
-        assert reader.stdout.readline() == "reading\n"
-        number = 0
-        while reader.poll() is None:
-            number += 1
-            publish_rows(number)
-    assert reader.returncode == 0
-    assert number > 10
 
 
 def test_marts_are_copied_sorted_and_described(marts: Path, tmp_path: Path) -> None:

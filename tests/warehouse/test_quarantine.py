@@ -2,6 +2,8 @@
 
 import csv
 import fcntl
+import io
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +18,15 @@ from orchestration.cli import main
 from orchestration.plain_sql import DATABASE, PlainProject
 from orchestration.project import Project
 from orchestration.quarantine import replay as replay_module
-from orchestration.quarantine.spreadsheet import guarded, unguarded
+from orchestration.quarantine.spreadsheet import (
+    KEYS,
+    guarded,
+    guarded_names,
+    read_csv,
+    unguarded,
+    write_csv,
+)
+from orchestration.sql_text import identifier
 from tests.warehouse.invoices import Invoice, load
 
 DAY = "2011-03-01 10:00:00"
@@ -218,7 +228,16 @@ def test_nothing_is_read_while_a_run_is_going_on(home: Project) -> None:
             assert "error: Another run is going on" in told.output
 
 
-cells = st.text(st.sampled_from("'=+-@\t1e.") | st.characters(codec="utf-8"), max_size=6)
+cells = st.text(st.sampled_from("'\"=+-@＝\t\n;, 1e.") | st.characters(codec="utf-8"), max_size=8)
+# Of a spreadsheet a number is no harm, whatever sign it has.
+NUMBER = re.compile(r"[+-]?[0-9.,]+([eE][+-]?[0-9]+)?")
+FORMULA = re.compile(r"[\s\ufeff\u3000\xa0]*[=+@＝＋＠－-]")
+
+
+def cells_as_others_see_them(text: str) -> list[str]:
+    """The fields of a CSV file for spreadsheets of all countries, and for a reader of lines."""
+    lines = [line for mark in ",;\t" for line in csv.reader(text.splitlines(True), delimiter=mark)]
+    return [cell for line in lines for cell in line] + re.split(r"[;\t\r\n]", text)
 
 
 @settings(deadline=None)
@@ -227,14 +246,37 @@ cells = st.text(st.sampled_from("'=+-@\t1e.") | st.characters(codec="utf-8"), ma
 @example(text="''-5")
 @example(text="-5")
 @example(text="'-5")
-def test_a_guarded_cell_is_no_formula_and_comes_back_as_it_was(text: str) -> None:
-    ((cell, back, is_number),) = duckdb.execute(
-        f"""
-        select {guarded("cell")} as guarded, {unguarded("guarded")},
-            try_cast(guarded as double) is not null
-        from (select ? as cell)
-        """,
-        [text],
-    ).fetchall()
-    assert back == text
-    assert is_number or not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+@example(text="a;=1+1")
+@example(text="x\n \t@y")
+@example(text=';"＝1')
+@example(text="-inf")
+def test_a_guarded_cell_is_no_formula_anywhere_and_comes_back_as_it_was(text: str) -> None:
+    with duckdb.connect() as connection:
+        ((cell, back),) = connection.execute(
+            f"select {guarded('cell')} as guarded, {unguarded('guarded')} from (select ? as cell)",
+            [text],
+        ).fetchall()
+        assert back == text
+        written = io.StringIO()
+        csv.writer(written).writerow(["row", cell, guarded_names(connection, [text])[text]])
+    for seen in cells_as_others_see_them(written.getvalue()):
+        assert NUMBER.fullmatch(seen) or not FORMULA.match(seen)
+
+
+def test_an_exported_file_reads_back_as_it_was(tmp_path: Path) -> None:
+    """Also under a header that is a formula, with cells that hold line ends and quotes."""
+    texts = ["=1+1", "a;=1", 'a"b', "a\r\n=b", "x\ty", " pad ", "-5", "－1", "a" * 10_000]
+    with duckdb.connect() as connection:
+        connection.execute("create table bad (_id integer, \"=cmd|'/c calc'!A1\" varchar)")
+        connection.executemany("insert into bad values (?, ?)", list(enumerate(texts)))
+        names = guarded_names(connection, ["=cmd|'/c calc'!A1"])
+        ((name, header),) = names.items()
+        keys = ", ".join(f"'t' as {key}" for key in KEYS)
+        query = f'select {keys}, _id, {guarded(identifier(name))} as "{header}" from bad'
+        assert write_csv(connection, query, tmp_path / "bad.csv") == len(texts)
+        assert read_csv(connection, tmp_path / "bad.csv") == [*KEYS, "_id", name]
+        back = connection.execute(
+            f"select {unguarded(identifier(name))} from sheet order by _id::integer"
+        ).fetchall()
+    assert header == "'=cmd|'/c calc'!A1"
+    assert [text for (text,) in back] == texts

@@ -13,6 +13,7 @@ import duckdb
 
 from orchestration import progress
 from orchestration.manifest import Table
+from orchestration.sql_text import identifier
 from orchestration.warehouse_file import scalar
 
 CORRECTIONS = "ingest.corrections"
@@ -178,7 +179,7 @@ def _hash_rows(
 ) -> None:
     """Makes the temporary table `row_hashes`: what the rows of some cells say now."""
     columns = ", ".join(
-        f'cast(raw."{column.name}" as varchar)' for column in table.business_columns
+        f"cast(raw.{identifier(column.name)} as varchar)" for column in table.business_columns
     )
     connection.execute(
         f"""
@@ -214,7 +215,7 @@ def _write(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
         connection.execute(
             f"""
             update {table.relation} as raw
-            set "{column.name}" = cast(changes.new_value as {column.data_type})
+            set {identifier(column.name)} = cast(changes.new_value as {column.data_type})
             from changes
             where changes.column_name = ? and {_SAME_ROW.format("changes")}
                 and (new_value is null or try_cast(new_value as {column.data_type}) is not null)

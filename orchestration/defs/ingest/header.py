@@ -6,7 +6,10 @@ the folder, so that a file reads the same whenever it arrives.
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from orchestration.defs.ingest.files import DataFile
@@ -16,10 +19,27 @@ from orchestration.manifest import RawTable
 
 _DELIMITERS = (",", ";", "\t", "|")
 _MOST_HEADER_BYTES = 1 << 20
+# A line of text that holds nothing else is no row.
+BLANKS = " \t\v\f\r\n"
 
 
-def read_header(table: RawTable, file: DataFile, text: Path) -> tuple[str, list[str]]:
-    """The delimiter and the column names.
+@dataclass(frozen=True)
+class Header:
+    """What is known of a CSV file before its rows are read.
+
+    Attributes:
+        delimiter: Between fields.
+        names: Of the columns, each another.
+        lines_above: Lines above the header, which hold nothing.
+    """
+
+    delimiter: str
+    names: Sequence[str]
+    lines_above: int = 0
+
+
+def read_header(table: RawTable, file: DataFile, text: Path) -> Header:
+    """Finds the header: the first line that holds more than blanks, delimiters and quotes.
 
     Args:
         table: The declared table.
@@ -29,19 +49,32 @@ def read_header(table: RawTable, file: DataFile, text: Path) -> tuple[str, list[
     Raises:
         PortraitError: There is no header that can be read.
     """
-    first = _first_record(file, text)
     delimiters = [table.options.delimiter] if table.options.delimiter else _DELIMITERS
-    declared = {column.name.lower() for column in table.business_columns}
-    readings = [(delimiter, _split(table, first, delimiter)) for delimiter in delimiters]
-    delimiter, names = max(
-        readings, key=lambda reading: len(declared.intersection(map(str.lower, reading[1])))
-    )
-    if not names:
+    head, is_whole = _head(file, text)
+    lines_above = _lines_above(file, head, table.options.quote, "".join(delimiters))
+    first = "".join(islice(_lines(head), lines_above, None))
+    if not is_whole and not {"\r", "\n"}.intersection(first):
         raise PortraitError(
-            f"{file.label} has no header that can be read: a quote never closes.",
+            f"{file.label} has no header: its first line is longer than {_MOST_HEADER_BYTES:,} "
+            "bytes.",
+            "Fetch or export the file again.",
+        )
+    declared = {column.name.lower() for column in table.business_columns}
+    readings = [(delimiter, *_first_records(table, first, delimiter)) for delimiter in delimiters]
+
+    def fitness(reading: tuple[str, list[str], list[str]]) -> tuple[int, int, bool]:
+        _, names, row = reading
+        known = declared.intersection(name.strip().lower() for name in names)
+        return len(known), len(names), len(names) == len(row)
+
+    delimiter, names, _ = max(readings, key=fitness)
+    if not names:
+        why = "a quote never closes" if first else "its lines are blank"
+        raise PortraitError(
+            f"{file.label} has no header that can be read: {why}.",
             "Correct the first line, or declare another `quote` in the dbt project's _sources.yml.",
         )
-    return delimiter, unique_names(names)
+    return Header(delimiter, unique_names(names), lines_above)
 
 
 def unique_names(names: Sequence[str]) -> list[str]:
@@ -59,39 +92,59 @@ def unique_names(names: Sequence[str]) -> list[str]:
     return unique
 
 
-def _first_record(file: DataFile, text: Path) -> str:
-    """The start of the file, up to the largest header there may be; blank lines are left out."""
+def _head(file: DataFile, text: Path) -> tuple[str, bool]:
+    """The start of the file, up to the largest header there may be, and whether that is all."""
     with text.open("rb") as stream:
         head = stream.read(_MOST_HEADER_BYTES)
-    if b"\n" not in head and b"\r" not in head and len(head) == _MOST_HEADER_BYTES:
-        raise PortraitError(
-            f"{file.label} has no header: its first line is longer than {_MOST_HEADER_BYTES:,} "
-            "bytes.",
-            "Fetch or export the file again.",
-        )
     is_whole = len(head) < _MOST_HEADER_BYTES
     try:
-        lines = head.decode("utf-8-sig")
+        return head.decode("utf-8-sig"), is_whole
     except UnicodeDecodeError as error:
         if is_whole or error.start < len(head) - 4:
             raise wrong_encoding(file, error) from error
-        lines = head[: error.start].decode("utf-8-sig")
-    return lines.lstrip("\r\n")
+        return head[: error.start].decode("utf-8-sig"), is_whole
 
 
-def _split(table: RawTable, text: str, delimiter: str) -> list[str]:
-    """The fields of the first record; none where it cannot be read."""
+def _lines(text: str) -> Iterator[str]:
+    """Lines with their ends, as DuckDB sees them: `str.splitlines` knows more kinds of ends."""
+    return io.StringIO(text, newline="")
+
+
+def _lines_above(file: DataFile, head: str, quote: str, delimiters: str) -> int:
+    """How many lines stand above the header.
+
+    Raises:
+        PortraitError: They end in another way than the header, so that DuckDB would miscount them.
+    """
+    ends = set()
+    for number, line in enumerate(_lines(head)):
+        content = line.rstrip("\r\n")
+        ends.add(line[len(content) :])
+        opens_quote = bool(quote) and content.count(quote) % 2 == 1
+        if opens_quote or content.strip(BLANKS + delimiters + quote):
+            if number and len(ends - {""}) > 1:
+                raise PortraitError(
+                    f"{file.label}: the blank lines above the header end in another way than it.",
+                    "Delete them, or save the file with one kind of line end.",
+                )
+            return number
+    return len(list(_lines(head)))
+
+
+def _first_records(table: RawTable, text: str, delimiter: str) -> tuple[list[str], list[str]]:
+    """The fields of the first two records; none of one that cannot be read."""
     quote, escape = table.options.quote, table.options.escape
-    try:
-        reader = csv.reader(
-            io.StringIO(text, newline=""),
-            delimiter=delimiter,
-            quotechar=quote or None,
-            quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
-            doublequote=escape in (None, quote),
-            escapechar=None if escape in (None, quote) else escape,
-            strict=True,
-        )
-        return next(reader, [])
-    except csv.Error:
-        return []
+    records: list[list[str]] = [[], []]
+    reader = csv.reader(
+        _lines(text),
+        delimiter=delimiter,
+        quotechar=quote or None,
+        quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
+        doublequote=escape in (None, quote),
+        escapechar=None if escape in (None, quote) else escape,
+        strict=True,
+    )
+    with suppress(csv.Error):
+        for number in range(2):
+            records[number] = next(reader, [])
+    return records[0], records[1]

@@ -5,7 +5,7 @@ Text is read as text; Parquet brings its types.
 """
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +14,14 @@ import duckdb
 
 from orchestration.defs.ingest.excel import as_csv
 from orchestration.defs.ingest.files import DataFile
-from orchestration.defs.ingest.header import read_header, unique_names
+from orchestration.defs.ingest.header import BLANKS, Header, read_header, unique_names
+from orchestration.defs.ingest.json_lines import read_json_lines
 from orchestration.defs.ingest.text import as_utf8
 from orchestration.errors import PortraitError
 from orchestration.manifest import RawTable
 from orchestration.sql_text import identifier, quoted
 
-# The longest line of text, and the largest JSON object: room for fields of 10 MB and more.
+# The longest line of text: room for fields of 10 MB and more.
 _MOST_LINE_BYTES = 1 << 25
 # Characters that stand in no text, so that a line is one field and none is NULL.
 _NO_DELIMITER, _NO_NULL = "\U0010ffff", "\U0010fffe"
@@ -51,6 +52,7 @@ class _Opening:
     table: RawTable
     file: DataFile
     path: Path
+    scratch: Path
 
 
 def open_file(
@@ -84,7 +86,7 @@ def open_file(
             f"Declare one of auto, {', '.join(_READERS)} in the dbt project's _sources.yml.",
         )
     with failing_with_file(file):
-        columns, sql = read(_Opening(connection, table, file, path))
+        columns, sql = read(_Opening(connection, table, file, path, scratch))
     return Readable(file, path, columns, sql)
 
 
@@ -114,7 +116,7 @@ _Read = tuple[Mapping[str, str], str]
 
 
 def _parquet(opening: _Opening) -> _Read:
-    source = f"read_parquet({quoted(opening.path)}"
+    source = f"read_parquet({quoted(opening.path)}, hive_partitioning = false"
     described = opening.connection.execute(f"describe from {source})").fetchall()
     sql = f"""
         select * exclude (file_row_number), file_row_number + 1 as _origin_row
@@ -124,66 +126,51 @@ def _parquet(opening: _Opening) -> _Read:
 
 
 def _csv(opening: _Opening) -> _Read:
-    delimiter, names = read_header(opening.table, opening.file, opening.path)
+    header = read_header(opening.table, opening.file, opening.path)
     options = opening.table.options
-    return _text_columns(names), _read_csv(
-        opening.path, names, delimiter, options.quote, options.escape or options.quote
+    return _text_columns(header.names), _read_csv(
+        opening.path, header, options.quote, options.escape or options.quote
     )
 
 
 def _excel(opening: _Opening) -> _Read:
     with opening.path.open(encoding="utf-8", newline="") as stream:
         names = unique_names(next(csv.reader(stream), []))
-    return _text_columns(names), _read_csv(opening.path, names, ",", '"', '"')
+    return _text_columns(names), _read_csv(opening.path, Header(",", names), '"', '"')
 
 
-def _read_csv(path: Path, names: list[str], delimiter: str, quote: str, escape: str) -> str:
-    typed = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in names)
+def _read_csv(path: Path, header: Header, quote: str, escape: str) -> str:
+    """A line without any character is no row, whatever the number of columns.
+
+    `parallel = false` must not stand here: DuckDB then drops rows behind a quote that never closes.
+    """
+    typed = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in header.names)
+    values, is_row = "*", "true"
+    if len(header.names) == 1:
+        # Only here DuckDB makes a row of such a line, with a NULL, as it does of `""`.
+        name = identifier(header.names[0])
+        values, is_row = f"nullif({name}, '') as {name}", f"{name} is not null"
     return f"""
-        select *, row_number() over () as _origin_row
+        select {values}, row_number() over () as _origin_row
         from read_csv(
             {quoted(path)}, columns = {{{typed}}}, auto_detect = false, header = true,
-            delim = {quoted(delimiter)}, quote = {quoted(quote)}, escape = {quoted(escape)},
-            compression = 'none', max_line_size = {_MOST_LINE_BYTES}
+            skip = {header.lines_above}, delim = {quoted(header.delimiter)},
+            quote = {quoted(quote)}, escape = {quoted(escape)},
+            allow_quoted_nulls = {str(len(header.names) > 1).lower()},
+            compression = 'none', hive_partitioning = false,
+            max_line_size = {_MOST_LINE_BYTES}
         )
+        where {is_row}
     """
 
 
-def _text_columns(names: list[str]) -> dict[str, str]:
+def _text_columns(names: Sequence[str]) -> dict[str, str]:
     return dict.fromkeys(names, "VARCHAR")
 
 
 def _json_lines(opening: _Opening) -> _Read:
-    """Every key of every object is a column; what is nested stays JSON text."""
-    source = f"""
-        select json, row_number() over () as _origin_row
-        from read_ndjson_objects(
-            {quoted(opening.path)}, maximum_object_size = {_MOST_LINE_BYTES}, compression = 'none'
-        )
-    """
-    shapes = opening.connection.execute(f"""
-        select json_type(json), json_keys(json), min(_origin_row) as first_row
-        from ({source}) group by all order by first_row
-    """).fetchall()
-    for kind, _, row in shapes:
-        if kind != "OBJECT":
-            raise PortraitError(
-                f"{opening.file.label}: row {row} is no JSON object, but {str(kind).lower()}.",
-                "Write one object a line.",
-            )
-    keys = list(dict.fromkeys(key for _, shape, _ in shapes for key in shape))
-    names = dict(zip(keys, unique_names(keys), strict=True))
-    columns = ", ".join(
-        f"json ->> {quoted(_pointer(key))} as {identifier(name)}" for key, name in names.items()
-    )
-    return (
-        _text_columns(list(names.values())),
-        f"select {columns}{', ' if columns else ''}_origin_row from ({source})",
-    )
-
-
-def _pointer(key: str) -> str:
-    return "/" + key.replace("~", "~0").replace("/", "~1")
+    keys, sql = read_json_lines(opening.connection, opening.file, opening.path, opening.scratch)
+    return _text_columns(keys), sql
 
 
 def _lines(opening: _Opening) -> _Read:
@@ -191,7 +178,7 @@ def _lines(opening: _Opening) -> _Read:
     (column,) = opening.table.business_columns
     header = opening.table.header_starts_with
     with opening.path.open(encoding="utf-8-sig", errors="replace") as stream:
-        first = next((line for line in stream if line.strip()), "")
+        first = next((line for line in stream if line.strip(BLANKS)), "")
     skipped = int(bool(header) and first.lstrip().startswith(str(header)))
     sql = f"""
         select {identifier(column.name)}, _number - {skipped} as _origin_row
@@ -201,9 +188,10 @@ def _lines(opening: _Opening) -> _Read:
                 {quoted(opening.path)}, columns = {{{quoted(column.name)}: 'VARCHAR'}},
                 auto_detect = false, header = false, delim = {quoted(_NO_DELIMITER)},
                 quote = '', escape = '', nullstr = {quoted(_NO_NULL)}, strict_mode = false,
-                compression = 'none', max_line_size = {_MOST_LINE_BYTES}
+                compression = 'none', hive_partitioning = false,
+                max_line_size = {_MOST_LINE_BYTES}
             )
-            where trim({identifier(column.name)}) <> ''
+            where trim({identifier(column.name)}, {quoted(BLANKS)}) <> ''
         )
         where _number > {skipped}
     """

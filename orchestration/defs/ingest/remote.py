@@ -8,8 +8,8 @@ local file like any other, known by content.
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from fsspec import AbstractFileSystem
 from fsspec.core import url_to_fs
 
+from orchestration.connections.clear_text import check_location
 from orchestration.connections.secrets import Secrets
 from orchestration.errors import PortraitError
 from orchestration.project import Project
@@ -37,16 +38,13 @@ def local_copy(source: str, url: str, patterns: Sequence[Sequence[str]]) -> Path
         patterns: For each table the patterns of its files, in the order in which they are tried.
 
     Raises:
-        PortraitError: The URL cannot be read, or holds a password.
+        PortraitError: The URL cannot be read, or holds a secret.
     """
-    if urlsplit(url).password and "$" not in str(urlsplit(url).password):
-        raise PortraitError(
-            f"{source}: the location holds a password.",
-            "Put it into an environment variable NAME and write ${NAME} in its place.",
-        )
+    check_location(f"{source}: the location", url)
     folder = Project.find().landing / "remote" / hashlib.sha256(url.encode()).hexdigest()[:16]
     secrets = Secrets(source)
-    with _telling(source, url, secrets):
+    # Each file system raises what its own libraries raise: there is no common ancestor.
+    with secrets.kept(partial(_unreadable, source, url, secrets)):
         file_system, root = url_to_fs(secrets.fill(url))
         file_system.invalidate_cache()
         if not url.endswith("/") and file_system.isfile(root):
@@ -57,20 +55,13 @@ def local_copy(source: str, url: str, patterns: Sequence[Sequence[str]]) -> Path
     return folder
 
 
-@contextmanager
-def _telling(source: str, url: str, secrets: Secrets) -> Iterator[None]:
-    try:
-        yield
-    except PortraitError:
-        raise
-    # Each file system raises what its own libraries raise: there is no common ancestor.
-    except Exception as error:
-        raise PortraitError(
-            f"{source}: {url} cannot be read: {type(error).__name__} "
-            f"{secrets.strike_out(str(error))}",
-            "Look at the address and at the rights to it. A kind of address may need a package: "
-            "s3fs for s3://, gcsfs for gs://, aiohttp for https://.",
-        ) from error
+def _unreadable(source: str, url: str, secrets: Secrets, error: Exception) -> PortraitError:
+    said = secrets.strike_out(str(error))  # Before a long message is cut.
+    return PortraitError(
+        f"{source}: {url} cannot be read: {type(error).__name__} {said}",
+        "Look at the address and at the rights to it. A kind of address may need a package: "
+        "s3fs for s3://, gcsfs for gs://, aiohttp for https://.",
+    )
 
 
 def _list(

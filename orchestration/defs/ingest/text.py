@@ -25,6 +25,7 @@ _HEAD_SIZE = 8192
 _MOST_UNPACKED = 200
 _ALWAYS_ALLOWED = 1 << 28
 _LIKELY_ENCODINGS = ("gb18030", "cp1252")
+_LINE_ENDS = {"\n": "LF", "\r\n": "CRLF", "\r": "CR"}
 
 
 def as_utf8(file: DataFile, options: ReadOptions, scratch: Path) -> Path:
@@ -64,6 +65,28 @@ def wrong_encoding(file: DataFile, error: UnicodeDecodeError) -> PortraitError:
         f"{file.label} is not {error.encoding.upper()}: {error.reason} at byte {error.start}.",
         "Declare its `encoding` in the dbt project's _sources.yml, or export it as UTF-8." + also,
     )
+
+
+def mixed_line_ends(file: DataFile, text: Path) -> PortraitError | None:
+    """The error for CSV whose lines end in several ways, with the first that does; None for other.
+
+    Args:
+        file: The file, for the message.
+        text: The file or its copy, in UTF-8.
+    """
+    first, is_quoted = "", False
+    with text.open(encoding="utf-8", errors="replace", newline="") as stream:
+        for number, line in enumerate(stream, start=1):
+            is_quoted ^= line.count('"') % 2 == 1
+            end = line[len(line.rstrip("\r\n")) :]
+            first = first or ("" if is_quoted else end)
+            if end and not is_quoted and end != first:
+                return PortraitError(
+                    f"{file.label} cannot be read: line {number} ends in {_LINE_ENDS[end]}, the "
+                    f"lines above it in {_LINE_ENDS[first]}.",
+                    "Save the file with one kind of line end.",
+                )
+    return None
 
 
 def _reads_as(head: bytes, encoding: str) -> bool:

@@ -7,10 +7,12 @@ to are firsts of months: unless the past is corrected, that is once a month.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import UnionType
 from typing import Any, NamedTuple
 
 import duckdb
 
+from orchestration import progress
 from orchestration.warehouse_file import transaction
 
 _TABLE = "increments.fitted_models"
@@ -41,19 +43,23 @@ def fitted(
     name: str,
     made_from: str,
     fit: Callable[[], object],
+    kind: type | UnionType,
     *,
     is_forced: bool,
 ) -> Kept:
     """The model that is kept, if it was fitted to the same; else it is fitted and kept.
+
+    One that is damaged is fitted again, with a warning.
 
     Args:
         warehouse: A connection that writes.
         name: Name of the model; one of each name is kept.
         made_from: Differs whenever rows or code differ.
         fit: Fits it.
+        kind: What it is an instance of.
         is_forced: Whether it is fitted in any case.
     """
-    from ml.kept import from_bytes, to_bytes
+    from ml.kept import to_bytes
 
     create_increments(warehouse)
     warehouse.execute(
@@ -63,7 +69,13 @@ def fitted(
         f"select content from {_TABLE} where model_name = ? and made_from = ?", [name, made_from]
     ).fetchone()
     if held and not is_forced:
-        return Kept(from_bytes(held[0]), is_new=False)
+        try:
+            return Kept(_read(held[0], kind), is_new=False)
+        except Exception as error:  # Damaged bytes can do anything, and fitting puts it right.
+            progress.warning(
+                f"The kept model {name} cannot be read ({type(error).__name__}: {error}); "
+                "it is fitted again."
+            )
     model = fit()
     with transaction(warehouse):
         warehouse.execute(f"delete from {_TABLE} where model_name = ?", [name])
@@ -71,6 +83,15 @@ def fitted(
             f"insert into {_TABLE} values (?, ?, ?)", [name, made_from, to_bytes(model)]
         )
     return Kept(model, is_new=True)
+
+
+def _read(content: bytes, kind: type | UnionType) -> Any:
+    from ml.kept import from_bytes
+
+    model = from_bytes(content)
+    if not isinstance(model, kind):
+        raise TypeError(f"it is of type {type(model).__name__}")
+    return model
 
 
 def create_increments(warehouse: duckdb.DuckDBPyConnection) -> None:

@@ -45,6 +45,7 @@ def make_predictions(
         prediction.MODEL_NAME,
         f"{maker.code} {lessons.digest()}",
         lambda: prediction.learn(lessons.features(), lessons.labels(), today),
+        prediction.Learned | None,
         is_forced=maker.is_forced,
     )
     features = warehouse.execute(

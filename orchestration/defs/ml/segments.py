@@ -72,7 +72,12 @@ def make_segments(
         return segmentation.Segments(_customers(warehouse, fitted_on), SegmentRule())
 
     segments, is_new = fitted(
-        warehouse, segmentation.MODEL_NAME, made_from, fit, is_forced=maker.is_forced
+        warehouse,
+        segmentation.MODEL_NAME,
+        made_from,
+        fit,
+        segmentation.Segments,
+        is_forced=maker.is_forced,
     )
     wanted = {day: f"{made_from} {digest}" for day, digest in digests.items()}
     profiles = segments.profiles(_customers(warehouse, today))

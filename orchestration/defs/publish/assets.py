@@ -19,7 +19,8 @@ from orchestration.defs.publish.run_manifest import (
     code_version,
     landed_hashes,
 )
-from orchestration.defs.publish.snapshot import KEPT_VERSIONS, copy_marts, new_version
+from orchestration.defs.publish.snapshot import copy_marts
+from orchestration.defs.publish.versions import KEPT_VERSIONS, new_version
 from orchestration.defs.resources import PortraitRun
 from orchestration.errors import PortraitError
 from orchestration.fingerprint import FINGERPRINT_FILE, fingerprint

@@ -1,16 +1,7 @@
-"""A version of the published marts: built aside, checked, then made `current` in one atomic swap.
+"""What a version of the published marts holds: each mart in `marts.duckdb` and as Parquet."""
 
-Readers open `published/current/marts.duckdb` or the Parquet files beside it. They never wait and
-never see a mixture: a version's folder does not change once it has its name, and `current` is a
-symbolic link that is replaced. Whoever has an old version open keeps reading it.
-"""
-
-import os
-import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -19,9 +10,6 @@ from orchestration.manifest import Table
 from orchestration.sql_text import quoted
 
 MARTS_FILE = "marts.duckdb"
-KEPT_VERSIONS = 3
-_BUILDING = ".building-"
-_DIGIT = "[0-9]"
 
 
 @dataclass(frozen=True)
@@ -36,36 +24,6 @@ class PublishedTable:
     name: str
     row_count: int
     content_hash: str
-
-
-@contextmanager
-def new_version(published: Path, at: datetime, kept: int = KEPT_VERSIONS) -> Iterator[Path]:
-    """A folder to fill. It becomes the current version if the code inside ends well.
-
-    Folders that crashed runs left, and versions beyond the last ones, are removed: the caller
-    holds the run lock, so nobody else is building.
-
-    Args:
-        published: Where the versions and the link `current` are.
-        at: The version's time, UTC, which names it.
-        kept: So many versions stay, this one included.
-    """
-    for leftover in published.glob(f"{_BUILDING}*"):
-        _remove(leftover)
-    version = at.strftime("%Y%m%dT%H%M%S%fZ")
-    building = published / f"{_BUILDING}{version}"
-    building.mkdir(parents=True)
-    try:
-        yield building
-        for file in building.iterdir():
-            _sync(file)
-        _sync(building)
-        building.rename(published / version)
-    except BaseException:
-        _remove(building)
-        raise
-    _make_current(published, version)
-    _prune(published, kept)
 
 
 def copy_marts(warehouse: Path, marts: Sequence[Table], folder: Path) -> list[PublishedTable]:
@@ -140,32 +98,3 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, table: str, folder: Pat
     """Writes a table of the attached snapshot as a file beside it."""
     file = quoted(folder / f"{table}.parquet")
     connection.execute(f'copy snapshot."{table}" to {file} (format parquet, compression zstd)')
-
-
-def _make_current(published: Path, version: str) -> None:
-    link = published / f"{_BUILDING}current"
-    link.symlink_to(version)
-    link.replace(published / "current")
-    _sync(published)
-
-
-def _prune(published: Path, kept: int) -> None:
-    versions = sorted(published.glob(f"{_DIGIT * 8}T*Z"))
-    for old in versions[:-kept]:
-        _remove(old)
-
-
-def _remove(path: Path) -> None:
-    if path.is_symlink() or path.is_file():
-        path.unlink()
-    else:
-        shutil.rmtree(path)
-
-
-def _sync(path: Path) -> None:
-    """Waits until a file, or the names in a folder, are on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -28,8 +28,9 @@ from orchestration.warehouse_file import DBT_THREAD
 _RESULTS = {"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResult"}
 # Nobody reads dbt's JSON files but `manifest.json`, which is written where the project has changed.
 _QUIET = (
-    *("--log-level", "none", "--log-level-file", "info", "--no-use-colors-file"),
-    "--no-write-json",
+    *("--log-level", "none", "--log-level-file", "info"),
+    # Colours of the terminal reach the file too.
+    *("--no-use-colors", "--no-use-colors-file", "--no-write-json"),
 )
 
 _LONGEST_MESSAGE = 600
@@ -44,7 +45,7 @@ def parse(project: Project) -> ParsedManifest:
     Raises:
         PortraitError: The dbt project has an error.
     """
-    outcome = dbtRunner().invoke([*_QUIET, "parse", *_folders(project)])
+    outcome = dbtRunner().invoke([*_QUIET, "parse", *folder_options(project)])
     close_warehouse()
     if isinstance(outcome.exception, KeyboardInterrupt):
         raise outcome.exception
@@ -62,7 +63,7 @@ class Build:
     def __init__(self, project: Project, arguments: Sequence[str]) -> None:
         """Parses the project if that has not been done, and takes the arguments of `dbt build`."""
         self._manifest = parse(project)
-        self._arguments = [*_QUIET, "build", *_folders(project), *arguments]
+        self._arguments = [*_QUIET, "build", *folder_options(project), *arguments]
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self._outcome = dbtRunnerResult(success=False)
 
@@ -115,7 +116,8 @@ def close_warehouse() -> None:
         DuckDBConnectionManager.close_all_connections()
 
 
-def _folders(project: Project) -> list[str]:
+def folder_options(project: Project) -> list[str]:
+    """The options that tell dbt where everything lies."""
     return [
         *("--project-dir", str(project.dbt_project)),
         *("--profiles-dir", str(project.dbt_project)),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.onboarding.draft import Draft, writing_draft
 from orchestration.onboarding.guess import Guess, guess
 from orchestration.onboarding.sample import Sample, sample_files
 from orchestration.onboarding.vocabulary import Contract, read_contract, table_words
@@ -28,3 +29,11 @@ def guess_at(contract: Contract) -> Iterator[Guesser]:
             return sample, guess(sample, contract)
 
         yield at
+
+
+def write_draft(
+    dbt_project: Path, name: str, sample: Sample, guessed: Guess, time_zone: str
+) -> Draft:
+    """What was written."""
+    with writing_draft(dbt_project, name, sample, guessed, time_zone) as draft:
+        return draft

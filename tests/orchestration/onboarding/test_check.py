@@ -8,10 +8,9 @@ from orchestration.console import make_console
 from orchestration.errors import PortraitError
 from orchestration.onboarding.check import check_source
 from orchestration.onboarding.check_report import print_check
-from orchestration.onboarding.draft import write_draft
 from orchestration.project import Project
 from tests.checkouts import copy_dbt_project
-from tests.orchestration.onboarding.conftest import Guesser
+from tests.orchestration.onboarding.conftest import Guesser, write_draft
 from tests.orchestration.onboarding.shops import write_csv, write_export
 
 

@@ -10,10 +10,10 @@ import yaml
 
 from orchestration.errors import PortraitError
 from orchestration.onboarding.add import check_name
-from orchestration.onboarding.draft import Draft, write_draft
+from orchestration.onboarding.draft import Draft
 from orchestration.onboarding.sample import sample_files
 from orchestration.project import Project
-from tests.orchestration.onboarding.conftest import Guesser
+from tests.orchestration.onboarding.conftest import Guesser, write_draft
 from tests.orchestration.onboarding.shops import FILES, write_export
 
 ROOT = Project.find().root

@@ -1,0 +1,60 @@
+"""Several files written at once or not at all."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+
+@contextmanager
+def written_together(files: Mapping[Path, str]) -> Iterator[None]:
+    """Writes files, each in one move; if one cannot be, or the block fails, all are as before.
+
+    Whoever is killed between two moves leaves the first files of the mapping: put those first that
+    can stand alone.
+
+    Args:
+        files: Path → text, in the order of writing.
+
+    Raises:
+        OSError: A file cannot be written.
+    """
+    folders = _make_folders(files)
+    parts = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in files}
+    before = {path: path.read_bytes() if path.exists() else None for path in files}
+    moved: list[Path] = []
+    try:
+        for path, text in files.items():
+            parts[path].write_text(text, encoding="utf-8")
+        for path, part in parts.items():
+            part.replace(path)
+            moved.append(path)
+        yield
+    except BaseException:
+        for path in moved:
+            _restore(path, before[path])
+        raise
+    finally:
+        for part in parts.values():
+            part.unlink(missing_ok=True)
+        for folder in reversed(folders):
+            with suppress(OSError):  # It is not empty where all went well.
+                folder.rmdir()
+
+
+def _make_folders(files: Mapping[Path, str]) -> list[Path]:
+    """Makes the folders that are lacking; gives them, the outermost first."""
+    made = []
+    for path in files:
+        lacking = [folder for folder in path.parents if not folder.exists()]
+        for folder in reversed(lacking):
+            folder.mkdir()
+            made.append(folder)
+    return made
+
+
+def _restore(path: Path, content: bytes | None) -> None:
+    if content is None:
+        path.unlink(missing_ok=True)
+    else:
+        path.write_bytes(content)
