@@ -89,7 +89,9 @@ def test_the_first_pattern_that_finds_something_counts(
     warehouse: Connection, hashes: HashCache, folder: Path
 ) -> None:
     (folder / "a.csv").write_text(CSV)
-    write_parquet(folder / "a.parquet", "select 'eva' customer, 1 quantity, now() sold_at")
+    write_parquet(
+        folder / "a.parquet", "select 'eva' customer, 1 quantity, timestamp '2024-01-01' sold_at"
+    )
     land_folder(warehouse, hashes, shop(SALES), folder)
     assert sales(warehouse, "customer") == [("eva",)]
 
@@ -159,8 +161,10 @@ def test_a_renamed_column_is_suggested(
 def test_a_missing_column_in_one_of_many_files_is_found(
     warehouse: Connection, hashes: HashCache, folder: Path
 ) -> None:
-    write_parquet(folder / "a.parquet", "select 'x' customer, 1 quantity, now() sold_at")
-    write_parquet(folder / "b.parquet", "select 'x' customer, now() sold_at")
+    write_parquet(
+        folder / "a.parquet", "select 'x' customer, 1 quantity, timestamp '2024-01-01' sold_at"
+    )
+    write_parquet(folder / "b.parquet", "select 'x' customer, timestamp '2024-01-01' sold_at")
     assert "b.parquet has no column quantity." in refused(warehouse, hashes, shop(SALES), folder)
 
 
