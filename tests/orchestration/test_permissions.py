@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from orchestration.cli import main
 from orchestration.console import make_console
-from orchestration.defs.publish.snapshot import new_version
+from orchestration.defs.publish.versions import new_version
 from orchestration.errors import PortraitError
 from orchestration.onboarding.add import add_source
 from orchestration.permissions import users_umask
