@@ -76,12 +76,11 @@ def _try(
         copy = Project(copy_checkout(Path(folder)), Path(folder) / "home")
         with entered(copy):
             trial = Trial(copy)
-            _console.print(f"{len(pending)} to try. First dbt builds an empty warehouse …")
+            _console.print(f"{len(pending)} to try, after their tests without any mistake …")
             trial.prepare(pending)
             tests = sorted({test for one in pending for test in one.pytests})
             digest = digests.of_tests(tests)
             if verdicts.get(digest) is None:
-                _console.print("… and pytest runs the tests without any mistake …")
                 trial.check_tests(tests)
                 verdicts.keep(digest, Verdict(Outcome.UNNOTICED))
             for number, one in enumerate(pending, start=1):

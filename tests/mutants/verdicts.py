@@ -70,8 +70,8 @@ class Digests:
     def _helped_by(self, test: Path) -> set[Path]:
         """A file of tests, and the modules beside and above it that are none: helpers, fixtures."""
         folders = [folder for folder in test.parents if folder.is_relative_to(self._root / "tests")]
-        helpers = {file for folder in folders for file in folder.glob("[!t]*.py")}
-        return {test, *helpers}
+        beside = {file for folder in folders for file in folder.glob("*.py")}
+        return {test} | {file for file in beside if not file.name.startswith("test_")}
 
     def _hashes(self, files: set[Path]) -> list[str]:
         return [f"{file.relative_to(self._root)} {self._hash(file)}" for file in sorted(files)]
