@@ -4,6 +4,7 @@ Guessing and drafting know only `Sample`: where the rows came from is the busine
 one. Here that is files; a database or an API fills the same tables.
 """
 
+import stat
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from typing import Any
 import duckdb
 
 from orchestration.defs.ingest.files import DataFile
-from orchestration.defs.ingest.formats import known_endings
+from orchestration.defs.ingest.formats import known_endings, reader_of
 from orchestration.defs.ingest.raw_table import naming_the_file
 from orchestration.defs.ingest.readers import Readable, open_file
 from orchestration.errors import PortraitError
@@ -99,10 +100,10 @@ def sample_files(path: Path, table_words: Sequence[tuple[str, str]] = ()) -> Ite
     Raises:
         PortraitError: There is no file that can be read.
     """
-    folder, names = _find(path)
+    folder, names, unread = _find(path)
     groups = group_files(filter(str.isprintable, names), table_words)
     read = {name for group in groups for name in group.names}
-    unread = [_why_unread(name) for name in names if name not in read]
+    unread += [_why_unread(name) for name in names if name not in read]
     tables = []
     with duckdb.connect() as connection:
         connection.execute(f"set TimeZone = 'UTC'; create schema {SCHEMA}")
@@ -128,14 +129,28 @@ def sample_files(path: Path, table_words: Sequence[tuple[str, str]] = ()) -> Ite
         yield Sample(connection, tuple(tables), unread=tuple(unread))
 
 
-def _find(path: Path) -> tuple[Path, list[str]]:
+def _find(path: Path) -> tuple[Path, list[str], list[str]]:
+    """The folder, the names of its files, and what else is named like one, with the reason."""
     if not path.exists():
         raise PortraitError(f"{path} does not exist.", "Name the folder or file with --files.")
     if path.is_file():
-        return path.parent, [path.name]
-    names = [file.relative_to(path) for file in path.rglob("*") if file.is_file()]
-    hidden = [name for name in names if any(part.startswith((".", "_")) for part in name.parts)]
-    return path, sorted(name.as_posix() for name in names if name not in hidden)
+        return path.parent, [path.name], []
+    names, unread = [], []
+    for found in sorted(path.rglob("*")):
+        name = found.relative_to(path)
+        if any(part.startswith((".", "_")) for part in name.parts):
+            continue
+        try:
+            mode = found.stat().st_mode
+            has_parts = stat.S_ISDIR(mode) and any(found.iterdir())
+        except OSError as error:
+            unread.append(f"{name} cannot be read: {error.strerror or error}")
+            continue
+        if stat.S_ISREG(mode):
+            names.append(name.as_posix())
+        elif reader_of(found) and not has_parts:
+            unread.append(f"{name} is no file, though it is named like one")
+    return path, names, unread
 
 
 def _why_unread(name: str) -> str:

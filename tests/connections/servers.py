@@ -6,7 +6,7 @@ import shutil
 import socket
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -68,8 +68,10 @@ class Api:
         records: Records by resource.
         token: The bearer token that it wants; None: nobody is asked.
         key: The value of the header X-Api-Key that it wants; None: nobody is asked.
-        failures: Statuses that the next requests get instead of an answer.
+        failures: Statuses that the next requests get instead of an answer; 200: the answer.
         drops: How many of the next answers break off in the middle.
+        files: Contents by path that are sent as they are.
+        on_request: Called before a request is answered.
     """
 
     url: str = ""
@@ -78,6 +80,8 @@ class Api:
     key: str | None = None
     failures: list[int] = field(default_factory=list)
     drops: int = 0
+    files: dict[str, bytes] = field(default_factory=dict)
+    on_request: Callable[[], None] = lambda: None
     requests: list[str] = field(default_factory=list)
 
     def answer(self, path: str, query: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
@@ -105,21 +109,29 @@ def api_server(api: Api) -> Iterator[Api]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             api.requests.append(self.path)
+            api.on_request()
             url = urlparse(self.path)
             query = {name: values[0] for name, values in parse_qs(url.query).items()}
-            if api.failures:
-                self._send(api.failures.pop(0), {"error": "later"}, {"Retry-After": "0"})
+            status = api.failures.pop(0) if api.failures and self.command == "GET" else 200
+            if status != 200:
+                self._send(status, {"error": "later"}, {"Retry-After": "0"})
             elif api.token and self.headers.get("Authorization") != f"Bearer {api.token}":
                 self._send(401, {"error": "who are you?"}, {})
             elif api.key and self.headers.get("X-Api-Key") != api.key:
                 self._send(403, {"error": "no"}, {})
+            elif url.path.strip("/") in api.files:
+                content = api.files[url.path.strip("/")]
+                self._send(200, content, {"ETag": f'"{content.hex()}"'})
             elif url.path.strip("/") not in api.records:
                 self._send(404, {"error": "nothing here"}, {})
             else:
                 self._send(200, *api.answer(url.path.strip("/"), query))
 
-        def _send(self, status: int, body: dict[str, Any], headers: dict[str, str]) -> None:
-            content = json.dumps(body).encode()
+        def do_HEAD(self) -> None:
+            self.do_GET()
+
+        def _send(self, status: int, body: Any, headers: dict[str, str]) -> None:
+            content = body if isinstance(body, bytes) else json.dumps(body).encode()
             self.send_response(status)
             for name, value in {"Content-Type": "application/json", **headers}.items():
                 self.send_header(name, value)
@@ -129,7 +141,8 @@ def api_server(api: Api) -> Iterator[Api]:
                 api.drops -= 1
                 content = content[: len(content) // 2]
                 self.close_connection = True
-            self.wfile.write(content)
+            if self.command != "HEAD":
+                self.wfile.write(content)
 
         def log_message(self, *arguments: object) -> None:
             """Requests are kept in `api.requests`."""

@@ -126,3 +126,15 @@ def test_a_sample_names_the_file_and_line_that_cannot_be_read(tmp_path: Path) ->
     with sample_files(tmp_path) as sample:
         (told,) = sample.unread
     assert told.startswith("bad.csv cannot be read: CSV Error on Line: 4")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("within", ["\n", "\r\n", "\r"])
+def test_line_ends_within_the_header_are_no_ends_of_rows(
+    warehouse: Connection, hashes: HashCache, tmp_path: Path, within: str, end: str
+) -> None:
+    text = TEXT.replace("\n", end).replace("amount", f'amount,"in{within}cash"')
+    text = text.replace("50", f'50,"a{within}b"').replace("25", "25,c")
+    (tmp_path / "a.csv").write_bytes(text.encode())
+    land_location(warehouse, hashes, shop("customer", "amount"), tmp_path)
+    assert sales(warehouse, "customer, amount, _origin_row") == ROWS

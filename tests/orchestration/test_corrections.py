@@ -1,5 +1,6 @@
 """A correction finds its row again after every landing, and never another one."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from orchestration.defs.ingest.corrections import (
 )
 from orchestration.defs.ingest.files import HashCache, find_source_files
 from orchestration.defs.ingest.landing import land
+from orchestration.manifest import Column, RawTable
 from orchestration.warehouse_file import transaction
 
 from .conftest import shop
@@ -23,24 +25,34 @@ Connection = duckdb.DuckDBPyConnection
 
 SHOP = shop({"customer": "varchar", "quantity": "bigint"})
 (SALES,) = SHOP.tables
+# Another table, whose rows come from the same places and are written down the other way round.
+RETURNS = replace(SALES, name="returns", columns=(*SALES.columns[1::-1], *SALES.columns[2:]))
 CSV = "customer,quantity\n,1\nbert,2\n,3\n"
 
 
 class Shop:
-    """A source whose one file is written and landed."""
+    """A source whose files are written and landed into two tables."""
 
     def __init__(self, warehouse: Connection, hashes: HashCache, folder: Path) -> None:
         self.warehouse, self._hashes, self._folder = warehouse, hashes, folder
 
-    def land(self, text: str) -> bool:
-        (self._folder / "a.csv").write_text(text)
-        files = find_source_files(SHOP, self._folder)
-        return land(self.warehouse, SHOP, files, self._hashes)[0].is_new
+    def land(self, text: str, file: str = "a.csv", quantity: str = "bigint") -> bool:
+        (self._folder / file).write_text(text)
+        customer, _, *origin = SALES.columns
+        sales = replace(SALES, columns=(customer, Column("quantity", quantity, ""), *origin))
+        system = replace(SHOP, tables=(sales, RETURNS))
+        files = find_source_files(system, self._folder)
+        return land(self.warehouse, system, files, self._hashes)[0].is_new
 
     def switch_off(self) -> None:
-        land(self.warehouse, SHOP, None, self._hashes)
+        land(self.warehouse, replace(SHOP, tables=(SALES, RETURNS)), None, self._hashes)
 
-    def correct(self, *cells: tuple[int, str, str | None, str | None]) -> None:
+    def correct(
+        self,
+        *cells: tuple[int, str, str | None, str | None],
+        file: str = "a.csv",
+        table: RawTable = SALES,
+    ) -> None:
         """(row, column, old, new)"""
         self.warehouse.execute("""
             create or replace temp table changes (
@@ -50,14 +62,14 @@ class Shop:
         """)
         for row, *values in cells:
             self.warehouse.execute(
-                "insert into changes values ('a.csv', ?, 'load', ?, ?, ?)", [row, *values]
+                "insert into changes values (?, ?, 'load', ?, ?, ?)", [file, row, *values]
             )
         with transaction(self.warehouse):
-            correct(self.warehouse, SALES, datetime(2024, 1, 1, tzinfo=UTC))
+            correct(self.warehouse, table, datetime(2024, 1, 1, tzinfo=UTC))
 
-    def rows(self) -> list[tuple[object, ...]]:
+    def rows(self, table: RawTable = SALES) -> list[tuple[object, ...]]:
         return self.warehouse.execute(
-            "select customer, quantity from raw_shop.sales order by _origin_row"
+            f"select customer, quantity from {table.relation} order by _origin_file, _origin_row"
         ).fetchall()
 
     def remembered(self) -> list[tuple[object, ...]]:
@@ -138,6 +150,60 @@ def test_a_row_may_be_corrected_again_and_back(source: Shop) -> None:
     source.correct((1, "quantity", "5", "1"))
     assert source.remembered() == []
     assert source.rows()[0] == (None, 1)
+
+
+def test_where_some_files_stay_the_rows_of_new_ones_are_corrected_again(source: Shop) -> None:
+    source.land("customer,quantity\n,8\n,9\n", "b.csv")
+    source.correct((1, "customer", None, "anna"))
+    source.correct((1, "customer", None, "olga"), file="b.csv")
+    expected = [("anna", 1), ("bert", 2), (None, 3), ("olga", 8), (None, 9)]
+    assert source.rows() == expected
+    assert source.land("customer,quantity\n,8\n,9\neva,7\n", "b.csv")
+    assert source.rows() == [*expected, ("eva", 7)]
+    assert source.land(CSV + "carl,4\n")
+    assert source.rows() == [*expected[:3], ("carl", 4), *expected[3:], ("eva", 7)]
+
+
+def test_rows_of_another_table_are_other_rows(source: Shop) -> None:
+    source.correct((1, "customer", None, "anna"))
+    source.correct((1, "quantity", "1", "5"), (2, "customer", "bert", None), table=RETURNS)
+    source.correct((1, "customer", None, "eva"), table=RETURNS)
+    source.correct((1, "customer", "eva", "ida"), table=RETURNS)
+    before = source.rows(), source.rows(RETURNS), source.remembered()
+    assert before == (
+        [("anna", 1), ("bert", 2), (None, 3)],
+        [("ida", 5), (None, 2), (None, 3)],
+        [
+            (1, "customer", None, "anna", False),
+            (1, "customer", None, "ida", False),
+            (1, "quantity", "1", "5", False),
+            (2, "customer", "bert", None, False),
+        ],
+    )
+    source.switch_off()
+    source.land(CSV)
+    assert (source.rows(), source.rows(RETURNS), source.remembered()) == before
+    source.correct((1, "customer", "anna", None))
+    assert source.rows() == [(None, 1), ("bert", 2), (None, 3)]
+    assert source.remembered() == before[2][1:]
+
+
+def test_a_row_that_is_corrected_anew_forgets_what_was_said_of_another(source: Shop) -> None:
+    source.correct((1, "quantity", "1", "5"), (3, "customer", None, "olga"))
+    source.land("customer,quantity\n,7\nbert,2\n,3\n")
+    source.correct((1, "customer", None, "eva"))
+    assert source.rows() == [("eva", 7), ("bert", 2), ("olga", 3)]
+    assert source.remembered() == [
+        (1, "customer", None, "eva", False),
+        (3, "customer", None, "olga", False),
+    ]
+
+
+def test_a_value_that_a_new_type_cannot_hold_is_left_out(source: Shop) -> None:
+    source.land("customer,quantity\nanna,1\n", quantity="varchar")
+    source.correct((1, "quantity", "1", "many"), (1, "customer", "anna", "eva"))
+    source.land("customer,quantity\nanna,1\n", quantity="bigint")
+    assert source.rows() == [("eva", 1)]
 
 
 def test_the_digest_follows_the_corrections_and_not_their_landing(source: Shop) -> None:

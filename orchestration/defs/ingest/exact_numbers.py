@@ -8,6 +8,8 @@ import re
 from decimal import Decimal
 from pathlib import Path
 
+from orchestration.defs.ingest.scratch import scratch_file
+
 # What a number of more than fifteen digits looks like; a text may look so too.
 LONG_NUMBER = r"[0-9.]{17}|[0-9]{16}[eE]"
 
@@ -16,7 +18,7 @@ _STRING_OR_NUMBER = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|-?[0-9][0-9.eE+-]*')
 
 def with_exact_numbers(path: Path, scratch: Path) -> Path:
     """A copy of JSON lines in which every number that a double would round is text."""
-    copy = scratch / f"{len(list(scratch.iterdir()))}.jsonl"
+    copy = scratch_file(scratch, ".jsonl")
     with path.open("rb") as source, copy.open("wb") as target:
         for line in source:
             target.write(_STRING_OR_NUMBER.sub(_exact, line))

@@ -6,11 +6,19 @@ Nothing here opens a database; fsspec is imported only where a location is a URL
 import hashlib
 import importlib.util
 import json
+import os
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.defs.ingest.formats import check_content, known_endings, reader_of
+from orchestration.defs.ingest.file_state import is_settled, real_path, state_of
+from orchestration.defs.ingest.formats import (
+    check_content,
+    known_endings,
+    naming_unreadable,
+    reader_of,
+)
 from orchestration.errors import PortraitError
 from orchestration.manifest import RawTable, SourceSystem
 from orchestration.sources import Location
@@ -98,7 +106,7 @@ def _table_paths(
             )
         return {folder.name: folder}
     for pattern in table.files:
-        paths = sorted(path for path in folder.glob(pattern) if path.is_file())
+        paths = _matching(system, folder, pattern)
         if paths:
             return {path.relative_to(folder).as_posix(): path for path in paths}
     raise PortraitError(
@@ -106,6 +114,44 @@ def _table_paths(
         f"(looked for {' or '.join(table.files)}).",
         _what_is_there(folder) if folder == location else "Look at the address and the rights.",
     )
+
+
+def _matching(system: SourceSystem, folder: Path, pattern: str) -> list[Path]:
+    """The files that a pattern finds.
+
+    Raises:
+        PortraitError: Something that the pattern finds, or a folder to look into, cannot be read.
+    """
+    _look_into(system, folder, into_all="/" in pattern)
+    files: list[Path] = []
+    others: list[Path] = []
+    for path in sorted(folder.glob(pattern)):
+        with naming_unreadable(f"{system.name}: {path}"):
+            (files if stat.S_ISREG(path.stat().st_mode) else others).append(path)
+    for path in others:
+        # A folder in whose name an engine has put the parts of a file is found by its parts.
+        if reader_of(path) and not any(path in file.parents for file in files):
+            raise PortraitError(
+                f"{system.name}: {path} is no file, though it is named like one.",
+                "Name the files in it by a pattern in the dbt project's _sources.yml, or move it.",
+            )
+    return files
+
+
+def _look_into(system: SourceSystem, folder: Path, *, into_all: bool) -> None:
+    """Sees that nothing is hidden: a pattern passes over a folder that cannot be read.
+
+    Raises:
+        PortraitError: A folder cannot be read.
+    """
+
+    def refuse(error: OSError) -> None:
+        with naming_unreadable(f"{system.name}: {error.filename}"):
+            raise error
+
+    for _ in os.walk(folder, onerror=refuse):
+        if not into_all:
+            return
 
 
 def _what_is_there(folder: Path) -> str:
@@ -135,33 +181,48 @@ def _data_file(
 
 
 class HashCache:
-    """SHA-256 of files, remembered as long as a file keeps its size and time of change."""
+    """SHA-256 of files, remembered as long as the system says that a file has not changed."""
 
     def __init__(self, path: Path) -> None:
         """Reads what an earlier process remembered in `path`; a damaged file counts as empty."""
         self._path = path
         try:
-            self._known: dict[str, list[str | int]] = json.loads(path.read_text())
+            known = json.loads(path.read_text())
         except (OSError, ValueError):
-            self._known = {}
+            known = {}
+        self._known: dict[str, list[str | int]] = known if isinstance(known, dict) else {}
         self._has_news = False
 
     def sha256(self, file: Path) -> str:
         """The hash of the file's content, as hexadecimal digits."""
-        stat = file.stat()
-        known = self._known.get(str(file))
-        if known and known[:2] == [stat.st_size, stat.st_mtime_ns]:
-            return str(known[2])
-        with file.open("rb") as stream:
+        path = real_path(file)
+        state = state_of(path)
+        known = self._known.get(str(path))
+        if known and known[:-1] == list(state):
+            return str(known[-1])
+        # One that has just been written may change again without another state: not remembered.
+        is_lasting = is_settled(state)
+        with path.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        self._known[str(file)] = [stat.st_size, stat.st_mtime_ns, digest]
-        self._has_news = True
+        if is_lasting and state_of(path) == state:
+            self._known[str(path)] = [*state, digest]
+            self._has_news = True
         return digest
 
     def hash_all(self, files: Iterable[DataFile]) -> dict[str, str]:
-        """File name within its source → hash; remembers what it learnt."""
-        hashes = {file.name: self.sha256(file.path) for file in files}
+        """File name within its source → hash; remembers what it learnt.
+
+        Raises:
+            PortraitError: A file cannot be read.
+        """
+        hashes = {}
+        for file in files:
+            with naming_unreadable(file.label):
+                hashes[file.name] = self.sha256(file.path)
         if self._has_news:
-            self._path.write_text(json.dumps(self._known))
+            # `Path.exists` fails where a folder is closed.
+            is_there = os.path.exists
+            there = {path: known for path, known in self._known.items() if is_there(path)}
+            self._path.write_text(json.dumps(there))
             self._has_news = False
         return hashes

@@ -5,10 +5,12 @@ Nothing here opens a database; of a file no more than its two ends are read.
 
 import gzip
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, cast
 
-from orchestration.errors import PortraitError
+from orchestration.errors import PortraitError, full_disk
 from orchestration.manifest import ReadOptions
 
 # Reader `auto` goes by these endings; text may have `.gz` behind it.
@@ -74,18 +76,13 @@ def check_content(label: str, path: Path, reader: str, options: ReadOptions) -> 
     Raises:
         PortraitError: It cannot be opened, is empty, or not what its ending says.
     """
-    try:
+    with naming_unreadable(label):
         with path.open("rb") as stream:
             head = stream.read(_HEAD_SIZE)
             stream.seek(max(0, path.stat().st_size - len(_PARQUET_MAGIC)))
             tail = stream.read()
         if reader not in ("parquet", "excel"):
             head = _text_head(label, path)
-    except OSError as error:
-        raise PortraitError(
-            f"{label} cannot be read: {error.strerror or error}.",
-            "Give yourself the right to read it, or name another file.",
-        ) from error
     if not head.strip():
         raise PortraitError(f"{label} is empty.", "Fetch or export the file again.")
     if reader == "parquet":
@@ -97,6 +94,20 @@ def check_content(label: str, path: Path, reader: str, options: ReadOptions) -> 
             f"{label} is binary, though it should be text.",
             "Fetch it again, or export it as text in UTF-8.",
         )
+
+
+@contextmanager
+def naming_unreadable(label: str) -> Iterator[None]:
+    """Turns what the system says of a file into an error that names it."""
+    try:
+        yield
+    except OSError as error:
+        if full_disk(error):
+            raise
+        raise PortraitError(
+            f"{label} cannot be read: {error.strerror or error}.",
+            "Give yourself the right to read it, or name another file.",
+        ) from error
 
 
 def _text_head(label: str, path: Path) -> bytes:

@@ -8,7 +8,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -30,11 +30,14 @@ class Header:
     Attributes:
         delimiter: Between fields.
         names: Of the columns, each another.
+        line_end: What ends its first record. DuckDB takes a line feed within quotes there for
+            it, and then finds no row.
         lines_above: Lines above the header, which hold nothing.
     """
 
     delimiter: str
     names: Sequence[str]
+    line_end: str = "\n"
     lines_above: int = 0
 
 
@@ -60,21 +63,21 @@ def read_header(table: RawTable, file: DataFile, text: Path) -> Header:
             "Fetch or export the file again.",
         )
     declared = {column.name.lower() for column in table.business_columns}
-    readings = [(delimiter, *_first_records(table, first, delimiter)) for delimiter in delimiters]
+    readings = [_read_as(table, first, delimiter) for delimiter in delimiters]
 
-    def fitness(reading: tuple[str, list[str], list[str]]) -> tuple[int, int, bool]:
-        _, names, row = reading
+    def fitness(reading: _Reading) -> tuple[int, int, bool]:
+        names = reading.names
         known = declared.intersection(name.strip().lower() for name in names)
-        return len(known), len(names), len(names) == len(row)
+        return len(known), len(names), len(names) == len(reading.row)
 
-    delimiter, names, _ = max(readings, key=fitness)
-    if not names:
+    best = max(readings, key=fitness)
+    if not best.names:
         why = "a quote never closes" if first else "its lines are blank"
         raise PortraitError(
             f"{file.label} has no header that can be read: {why}.",
             "Correct the first line, or declare another `quote` in the dbt project's _sources.yml.",
         )
-    return Header(delimiter, unique_names(names), lines_above)
+    return Header(best.delimiter, unique_names(best.names), best.line_end, lines_above)
 
 
 def unique_names(names: Sequence[str]) -> list[str]:
@@ -131,12 +134,21 @@ def _lines_above(file: DataFile, head: str, quote: str, delimiters: str) -> int:
     return len(list(_lines(head)))
 
 
-def _first_records(table: RawTable, text: str, delimiter: str) -> tuple[list[str], list[str]]:
-    """The fields of the first two records; none of one that cannot be read."""
+@dataclass
+class _Reading:
+    """The first two records as they are with one delimiter; no field of one that is unreadable."""
+
+    delimiter: str
+    names: list[str] = field(default_factory=list)
+    row: list[str] = field(default_factory=list)
+    line_end: str = "\n"
+
+
+def _read_as(table: RawTable, text: str, delimiter: str) -> _Reading:
     quote, escape = table.options.quote, table.options.escape
-    records: list[list[str]] = [[], []]
+    reading, lines = _Reading(delimiter), list(_lines(text))
     reader = csv.reader(
-        _lines(text),
+        lines,
         delimiter=delimiter,
         quotechar=quote or None,
         quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
@@ -145,6 +157,8 @@ def _first_records(table: RawTable, text: str, delimiter: str) -> tuple[list[str
         strict=True,
     )
     with suppress(csv.Error):
-        for number in range(2):
-            records[number] = next(reader, [])
-    return records[0], records[1]
+        reading.names = next(reader, [])
+        last = lines[reader.line_num - 1] if reader.line_num else ""
+        reading.line_end = last[len(last.rstrip("\r\n")) :] or reading.line_end
+        reading.row = next(reader, [])
+    return reading

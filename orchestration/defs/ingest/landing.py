@@ -28,6 +28,7 @@ from orchestration.defs.ingest.columns import (
 )
 from orchestration.defs.ingest.corrections import apply_corrections
 from orchestration.defs.ingest.files import DataFile, HashCache, SourceFiles
+from orchestration.defs.ingest.held_files import HeldFiles
 from orchestration.defs.ingest.raw_loads import (
     RAW_LOADS,
     Load,
@@ -114,9 +115,11 @@ def land(
     folder.mkdir(parents=True, exist_ok=True)
     _remove_copies_left(folder)
     with tempfile.TemporaryDirectory(dir=folder, prefix=_COPIES) as scratch:
+        held_files = HeldFiles(Path(scratch))
         plans = []
         for table in system.tables:
-            table_files = {file.name: file for file in (files or {}).get(table.name, [])}
+            found = (files or {}).get(table.name, [])
+            table_files = {file.name: held_files.hold(file) for file in found}
             sha256 = hashes.hash_all(table_files.values())
             wanted = {
                 name: Load(sha256[name], loaded_at, 0, read_as(table, file.reader), {})
@@ -128,6 +131,7 @@ def land(
         with transaction(connection):
             for plan in (plan for plan in plans if plan.is_new):
                 _carry_out(connection, system, plan, loaded_at)
+                held_files.check(one.file for one in plan.readables.values())
     return [
         Landed(
             plan.table,

@@ -14,8 +14,10 @@ import duckdb
 
 from orchestration.defs.ingest.excel import as_csv
 from orchestration.defs.ingest.files import DataFile
+from orchestration.defs.ingest.formats import naming_unreadable
 from orchestration.defs.ingest.header import BLANKS, Header, read_header, unique_names
 from orchestration.defs.ingest.json_lines import read_json_lines
+from orchestration.defs.ingest.scratch import scratch_file
 from orchestration.defs.ingest.text import as_utf8
 from orchestration.errors import PortraitError
 from orchestration.manifest import RawTable
@@ -70,13 +72,14 @@ def open_file(
         PortraitError: It cannot be read.
     """
     path = file.path
-    if file.reader == "excel":
-        path = as_csv(file, table.options, scratch)
-    elif file.reader != "parquet":
-        path = as_utf8(file, table.options, scratch)
+    with naming_unreadable(file.label):
+        if file.reader == "excel":
+            path = as_csv(file, table.options, scratch)
+        elif file.reader != "parquet":
+            path = as_utf8(file, table.options, scratch)
     if set("*?[") & set(str(path)):
         # DuckDB would take the name for a pattern.
-        link = scratch / f"{len(list(scratch.iterdir()))}.link"
+        link = scratch_file(scratch, ".link")
         link.symlink_to(path)
         path = link
     read = _READERS.get(file.reader)
@@ -85,7 +88,7 @@ def open_file(
             f"{table.schema}.{table.name}: there is no reader {file.reader!r}.",
             f"Declare one of auto, {', '.join(_READERS)} in the dbt project's _sources.yml.",
         )
-    with failing_with_file(file):
+    with naming_unreadable(file.label), failing_with_file(file):
         columns, sql = read(_Opening(connection, table, file, path, scratch))
     return Readable(file, path, columns, sql)
 
@@ -156,6 +159,7 @@ def _read_csv(path: Path, header: Header, quote: str, escape: str) -> str:
             {quoted(path)}, columns = {{{typed}}}, auto_detect = false, header = true,
             skip = {header.lines_above}, delim = {quoted(header.delimiter)},
             quote = {quoted(quote)}, escape = {quoted(escape)},
+            new_line = {quoted(header.line_end.encode("unicode_escape").decode())},
             allow_quoted_nulls = {str(len(header.names) > 1).lower()},
             compression = 'none', hive_partitioning = false,
             max_line_size = {_MOST_LINE_BYTES}

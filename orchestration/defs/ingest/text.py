@@ -16,6 +16,7 @@ from orchestration.defs.ingest.formats import (
     is_gzip,
     open_unpacked,
 )
+from orchestration.defs.ingest.scratch import scratch_file
 from orchestration.errors import PortraitError
 from orchestration.manifest import ReadOptions
 
@@ -39,7 +40,7 @@ def as_utf8(file: DataFile, options: ReadOptions, scratch: Path) -> Path:
             encoding = encoding_of(stream.read(_HEAD_SIZE), options)
         if _decoder(encoding) is None and not is_gzip(file.path):
             return file.path
-        copy = scratch / f"{len(list(scratch.iterdir()))}.txt"
+        copy = scratch_file(scratch, ".txt")
         with copy.open("wb") as target:
             for piece in _decoded(file, encoding):
                 target.write(piece)
@@ -89,6 +90,11 @@ def mixed_line_ends(file: DataFile, text: Path) -> PortraitError | None:
     return None
 
 
+def most_unpacked(path: Path) -> int:
+    """To how many bytes a packed file may unpack."""
+    return max(_ALWAYS_ALLOWED, _MOST_UNPACKED * path.stat().st_size)
+
+
 def _reads_as(head: bytes, encoding: str) -> bool:
     try:
         codecs.getincrementaldecoder(encoding)().decode(head)
@@ -111,7 +117,7 @@ def _decoder(encoding: str) -> codecs.IncrementalDecoder | None:
 
 def _decoded(file: DataFile, encoding: str) -> Iterator[bytes]:
     decoder = _decoder(encoding)
-    limit = max(_ALWAYS_ALLOWED, _MOST_UNPACKED * file.path.stat().st_size)
+    limit = most_unpacked(file.path)
     size = 0
     with open_unpacked(file.path) as stream:
         while piece := stream.read(_PIECE):

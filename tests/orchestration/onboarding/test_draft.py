@@ -1,5 +1,6 @@
 """Drafts pass the linter, change no file that is there, and say what they left alone."""
 
+import fcntl
 import shutil
 import subprocess
 import sys
@@ -8,11 +9,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+from orchestration.console import make_console
 from orchestration.errors import PortraitError
-from orchestration.onboarding.add import check_name
-from orchestration.onboarding.draft import Draft
+from orchestration.onboarding.add import add_source, check_name
+from orchestration.onboarding.draft import Draft, writing_draft
 from orchestration.onboarding.sample import sample_files
 from orchestration.project import Project
+from tests.checkouts import copy_dbt_project
 from tests.orchestration.onboarding.conftest import Guesser, write_draft
 from tests.orchestration.onboarding.shops import FILES, write_export
 
@@ -117,3 +120,66 @@ def test_a_folder_without_tables_is_told(tmp_path: Path) -> None:
         sample_files(tmp_path),
     ):
         pass
+
+
+def all_files(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_what_is_killed_on_the_way_leaves_a_project_that_dbt_reads(
+    dbt_project: Path, guess_at: Guesser, tmp_path: Path
+) -> None:
+    """A model needs its sources; a source is on only when all of it is there."""
+    written = draft(dbt_project, guess_at, write_export(tmp_path, "shopify")).written
+    assert (written[0].name, written[-1].name) == ("_sources.yml", "dbt_project.yml")
+
+
+@pytest.mark.parametrize("move", range(7))
+def test_a_draft_that_cannot_be_written_whole_is_not_written_at_all(
+    dbt_project: Path,
+    guess_at: Guesser,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    move: int,
+) -> None:
+    export = write_export(tmp_path, "shopify")
+    before, folders = all_files(dbt_project), sorted(dbt_project.rglob("*/"))
+    moves = iter(range(100))
+    replace = Path.replace
+
+    def failing(path: Path, target: Path) -> Path:
+        if next(moves) == move:
+            raise OSError(28, "No space left on device", str(target))
+        return replace(path, target)
+
+    with monkeypatch.context() as patch, pytest.raises(PortraitError, match="No space left"):
+        patch.setattr(Path, "replace", failing)
+        draft(dbt_project, guess_at, export)
+    assert (all_files(dbt_project), sorted(dbt_project.rglob("*/"))) == (before, folders)
+    assert len(draft(dbt_project, guess_at, export).written) == 7
+
+
+def test_a_source_that_cannot_be_declared_is_not_drafted(
+    dbt_project: Path, guess_at: Guesser, tmp_path: Path
+) -> None:
+    sample, guess = guess_at(write_export(tmp_path, "shopify"))
+    before = all_files(dbt_project)
+    with (
+        pytest.raises(PortraitError, match="no YAML"),
+        writing_draft(dbt_project, "shop", sample, guess, "UTC"),
+    ):
+        raise PortraitError("sources.yml is no YAML.", "Correct it.")
+    assert all_files(dbt_project) == before
+
+
+def test_a_source_is_not_added_while_a_run_is_going_on(tmp_path: Path) -> None:
+    project = copy_dbt_project(tmp_path)
+    before = all_files(project.root)
+    export = write_export(tmp_path, "shopify")
+    with project.lock_file.open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(PortraitError, match="Another run is going on"):
+            add_source(make_console(), project, "shop", export, "UTC")
+    assert all_files(project.root) == before
+    add_source(make_console(), project, "shop", export, "UTC")
+    assert project.sources_file.exists()

@@ -1,0 +1,103 @@
+"""What a pattern finds is read or told; nothing is passed over."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from orchestration.defs.ingest.files import HashCache
+from orchestration.onboarding.sample import sample_files
+
+from .landings import Connection, land_location, refused, sales, shop
+
+SHOP = shop("customer", files=("*.csv", "**/*.csv"))
+GOOD = "customer\nanna\n"
+
+
+def test_a_folder_that_is_named_like_a_file(
+    warehouse: Connection, hashes: HashCache, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text(GOOD)
+    (tmp_path / "b.csv").mkdir()
+    told = refused(warehouse, hashes, SHOP, tmp_path)
+    assert "b.csv is no file, though it is named like one" in told
+
+
+def test_a_folder_of_parts_may_be_named_like_a_file(
+    warehouse: Connection, hashes: HashCache, tmp_path: Path
+) -> None:
+    (tmp_path / "b.csv").mkdir()
+    (tmp_path / "b.csv" / "part-0.csv").write_text(GOOD)
+    land_location(warehouse, hashes, shop("customer", files=("**/*.csv",)), tmp_path)
+    assert sales(warehouse, "_origin_file") == [("b.csv/part-0.csv",)]
+
+
+def test_other_folders_are_passed_over(
+    warehouse: Connection, hashes: HashCache, tmp_path: Path
+) -> None:
+    (tmp_path / "data" / "old").mkdir(parents=True)
+    (tmp_path / "data" / "a.csv").write_text(GOOD)
+    land_location(warehouse, hashes, shop("customer", files=("*",)), tmp_path / "data")
+    assert sales(warehouse, "customer") == [("anna",)]
+
+
+@pytest.mark.parametrize("target", ["b.csv", "nothing.csv", "c.csv"])
+def test_links_that_lead_nowhere(
+    warehouse: Connection, hashes: HashCache, tmp_path: Path, target: str
+) -> None:
+    (tmp_path / "a.csv").write_text(GOOD)
+    (tmp_path / "b.csv").symlink_to(target)
+    (tmp_path / "c.csv").symlink_to("b.csv")
+    assert "b.csv cannot be read" in refused(warehouse, hashes, SHOP, tmp_path)
+    assert "b.csv" in refused(warehouse, hashes, SHOP, tmp_path / "b.csv")
+
+
+def test_a_folder_that_holds_itself_ends(
+    warehouse: Connection, hashes: HashCache, tmp_path: Path
+) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "a.csv").write_text(GOOD)
+    (tmp_path / "deep" / "again").symlink_to(tmp_path)
+    land_location(warehouse, hashes, shop("customer", files=("**/*.csv",)), tmp_path)
+    assert sales(warehouse, "_origin_file") == [("deep/a.csv",)]
+
+
+def test_something_else_than_a_file(
+    warehouse: Connection, hashes: HashCache, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "a.csv")
+    assert "a.csv is no file" in refused(warehouse, hashes, SHOP, tmp_path)
+
+
+@pytest.mark.parametrize("closed", ["data", "data/2024"])
+def test_a_folder_that_cannot_be_read(
+    warehouse: Connection,
+    hashes: HashCache,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    closed: str,
+) -> None:
+    data = tmp_path / "data"
+    (data / "2024").mkdir(parents=True)
+    for file in (data / "a.csv", data / "2024" / "b.csv"):
+        file.write_text(GOOD)
+    scan = os.scandir
+
+    def refusing(path: str | Path) -> Iterator[os.DirEntry[str]]:
+        if Path(path) == tmp_path / closed:
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    told = refused(warehouse, hashes, shop("customer", files=("**/*.csv",)), data)
+    assert f"{closed} cannot be read: Permission denied" in told
+
+
+def test_a_sample_tells_what_it_cannot_read(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(GOOD)
+    (tmp_path / "b.csv").symlink_to("nothing.csv")
+    (tmp_path / "c.csv").mkdir()
+    with sample_files(tmp_path) as sample:
+        assert [table.name for table in sample.tables] == ["a"]
+        assert [told.split()[0] for told in sample.unread] == ["b.csv", "c.csv"]
