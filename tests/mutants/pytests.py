@@ -22,6 +22,8 @@ def run_pytest(checkout: Path, home: Path, tests: Sequence[str]) -> Verdict:
         command = [
             *(sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"),
             *("--hypothesis-profile=same_every_time", f"--junitxml={report}"),
+            # The list holds in any clone.
+            *("-m", "not public_data"),
             *tests,
         ]
         environment = command_environment(home, PYTHONPATH=str(checkout), OMP_NUM_THREADS="1")
