@@ -170,20 +170,6 @@ def test_dbt_alone_builds_the_same_warehouse(first_run: Finished, home: Path) ->
     assert "WARN=0 ERROR=0 SKIP=0" in built.stdout
 
 
-def test_dbt_builds_an_empty_warehouse_and_passes_its_unit_tests(tmp_path: Path) -> None:
-    built = subprocess.run(
-        [script("dbt"), "build"],
-        env=command_environment(tmp_path, DBT_TARGET_PATH=str(tmp_path / "dbt")),
-        cwd=ROOT / "dbt_project",
-        capture_output=True,
-        text=True,
-        timeout=900,
-    )
-    assert built.returncode == 0, built.stdout[-3000:]
-    assert "WARN=0 ERROR=0 SKIP=0" in built.stdout
-    assert "Deprecat" not in built.stdout
-
-
 def test_the_plain_queries_of_the_benchmark_agree_with_the_models(
     first_run: Finished, home: Path, tmp_path: Path
 ) -> None:

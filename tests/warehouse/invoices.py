@@ -5,6 +5,8 @@ from datetime import date, datetime, time, timedelta
 import duckdb
 from hypothesis import strategies as st
 
+from tests.warehouse.drawing import Row
+
 Invoice = tuple[str | None, ...]
 
 FIRST_DAY = date(2011, 1, 1)
@@ -45,6 +47,17 @@ def lines(first: date = FIRST_DAY, days: int = 300) -> st.SearchStrategy[list[In
         ),
         max_size=40,
     )
+
+
+_COLUMNS = (
+    *("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice"),
+    *("CustomerID", "Country"),
+)
+ROWS: dict[str, st.SearchStrategy[list[Row]]] = {
+    "invoice_lines": lines().map(
+        lambda drawn: [dict(zip(_COLUMNS, line, strict=True)) for line in drawn]
+    ),
+}
 
 
 def load(

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from orchestration.plain_sql import PlainProject, compile_project
 from orchestration.project import Project
 from orchestration.warehouse_file import columns_of, scalar
-from tests.warehouse import invoices, web_shop
+from tests.warehouse import invoices
 from tests.warehouse.conftest import new_warehouse
-from tests.warehouse.test_invariants import contents
+from tests.warehouse.drawing import Row, deliver
+from tests.warehouse.drawn_sources import SOURCES
+from tests.warehouse.invariants import contents
 
 COMPARED = ("inputs", "intermediate", "features", "tags", "marts")
 LAYERS = {"staging", *COMPARED}
@@ -30,13 +32,19 @@ invoice_loads = st.lists(
     min_size=2,
     max_size=4,
 )
-web_shop_loads = st.lists(
+# The raw tables of all sources, with what is drawn of each.
+TABLES = {
+    f"raw_{source}.{table}": rows
+    for source, tables in SOURCES.items()
+    for table, rows in tables.items()
+}
+mixed_loads = st.lists(
     st.lists(
-        st.sampled_from(sorted(web_shop.ROWS)).flatmap(
-            lambda table: st.tuples(st.just(table), FILES, st.none() | web_shop.ROWS[table])
+        st.sampled_from(sorted(TABLES)).flatmap(
+            lambda table: st.tuples(st.just(table), FILES, st.none() | TABLES[table])
         ),
         min_size=1,
-        max_size=8,
+        max_size=16,
     ),
     min_size=2,
     max_size=4,
@@ -65,18 +73,18 @@ def test_any_sequence_of_invoice_files_gives_what_a_full_build_gives(
 
 
 @some_examples
-@given(loads=web_shop_loads, ends=st.lists(ends, min_size=4, max_size=4))
-def test_any_sequence_of_shop_files_gives_what_a_full_build_gives(
+@given(loads=mixed_loads, ends=st.lists(ends, min_size=4, max_size=4))
+def test_any_sequence_of_files_of_all_sources_gives_what_a_full_build_gives(
     plain: PlainProject,
-    loads: list[list[tuple[str, str, list[web_shop.Row] | None]]],
+    loads: list[list[tuple[str, str, list[Row] | None]]],
     ends: list[int | None],
 ) -> None:
-    """A source that is read file by file, with every entity that features are made of."""
+    """Sources that are read file by file and others, with every entity there is."""
     with new_warehouse(plain) as connection:
         for number, load in enumerate(loads):
             for table, file, rows in load:
-                _take_back(connection, f"raw_simulated.{table}", file)
-                web_shop.deliver(connection, table, file, rows or [], f"load {number}")
+                _take_back(connection, table, file)
+                deliver(connection, table, file, rows or [], f"load {number}")
             _run(connection, plain, ends[number])
         _check_nothing_new(connection, plain)
 

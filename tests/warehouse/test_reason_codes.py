@@ -61,6 +61,17 @@ def test_a_reason_has_one_rule_a_model(plain: PlainProject) -> None:
         assert len(codes) == len(set(codes))
 
 
+def test_what_cannot_be_read_is_in_quarantine_and_nowhere_else(plain: PlainProject) -> None:
+    entities = list(rules_by_entity(plain))
+    with new_warehouse(plain) as connection:
+        plain.build(connection, {"staging", "inputs"})
+        for entity in entities:
+            replace_input(connection, entity, [{"source_system": "s", "unparsed_values": "x=y"}])
+        plain.build(connection, {"intermediate"})
+        for entity in entities:
+            assert verdicts(connection, entity) == ["unparseable_value"]
+
+
 orders_drawn = st.lists(
     st.fixed_dictionaries(
         {

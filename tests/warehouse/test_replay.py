@@ -20,8 +20,8 @@ from orchestration.plain_sql import PlainProject
 from orchestration.project import Project
 from tests.data_sets import PUBLIC_DATA, SMALL_AND_PUBLIC
 from tests.warehouse.conftest import new_warehouse
+from tests.warehouse.invariants import SQL_LAYERS
 from tests.warehouse.small_shops import HEADER
-from tests.warehouse.test_invariants import SQL_LAYERS
 
 # One after the other: `PORTRAIT_FILES_A_LOAD=1 pytest tests/warehouse/test_replay.py`.
 FILES_A_LOAD = int(os.environ.get("PORTRAIT_FILES_A_LOAD", "0"))

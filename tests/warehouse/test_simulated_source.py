@@ -1,7 +1,8 @@
 """A simulated shop through landing and all the SQL: dirt that was put in comes out as verdicts."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -10,11 +11,20 @@ import pytest
 from orchestration.defs.ingest.files import HashCache, find_source_files
 from orchestration.defs.ingest.landing import land
 from orchestration.manifest import read_manifest, source_systems
-from orchestration.plain_sql import PlainProject
+from orchestration.plain_sql import PlainProject, compile_project
 from orchestration.project import Project
 from orchestration.simulator.generate import simulate
 from orchestration.simulator.plan import Plan
 from tests.warehouse.conftest import new_warehouse
+from tests.warehouse.invariants import (
+    DATED,
+    check_data_tests,
+    check_late_attribution,
+    check_no_future,
+)
+
+Fill = Callable[[duckdb.DuckDBPyConnection], object]
+LATE = date(2024, 5, 10)  # Of 200 days from the first of January on.
 
 # Kind of dirt → the reason for which its rows are rejected; the other kinds are accepted rows.
 REASONS = {
@@ -50,14 +60,20 @@ def truth(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def built(
-    project: Project, plain: PlainProject, truth: Path
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A warehouse made of the raw files, with the truth out of reach."""
+def land_shop(project: Project, truth: Path) -> Fill:
+    """Lands the raw files, with the truth out of reach."""
     system = source_systems(read_manifest(project.dbt_target / "manifest.json"))["simulated"]
+    files = find_source_files(system, truth.parent / "shop")
+    return lambda connection: land(
+        connection, system, files, HashCache(truth.parent / "hashes.json")
+    )
+
+
+@pytest.fixture(scope="module")
+def built(plain: PlainProject, land_shop: Fill) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A warehouse made of the raw files."""
     with new_warehouse(plain) as connection:
-        files = find_source_files(system, truth.parent / "shop")
-        land(connection, system, files, HashCache(truth.parent / "hashes.json"))
+        land_shop(connection)
         plain.build(connection)
         yield connection
 
@@ -67,7 +83,27 @@ def ask(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[object, .
 
 
 def test_every_data_test_holds(built: duckdb.DuckDBPyConnection, plain: PlainProject) -> None:
-    assert plain.failing_tests(built) == {}
+    check_data_tests(built, plain)
+
+
+def test_rows_dated_on_or_after_the_day_change_nothing_as_of_it(
+    project: Project, plain: PlainProject, land_shop: Fill
+) -> None:
+    """Events, campaigns, consents, surveys, reviews and coupons of the last third among them."""
+    plain_as_of = compile_project(project, {"as_of_date": LATE.isoformat()})
+    with new_warehouse(plain) as connection:
+        land_shop(connection)
+        left_out = check_no_future(connection, plain_as_of, LATE)
+    assert set(left_out) == {*DATED, "order_lines"}
+    assert all(left_out.values()), left_out
+
+
+def test_a_merge_of_accounts_changes_no_fact_and_can_be_undone(
+    plain: PlainProject, land_shop: Fill
+) -> None:
+    with new_warehouse(plain) as connection:
+        land_shop(connection)
+        check_late_attribution(connection, plain)
 
 
 def test_every_entity_has_rows(built: duckdb.DuckDBPyConnection) -> None:
