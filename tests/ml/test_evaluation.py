@@ -71,6 +71,11 @@ def test_calibration_bins_hold_equal_counts_without_ties() -> None:
     assert error == pytest.approx(by_hand)
 
 
+def test_a_bin_may_hold_one_customer() -> None:
+    bins = evaluation.calibration_bins(evaluation.tally([0, 1] * 5, np.linspace(0, 1, 10)))
+    assert bins.customers.tolist() == [1] * 10
+
+
 def test_tied_customers_share_the_bin_of_their_middle_rank() -> None:
     # Of 40 customers four fill a bin. The second group starts in the first bin; its middle, the
     # fifth customer, lies in the second.
@@ -103,7 +108,9 @@ def test_ranking_metrics_are_unknown_with_one_outcome() -> None:
     assert np.isnan(evaluation.base_rate(evaluation.tally([], [])))
 
 
-@pytest.mark.parametrize("probability", [[0.5, np.nan], [0.5, 1.1], [-0.1, 0.5], [0.5]])
+@pytest.mark.parametrize(
+    "probability", [[0.5, np.nan], [0.5, 1.1], [-0.1, 0.5], [0.5], [0.5, 0.5, 0.5]]
+)
 def test_refuses_what_is_no_probability(probability: list[float]) -> None:
     with pytest.raises(ValueError, match="probabilit"):
         evaluation.tally([True, False], probability)

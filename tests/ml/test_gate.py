@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ml.gate import calibration_rows, compare, judge
+from ml.gate import calibration_rows, compare, judge, metric_row
 
 EVENT = np.array([True, False] * 100)
 HALF = np.full(200, 0.5)
@@ -50,6 +50,20 @@ def test_a_better_log_loss_does_not_excuse_a_worse_ranking() -> None:
     assert not judge(rows).is_model_served
 
 
+@pytest.mark.parametrize(
+    ("lower_bound", "auc", "is_served"),
+    [(0.001, 0.7, True), (0.001, 0.71, True), (0.001, 0.69, False), (0.0, 0.8, False)],
+)
+def test_served_means_a_gain_above_zero_and_an_auc_no_lower(
+    lower_bound: float, auc: float, is_served: bool
+) -> None:
+    rows = [
+        metric_row("log_loss_gain", 0.5, (lower_bound, 1.0), 0.0, 9),
+        metric_row("roc_auc", auc, (0.5, 1.0), 0.7, 9),
+    ]
+    assert judge(rows).is_model_served == is_served
+
+
 def test_gain_is_the_difference_of_log_losses_and_lies_in_its_interval() -> None:
     generator = np.random.default_rng(0)
     model = np.clip(GOOD + generator.normal(0, 0.15, 200), 0.01, 0.99)
@@ -58,6 +72,7 @@ def test_gain_is_the_difference_of_log_losses_and_lies_in_its_interval() -> None
     assert gain == pytest.approx(
         value_of(rows, "log_loss", "baseline_value") - value_of(rows, "log_loss")
     )
+    assert value_of(rows, "log_loss_gain", "baseline_value") == 0
     for row in rows:
         if row["metric"] != "expected_calibration_error":  # noise only ever adds to this one
             assert row["lower_bound"] <= row["value"] <= row["upper_bound"]
@@ -66,6 +81,11 @@ def test_gain_is_the_difference_of_log_losses_and_lies_in_its_interval() -> None
 
 def test_calibration_rows_add_up() -> None:
     rows = list(calibration_rows(EVENT, GOOD))
+    assert [row["metric"] for row in rows] == [
+        f"calibration_bin_{number}_{kind}"
+        for number in ("01", "02")
+        for kind in ("predicted", "observed")
+    ]
     predicted = [row for row in rows if row["metric"].endswith("_predicted")]
     observed = [row for row in rows if row["metric"].endswith("_observed")]
     assert [row["value"] for row in predicted] == pytest.approx([0.2, 0.8])

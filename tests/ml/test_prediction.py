@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ml import schemas
-from ml.prediction import Prediction, forward_split, predict_repurchase, signed_log
+from ml.prediction import Prediction, forward_split, learn, predict_repurchase, signed_log
 
 Tables = tuple[pd.DataFrame, pd.DataFrame]
 Maker = Callable[..., Tables]
@@ -75,6 +75,56 @@ def test_training_windows_end_before_the_test_begins(ages: list[int]) -> None:
     assert all(cutoff + DAYS_30 <= test for cutoff in training)
     # and none that could be used is left out
     assert training == sorted({c for c in closed if c + DAYS_30 <= test})
+
+
+def test_a_window_may_end_on_the_day_the_next_one_begins() -> None:
+    today = pd.Timestamp("2024-01-01")
+
+    def split(*ages: int) -> tuple[list[int], int | None]:
+        cutoffs = [today - pd.Timedelta(days=age) for age in ages]
+        training, test = forward_split(cutoffs, today)
+        return [(today - cutoff).days for cutoff in training], test and (today - test).days
+
+    assert split(29) == ([], None)
+    assert split(30) == ([], 30)
+    assert split(30, 59) == ([], 30)
+    assert split(30, 60) == ([60], 30)
+    assert split(45, 90, 75, 74) == ([90, 75], 45)
+
+
+def test_calibration_is_that_of_the_model(make_history: Maker, as_of_date: pd.Timestamp) -> None:
+    metrics = metrics_of(predict_repurchase(*make_history(), as_of_date))
+    bins = metrics[metrics.index.str.startswith("calibration_bin")]
+    predicted, observed = (
+        bins[bins.index.str.endswith(kind)].reset_index(drop=True)
+        for kind in ("_predicted", "_observed")
+    )
+    assert len(predicted) == len(observed) == 10
+    gap = (predicted["value"] - observed["value"]).abs() @ predicted["customer_count"]
+    error = metrics.loc["expected_calibration_error"]
+    assert gap / predicted["customer_count"].sum() == pytest.approx(error["value"])
+    assert error["value"] != pytest.approx(error["baseline_value"])
+
+
+def test_that_a_value_is_unknown_is_known(make_history: Maker, as_of_date: pd.Timestamp) -> None:
+    features, labels = make_history(informative=False)
+    told = features.merge(labels, on=KEY, how="left")["has_ordered_next_30_days"]
+    unknown = told.eq(True).to_numpy()
+    features = features.assign(mean_days_between_orders=np.where(unknown, np.nan, 30.0))
+    metrics = metrics_of(predict_repurchase(features, labels, as_of_date))
+    assert metrics.loc["roc_auc", "value"] > 0.95
+
+
+def test_the_version_names_what_gives_the_probabilities(
+    make_history: Maker, as_of_date: pd.Timestamp
+) -> None:
+    learned, same, other = (learn(*make_history(seed=seed), as_of_date) for seed in (0, 0, 1))
+    assert learned is not None and same is not None and other is not None
+    for is_served in (True, False):
+        version = learned.fitted.version(is_served)
+        assert version == same.fitted.version(is_served)
+        assert version != other.fitted.version(is_served)
+        assert version != learned.fitted.version(not is_served)
 
 
 def test_the_evaluation_sees_nothing_of_the_future(

@@ -114,8 +114,9 @@ def test_a_sample_of_customers_teaches(
     pd.testing.assert_frame_equal(drawn.labels()[key], drawn.features()[key])
     everybody = Lessons(warehouse, date(2024, 6, 1), most_rows=1000)
     assert (len(everybody.features()), len(everybody.labels())) == (1000, 1000)
-    # The window of the second day is still open.
-    assert len(Lessons(warehouse, date(2024, 2, 20)).labels()) == 500
+    # The window of the second day is open until its thirtieth day is over.
+    assert len(Lessons(warehouse, date(2024, 3, 1)).labels()) == 500
+    assert len(Lessons(warehouse, date(2024, 3, 2)).labels()) == 1000
 
 
 def test_a_digest_tells_rows_apart_and_not_their_order(
