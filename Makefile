@@ -19,7 +19,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 export GIVEN_SOURCE = $(value SOURCE)
 export GIVEN_DATA = $(value DATA)
 
-.PHONY: help run ui test lint types bench docs lock clean
+.PHONY: help run ui test lint types mutants bench docs lock clean
 .DEFAULT_GOAL := help
 
 help:  ## This list
@@ -43,6 +43,9 @@ lint: .venv/installed-dev
 
 types: .venv/installed-dev
 	@$(bin)/mypy
+
+mutants: .venv/installed-dev .venv/servers  ## Make each mistake of a list and see that tests notice (goes on where stopped)
+	@$(bin)/python -m tests.mutants
 
 bench: .venv/installed  ## Cost of the job beside plain SQL and pandas, of landing, of a day [SCALE=customers]
 	@$(bin)/python -m bench

@@ -157,6 +157,16 @@ class Project:
         """Hashes of source files, remembered by size and time of change."""
         return self.home / "file_hashes.json"
 
+    @property
+    def mutants(self) -> Path:
+        """What tests have said of each mistake of `make mutants`."""
+        return self.home / "mutants.json"
+
+    @property
+    def mutants_page(self) -> Path:
+        """The table of these mistakes."""
+        return self.root / "docs" / "mutants.md"
+
 
 def enter(project: Project | None = None) -> Project:
     """Makes the state folder ready, for its user alone, and sets the environment.

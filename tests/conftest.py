@@ -1,9 +1,18 @@
-"""What every test leaves as it was."""
+"""What every test leaves as it was, and an account of the tests that were left out."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+from tests.data_sets import PUBLIC_DATA
+
+# For `make mutants`: the same examples at every run, and no search for the smallest that fails.
+settings.register_profile(
+    "same_every_time", settings(derandomize=True, phases=["explicit", "generate"])
+)
 
 
 @pytest.fixture(autouse=True)
@@ -12,3 +21,30 @@ def umask() -> Iterator[None]:
     before = os.umask(0o022)
     yield
     os.umask(before)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "public_data: needs the public data sets.")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("public_data") and not PUBLIC_DATA.is_dir():
+        pytest.skip(
+            f"there are no public data sets in {PUBLIC_DATA} (PORTRAIT_TEST_DATA names another "
+            "folder). The same tests ran on small data of our own."
+        )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Counts and explains the tests that were left out."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    why = Counter(
+        (report.nodeid.partition("::")[0], str(report.longrepr[2]).removeprefix("Skipped: "))
+        for report in skipped
+    )
+    if not skipped:
+        terminalreporter.write_line("\nNo test was left out.")
+        return
+    terminalreporter.write_line(f"\n{len(skipped)} tests were left out:")
+    for (file, reason), count in sorted(why.items()):
+        terminalreporter.write_line(f"  {count} of {file}: {reason}")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 from orchestration.defs.ingest.files import HashCache
 
@@ -134,7 +135,6 @@ def test_a_json_line_that_is_no_object(
 
 
 def write_excel(path: Path, *sheets: tuple[str, list[list[Any]]]) -> None:
-    xlsxwriter = pytest.importorskip("xlsxwriter")
     with xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd hh:mm:ss"}) as workbook:
         for name, rows in sheets:
             sheet = workbook.add_worksheet(name)

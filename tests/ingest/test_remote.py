@@ -145,7 +145,6 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[tuple[Path, str]]:
     """A folder, and its address on a web server of this machine."""
-    pytest.importorskip("aiohttp")
     folder = tmp_path / "served"
     (folder / "2024").mkdir(parents=True)
     _Quiet.asked.clear()

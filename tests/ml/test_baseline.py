@@ -17,6 +17,14 @@ def test_rates_are_those_of_the_bands() -> None:
     np.testing.assert_allclose(probability.sum(axis=1), 1)
 
 
+@pytest.mark.parametrize("end", [7, 14, 30, 60, 90, 180])
+def test_a_band_ends_with_its_last_day(end: int) -> None:
+    """Only customers of the band have ordered."""
+    baseline = RecencyBandRate().fit([end, end + 1], [1, 0])
+    last, next_day = baseline.predict_proba([end, end + 1])[:, 1]
+    assert last > 0.5 > next_day
+
+
 @pytest.mark.parametrize("event", [[True] * 3, [False] * 3])
 def test_never_says_never_or_always(event: list[bool]) -> None:
     probability = RecencyBandRate().fit([3, 40, 400], event).predict_proba([3, 40, 400, 100])

@@ -43,6 +43,11 @@ def test_sort_by_key_refuses_null_keys() -> None:
         schemas.sort_by_key(pd.DataFrame({"id": ["a", None]}), ["id"], "things")
 
 
+def test_sort_by_key_refuses_one_key_that_comes_twice() -> None:
+    with pytest.raises(ValueError, match="things has two rows for one id"):
+        schemas.sort_by_key(pd.DataFrame({"id": ["a", "b", "a"]}), ["id"], "things")
+
+
 def test_numeric_takes_decimals_booleans_and_null() -> None:
     from decimal import Decimal
 
@@ -54,6 +59,12 @@ def test_numeric_takes_decimals_booleans_and_null() -> None:
     )
     found = schemas.numeric(table, ["money", "flag"], "things")
     np.testing.assert_array_equal(found.to_numpy(), [[1.5, 1.0], [np.nan, np.nan]])
+
+
+def test_numeric_refuses_one_infinite_number_among_others() -> None:
+    table = pd.DataFrame({"ratio": [0.5, np.inf, np.nan]})
+    with pytest.raises(ValueError, match=r"things\.ratio is infinite"):
+        schemas.numeric(table, ["ratio"], "things")
 
 
 def test_version_ignores_the_last_bits_but_not_the_values() -> None:

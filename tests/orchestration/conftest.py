@@ -1,6 +1,5 @@
 """A checkout, a state folder and a source system, all small and temporary."""
 
-import os
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,15 +50,6 @@ def warehouse(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 @pytest.fixture
 def hashes(tmp_path: Path) -> HashCache:
     return HashCache(tmp_path / "hashes.json")
-
-
-@pytest.fixture(scope="session")
-def test_data() -> Path:
-    """The folder with public data sets."""
-    folder = Path(os.environ.get("PORTRAIT_TEST_DATA") or REPOSITORY.parent / "shared" / "data")
-    if not folder.is_dir():
-        pytest.skip(f"no public data sets in {folder}; PORTRAIT_TEST_DATA names their folder")
-    return folder
 
 
 def shop(

@@ -188,6 +188,15 @@ def test_rows_of_another_table_are_other_rows(source: Shop) -> None:
     assert source.remembered() == before[2][1:]
 
 
+def test_a_row_of_another_table_with_the_same_values_is_another(source: Shop) -> None:
+    source.land("customer,quantity\n7,7\n")
+    source.correct((1, "quantity", "7", "8"))
+    source.correct((1, "customer", "7", "eva"), table=RETURNS)
+    source.switch_off()
+    source.land("customer,quantity\n7,7\n")
+    assert (source.rows(), source.rows(RETURNS)) == ([("7", 8)], [("eva", 7)])
+
+
 def test_a_row_that_is_corrected_anew_forgets_what_was_said_of_another(source: Shop) -> None:
     source.correct((1, "quantity", "1", "5"), (3, "customer", None, "olga"))
     source.land("customer,quantity\n,7\nbert,2\n,3\n")

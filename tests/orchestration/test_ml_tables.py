@@ -119,6 +119,9 @@ def test_a_sample_of_customers_teaches(
     # That of the first day closes on the 31st.
     assert len(Lessons(warehouse, date(2024, 1, 31)).labels()) == 500
     assert len(Lessons(warehouse, date(2024, 1, 30)).labels()) == 0
+    # The window of the second day is open until its thirtieth day is over.
+    assert len(Lessons(warehouse, date(2024, 3, 1)).labels()) == 500
+    assert len(Lessons(warehouse, date(2024, 3, 2)).labels()) == 1000
 
 
 def test_a_digest_tells_rows_apart_and_not_their_order(

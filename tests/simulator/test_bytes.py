@@ -51,7 +51,9 @@ def test_two_runs_with_different_threads_give_the_same_bytes(tmp_path: Path) -> 
 def test_chunks_change_no_row(made: Path, tmp_path: Path) -> None:
     counts = simulate(PLAN, tmp_path / "chunked", chunk=110)
     assert len(list((tmp_path / "chunked").glob("raw/app/events-*.parquet"))) == 3
-    for path in made.rglob("*-000.parquet"):
+    files = list(made.rglob("*-000.parquet"))
+    assert len(files) == 22
+    for path in files:
         table = path.relative_to(made).as_posix().removesuffix("000.parquet")
         whole, parts = rows(made, table), rows(tmp_path / "chunked", table)
         if "truth/dirt" in table:

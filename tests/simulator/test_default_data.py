@@ -11,7 +11,7 @@ from orchestration.defs.ingest.files import find_source_files
 from orchestration.manifest import Column, RawTable, SourceSystem
 from orchestration.project import Project
 from orchestration.simulator import default_data, plan
-from orchestration.simulator.plan import Plan, is_made_by
+from orchestration.simulator.plan import Plan
 
 USERS = RawTable(
     schema="raw_pretended",
@@ -34,16 +34,19 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     return Project(Project.find().root, tmp_path / "home")
 
 
-def stamped_at(project: Project) -> int:
-    return (project.simulated / "simulated.json").stat().st_mtime_ns
+def mark(project: Project) -> Path:
+    """A file in the simulated folder, which goes when the folder is made anew."""
+    file = project.simulated / "mark"
+    file.touch()
+    return file
 
 
 def test_data_is_made_once_and_found(project: Project) -> None:
     folder = default_data.given_or_simulated(project, PRETENDED, None)
     assert folder == project.simulated
-    first = stamped_at(project)
+    marked = mark(project)
     default_data.given_or_simulated(project, PRETENDED, None)
-    assert stamped_at(project) == first
+    assert marked.exists()
     found = find_source_files(PRETENDED, folder)
     assert found == find_source_files(PRETENDED, project.simulated / "raw")
     assert [file.name for file in found["app_users"]] == ["app/users-000.parquet"]
@@ -53,13 +56,14 @@ def test_data_is_made_anew_when_parameters_or_code_change(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     default_data.given_or_simulated(project, PRETENDED, None)
-    first = stamped_at(project)
+    marked = mark(project)
     monkeypatch.setattr(default_data, "Plan", lambda: replace(SMALL, seed=2))
     default_data.given_or_simulated(project, PRETENDED, None)
-    second = stamped_at(project)
-    assert second != first
+    assert not marked.exists()
+    marked = mark(project)
     monkeypatch.setattr(plan, "hash_code", lambda paths: "edited")
-    assert not is_made_by(project.simulated, replace(SMALL, seed=2))
+    default_data.given_or_simulated(project, PRETENDED, None)
+    assert not marked.exists()
 
 
 def test_a_path_that_is_given_is_taken_and_nothing_is_made(project: Project) -> None:

@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -49,13 +48,3 @@ def warehouse(plain: PlainProject) -> Iterator[duckdb.DuckDBPyConnection]:
     """An empty warehouse in memory."""
     with new_warehouse(plain) as connection:
         yield connection
-
-
-@pytest.fixture(scope="session")
-def real_data() -> Path:
-    """The folder of public data sets: PORTRAIT_TEST_DATA, else the checkout's `../shared/data`."""
-    default = Project.find().root.parent / "shared" / "data"
-    folder = Path(os.environ.get("PORTRAIT_TEST_DATA", default))
-    if not folder.is_dir():
-        pytest.skip(f"public data sets are not in {folder}; set PORTRAIT_TEST_DATA to their folder")
-    return folder

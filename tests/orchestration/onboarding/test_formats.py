@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from tests.orchestration.onboarding.conftest import Guesser
 from tests.orchestration.onboarding.shops import write_csv
@@ -34,7 +35,6 @@ def _json_lines(path: Path) -> None:
 
 
 def _excel(path: Path) -> None:
-    xlsxwriter = pytest.importorskip("xlsxwriter")
     with xlsxwriter.Workbook(path) as workbook:
         sheet = workbook.add_worksheet()
         for number, row in enumerate([HEADER, *ROWS]):
