@@ -1,0 +1,14 @@
+"""The list of mistakes names what is there, and nearly all of them are noticed."""
+
+from orchestration.project import Project
+from tests.mutants.mistakes_list import complaints, read_mistakes
+
+
+def test_the_list_names_texts_and_tests_that_are_there() -> None:
+    assert list(complaints(read_mistakes(), Project.find().root)) == []
+
+
+def test_the_list_is_long_and_nearly_all_are_noticed() -> None:
+    mistakes = read_mistakes()
+    assert len(mistakes) >= 100
+    assert sum(one.accepted is None for one in mistakes) >= 0.95 * len(mistakes)
