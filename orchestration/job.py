@@ -10,6 +10,7 @@ from orchestration.definitions import portrait
 from orchestration.defs.jobs import JOB, PAST_JOB
 from orchestration.errors import PortraitError, chain_of
 from orchestration.project import Project
+from orchestration.quoting import plain_lines
 
 # A failure is told once, by whoever catches it.
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -69,7 +70,8 @@ def _telling_errors(project: Project) -> Iterator[None]:
         raise KeyboardInterrupt from interruption
     except Exception as error:
         with suppress(OSError):  # The disk may be full.
-            project.run_log.write_text("".join(traceback.format_exception(error)))
+            story = plain_lines("".join(traceback.format_exception(error)))
+            project.run_log.write_text(story, encoding="utf-8")
         raise _user_error(error, project) from error
 
 

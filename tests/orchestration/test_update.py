@@ -15,6 +15,7 @@ from orchestration.source_health import read_health
 from orchestration.sources import choose
 from orchestration.update import make_portraits
 from orchestration.warehouse_file import open_warehouse
+from tests.hostile import TERMINAL, obeyed_in
 
 from .conftest import shop
 
@@ -118,3 +119,13 @@ def test_a_user_error_is_found_among_its_consequences(project: Project) -> None:
     error = RuntimeError("step failed")
     error.__cause__ = PortraitError("a column is missing", "rename it")
     assert job._user_error(error, project) is error.__cause__
+
+
+def test_the_log_of_a_failure_only_shows_what_data_said(project: Project) -> None:
+    project.logs.mkdir(parents=True, exist_ok=True)
+    with pytest.raises(PortraitError, match="The run failed"), job._telling_errors(project):
+        raise ValueError(f"{TERMINAL} caf\udce9")
+    written = project.run_log.read_text(encoding="utf-8")
+    assert not obeyed_in(written)
+    assert "Traceback" in written.splitlines()[0]
+    assert r"ValueError: \x1b]0;owned" in written
