@@ -19,7 +19,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 export GIVEN_SOURCE = $(value SOURCE)
 export GIVEN_DATA = $(value DATA)
 
-.PHONY: help run ui test lint types mutants bench docs lock clean
+.PHONY: help run ui test lint types kills mutants bench docs lock clean
 .DEFAULT_GOAL := help
 
 help:  ## This list
@@ -43,6 +43,9 @@ lint: .venv/installed-dev
 
 types: .venv/installed-dev
 	@$(bin)/mypy
+
+kills: .venv/installed-dev  ## Kill a run at 50 moments and see that the next one repairs it
+	@PORTRAIT_KILLS=50 $(bin)/python -m pytest -v -n $(WORKERS) --dist worksteal tests/e2e/test_killed.py
 
 mutants: .venv/installed-dev .venv/servers  ## Make each mistake of a list and see that tests notice (goes on where stopped)
 	@$(bin)/python -m tests.mutants

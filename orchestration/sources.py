@@ -17,6 +17,7 @@ from orchestration.connections.clear_text import check_location
 from orchestration.errors import PortraitError
 from orchestration.manifest import SourceSystem
 from orchestration.project import Project
+from orchestration.whole_files import write_whole
 
 if TYPE_CHECKING:
     from orchestration.connections.declared import Connection, Declarations
@@ -76,7 +77,7 @@ def write_choice(choice_file: Path, choice: Choice) -> None:
         name: {"path": str(origin)} if isinstance(origin, Path | str) else {}
         for name, origin in choice.items()
     }
-    choice_file.write_text(yaml.safe_dump(remembered, sort_keys=True))
+    write_whole(choice_file, yaml.safe_dump(remembered, sort_keys=True))
 
 
 def is_connection(origin: object) -> bool:

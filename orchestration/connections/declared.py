@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from orchestration.connections.clear_text import check_settings
 from orchestration.errors import PortraitError
+from orchestration.whole_files import write_whole
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -149,7 +150,7 @@ def append_declaration(file: Path, name: str, settings: Mapping[str, Any]) -> bo
     file.parent.mkdir(parents=True, exist_ok=True)
     text = file.read_text(encoding="utf-8") if file.exists() else ""
     entry = yaml.safe_dump({name: dict(settings)}, sort_keys=False, allow_unicode=True)
-    file.write_text(f"{text.rstrip()}\n{entry}".lstrip(), encoding="utf-8")
+    write_whole(file, f"{text.rstrip()}\n{entry}".lstrip())
     return True
 
 

@@ -1,20 +1,15 @@
-"""A shop from day to day: what moved, what was known on a past day, and runs that are killed."""
+"""A shop from day to day: what moved, and what was known on a past day."""
 
-import os
-import random
-import signal
-import subprocess
-import time
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import ROOT, command_environment, run_portrait, script
+from tests.e2e.conftest import run_portrait
 from tests.e2e.daily_shop import FIRST_DAY, contents, snapshot, write_days
 
-SUMMER, WINTER, SPRING = 200, 300, 320
+SUMMER, WINTER = 200, 300
 PAST_DAY = str(FIRST_DAY + timedelta(days=SUMMER))
 # What is said of all rows, those of later days included, and of the run itself.
 ABOUT_ALL_ROWS = {"data_quality", "run_manifest"}
@@ -117,35 +112,3 @@ def test_status_says_how_fresh_everything_is(shop: Shop) -> None:
     assert "online_retail" in said and "fine" in said
     assert "customer_profile_history" in said
     assert "success" in said
-
-
-def test_whenever_a_run_is_killed_the_next_one_repairs(shop: Shop, tmp_path: Path) -> None:
-    """So often: `PORTRAIT_KILLS=50 pytest tests/e2e/test_days.py -k killed`."""
-    before = contents(shop.home)
-    write_days(shop.data, WINTER, SPRING)
-    clean = tmp_path / "clean"
-    steps = portrait(clean, "run", "--source", f"online_retail={shop.data}").split("published ")[0]
-    after = contents(clean)
-    moments = random.Random(4)
-    # Every table whole, or what the new days touch.
-    ways = (["run", "--force"], ["run"])
-    for _ in range(int(os.environ.get("PORTRAIT_KILLS", "2"))):
-        with subprocess.Popen(
-            [script("portrait"), *moments.choice(ways)],
-            env=command_environment(shop.home),
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        ) as going:
-            assert going.stdout is not None
-            # Some steps are told, the next one is under way.
-            for _ in range(moments.randrange(len(steps.splitlines()))):
-                going.stdout.readline()
-            time.sleep(moments.random())
-            going.send_signal(signal.SIGKILL)
-        assert going.returncode in (-signal.SIGKILL, 0)
-        assert contents(shop.home) in (before, after)
-    portrait(shop.home, "run")
-    assert contents(shop.home) == after
-    assert not list((shop.home / "published").glob(".building*"))

@@ -1,9 +1,29 @@
-"""Several files written at once or not at all."""
+"""Files written as a whole or not at all, whoever is killed meanwhile."""
 
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Writes a file in one move; its mode stays, and so does a link that leads to it.
+
+    For files that nothing but the user could write again. One caller at a time.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    file = Path(os.path.realpath(path))
+    part = file.with_name(f".{file.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        if file.exists():
+            shutil.copymode(file, part)
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 @contextmanager
