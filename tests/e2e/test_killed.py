@@ -119,4 +119,3 @@ def test_a_killed_run_loses_nothing(shop: Shop, tmp_path: Path, kill: int) -> No
         snapshot(home, f'select * from "{table}"')
     assert not list((home / "published").glob(".building*"))
     assert not list((home / "landing").glob("copies-*"))
-    assert not list(home.glob(".*.part"))
