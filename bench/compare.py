@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.sql_text import quoted
+from orchestration.quoting import quoted
 
 _SHOWN_ROWS = 3
 # Half a cent; shares and scores are compared more closely than any of them is read.

@@ -9,10 +9,10 @@ import sys
 import time
 from pathlib import Path
 
-from orchestration.defs.ingest.files import HashCache, find_source_files
-from orchestration.defs.ingest.landing import land
-from orchestration.manifest import Column, RawTable, SourceSystem
-from orchestration.warehouse_file import open_warehouse
+from orchestration.landing.files import HashCache, find_source_files
+from orchestration.landing.land import land
+from orchestration.warehouse.manifest import Column, RawTable, SourceSystem
+from orchestration.warehouse.opening import open_warehouse
 
 COLUMNS = {
     "event_id": "bigint",

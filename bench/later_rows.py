@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.sql_text import quoted
+from orchestration.quoting import quoted
 
 # When a row came into being, UTC; a line came with its order. Other tables are delivered whole.
 _CAME_AT: Mapping[str, str] = {

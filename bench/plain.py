@@ -19,12 +19,12 @@ from pathlib import Path
 import duckdb
 
 from bench.plan import AFTER_ML, BEFORE_ML, Plan, Step, read_plan
-from orchestration.defs.ingest.files import HashCache, find_source_files
-from orchestration.defs.ingest.landing import land
-from orchestration.manifest import ml_tables, published_marts, source_systems
-from orchestration.sources import check_choice, parse_choice
-from orchestration.sql_text import quoted
-from orchestration.warehouse_file import open_warehouse
+from orchestration.connections.sources import check_choice, parse_choice
+from orchestration.landing.files import HashCache, find_source_files
+from orchestration.landing.land import land
+from orchestration.quoting import quoted
+from orchestration.warehouse.manifest import ml_tables, published_marts, source_systems
+from orchestration.warehouse.opening import open_warehouse
 
 
 class Parts:
@@ -97,9 +97,9 @@ def _land(warehouse: duckdb.DuckDBPyConnection, plan: Plan, out: Path) -> None:
 
 
 def _learn(warehouse: duckdb.DuckDBPyConnection, plan: Plan) -> None:
-    from orchestration.defs.ml.kept_models import Maker
-    from orchestration.defs.ml.predictions import make_predictions
-    from orchestration.defs.ml.segments import make_segments
+    from orchestration.modelling.kept_models import Maker
+    from orchestration.modelling.predictions import make_predictions
+    from orchestration.modelling.segments import make_segments
 
     declared = ml_tables(plan.manifest)
     for make in (make_segments, make_predictions):

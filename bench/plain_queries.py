@@ -21,8 +21,8 @@ from rich.table import Table
 
 from bench.report import Figure
 from bench.rows import ROOT
-from orchestration.partitioned_plan import only_touched_rows
-from orchestration.sql_text import quoted
+from orchestration.quoting import quoted
+from orchestration.warehouse.partition_plan import only_touched_rows
 
 QUERIES = ROOT / "bench" / "queries"
 _MOST_TIMES_PLAIN = 2.0

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestration.manifest import Manifest
+from orchestration.warehouse.manifest import Manifest
 
 BEFORE_ML, AFTER_ML = "before ml", "after ml"
 
@@ -66,8 +66,8 @@ def write_plan(path: Path, sources: Sequence[str]) -> None:
         path: Where to.
         sources: `NAME` or `NAME=PATH` of the source systems to land; none: the default one.
     """
-    from orchestration.plain_sql import compile_project
     from orchestration.project import enter
+    from orchestration.warehouse.plain_sql import compile_project
 
     project = enter()
     plain = compile_project(project)

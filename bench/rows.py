@@ -10,11 +10,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from bench.measure import ONE_THREAD, Cost, measure
-from orchestration.sources import parse_choice
+from orchestration.connections.sources import parse_choice
 
 ROOT = Path(__file__).resolve().parents[1]
 
-_PORTRAIT = [sys.executable, "-c", "from orchestration.cli import main; main()"]
+_PORTRAIT = [sys.executable, "-c", "from orchestration.cli.main import main; main()"]
 
 COLD = "job, first run (dbt parses)"
 FORCED = "job again, forced (nothing to parse or land)"

@@ -3,8 +3,8 @@
 import dagster as dg
 
 from orchestration.defs.assembly import portrait_definitions
-from orchestration.manifest_file import current_manifest
 from orchestration.project import enter
+from orchestration.warehouse.current_manifest import current_manifest
 
 
 @dg.definitions

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Self
 
 from orchestration.errors import PortraitError
-from orchestration.lock import LONGEST_PULL_SECONDS
-from orchestration.permissions import close_home, share_published, take_umask
+from orchestration.state.lock import LONGEST_PULL_SECONDS
+from orchestration.state.permissions import close_home, share_published, take_umask
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Text from data, on its way to where it could act: one function a destination.
 
-A value, a column, a file or a sheet may be named anything. Literals and identifiers of SQL are
-written by `sql_text`, cells of spreadsheets by `quarantine.spreadsheet`, pictures escape their own
-text; everything else that comes from data passes through here.
+A value, a column, a file or a sheet may be named anything. Cells of spreadsheets are written by
+`quarantine.spreadsheet`, pictures escape their own text; everything else that comes from data
+passes through here.
 """
 
 import json
@@ -51,6 +51,16 @@ def abridged(text: str, longest: int) -> str:
         return text
     end = longest // 3
     return f"{text[: longest - end]} … {text[-end:]}"
+
+
+def quoted(text: str | Path) -> str:
+    """Text as a literal of SQL."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """The name of a column or a table in SQL."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def code_span(text: object) -> str:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from orchestration.connections.clear_text import check_settings
 from orchestration.errors import PortraitError
-from orchestration.whole_files import write_whole
+from orchestration.state.whole_files import write_whole
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from orchestration.connections import apis, databases
 from orchestration.connections.declared import Connection, RestApi, SqlDatabase
-from orchestration.connections.landing import DATASET, Landing, columns_of
+from orchestration.connections.landing_file import DATASET, Landing, columns_of
 from orchestration.connections.secrets import Secrets
 from orchestration.errors import PortraitError
 

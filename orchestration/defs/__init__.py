@@ -1,1 +1,1 @@
-"""Dagster definitions, one folder a concern: ingest, warehouse, ml, publish."""
+"""What Dagster shows: assets, checks, jobs, schedules and sensors, each a few lines."""

@@ -3,13 +3,13 @@
 import dagster as dg
 
 from orchestration.defs import automation, past, schedules, sensors
-from orchestration.defs.ingest.assets import build as build_ingest
 from orchestration.defs.jobs import JOB, JUDGE_AGAIN_JOB
-from orchestration.defs.ml.assets import build as build_ml
-from orchestration.defs.publish.assets import build as build_publish
+from orchestration.defs.ml_assets import build as build_ml
+from orchestration.defs.published_assets import build as build_publish
+from orchestration.defs.raw_assets import build as build_ingest
 from orchestration.defs.resources import PortraitRun
-from orchestration.defs.warehouse.assets import build as build_warehouse
-from orchestration.manifest import Manifest, source_limits
+from orchestration.defs.warehouse_assets import build as build_warehouse
+from orchestration.warehouse.manifest import Manifest, source_limits
 
 
 def portrait_definitions(manifest: Manifest) -> dg.Definitions:

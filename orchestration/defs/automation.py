@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import dagster as dg
 
-from orchestration.manifest import AgeLimits
+from orchestration.warehouse.manifest import AgeLimits
 
 # A night's run may be late by two hours; when a second night is missing, something is wrong.
 _MARTS = AgeLimits(warn_after=timedelta(hours=26), error_after=timedelta(hours=50))

@@ -22,7 +22,7 @@ class PastDay(dg.Config):
 @dg.op
 def publish_past_day(context: dg.OpExecutionContext, config: PastDay, run: PortraitRun) -> None:
     """Makes the portraits as of the partition's day, and publishes them under that date."""
-    from orchestration.past import make_past_portraits
+    from orchestration.warehouse.past_copy import make_past_portraits
 
     day = context.partition_key
     with failing_clearly():

@@ -9,14 +9,14 @@ import dagster as dg
 import duckdb
 from pydantic import Field, PrivateAttr, field_validator
 
+from orchestration.code_digest import hash_code
 from orchestration.defs.failures import failing_clearly
-from orchestration.defs.publish.versions import check_published
-from orchestration.fingerprint import hash_code
-from orchestration.housekeeping import fail_dead_runs
-from orchestration.lock import LONGEST_PULL_SECONDS, run_lock
-from orchestration.past import past_project
+from orchestration.defs.killed_runs import fail_dead_runs
 from orchestration.project import Project, enter
-from orchestration.warehouse_file import open_warehouse
+from orchestration.publishing.versions import check_published
+from orchestration.state.lock import LONGEST_PULL_SECONDS, run_lock
+from orchestration.warehouse.opening import open_warehouse
+from orchestration.warehouse.past_copy import past_project
 
 
 class PortraitRun(dg.ConfigurableResource):  # type: ignore[type-arg]

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 
 from orchestration.defs.jobs import JOB
+from orchestration.defs.killed_runs import fail_dead_runs
 from orchestration.errors import PortraitError
-from orchestration.housekeeping import fail_dead_runs
-from orchestration.lock import is_locked, run_lock
 from orchestration.project import Project, enter
-from orchestration.update import look_for_news
+from orchestration.publishing.news import look_for_news
+from orchestration.state.lock import is_locked, run_lock
 
 # A run that has just been launched takes some seconds until it holds the lock.
 _STARTUP = timedelta(minutes=2)

@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.manifest import Table
+from orchestration.warehouse.manifest import Table
 
 
 def declared_metadata(table: Table) -> Mapping[str, Any]:

@@ -16,7 +16,6 @@ from orchestration.connections.databases import discover, open_database
 from orchestration.connections.declared import Connection, append_declaration, read_declarations
 from orchestration.connections.secrets import Secrets
 from orchestration.errors import PortraitError
-from orchestration.lock import run_lock
 from orchestration.onboarding.draft import writing_draft
 from orchestration.onboarding.guess import guess
 from orchestration.onboarding.report import print_draft, print_guess
@@ -25,6 +24,7 @@ from orchestration.onboarding.sample_connection import sample_connection
 from orchestration.onboarding.vocabulary import read_contract, table_words
 from orchestration.project import Project
 from orchestration.quoting import yaml_flow
+from orchestration.state.lock import run_lock
 
 # A source's name names a folder, a schema and a CTE beside these.
 _TAKEN = {"contract", "unioned", "ml", "ingest"}

@@ -11,16 +11,16 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.defs.ingest.collect import land_origin
+from orchestration.connections.sources import choose
 from orchestration.errors import PortraitError
-from orchestration.manifest import Manifest, SourceSystem, source_systems
-from orchestration.manifest_file import current_manifest
+from orchestration.landing.collect import land_origin
 from orchestration.onboarding.vocabulary import Contract, entity_words, read_contract
-from orchestration.plain_sql import DATABASE, PlainProject, compile_project
 from orchestration.project import Project, entered
-from orchestration.sources import choose
-from orchestration.sql_text import quoted
-from orchestration.warehouse_file import scalar
+from orchestration.quoting import quoted
+from orchestration.warehouse.current_manifest import current_manifest
+from orchestration.warehouse.manifest import Manifest, SourceSystem, source_systems
+from orchestration.warehouse.opening import scalar
+from orchestration.warehouse.plain_sql import DATABASE, PlainProject, compile_project
 
 _EXAMPLES = 3
 _VERDICTS = ("int_quarantine", "int_data_quality")

@@ -9,13 +9,13 @@ from pathlib import Path
 import yaml
 
 from orchestration.errors import PortraitError
-from orchestration.manifest import ORIGIN_TYPES
 from orchestration.onboarding.guess import EntityGuess, Guess
 from orchestration.onboarding.sample import Sample, SampledTable
 from orchestration.onboarding.staging_sql import staging_model
-from orchestration.permissions import users_umask
 from orchestration.quoting import code_span, yaml_flow
-from orchestration.whole_files import written_together
+from orchestration.state.permissions import users_umask
+from orchestration.state.whole_files import written_together
+from orchestration.warehouse.manifest import ORIGIN_TYPES
 
 # A row that depends on others may depend on rows of another file.
 _LOOKS_AT_OTHER_ROWS = re.compile(r"\b(over \(|group by|join|distinct)")

@@ -9,7 +9,7 @@ import duckdb
 
 from orchestration.onboarding.profile import ColumnProfile
 from orchestration.onboarding.vocabulary import known_values
-from orchestration.sql_text import quoted
+from orchestration.quoting import quoted
 
 WIDTH = 100
 _MONEY = "decimal(18, 4)"

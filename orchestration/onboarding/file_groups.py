@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
-from orchestration.defs.ingest.formats import reader_of
+from orchestration.landing.formats import reader_of
 from orchestration.quoting import glob_of
 
 # Endings that say less than those by which landing goes; a draft declares their reader.

@@ -6,7 +6,7 @@ from orchestration.onboarding.names import name_score
 from orchestration.onboarding.profile import ColumnProfile
 from orchestration.onboarding.sample import SCHEMA, Sample
 from orchestration.onboarding.vocabulary import entity_words
-from orchestration.sql_text import identifier
+from orchestration.quoting import identifier
 
 # A column whose values are all keys of another table is worth this, a part of them less.
 _WORTH = 0.8

@@ -9,7 +9,7 @@ import duckdb
 
 from orchestration.onboarding.sample import Sample, SampledColumn, SampledTable
 from orchestration.onboarding.vocabulary import known_values, time_formats
-from orchestration.sql_text import identifier, quoted
+from orchestration.quoting import identifier, quoted
 
 # So many distinct values are looked at.
 _VALUES = 1_000

@@ -14,13 +14,13 @@ from typing import Any
 
 import duckdb
 
-from orchestration.defs.ingest.files import DataFile
-from orchestration.defs.ingest.formats import known_endings, reader_of
-from orchestration.defs.ingest.raw_table import naming_the_file
-from orchestration.defs.ingest.readers import Readable, open_file
 from orchestration.errors import PortraitError
-from orchestration.manifest import ORIGIN_COLUMNS, RawTable
+from orchestration.landing.files import DataFile
+from orchestration.landing.formats import known_endings, reader_of
+from orchestration.landing.raw_table import naming_the_file
+from orchestration.landing.readers import Readable, open_file
 from orchestration.onboarding.file_groups import FileGroup, group_files
+from orchestration.warehouse.manifest import ORIGIN_COLUMNS, RawTable
 
 SCHEMA = "sample"
 

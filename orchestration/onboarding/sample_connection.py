@@ -8,13 +8,13 @@ from pathlib import Path
 import duckdb
 
 from orchestration.connections.declared import Connection
-from orchestration.connections.landing import Landing, columns_of, select_rows
+from orchestration.connections.landing_file import Landing, columns_of, select_rows
 from orchestration.connections.pull import primary_keys, pull
 from orchestration.connections.secrets import Secrets
 from orchestration.errors import PortraitError
-from orchestration.manifest import ORIGIN_COLUMNS
 from orchestration.onboarding.sample import SCHEMA, Sample, SampledColumn, SampledTable
-from orchestration.sql_text import identifier, quoted
+from orchestration.quoting import identifier, quoted
+from orchestration.warehouse.manifest import ORIGIN_COLUMNS
 
 # Of an API that many pages, of a database's table that many times 50,000 rows.
 _BATCHES = 2

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from orchestration.manifest import Manifest
 from orchestration.project import Project
+from orchestration.warehouse.manifest import Manifest
 
 _VALIDATED = re.compile(r"int_(\w+)_validated")
 _FLAGGED = "int_flagged_rows"

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.defs.ingest.corrections import correct, raw_name
 from orchestration.errors import PortraitError
-from orchestration.manifest import RawTable
+from orchestration.landing.corrections import correct, raw_name
 from orchestration.quarantine.spreadsheet import (
     FILE,
     KEYS,
@@ -19,8 +18,9 @@ from orchestration.quarantine.spreadsheet import (
     read_csv,
     unguarded,
 )
-from orchestration.sql_text import identifier
-from orchestration.warehouse_file import transaction
+from orchestration.quoting import identifier
+from orchestration.warehouse.manifest import RawTable
+from orchestration.warehouse.opening import transaction
 
 _AGAIN = "Export the rows again, and correct the new file."
 

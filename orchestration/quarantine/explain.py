@@ -9,11 +9,11 @@ from typing import Any
 import duckdb
 
 from orchestration.errors import PortraitError
-from orchestration.manifest import Manifest
 from orchestration.project import Project
 from orchestration.quarantine.catalogue import FLAG, ModelRule, Reason, read_reasons, rules_for
 from orchestration.quarantine.counts import FLAGGED, QUARANTINE, Count, counts
 from orchestration.quarantine.selection import Selection
+from orchestration.warehouse.manifest import Manifest
 
 # Columns of a row that tell where it came from; they are told apart from its values.
 _ORIGIN = {"origin_file", "origin_row", "load_id", "loaded_at", "reason_code", "source_system"}

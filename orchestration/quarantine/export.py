@@ -5,9 +5,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.defs.ingest.corrections import raw_name
 from orchestration.errors import PortraitError
-from orchestration.manifest import Manifest, RawTable
+from orchestration.landing.corrections import raw_name
 from orchestration.quarantine.counts import QUARANTINE
 from orchestration.quarantine.raw_rows import find_raw_rows
 from orchestration.quarantine.selection import Selection, check_selection
@@ -22,8 +21,9 @@ from orchestration.quarantine.spreadsheet import (
     guarded_names,
     write_csv,
 )
-from orchestration.sql_text import identifier, quoted
-from orchestration.warehouse_file import scalar
+from orchestration.quoting import identifier, quoted
+from orchestration.warehouse.manifest import Manifest, RawTable
+from orchestration.warehouse.opening import scalar
 
 
 @dataclass(frozen=True)

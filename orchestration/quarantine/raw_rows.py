@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import duckdb
 
-from orchestration.manifest import Manifest, RawTable, source_systems
 from orchestration.quarantine.counts import QUARANTINE
 from orchestration.quarantine.selection import Selection
+from orchestration.warehouse.manifest import Manifest, RawTable, source_systems
 
 
 def raw_tables(manifest: Manifest, source: str, entity: str) -> list[RawTable]:

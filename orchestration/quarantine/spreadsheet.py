@@ -14,8 +14,8 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import PortraitError
-from orchestration.permissions import users_umask
-from orchestration.sql_text import identifier, quoted
+from orchestration.quoting import identifier, quoted
+from orchestration.state.permissions import users_umask
 
 TABLE = "_table"
 FILE = "_origin_file"

@@ -9,8 +9,8 @@ from orchestration.quarantine.catalogue import FLAG, Reason
 from orchestration.quarantine.counts import Count
 from orchestration.quarantine.explain import BadRow, Explanation
 from orchestration.quarantine.export import Exported
-from orchestration.quarantine.replay import Difference
 from orchestration.quoting import plain_line, shell_word, shortened
+from orchestration.runs.replay import Difference
 
 
 def print_counts(

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 import duckdb
 
 from orchestration.errors import PortraitError
-from orchestration.lock import run_lock
 from orchestration.project import Project
-from orchestration.warehouse_file import open_warehouse, scalar
+from orchestration.state.lock import run_lock
+from orchestration.warehouse.opening import open_warehouse, scalar
 
 
 @contextmanager

@@ -1,9 +1,9 @@
 """The simulated data of a run that names none: made once, and again when it changes."""
 
-from orchestration.manifest import SourceSystem
+from orchestration.connections.sources import Location
 from orchestration.project import Project
 from orchestration.simulator.plan import Plan, is_made_by
-from orchestration.sources import Location
+from orchestration.warehouse.manifest import SourceSystem
 
 
 def given_or_simulated(

@@ -15,8 +15,8 @@ import duckdb
 
 from orchestration.errors import PortraitError
 from orchestration.progress import step
+from orchestration.quoting import quoted
 from orchestration.simulator.plan import Plan, is_simulated, write_stamp
-from orchestration.sql_text import quoted
 
 _HERE = Path(__file__).parent
 _DATA = _HERE / "data"

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from orchestration.fingerprint import hash_code, package_versions
+from orchestration.code_digest import hash_code, package_versions
 
 _STAMP_FILE = "simulated.json"
 _HERE = Path(__file__).parent

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
-from orchestration.connections.landing import Landing
+from orchestration.connections.landing_file import Landing
 from tests.connections.servers import (
     DATABASE_PASSWORD,
     Api,

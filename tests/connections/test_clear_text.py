@@ -12,10 +12,10 @@ from orchestration.connections.clear_text import (
     without_secrets,
 )
 from orchestration.connections.declared import append_declaration, read_declarations
+from orchestration.connections.sources import choose, parse_choice
 from orchestration.errors import PortraitError
 from orchestration.onboarding.add import find_origin
 from orchestration.project import Project
-from orchestration.sources import choose, parse_choice
 from tests.orchestration.test_sources import SYSTEMS
 
 ODBC = "DRIVER%3D%7Bx%7D%3BUID%3Dann%3BPWD%3D"

@@ -6,11 +6,11 @@ import dagster as dg
 import duckdb
 import pytest
 
-from orchestration.defs.ingest import assets as ingest
+from orchestration.connections.source_health import record_failure
+from orchestration.defs import raw_assets as ingest
 from orchestration.defs.resources import PortraitRun
 from orchestration.errors import PortraitError
 from orchestration.project import Project, environment
-from orchestration.source_health import record_failure
 from tests.connections.test_pulled import SYSTEM, Erp
 
 ROOT = Project.find().root

@@ -17,7 +17,7 @@ from orchestration.connections.declared import (
     append_declaration,
     read_declarations,
 )
-from orchestration.connections.landing import Landing
+from orchestration.connections.landing_file import Landing
 from orchestration.connections.pull import pull
 from orchestration.connections.secrets import Secrets
 from orchestration.errors import PortraitError

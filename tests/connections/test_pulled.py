@@ -8,14 +8,14 @@ import duckdb
 import pytest
 
 from orchestration.connections.declared import SqlDatabase
-from orchestration.connections.landing import Landing
+from orchestration.connections.landing_file import Landing
 from orchestration.connections.pull import primary_keys, pull
 from orchestration.connections.secrets import Secrets
-from orchestration.defs.ingest.landing import RAW_LOADS, Landed
-from orchestration.defs.ingest.pulled import land_pulled
 from orchestration.errors import PortraitError
-from orchestration.manifest import Column, RawTable, SourceSystem
-from orchestration.warehouse_file import open_warehouse
+from orchestration.landing.land import RAW_LOADS, Landed
+from orchestration.landing.pulled import land_pulled
+from orchestration.warehouse.manifest import Column, RawTable, SourceSystem
+from orchestration.warehouse.opening import open_warehouse
 from tests.connections.servers import Api
 from tests.connections.test_pull import PAGES, crm, order
 

@@ -85,7 +85,7 @@ def _die() -> NoReturn:
 
 
 def _main(number: str, milliseconds: str, file: str, *arguments: str) -> None:
-    from orchestration.cli import main
+    from orchestration.cli.main import main
 
     moments = Moments(int(number), int(milliseconds) / 1000, Path(os.environ["PORTRAIT_HOME"]))
     try:

@@ -98,7 +98,7 @@ def run(tmp_path: Path, database: Engine, postgres_url: str, api: Api) -> Iterat
 
     def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
-            [sys.executable, "-c", "from orchestration.cli import main; main()", *arguments],
+            [sys.executable, "-c", "from orchestration.cli.main import main; main()", *arguments],
             env=command_environment(
                 home,
                 PYTHONPATH=str(copy),

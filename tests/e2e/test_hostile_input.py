@@ -94,7 +94,7 @@ def portrait(checkout: Path, home: Path) -> Portrait:
 
     def run(*arguments: str, ends: int = 0) -> str:
         finished = subprocess.run(
-            [sys.executable, "-c", "from orchestration.cli import main; main()", *arguments],
+            [sys.executable, "-c", "from orchestration.cli.main import main; main()", *arguments],
             env=command_environment(home, PYTHONPATH=str(checkout), PYTHONUTF8="1"),
             cwd=checkout,
             capture_output=True,

@@ -69,7 +69,7 @@ def data(tmp_path: Path) -> Path:
 def run(checkout: Path, home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     """The `portrait` command of a copied checkout."""
     finished = subprocess.run(
-        [sys.executable, "-c", "from orchestration.cli import main; main()", *arguments],
+        [sys.executable, "-c", "from orchestration.cli.main import main; main()", *arguments],
         env=command_environment(home, PYTHONPATH=str(checkout)),
         cwd=checkout,
         capture_output=True,

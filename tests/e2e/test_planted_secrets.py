@@ -122,14 +122,14 @@ def run(tmp_path: Path, checkout: Path, api: Api) -> Iterator[Run]:  # noqa: F81
 
     api.on_request = watch
     yield run
-    assert any("orchestration.cli" in line for line in started)
+    assert any("orchestration.cli.main" in line for line in started)
     assert [line for line in started if any(one in line for one in PLANTED)] == []
     assert written == []
 
 
-CLI = "from orchestration.cli import main; main()"
+CLI = "from orchestration.cli.main import main; main()"
 JOB = """
-from orchestration.job import run_job
+from orchestration.runs.job import run_job
 from orchestration.project import enter
 run_job(enter())
 """

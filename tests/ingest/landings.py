@@ -5,11 +5,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.defs.ingest.files import HashCache, find_source_files
-from orchestration.defs.ingest.landing import Landed, land
+from orchestration.connections.sources import Location
 from orchestration.errors import PortraitError
-from orchestration.manifest import Column, RawTable, ReadOptions, SourceSystem
-from orchestration.sources import Location
+from orchestration.landing.files import HashCache, find_source_files
+from orchestration.landing.land import Landed, land
+from orchestration.warehouse.manifest import Column, RawTable, ReadOptions, SourceSystem
 
 Connection = duckdb.DuckDBPyConnection
 

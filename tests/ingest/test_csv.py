@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.defs.ingest.files import HashCache
+from orchestration.landing.files import HashCache
 from orchestration.onboarding.sample import sample_files
 
 from .landings import Connection, land_location, refused, sales, shop

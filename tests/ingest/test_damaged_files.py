@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.defs.ingest import text
-from orchestration.defs.ingest.files import HashCache
+from orchestration.landing import text
+from orchestration.landing.files import HashCache
 
 from .landings import Connection, land_location, refused, sales, shop, write_parquet
 

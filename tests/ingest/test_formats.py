@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from orchestration.defs.ingest.files import HashCache
+from orchestration.landing.files import HashCache
 
 from .landings import Connection, land_location, refused, sales, shop, write_parquet
 

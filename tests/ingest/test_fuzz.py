@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration.defs.ingest.files import DataFile, HashCache
+from orchestration.landing.files import DataFile, HashCache
 
 from .damages import GOOD, damaged, good_csv, misshapen, zipped
 from .other_readers import read_rows

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.defs.ingest import file_state, files, held_files, landing
-from orchestration.defs.ingest.files import HashCache
 from orchestration.errors import PortraitError
+from orchestration.landing import file_state, files, held_files, landing
+from orchestration.landing.files import HashCache
 
 from .landings import Connection, land_location, refused, sales, shop, write_parquet
 

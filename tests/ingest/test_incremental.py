@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestration.defs.ingest import raw_loads, readers
-from orchestration.defs.ingest.files import HashCache
-from orchestration.warehouse_file import open_warehouse
+from orchestration.landing import raw_loads, readers
+from orchestration.landing.files import HashCache
+from orchestration.warehouse.opening import open_warehouse
 
 from .landings import Connection, land_location, refused, sales, shop, write_parquet
 

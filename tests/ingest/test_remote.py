@@ -11,10 +11,10 @@ import fsspec
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
-from orchestration.defs.ingest.files import HashCache
-from orchestration.defs.ingest.remote import _stamp
+from orchestration.connections.sources import parse_location
 from orchestration.errors import PortraitError
-from orchestration.sources import parse_location
+from orchestration.landing.files import HashCache
+from orchestration.landing.remote import _stamp
 
 from .landings import Connection, land_location, refused, sales, shop
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestration.defs.ingest import text as module
-from orchestration.defs.ingest.files import DataFile
-from orchestration.defs.ingest.text import as_utf8
 from orchestration.errors import PortraitError
-from orchestration.manifest import ReadOptions
+from orchestration.landing import text as module
+from orchestration.landing.files import DataFile
+from orchestration.landing.text import as_utf8
+from orchestration.warehouse.manifest import ReadOptions
 
 LETTERS = {
     **dict.fromkeys(("gb18030", "utf-16-le", "utf-32-be", "utf-7"), "a+,\n\ré南😀"),

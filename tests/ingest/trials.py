@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from orchestration.defs.ingest.files import HashCache
 from orchestration.errors import PortraitError
-from orchestration.warehouse_file import open_warehouse
+from orchestration.landing.files import HashCache
+from orchestration.warehouse.opening import open_warehouse
 
 from .damages import GOOD
 from .landings import Connection, land_location, shop

@@ -5,8 +5,8 @@ from typing import Any
 
 from dbt.cli.main import dbtRunner
 
-from orchestration.defs.warehouse.dbt import close_warehouse
 from orchestration.project import Project
+from orchestration.warehouse.dbt_in_process import close_warehouse
 from tests.mutants.outcome import Verdict, verdict_of
 
 _QUIET = ("--log-level", "none", "--log-level-file", "none", "--no-write-json")

@@ -7,10 +7,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.defs.ingest.files import HashCache
-from orchestration.manifest import Column, RawTable, SourceSystem
+from orchestration.landing.files import HashCache
 from orchestration.project import Project
-from orchestration.warehouse_file import open_warehouse
+from orchestration.warehouse.manifest import Column, RawTable, SourceSystem
+from orchestration.warehouse.opening import open_warehouse
 
 # A library of dagster-dbt's warns when it is imported, which is nothing that this project can mend.
 with warnings.catch_warnings():

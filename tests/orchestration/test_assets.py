@@ -9,14 +9,14 @@ import dagster as dg
 import duckdb
 import pytest
 
-from orchestration import job
-from orchestration.defs.ingest import assets as ingest
-from orchestration.defs.publish.assets import _is_whole
+from orchestration.connections.sources import write_choice
+from orchestration.defs import raw_assets as ingest
+from orchestration.defs.published_assets import _is_whole
 from orchestration.defs.resources import PortraitRun
 from orchestration.errors import PortraitError
-from orchestration.manifest import Manifest
 from orchestration.project import Project, environment
-from orchestration.sources import write_choice
+from orchestration.runs import job
+from orchestration.warehouse.manifest import Manifest
 
 from .conftest import shop
 

@@ -12,13 +12,13 @@ import pytest
 from orchestration.defs import sensors
 from orchestration.defs.automation import automate
 from orchestration.errors import PortraitError
-from orchestration.lock import run_lock
-from orchestration.manifest import AgeLimits, source_limits
-from orchestration.past import past_project
 from orchestration.project import Project
-from orchestration.status import age, staleness
-from orchestration.update import News
-from orchestration.warehouse_file import open_warehouse
+from orchestration.publishing.news import News
+from orchestration.runs.status import age, staleness
+from orchestration.state.lock import run_lock
+from orchestration.warehouse.manifest import AgeLimits, source_limits
+from orchestration.warehouse.opening import open_warehouse
+from orchestration.warehouse.past_copy import past_project
 
 
 @pytest.fixture

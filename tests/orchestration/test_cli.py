@@ -12,13 +12,13 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
-from orchestration.cli import main
-from orchestration.commands.errors import telling_errors
+from orchestration.cli.errors import telling_errors
+from orchestration.cli.main import main
 from orchestration.console import make_console, showing_progress
-from orchestration.defs.publish.versions import new_version
 from orchestration.errors import PortraitError
 from orchestration.progress import finished, started, step
 from orchestration.project import Project, environment
+from orchestration.publishing.versions import new_version
 
 HEAVY = {"dagster", "dbt", "sklearn", "pandas"}
 
@@ -75,7 +75,8 @@ def test_an_as_of_date_that_is_none_is_refused(home: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "modules", ["orchestration.update", "orchestration.cli, orchestration.summary"]
+    "modules",
+    ["orchestration.publishing.news", "orchestration.cli.main, orchestration.publishing.summary"],
 )
 def test_what_needs_no_dagster_does_not_import_it(modules: str) -> None:
     script = f"import json, sys, {modules}; print(json.dumps(list(sys.modules)))"

@@ -8,16 +8,16 @@ import duckdb
 import pytest
 import yaml
 
-from orchestration.defs.ingest.corrections import (
+from orchestration.landing.corrections import (
     CREATE_CORRECTIONS,
     apply_corrections,
     correct,
     corrections_digest,
 )
-from orchestration.defs.ingest.files import HashCache, find_source_files
-from orchestration.defs.ingest.landing import land
-from orchestration.manifest import Column, RawTable
-from orchestration.warehouse_file import transaction
+from orchestration.landing.files import HashCache, find_source_files
+from orchestration.landing.land import land
+from orchestration.warehouse.manifest import Column, RawTable
+from orchestration.warehouse.opening import transaction
 
 from .conftest import shop
 

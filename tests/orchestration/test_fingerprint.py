@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import fingerprint as module
+from orchestration.code_digest import hash_code
 from orchestration.connections.declared import SqlDatabase
-from orchestration.fingerprint import changes, fingerprint, hash_code, read_fingerprint
 from orchestration.project import Project
+from orchestration.publishing import fingerprint as module
+from orchestration.publishing.fingerprint import changes, fingerprint, read_fingerprint
 
 SOURCES = {"shop": {"sales": {"a.csv": "1", "b.csv": "2"}}}
 BASE = fingerprint({"shop": Path("/data")}, SOURCES, "", "code")

@@ -8,8 +8,8 @@ import pytest
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._core.test_utils import create_run_for_test
 
-from orchestration.event_log import OpenSqliteEventLog
-from orchestration.housekeeping import fail_dead_runs
+from orchestration.defs.event_log import OpenSqliteEventLog
+from orchestration.defs.killed_runs import fail_dead_runs
 from orchestration.project import Project
 
 # Dagster and SQLAlchemy warn about their own insides.

@@ -11,10 +11,10 @@ import pytest
 from ml import schemas
 from ml.kept import to_bytes
 from ml.segmentation import PROFILE_FEATURES
-from orchestration.defs.ml.kept_models import Maker
-from orchestration.defs.ml.predictions import make_predictions
-from orchestration.defs.ml.segments import make_segments
-from orchestration.manifest import Column, Table
+from orchestration.modelling.kept_models import Maker
+from orchestration.modelling.predictions import make_predictions
+from orchestration.modelling.segments import make_segments
+from orchestration.warehouse.manifest import Column, Table
 
 Warehouse = duckdb.DuckDBPyConnection
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.defs.ingest.files import HashCache, find_source_files
-from orchestration.defs.ingest.landing import Landed, land
 from orchestration.errors import PortraitError
-from orchestration.manifest import SourceSystem
+from orchestration.landing.files import HashCache, find_source_files
+from orchestration.landing.land import Landed, land
 from orchestration.project import Project
+from orchestration.warehouse.manifest import SourceSystem
 from tests.data_sets import PUBLIC_DATA, SMALL_AND_PUBLIC
 
 from .conftest import shop

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from orchestration.errors import PortraitError
-from orchestration.lock import is_locked, run_lock
+from orchestration.state.lock import is_locked, run_lock
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from orchestration.lock import run_lock
+from orchestration.state.lock import run_lock
 with run_lock(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from orchestration.errors import PortraitError
-from orchestration.manifest import (
+from orchestration.warehouse.manifest import (
     all_relations,
     ml_tables,
     published_marts,

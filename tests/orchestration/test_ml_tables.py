@@ -6,10 +6,10 @@ import duckdb
 import pandas as pd
 import pytest
 
-from orchestration.defs.ml.predictions import Lessons
-from orchestration.defs.ml.profiles import metric_values, segment_sizes
-from orchestration.defs.ml.tables import DIGEST, keep_metrics_of, write
-from orchestration.manifest import Column, Table
+from orchestration.modelling.predictions import Lessons
+from orchestration.modelling.profiles import metric_values, segment_sizes
+from orchestration.modelling.tables import DIGEST, keep_metrics_of, write
+from orchestration.warehouse.manifest import Column, Table
 
 
 def table(name: str, **columns: str) -> Table:

@@ -10,14 +10,14 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
-from orchestration.cli import main
+from orchestration.cli.main import main
 from orchestration.console import make_console
-from orchestration.defs.publish.versions import new_version
 from orchestration.errors import PortraitError
 from orchestration.onboarding.add import add_source
-from orchestration.permissions import users_umask
 from orchestration.project import Project, enter, environment
+from orchestration.publishing.versions import new_version
 from orchestration.quarantine.spreadsheet import write_csv
+from orchestration.state.permissions import users_umask
 from tests.checkouts import copy_dbt_project
 
 AT = datetime(2024, 1, 1, tzinfo=UTC)

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from orchestration.defs.ml.pictures import SegmentSize, inline_picture, segments_chart
+from orchestration.modelling.pictures import SegmentSize, inline_picture, segments_chart
 
 SEGMENTS = [
     SegmentSize("Frequent buyers & friends", 300, 1_234.5, 44, 3),

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from orchestration.portrait_text import portrait_text
+from orchestration.publishing.portrait_text import portrait_text
 
 DAY = date(2024, 1, 1)
 KNOWN = {

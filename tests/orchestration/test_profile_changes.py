@@ -5,9 +5,9 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.defs.publish.checks import check_snapshot
-from orchestration.defs.publish.profile_changes import add_profile_changes
-from orchestration.defs.publish.snapshot import MARTS_FILE, attach_snapshot
+from orchestration.publishing.checks import check_snapshot
+from orchestration.publishing.profile_changes import add_profile_changes
+from orchestration.publishing.snapshot import MARTS_FILE, attach_snapshot
 
 MONDAY, TUESDAY = datetime(2024, 1, 1, 3, tzinfo=UTC), datetime(2024, 1, 2, 3, tzinfo=UTC)
 

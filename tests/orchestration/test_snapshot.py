@@ -8,11 +8,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.defs.publish.checks import check_snapshot
-from orchestration.defs.publish.run_manifest import RunFacts, add_run_manifest
-from orchestration.defs.publish.snapshot import PublishedTable, copy_marts
-from orchestration.manifest import Column, Table
-from orchestration.source_health import Health
+from orchestration.connections.source_health import Health
+from orchestration.publishing.checks import check_snapshot
+from orchestration.publishing.run_manifest import RunFacts, add_run_manifest
+from orchestration.publishing.snapshot import PublishedTable, copy_marts
+from orchestration.warehouse.manifest import Column, Table
 
 NOON = datetime(2024, 1, 1, 12, tzinfo=UTC)
 PROFILES = Table(

@@ -5,10 +5,16 @@ from pathlib import Path
 import pytest
 
 from orchestration.connections.declared import SqlDatabase
+from orchestration.connections.sources import (
+    Choice,
+    check_choice,
+    choose,
+    parse_choice,
+    write_choice,
+)
 from orchestration.errors import PortraitError
-from orchestration.manifest import SourceSystem
 from orchestration.project import Project
-from orchestration.sources import Choice, check_choice, choose, parse_choice, write_choice
+from orchestration.warehouse.manifest import SourceSystem
 
 SYSTEMS = {
     "grocery": SourceSystem("grocery", "raw_grocery", "", (), "grocery_data", "", is_default=True),

@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 
 from orchestration import job, update
-from orchestration.defs.ingest.corrections import CORRECTIONS, CREATE_CORRECTIONS
+from orchestration.code_digest import hash_code
+from orchestration.connections.source_health import read_health
+from orchestration.connections.sources import choose
 from orchestration.errors import PortraitError
-from orchestration.fingerprint import FINGERPRINT_FILE, fingerprint, hash_code
+from orchestration.landing.corrections import CORRECTIONS, CREATE_CORRECTIONS
 from orchestration.project import Project
-from orchestration.source_health import read_health
-from orchestration.sources import choose
-from orchestration.update import make_portraits
-from orchestration.warehouse_file import open_warehouse
+from orchestration.publishing.fingerprint import FINGERPRINT_FILE, fingerprint
+from orchestration.publishing.news import make_portraits
+from orchestration.warehouse.opening import open_warehouse
 from tests.hostile import TERMINAL, obeyed_in
 
 from .conftest import shop

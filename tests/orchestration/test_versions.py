@@ -15,9 +15,9 @@ from types import SimpleNamespace
 import duckdb
 import pytest
 
-from orchestration.defs.publish import versions as module
-from orchestration.defs.publish.versions import check_published, new_version
 from orchestration.errors import PortraitError
+from orchestration.publishing import versions as module
+from orchestration.publishing.versions import check_published, new_version
 
 NOON = datetime(2024, 1, 1, 12, tzinfo=UTC)
 READER = """

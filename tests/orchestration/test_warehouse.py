@@ -13,13 +13,13 @@ import pytest
 from dbt_common.events.event_manager_client import cleanup_event_logger
 
 from orchestration.defs.resources import PortraitRun
-from orchestration.defs.warehouse.acceptance import check_any_order_accepted
-from orchestration.defs.warehouse.assets import build
-from orchestration.defs.warehouse.dbt import parse
-from orchestration.defs.warehouse.outcome import NodeFailure, raise_failures
+from orchestration.defs.warehouse_assets import build
 from orchestration.errors import PortraitError
-from orchestration.manifest_file import current_manifest
 from orchestration.project import Project, enter, environment
+from orchestration.warehouse.acceptance import check_any_order_accepted
+from orchestration.warehouse.build_outcome import NodeFailure, raise_failures
+from orchestration.warehouse.current_manifest import current_manifest
+from orchestration.warehouse.dbt_in_process import parse
 
 # dbt and Dagster warn about their own insides, and dbt closes its log file when it is collected.
 pytestmark = pytest.mark.filterwarnings("ignore")

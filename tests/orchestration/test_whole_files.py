@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.whole_files import write_whole
+from orchestration.state.whole_files import write_whole
 
 
 def test_a_write_that_fails_leaves_what_was_there(

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from orchestration.cli import main
-from orchestration.defs.ingest.files import find_source_files
-from orchestration.manifest import Column, RawTable, SourceSystem
+from orchestration.cli.main import main
+from orchestration.landing.files import find_source_files
 from orchestration.project import Project
 from orchestration.simulator import default_data, plan
 from orchestration.simulator.plan import Plan
+from orchestration.warehouse.manifest import Column, RawTable, SourceSystem
 
 USERS = RawTable(
     schema="raw_pretended",

@@ -8,8 +8,8 @@ from datetime import date
 import duckdb
 import pytest
 
-from orchestration.plain_sql import DATABASE, PlainProject, compile_project
 from orchestration.project import Project, enter
+from orchestration.warehouse.plain_sql import DATABASE, PlainProject, compile_project
 
 AS_OF_DATE = date(2011, 7, 1)
 

@@ -7,8 +7,8 @@ import pytest
 from dbt.cli.main import dbtRunner
 from dbt_common.events.base_types import EventMsg
 
-from orchestration.defs.warehouse.dbt import close_warehouse
 from orchestration.project import Project, entered
+from orchestration.warehouse.dbt_in_process import close_warehouse
 
 WORSE_THAN_INFO = {"warn", "error"}
 

@@ -6,9 +6,9 @@ import duckdb
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestration.plain_sql import PlainProject, compile_project
 from orchestration.project import Project
-from orchestration.warehouse_file import columns_of, scalar
+from orchestration.warehouse.opening import columns_of, scalar
+from orchestration.warehouse.plain_sql import PlainProject, compile_project
 from tests.warehouse import invoices
 from tests.warehouse.conftest import new_warehouse
 from tests.warehouse.drawing import Row, deliver

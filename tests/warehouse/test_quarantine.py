@@ -14,8 +14,7 @@ from click.testing import CliRunner, Result
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from orchestration.cli import main
-from orchestration.plain_sql import DATABASE, PlainProject
+from orchestration.cli.main import main
 from orchestration.project import Project
 from orchestration.quarantine import replay as replay_module
 from orchestration.quarantine.spreadsheet import (
@@ -26,7 +25,8 @@ from orchestration.quarantine.spreadsheet import (
     unguarded,
     write_csv,
 )
-from orchestration.sql_text import identifier
+from orchestration.quoting import identifier
+from orchestration.warehouse.plain_sql import DATABASE, PlainProject
 from tests.warehouse.invoices import Invoice, load
 
 DAY = "2011-03-01 10:00:00"

@@ -8,9 +8,9 @@ import duckdb
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestration.plain_sql import PlainProject
 from orchestration.project import Project
 from orchestration.quarantine.catalogue import Rule, flags_of, rules_of
+from orchestration.warehouse.plain_sql import PlainProject
 from tests.warehouse.conftest import new_warehouse
 
 Row = dict[str, Any]

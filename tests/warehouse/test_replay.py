@@ -12,12 +12,12 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.defs.ingest.files import HashCache, find_source_files
-from orchestration.defs.ingest.landing import land
-from orchestration.manifest import source_systems
-from orchestration.manifest_file import current_manifest
-from orchestration.plain_sql import PlainProject
+from orchestration.landing.files import HashCache, find_source_files
+from orchestration.landing.land import land
 from orchestration.project import Project
+from orchestration.warehouse.current_manifest import current_manifest
+from orchestration.warehouse.manifest import source_systems
+from orchestration.warehouse.plain_sql import PlainProject
 from tests.data_sets import PUBLIC_DATA, SMALL_AND_PUBLIC
 from tests.warehouse.conftest import new_warehouse
 from tests.warehouse.invariants import SQL_LAYERS

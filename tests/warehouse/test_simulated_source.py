@@ -8,13 +8,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.defs.ingest.files import HashCache, find_source_files
-from orchestration.defs.ingest.landing import land
-from orchestration.manifest import read_manifest, source_systems
-from orchestration.plain_sql import PlainProject, compile_project
+from orchestration.landing.files import HashCache, find_source_files
+from orchestration.landing.land import land
 from orchestration.project import Project
 from orchestration.simulator.generate import simulate
 from orchestration.simulator.plan import Plan
+from orchestration.warehouse.manifest import read_manifest, source_systems
+from orchestration.warehouse.plain_sql import PlainProject, compile_project
 from tests.warehouse.conftest import new_warehouse
 from tests.warehouse.invariants import (
     DATED,

@@ -5,14 +5,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.defs.ingest.files import HashCache, find_source_files
-from orchestration.defs.ingest.landing import land
-from orchestration.manifest import source_systems
-from orchestration.manifest_file import current_manifest
-from orchestration.plain_sql import PlainProject
+from orchestration.landing.files import HashCache, find_source_files
+from orchestration.landing.land import land
 from orchestration.project import Project
 from orchestration.simulator.generate import simulate
 from orchestration.simulator.plan import Plan
+from orchestration.warehouse.current_manifest import current_manifest
+from orchestration.warehouse.manifest import source_systems
+from orchestration.warehouse.plain_sql import PlainProject
 from tests.warehouse.conftest import new_warehouse
 from tests.warehouse.drawing import Row, deliver
 from tests.warehouse.invariants import contents

@@ -6,10 +6,10 @@ import duckdb
 import pytest
 from dbt.cli.main import dbtRunner
 
-from orchestration.defs.warehouse.dbt import close_warehouse
-from orchestration.plain_sql import DATABASE, PlainProject
 from orchestration.project import Project
-from orchestration.sql_text import quoted
+from orchestration.quoting import quoted
+from orchestration.warehouse.dbt_in_process import close_warehouse
+from orchestration.warehouse.plain_sql import DATABASE, PlainProject
 from tests.warehouse import invoices
 from tests.warehouse.test_partitioned import LAYERS
 

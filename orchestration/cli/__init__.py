@@ -1,0 +1,1 @@
+"""The `portrait` command: parses, calls and prints, a file a group of commands."""

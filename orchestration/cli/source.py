@@ -1,0 +1,93 @@
+"""`portrait source`: source systems of one's own, drafted and checked."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from orchestration.cli.errors import telling_errors
+from orchestration.console import make_console
+from orchestration.project import enter
+
+
+@click.group()
+def source() -> None:
+    """Add a source system of your own, and check what a run would make of it."""
+
+
+@source.command("add")
+@click.argument("name")
+@click.option(
+    "--files",
+    type=click.Path(path_type=Path),
+    help="The folder or file that holds its data: CSV or Parquet.",
+)
+@click.option("--url", help="The database that holds it, as SQLAlchemy writes it.")
+@click.option("--schema", help="Schema of the database.")
+@click.option(
+    "--time-zone",
+    default="UTC",
+    show_default=True,
+    help="Clock that times without a zone were read off, for example Asia/Shanghai.",
+)
+def add(name: str, files: Path | None, url: str | None, schema: str | None, time_zone: str) -> None:
+    """Draft the models of a new source from a sample of its data. Overwrites nothing.
+
+    Without --files and --url the entry NAME of sources.yml says where the data is.
+    """
+    if files is not None and url is not None:
+        raise click.UsageError("Name --files or --url, not both.")
+    console = make_console()
+    with telling_errors():
+        project = enter()
+        from orchestration.connections.clear_text import without_secrets
+        from orchestration.onboarding.add import add_source, find_origin
+
+        add_source(
+            console, project, name, find_origin(project, name, files, url, schema), time_zone
+        )
+        variables = without_secrets(name, url)[1] if url else {}
+        if variables:
+            exports = "; ".join(f"export {variable}=…" for variable in variables)
+            console.print(
+                f"No secret in the url is kept. Set it for every run: {exports}",
+                soft_wrap=True,
+            )
+
+
+@source.command("check")
+@click.argument("name")
+@click.option(
+    "--files",
+    type=click.Path(path_type=Path),
+    help="The folder or file that holds its data. Default: the remembered one.",
+)
+def check(name: str, files: Path | None) -> None:
+    """Tell what of a source is mapped, missing, accepted and refused. Exit code 1: no portraits."""
+    with telling_errors():
+        project = enter()
+        from orchestration.onboarding.check import check_source
+        from orchestration.onboarding.check_report import print_check
+
+        checked = check_source(project, name, files.expanduser().absolute() if files else None)
+        print_check(make_console(), checked)
+        sys.exit(0 if checked.makes_portraits else 1)
+
+
+@source.command("list")
+def list_sources() -> None:
+    """List the source systems, with those that are on and where their data is."""
+    with telling_errors():
+        project = enter()
+        from orchestration.connections.sources import choose, is_connection
+        from orchestration.warehouse.current_manifest import current_manifest
+        from orchestration.warehouse.manifest import source_systems
+
+        systems = source_systems(current_manifest(project))
+        choice = choose(project, systems, ())
+        for name, system in systems.items():
+            origin = choice.get(name)
+            where = getattr(origin, "kind", "") if is_connection(origin) else origin
+            shown = where or system.package or ("simulated" if system.is_simulated else "")
+            line = f"{'on ' if name in choice else 'off'}  {name}  {shown}"
+            make_console().print(line.rstrip(), soft_wrap=True)

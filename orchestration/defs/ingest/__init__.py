@@ -1,1 +1,0 @@
-"""Landing: files become raw tables, checked and unchanged."""

@@ -1,1 +1,0 @@
-"""The Python steps: segments and predictions as Dagster assets."""

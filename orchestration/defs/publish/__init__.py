@@ -1,1 +1,0 @@
-"""The snapshot that everybody else reads."""

@@ -1,0 +1,25 @@
+"""How dbt nodes appear in Dagster: key [layer, name] from their schema, grouped by layer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
+
+from orchestration.warehouse.manifest import layer_of
+
+
+class LayerTranslator(DagsterDbtTranslator):
+    """dagster-dbt's defaults, which give [schema, name], with one group a layer.
+
+    Tests on source tables become checks too: the tables that Python writes are tested by dbt.
+    """
+
+    def __init__(self) -> None:
+        """Switches on checks for tests of sources."""
+        super().__init__(DagsterDbtTranslatorSettings(enable_source_tests_as_checks=True))
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """The layer; sources have the groups of the assets that write them."""
+        if dbt_resource_props["resource_type"] == "source":
+            return None
+        return layer_of(dbt_resource_props)

@@ -1,1 +1,0 @@
-"""The dbt models and tests as Dagster assets and asset checks."""

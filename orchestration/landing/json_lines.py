@@ -1,0 +1,143 @@
+"""JSON lines: every key of every object is a column; what is nested stays JSON text.
+
+Keys that differ only in case or in blanks around them are one column, as they are in a header.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import duckdb
+
+from orchestration.errors import PortraitError
+from orchestration.landing.exact_numbers import LONG_NUMBER, with_exact_numbers
+from orchestration.landing.files import DataFile
+from orchestration.landing.header import unique_names
+from orchestration.quoting import identifier, quoted
+from orchestration.warehouse.opening import scalar
+
+# The largest object: room for fields of 10 MB and more.
+_MOST_OBJECT_BYTES = 1 << 25
+
+
+def read_json_lines(
+    connection: duckdb.DuckDBPyConnection, file: DataFile, path: Path, scratch: Path
+) -> tuple[list[str], str]:
+    """The columns of a file, and a query that gives them and `_origin_row`.
+
+    Args:
+        connection: Any connection.
+        file: The file, for messages.
+        path: The file or its copy, in UTF-8.
+        scratch: Folder for a copy.
+
+    Raises:
+        PortraitError: A line is no JSON object, or names a key twice.
+    """
+    source = _source(path)
+    try:
+        shapes = connection.execute(f"""
+            select
+                json_type(json),
+                json_keys(json),
+                min(_origin_row) as first_row,
+                bool_or(regexp_matches(json, {quoted(LONG_NUMBER)}))
+            from ({source}) group by 1, 2 order by first_row
+        """).fetchall()
+    except duckdb.InvalidInputException as error:
+        raise _no_json(file, path, error) from error
+    for kind, keys, row, _ in shapes:
+        _check_shape(file, kind, keys, row)
+    by_name = _by_name(list(dict.fromkeys(key for _, keys, _, _ in shapes for key in keys)))
+    if any(has_long_number for *_, has_long_number in shapes):
+        source = _source(with_exact_numbers(path, scratch))
+    for variants in by_name.values():
+        _check_variants(connection, file, source, variants)
+    columns = [f"{_value(variants)} as {identifier(name)}" for name, variants in by_name.items()]
+    return list(by_name), f"select {', '.join([*columns, '_origin_row'])} from ({source})"
+
+
+def _source(path: Path) -> str:
+    return f"""
+        select json, row_number() over () as _origin_row
+        from read_ndjson_objects(
+            {quoted(path)}, maximum_object_size = {_MOST_OBJECT_BYTES}, compression = 'none',
+            hive_partitioning = false
+        )
+    """
+
+
+def _check_shape(file: DataFile, kind: str, keys: Sequence[str], row: int) -> None:
+    if kind != "OBJECT":
+        raise PortraitError(
+            f"{file.label}: row {row} is no JSON object, but {kind.lower()}.",
+            "Write one object a line.",
+        )
+    if len(set(keys)) < len(keys):
+        twice = next(key for key, count in Counter(keys).items() if count > 1)
+        raise PortraitError(
+            f"{file.label}: row {row} has the key {twice[:100]!r} twice.",
+            "Only one of the two values could be kept: rename one of the keys, or take one out.",
+        )
+
+
+def _by_name(keys: Sequence[str]) -> dict[str, list[str]]:
+    """Column name → the keys that fill it."""
+    alike: dict[str, list[str]] = {}
+    for key in keys:
+        alike.setdefault(key.strip().lower(), []).append(key)
+    names = unique_names([variants[0] for variants in alike.values()])
+    return dict(zip(names, alike.values(), strict=True))
+
+
+def _value(variants: Sequence[str]) -> str:
+    values = [f"json ->> {quoted(_pointer(key))}" for key in variants]
+    return values[0] if len(values) == 1 else f"coalesce({', '.join(values)})"
+
+
+def _pointer(key: str) -> str:
+    return "/" + key.replace("~", "~0").replace("/", "~1")
+
+
+def _check_variants(
+    connection: duckdb.DuckDBPyConnection, file: DataFile, source: str, variants: Sequence[str]
+) -> None:
+    """Sees that no row says two things of a column that several keys fill."""
+    if len(variants) == 1:
+        return
+    values = ", ".join(_value([key]) for key in variants)
+    row = scalar(
+        connection,
+        f"select coalesce(min(_origin_row), 0) from ({source}) "
+        f"where len(list_distinct([{values}])) > 1",
+    )
+    if row:
+        named = " and ".join(repr(key[:100]) for key in variants)
+        raise PortraitError(
+            f"{file.label}: row {row} has different values under the keys {named}.",
+            "Keys that differ only in case are one column: rename one of them.",
+        )
+
+
+def _no_json(file: DataFile, path: Path, error: duckdb.Error) -> PortraitError:
+    """The error for a file that is no JSON, with the line: DuckDB counts one line too many."""
+    line, cause = next(_bad_lines(path), (None, str(error).splitlines()[0][:200]))
+    place = f"line {line} is no JSON object" if line else "it cannot be read as JSON lines"
+    return PortraitError(
+        f"{file.label}: {place}: {cause}.",
+        "Correct that place in the file, or export it again, one object a line.",
+    )
+
+
+def _bad_lines(path: Path) -> Iterator[tuple[int, str]]:
+    with path.open("rb") as stream:
+        for number, line in enumerate(stream, start=1):
+            try:
+                json.loads(line) if line.strip() else None
+            except RecursionError:
+                yield number, "it is nested too deeply"
+            except json.JSONDecodeError as error:
+                yield number, f"{error.msg} at column {error.colno}"
+            except ValueError as error:
+                yield number, str(error)

@@ -1,0 +1,1 @@
+"""Tables of the warehouse to `ml` and back: segments, predictions, how good they are."""

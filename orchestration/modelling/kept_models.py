@@ -1,0 +1,99 @@
+"""Fitted models, kept in the warehouse from run to run.
+
+A model is a function of the rows that it is fitted to and of the code. While neither differs, the
+one that is kept is what fitting again would give, so it is not fitted again. What they are fitted
+to are firsts of months: unless the past is corrected, that is once a month.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import UnionType
+from typing import Any, NamedTuple
+
+import duckdb
+
+from orchestration import progress
+from orchestration.warehouse.opening import transaction
+
+_TABLE = "increments.fitted_models"
+
+
+@dataclass(frozen=True)
+class Maker:
+    """What decides, beside rows, what a model is.
+
+    Attributes:
+        code: Differs whenever code or packages do.
+        is_forced: Whether everything is made anew.
+    """
+
+    code: str
+    is_forced: bool = False
+
+
+class Kept(NamedTuple):
+    """A model, and whether it was fitted just now."""
+
+    model: Any
+    is_new: bool
+
+
+def fitted(
+    warehouse: duckdb.DuckDBPyConnection,
+    name: str,
+    made_from: str,
+    fit: Callable[[], object],
+    kind: type | UnionType,
+    *,
+    is_forced: bool,
+) -> Kept:
+    """The model that is kept, if it was fitted to the same; else it is fitted and kept.
+
+    One that is damaged is fitted again, with a warning.
+
+    Args:
+        warehouse: A connection that writes.
+        name: Name of the model; one of each name is kept.
+        made_from: Differs whenever rows or code differ.
+        fit: Fits it.
+        kind: What it is an instance of.
+        is_forced: Whether it is fitted in any case.
+    """
+    from ml.kept import to_bytes
+
+    create_increments(warehouse)
+    warehouse.execute(
+        f"create table if not exists {_TABLE} (model_name varchar, made_from varchar, content blob)"
+    )
+    held = warehouse.execute(
+        f"select content from {_TABLE} where model_name = ? and made_from = ?", [name, made_from]
+    ).fetchone()
+    if held and not is_forced:
+        try:
+            return Kept(_read(held[0], kind), is_new=False)
+        except Exception as error:  # Damaged bytes can do anything, and fitting puts it right.
+            progress.warning(
+                f"The kept model {name} cannot be read ({type(error).__name__}: {error}); "
+                "it is fitted again."
+            )
+    model = fit()
+    with transaction(warehouse):
+        warehouse.execute(f"delete from {_TABLE} where model_name = ?", [name])
+        warehouse.execute(
+            f"insert into {_TABLE} values (?, ?, ?)", [name, made_from, to_bytes(model)]
+        )
+    return Kept(model, is_new=True)
+
+
+def _read(content: bytes, kind: type | UnionType) -> Any:
+    from ml.kept import from_bytes
+
+    model = from_bytes(content)
+    if not isinstance(model, kind):
+        raise TypeError(f"it is of type {type(model).__name__}")
+    return model
+
+
+def create_increments(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """The schema of what runs note for later runs."""
+    warehouse.execute("create schema if not exists increments")

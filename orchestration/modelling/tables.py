@@ -1,0 +1,111 @@
+"""Between the warehouse and the functions of `ml`: pandas tables, written as declared."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import duckdb
+import pandas as pd
+
+from orchestration.warehouse.manifest import Table
+from orchestration.warehouse.opening import transaction
+
+# What rows are, as a text that differs where they do; in any order.
+DIGEST = "concat_ws(' ', count(*), sum(hash(digested)))"
+
+
+def current_as_of_date(warehouse: duckdb.DuckDBPyConnection) -> date:
+    """The day of the portraits."""
+    as_of_date: date
+    ((as_of_date,),) = warehouse.execute(
+        "select as_of_date from features.as_of_dates where is_current"
+    ).fetchall()
+    return as_of_date
+
+
+def fitting_date(warehouse: duckdb.DuckDBPyConnection) -> date:
+    """The day whose customers make the segments: the last first of a month, else the current day.
+
+    It follows from the data, not from when runs took place. So segments hold still for a month,
+    and a warehouse that is built anew has the same ones.
+    """
+    as_of_date: date
+    ((as_of_date,),) = warehouse.execute("""
+        select coalesce(
+            max(as_of_date) filter (not is_current or extract(day from as_of_date) = 1),
+            max(as_of_date)
+        )
+        from features.as_of_dates
+    """).fetchall()
+    return as_of_date
+
+
+def write(
+    warehouse: duckdb.DuckDBPyConnection,
+    tables: Mapping[str, Table],
+    frames: Mapping[str, pd.DataFrame],
+    metrics: pd.DataFrame,
+) -> None:
+    """Replaces ml tables, and the rows of `model_metrics` that belong to the same model.
+
+    All in one transaction: a model's output and its metrics are never of two different runs.
+
+    Args:
+        warehouse: A connection that writes.
+        tables: The declared ml tables by name; they say the columns and types.
+        frames: New content by table name.
+        metrics: The model's metrics, laid out as `model_metrics`.
+    """
+    with transaction(warehouse):
+        for name, frame in frames.items():
+            replace(warehouse, tables[name], frame)
+        replace_metrics(warehouse, tables, metrics)
+
+
+def replace(warehouse: duckdb.DuckDBPyConnection, table: Table, frame: pd.DataFrame) -> None:
+    """Replaces one ml table."""
+    create(warehouse, table)
+    insert(warehouse, table, frame)
+
+
+def replace_metrics(
+    warehouse: duckdb.DuckDBPyConnection, tables: Mapping[str, Table], metrics: pd.DataFrame
+) -> None:
+    """Replaces the rows of `model_metrics` that belong to the same models."""
+    table = tables["model_metrics"]
+    warehouse.execute(f'create schema if not exists "{table.schema}"')
+    warehouse.execute(f"create table if not exists {_declaration(table)}")
+    warehouse.execute(
+        f"delete from {table.relation} where list_contains(?, model_name)",
+        [sorted(metrics["model_name"].unique())],
+    )
+    insert(warehouse, table, metrics)
+
+
+def create(warehouse: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Makes an ml table, empty, in place of one that may be there."""
+    warehouse.execute(f'create schema if not exists "{table.schema}"')
+    warehouse.execute(f"create or replace table {_declaration(table)}")
+
+
+def insert(warehouse: duckdb.DuckDBPyConnection, table: Table, frame: pd.DataFrame) -> None:
+    """Adds rows to an ml table."""
+    columns = ", ".join(f'"{column.name}"' for column in table.columns)
+    warehouse.register("frame", frame)
+    try:
+        warehouse.execute(f"insert into {table.relation} ({columns}) select {columns} from frame")
+    finally:
+        warehouse.unregister("frame")
+
+
+def keep_metrics_of(
+    warehouse: duckdb.DuckDBPyConnection, table: Table, model_names: list[str]
+) -> None:
+    """Removes metrics of models that the code no longer has."""
+    warehouse.execute(
+        f"delete from {table.relation} where not list_contains(?, model_name)", [model_names]
+    )
+
+
+def _declaration(table: Table) -> str:
+    columns = ", ".join(f'"{column.name}" {column.data_type}' for column in table.columns)
+    return f"{table.relation} ({columns})"

@@ -1,0 +1,1 @@
+"""The published snapshot: made in one move, compared, read, told in words."""

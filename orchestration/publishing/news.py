@@ -1,0 +1,123 @@
+"""Bringing the published snapshot up to date: a run, or nothing when nothing has changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from orchestration import progress
+from orchestration.code_digest import hash_code
+from orchestration.connections.source_health import record_failure, record_success
+from orchestration.connections.sources import Choice, check_choice, choose, write_choice
+from orchestration.errors import PortraitError
+from orchestration.landing.collect import Contents, collect
+from orchestration.landing.corrections import corrections_digest
+from orchestration.project import Project
+from orchestration.publishing.fingerprint import (
+    FINGERPRINT_FILE,
+    Fingerprint,
+    changes,
+    fingerprint,
+    read_fingerprint,
+)
+from orchestration.warehouse.current_manifest import current_manifest
+from orchestration.warehouse.manifest import SourceSystem, source_systems
+from orchestration.warehouse.opening import open_warehouse
+
+
+def make_portraits(project: Project, sources: Sequence[str], *, force: bool) -> None:
+    """Runs the job unless the snapshot was made from exactly what is there now.
+
+    Args:
+        project: The entered project, whose run lock is held.
+        sources: `NAME` or `NAME=PATH` of the sources that are on; none: those of the last run.
+        force: Run in any case, and build every table whole.
+
+    Raises:
+        PortraitError: The sources are not usable, or the run failed.
+    """
+    news = look_for_news(project, sources)
+    if not news.changed and not force:
+        progress.logger.info("Nothing is new since the last run (--force builds all the same).")
+        return
+    progress.logger.info("Building: %s.", news.reason)
+    from orchestration.runs.job import run_job
+
+    run_job(project, full_refresh=force)
+
+
+@dataclass(frozen=True)
+class News:
+    """What has changed since the current snapshot was made.
+
+    Attributes:
+        changed: Names of the parts that differ.
+        made_from: What a snapshot would be made from now.
+        is_first: There is no complete snapshot yet.
+    """
+
+    changed: list[str]
+    made_from: Fingerprint
+    is_first: bool
+
+    @property
+    def reason(self) -> str:
+        """Why one would build, in words."""
+        if self.is_first:
+            return "there is no complete snapshot yet"
+        listed = ", ".join(self.changed)
+        return f"new since the last run: {listed}" if self.changed else "--force"
+
+
+def look_for_news(project: Project, sources: Sequence[str] = ()) -> News:
+    """Asks every source, pulling what is new from databases and APIs, and compares.
+
+    Args:
+        project: The entered project, whose run lock is held.
+        sources: `NAME` or `NAME=PATH` of the sources that are on; none: those of the last run.
+
+    Raises:
+        PortraitError: The sources are not usable.
+    """
+    progress.started("looking for what has changed")
+    systems = source_systems(current_manifest(project))
+    choice = choose(project, systems, sources)
+    check_choice(choice, systems)
+    old = read_fingerprint(project.current / FINGERPRINT_FILE)
+    contents = _collect_all(project, systems, choice, old)
+    new = fingerprint(choice, contents, "", hash_code(project.code), _corrections(project))
+    if sources:
+        write_choice(project.choice_file, choice)
+    return News(changes(new, old), new, is_first=old is None)
+
+
+def _collect_all(
+    project: Project, systems: dict[str, SourceSystem], choice: Choice, old: Fingerprint | None
+) -> dict[str, Contents]:
+    """What each source holds; of one that fails, what the last snapshot was made from.
+
+    Raises:
+        PortraitError: No source can be read.
+    """
+    contents: dict[str, Contents] = {}
+    errors: list[PortraitError] = []
+    for name, origin in choice.items():
+        progress.started(f"asking {name}")
+        try:
+            contents[name] = collect(project, systems[name], origin)
+        except PortraitError as error:
+            errors.append(error)
+            health = record_failure(project.source_health, name, error)
+            if len(errors) == len(choice):
+                raise
+            progress.warning(f"{health} {error.hint}")
+            if old and name in old.get("source files", {}):
+                contents[name] = old["source files"][name]
+        else:
+            record_success(project.source_health, name)
+    return contents
+
+
+def _corrections(project: Project) -> str:
+    if not project.warehouse.exists():
+        return ""
+    with open_warehouse(project.warehouse) as connection:
+        return corrections_digest(connection)

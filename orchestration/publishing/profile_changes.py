@@ -1,0 +1,142 @@
+"""The table `profile_changes` of a snapshot: what is new in it against the snapshot before.
+
+Downstream systems consume it: each version says what changed since which version, so that who has
+followed all versions has them all, and who has missed one sees it and reads the marts.
+"""
+
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from orchestration.publishing.snapshot import (
+    MARTS_FILE,
+    PublishedTable,
+    attach_snapshot,
+    describe,
+    published_table,
+    write_parquet,
+)
+from orchestration.quoting import quoted
+from orchestration.warehouse.manifest import Column, Table
+
+PROFILE_CHANGES = Table(
+    schema="snapshot",
+    name="profile_changes",
+    description="One row a customer and attribute whose value differs from the snapshot before.",
+    columns=(
+        Column("customer_id", "varchar", "The resolved person."),
+        Column("as_of_date", "date", "Day of these portraits."),
+        Column(
+            "change_kind",
+            "varchar",
+            "added: a customer who was not there before. removed: one who is there no more, as "
+            "when all rows were deleted at the source. changed: everybody else.",
+        ),
+        Column("attribute", "varchar", "A tag of tag_catalog."),
+        Column("old_value", "varchar", "Value in the snapshot before; NULL where there was none."),
+        Column("new_value", "varchar", "Value in this snapshot; NULL where there is none."),
+        Column("previous_as_of_date", "date", "Day of the portraits before; NULL at the first."),
+        Column("previous_published_at", "timestamp", "When they were published, UTC."),
+        Column("published_at", "timestamp", "When these were published, UTC."),
+    ),
+)
+
+_QUERY = """
+    with
+    old_values as (
+        select customer_id, attribute, attribute_value
+        from {before}.customer_profile_history
+        where is_current
+    ),
+    new_values as (
+        select customer_id, attribute, attribute_value
+        from snapshot.customer_profile_history
+        where is_current
+    ),
+    differing as (
+        select
+            coalesce(new_values.customer_id, old_values.customer_id) as customer_id,
+            coalesce(new_values.attribute, old_values.attribute) as attribute,
+            old_values.attribute_value as old_value,
+            new_values.attribute_value as new_value
+        from old_values
+        full join new_values
+            on old_values.customer_id = new_values.customer_id
+            and old_values.attribute = new_values.attribute
+        where old_values.attribute_value is distinct from new_values.attribute_value
+    )
+    select
+        differing.customer_id,
+        $as_of_date::date as as_of_date,
+        case
+            when old_profiles.customer_id is null then 'added'
+            when new_profiles.customer_id is null then 'removed'
+            else 'changed'
+        end as change_kind,
+        differing.attribute,
+        differing.old_value,
+        differing.new_value,
+        $previous_as_of_date::date as previous_as_of_date,
+        $previous_published_at::timestamp as previous_published_at,
+        $published_at::timestamp as published_at
+    from differing
+    left join {before}.customer_profiles as old_profiles
+        on differing.customer_id = old_profiles.customer_id
+    left join snapshot.customer_profiles as new_profiles
+        on differing.customer_id = new_profiles.customer_id
+    order by all
+"""
+
+
+def add_profile_changes(
+    folder: Path, before: Path, as_of_date: object, published_at: datetime
+) -> PublishedTable:
+    """Writes `profile_changes` into a snapshot that is being built.
+
+    Args:
+        folder: The snapshot, with its marts.
+        before: The folder of the snapshot before; where there is none, or one without history,
+            everybody is new.
+        as_of_date: Day of the portraits.
+        published_at: UTC.
+    """
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        attach_snapshot(connection, folder)
+        schema, previous = _attach_before(connection, before)
+        parameters = {
+            "as_of_date": as_of_date,
+            "published_at": published_at.replace(tzinfo=None),
+            "previous_as_of_date": previous[0],
+            "previous_published_at": previous[1],
+        }
+        query = _QUERY.format(before=schema)
+        connection.execute(f"create table {PROFILE_CHANGES.relation} as {query}", parameters)
+        describe(connection, PROFILE_CHANGES)
+        write_parquet(connection, PROFILE_CHANGES.name, folder)
+        table = published_table(connection, PROFILE_CHANGES.name)
+        connection.execute("detach snapshot")
+    return table
+
+
+def _attach_before(
+    connection: duckdb.DuckDBPyConnection, before: Path
+) -> tuple[str, tuple[object, object]]:
+    """The schema of the snapshot before, and its as_of_date and published_at."""
+    file = before / MARTS_FILE
+    if file.exists():
+        connection.execute(f"attach {quoted(file.resolve())} as before (read_only)")
+        needed = {"customer_profile_history", "customer_profiles", "run_manifest"}
+        tables = connection.execute(
+            "select table_name from duckdb_tables() where database_name = 'before'"
+        ).fetchall()
+        if needed <= {name for (name,) in tables}:
+            ((as_of_date, published_at),) = connection.execute(
+                "select max(as_of_date), max(published_at) from before.run_manifest"
+            ).fetchall()
+            return "before", (as_of_date, published_at)
+    connection.execute("create schema nothing")
+    for name in ("customer_profile_history", "customer_profiles"):
+        connection.execute(f"create view nothing.{name} as from snapshot.{name} limit 0")
+    return "nothing", (None, None)

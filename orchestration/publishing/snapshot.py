@@ -1,0 +1,100 @@
+"""What a version of the published marts holds: each mart in `marts.duckdb` and as Parquet."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from orchestration.quoting import quoted
+from orchestration.warehouse.manifest import Table
+
+MARTS_FILE = "marts.duckdb"
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    """What was copied of a mart.
+
+    `content_hash` is for telling whether two snapshots hold the same rows, in any order:
+    it sums DuckDB's own hashes, which another version of DuckDB may change. (MD5 over rows as text
+    took as long as all else that publishing does.)
+    """
+
+    name: str
+    row_count: int
+    content_hash: str
+
+
+def copy_marts(warehouse: Path, marts: Sequence[Table], folder: Path) -> list[PublishedTable]:
+    """Copies marts into `marts.duckdb` and Parquet files, sorted and with their descriptions.
+
+    The database has the storage version of DuckDB 1.0, which every later client opens.
+
+    Args:
+        warehouse: The working DuckDB file; no handle of this process may write to it.
+        marts: What to copy, as dbt describes it.
+        folder: Where to.
+    """
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"attach {quoted(warehouse)} as warehouse (read_only)")
+        attach_snapshot(connection, folder)
+        tables = [_copy(connection, mart, folder) for mart in marts]
+        connection.execute("detach snapshot")
+    return tables
+
+
+def add_table(folder: Path, table: str, query: str, parameters: Mapping[str, object]) -> None:
+    """Adds a table that is no mart, made by a query, in both forms."""
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        attach_snapshot(connection, folder)
+        connection.execute(f'create table snapshot."{table}" as {query}', parameters)
+        write_parquet(connection, table, folder)
+        connection.execute("detach snapshot")
+
+
+def attach_snapshot(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Attaches the database of a version that is being built as `snapshot`."""
+    file = quoted(folder / MARTS_FILE)
+    connection.execute(f"attach {file} as snapshot (storage_version 'v1.0.0')")
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, mart: Table, folder: Path) -> PublishedTable:
+    target = f'snapshot."{mart.name}"'
+    connection.execute(
+        f"create table {target} as select * from warehouse.{mart.relation} order by all"
+    )
+    describe(connection, mart)
+    write_parquet(connection, mart.name, folder)
+    return published_table(connection, mart.name)
+
+
+def describe(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Puts a table's descriptions into the attached snapshot."""
+    target = f'snapshot."{table.name}"'
+    connection.execute(f"comment on table {target} is {quoted(table.description)}")
+    for column in table.columns:
+        connection.execute(
+            f'comment on column {target}."{column.name}" is {quoted(column.description)}'
+        )
+
+
+def published_table(connection: duckdb.DuckDBPyConnection, name: str) -> PublishedTable:
+    """What a table of the attached snapshot holds."""
+    ((row_count, digest),) = connection.execute(
+        f"""
+        select
+            count(*),
+            printf('%016x', (coalesce(sum(hash(mart)), 0) % (1::hugeint << 64))::ubigint)
+        from snapshot."{name}" as mart
+        """
+    ).fetchall()
+    return PublishedTable(name, row_count, digest)
+
+
+def write_parquet(connection: duckdb.DuckDBPyConnection, table: str, folder: Path) -> None:
+    """Writes a table of the attached snapshot as a file beside it."""
+    file = quoted(folder / f"{table}.parquet")
+    connection.execute(f'copy snapshot."{table}" to {file} (format parquet, compression zstd)')

@@ -1,0 +1,77 @@
+"""Bringing a partitioned table up to date without dbt, by the plan that the dbt project compiles.
+
+The mechanism is the materialization `partitioned` (dbt_project/macros/partitioned): the same
+statements, in the same order.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from orchestration.warehouse.opening import scalar, transaction
+
+
+@dataclass(frozen=True)
+class PartitionedPlan:
+    """The statements of a table, as the macro `partitioned_plan` describes them."""
+
+    is_whole: str
+    slices: str
+    whole: Sequence[str]
+    slice: Sequence[str]
+    touch: Sequence[str]
+    is_touched: str
+    partial: Sequence[str]
+    finish: str
+
+    def update(self, connection: duckdb.DuckDBPyConnection, sql: str) -> str:
+        """Brings the table up to date in one transaction.
+
+        Args:
+            connection: The warehouse.
+            sql: The model's compiled SQL.
+
+        Returns:
+            What was made: `whole`, `partial`, or `nothing`.
+        """
+        definition = hashlib.md5(sql.encode(), usedforsecurity=False).hexdigest()
+        with transaction(connection):
+            if _holds(connection, self.is_whole.replace("{definition}", definition)):
+                self._build_whole(connection, sql, definition)
+                return "whole"
+            for step in self.touch:
+                connection.execute(step)
+            is_touched = _holds(connection, self.is_touched)
+            for step in self.partial if is_touched else ():
+                connection.execute(step.replace("{sql}", only_touched_rows(sql)))
+            connection.execute(self.finish)
+            return "partial" if is_touched else "nothing"
+
+    def _build_whole(
+        self, connection: duckdb.DuckDBPyConnection, sql: str, definition: str
+    ) -> None:
+        slices = scalar(connection, self.slices)
+        at_once = f"select * from ({sql}) as made limit 0" if slices else sql
+        for step in self.whole:
+            connection.execute(step.replace("{definition}", definition).replace("{sql}", at_once))
+        for number in range(slices):
+            for step in self.slice:
+                step = step.replace("{slice}", str(number))
+                connection.execute(step.replace("{sql}", only_touched_rows(sql)))
+
+
+def only_touched_rows(sql: str) -> str:
+    """The SQL with the conditions that the macro `marked_condition` put in comments."""
+    return sql.replace("/*touched", "").replace("touched*/", "")
+
+
+def _holds(connection: duckdb.DuckDBPyConnection, query: str) -> bool:
+    ((answer,),) = connection.execute(query).fetchall()
+    return bool(answer)
+
+
+def read_plans(compiled: Mapping[str, Mapping[str, object]]) -> dict[str, PartitionedPlan]:
+    """The plans by model, from the JSON that analyses/partitioned_plans.sql compiles to."""
+    return {name: PartitionedPlan(**plan) for name, plan in compiled.items()}  # type: ignore[arg-type]
