@@ -39,6 +39,7 @@ test: .venv/installed-dev .venv/servers lint types  ## Lint, types, dbt tests an
 lint: .venv/installed-dev
 	@$(bin)/ruff check .
 	@$(bin)/ruff format --check .
+	@$(bin)/lint-imports --no-cache --no-logo
 	@$(bin)/sqlfluff lint dbt_project/models dbt_project/tests
 
 types: .venv/installed-dev

@@ -1,10 +1,15 @@
-"""What Dagster loads: all assets, one job."""
+"""What Dagster loads: all assets, their jobs, schedules and sensors."""
 
 import dagster as dg
 
 from orchestration.defs.assembly import portrait_definitions
+from orchestration.defs.jobs import JOB, PAST_JOB, WITHOUT_LANDING_JOB
+from orchestration.defs.killed_runs import fail_dead_runs
 from orchestration.project import enter
 from orchestration.warehouse.current_manifest import current_manifest
+
+# For those above: nobody else looks into `defs`.
+__all__ = ["JOB", "PAST_JOB", "WITHOUT_LANDING_JOB", "fail_dead_runs", "portrait"]
 
 
 @dg.definitions

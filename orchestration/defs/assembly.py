@@ -3,7 +3,7 @@
 import dagster as dg
 
 from orchestration.defs import automation, past, schedules, sensors
-from orchestration.defs.jobs import JOB, JUDGE_AGAIN_JOB
+from orchestration.defs.jobs import JOB, WITHOUT_LANDING_JOB
 from orchestration.defs.ml_assets import build as build_ml
 from orchestration.defs.published_assets import build as build_publish
 from orchestration.defs.raw_assets import build as build_ingest
@@ -27,11 +27,21 @@ def portrait_definitions(manifest: Manifest) -> dg.Definitions:
             source_limits(manifest),
         ),
         jobs=[
-            dg.define_asset_job(JOB, selection=everything),
-            dg.define_asset_job(JUDGE_AGAIN_JOB, selection=everything - raw),
+            dg.define_asset_job(
+                JOB,
+                selection=everything,
+                description="Reads every source, makes every table and publishes the portraits. "
+                "If it fails, the last good snapshot stays; the error says what to do.",
+            ),
+            dg.define_asset_job(
+                WITHOUT_LANDING_JOB,
+                selection=everything - raw,
+                description="Makes everything behind the raw tables anew: after rows were "
+                "corrected, or rules changed.",
+            ),
             past.portraits_as_of,
         ],
-        sensors=[sensors.dead_runs, sensors.new_data, automation.sensor],
+        sensors=[sensors.close_killed_runs, sensors.run_on_new_data, automation.sensor],
         schedules=[schedules.daily],
         resources={"run": PortraitRun()},
         executor=dg.in_process_executor,

@@ -40,9 +40,3 @@ def fail_dead_runs(
     for run in dead:
         instance.report_run_failed(run, "The process of this run was killed.")
     return len(dead)
-
-
-def fail_dead_runs_of_instance() -> None:
-    """The same for the instance in DAGSTER_HOME."""
-    with dg.DagsterInstance.get() as instance:
-        fail_dead_runs(instance)

@@ -1,7 +1,7 @@
 """Portraits of any past day: a job with a partition a day, so that a range of days is a backfill.
 
-The assets of a past day are made by the same job as the current ones, on a copy of the warehouse,
-and without leaving events: what Dagster shows of an asset is always the current one.
+What Dagster shows of an asset is the current one: the tables of a past day are made in a copy of
+the warehouse, and one asset with a partition a day tells of them.
 """
 
 import dagster as dg
@@ -9,6 +9,8 @@ import dagster as dg
 from orchestration.defs.failures import failing_clearly
 from orchestration.defs.jobs import PAST_JOB
 from orchestration.defs.resources import PortraitRun
+from orchestration.publishing.publish import Making
+from orchestration.warehouse.current_manifest import current_manifest
 
 _PUBLISHED = dg.AssetKey(["published", "as_of"])
 
@@ -22,11 +24,14 @@ class PastDay(dg.Config):
 @dg.op
 def publish_past_day(context: dg.OpExecutionContext, config: PastDay, run: PortraitRun) -> None:
     """Makes the portraits as of the partition's day, and publishes them under that date."""
-    from orchestration.warehouse.past_copy import make_past_portraits
+    # It imports scikit-learn, for which listing the jobs need not wait.
+    from orchestration.publishing.past_day import make_past_portraits
 
     day = context.partition_key
+    making = Making(context.run_id, run.started_at, run.code_hash, is_whole=True)
     with failing_clearly():
-        snapshot = make_past_portraits(run.project, day, force=config.force)
+        manifest = current_manifest(run.project)
+        snapshot = make_past_portraits(run.project, manifest, day, making, force=config.force)
     context.log_event(
         dg.AssetMaterialization(
             asset_key=_PUBLISHED,

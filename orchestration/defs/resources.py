@@ -2,21 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import dagster as dg
 import duckdb
-from pydantic import Field, PrivateAttr, field_validator
+from pydantic import Field, PrivateAttr
 
 from orchestration.code_digest import hash_code
 from orchestration.defs.failures import failing_clearly
 from orchestration.defs.killed_runs import fail_dead_runs
+from orchestration.modelling.kept_models import Maker
 from orchestration.project import Project, enter
 from orchestration.publishing.versions import check_published
 from orchestration.state.lock import LONGEST_PULL_SECONDS, run_lock
 from orchestration.warehouse.opening import open_warehouse
-from orchestration.warehouse.past_copy import past_project
 
 
 class PortraitRun(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -25,11 +24,6 @@ class PortraitRun(dg.ConfigurableResource):  # type: ignore[type-arg]
     The in-process executor makes resources once a run, so setup and teardown enclose the run.
     """
 
-    as_of_date: str = Field(
-        default="",
-        description="YYYY-MM-DD: the portraits as of that day, published beside the current ones. "
-        "Empty: the current ones, as of the day after the last order.",
-    )
     is_collected: bool = Field(
         default=False, description="Databases and APIs were pulled just before this run."
     )
@@ -40,13 +34,6 @@ class PortraitRun(dg.ConfigurableResource):  # type: ignore[type-arg]
     _project: Project = PrivateAttr(default_factory=lambda: Project.find())
     _started_at: datetime = PrivateAttr(default_factory=lambda: datetime.now(UTC))
     _code_hash: str = PrivateAttr(default="")
-
-    @field_validator("as_of_date")
-    @classmethod
-    def _is_a_day(cls, value: str) -> str:
-        if value:
-            date.fromisoformat(value)
-        return value
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["PortraitRun"]:
@@ -61,12 +48,8 @@ class PortraitRun(dg.ConfigurableResource):  # type: ignore[type-arg]
             # Code that changes during the run must not pass for the code that ran.
             self._code_hash = hash_code(self._project.code)
             with failing_clearly():
-                check_published(replace(self._project, past_day=self.as_of_date).published)
-            if not self.as_of_date:
-                yield self
-                return
-            with past_project(self._project, self.as_of_date) as self._project:
-                yield self
+                check_published(self._project.published)
+            yield self
         finally:
             lock.__exit__(None, None, None)
 
@@ -84,6 +67,11 @@ class PortraitRun(dg.ConfigurableResource):  # type: ignore[type-arg]
     def code_hash(self) -> str:
         """Hash of the code as it was when the run began."""
         return self._code_hash
+
+    @property
+    def maker(self) -> Maker:
+        """What decides, beside rows, which models are fitted anew."""
+        return Maker.of_code(self._code_hash, is_forced=self.is_full_refresh)
 
     @contextmanager
     def warehouse(self) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -22,7 +22,7 @@ _STARTUP = timedelta(minutes=2)
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Closes the records of killed runs, for which the queue would wait for ever.",
 )
-def dead_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+def close_killed_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     """Nobody holds the run lock: whatever is recorded as running is not."""
     if is_locked(Project.find().lock_file):
         return dg.SkipReason("A run is going on.")
@@ -39,7 +39,7 @@ def _now() -> datetime:
     description="Starts a run when a file is new or has changed, a database or an API has new "
     "rows, a row was corrected or the code is another.",
 )
-def new_data() -> dg.RunRequest | dg.SkipReason:
+def run_on_new_data() -> dg.RunRequest | dg.SkipReason:
     """Looks as `portrait run` does; what it pulls from databases is what the run then lands."""
     project = Project.find()
     if is_locked(project.lock_file):

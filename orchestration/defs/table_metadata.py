@@ -1,21 +1,34 @@
-"""A declared table as Dagster shows it."""
+"""A table as Dagster shows it: as it was declared, and as it was made."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import dagster as dg
 
-from orchestration.warehouse.manifest import Table
+from orchestration.warehouse.manifest import Column, Table
+from orchestration.warehouse.relation import Relation
 
 
-def declared_metadata(table: Table) -> Mapping[str, Any]:
-    """Relation name, columns, types and descriptions of a table, for its asset."""
+def declared_metadata(table: Table) -> dict[str, Any]:
+    """Relation name, columns, types and descriptions of a declared table."""
+    return _metadata(f"{table.schema}.{table.name}", table.columns)
+
+
+def relation_metadata(relation: Relation) -> dict[str, Any]:
+    """The same of a relation that was just made, with its rows where they were counted."""
+    metadata = _metadata(relation.name, relation.columns)
+    if relation.row_count is not None:
+        metadata["dagster/row_count"] = relation.row_count
+    return metadata
+
+
+def _metadata(name: str, columns: Iterable[Column]) -> dict[str, Any]:
     return {
-        "dagster/table_name": f"{table.schema}.{table.name}",
+        "dagster/table_name": name,
         "dagster/column_schema": dg.TableSchema(
             columns=[
-                dg.TableColumn(column.name, column.data_type, column.description)
-                for column in table.columns
+                dg.TableColumn(column.name, column.data_type, column.description or None)
+                for column in columns
             ]
         ),
     }

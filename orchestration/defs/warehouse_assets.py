@@ -1,32 +1,20 @@
-"""The dbt project as two sets of assets: what comes before the Python steps, and what after.
-
-The graph makes one hop through Python. Everything that needs no output of it is built before, so
-that a run invokes dbt twice and no more.
-"""
+"""The dbt project as two sets of assets: what comes before the Python steps, and what after."""
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 import dagster as dg
-import duckdb
 from dagster_dbt import dbt_assets
 from dagster_dbt.asset_utils import get_subset_selection_for_context
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
-from orchestration import progress
 from orchestration.defs.failures import failing_clearly
-from orchestration.defs.relation_metadata import relation_metadata
 from orchestration.defs.resources import PortraitRun
+from orchestration.defs.table_metadata import relation_metadata
 from orchestration.defs.translator import LayerTranslator
-from orchestration.warehouse.acceptance import check_any_order_accepted
-from orchestration.warehouse.build_outcome import LayerProgress, raise_failures
-from orchestration.warehouse.dbt_in_process import Build, Event
+from orchestration.warehouse.building import AFTER_ML, build_models
 from orchestration.warehouse.manifest import Manifest
-
-# Models and tests downstream of the tables that Python writes, and the tests of these tables.
-_AFTER_ML = "source:ml+"
 
 
 def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
@@ -35,21 +23,21 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
 
     @dbt_assets(
         manifest=manifest,
-        exclude=_AFTER_ML,
+        exclude=AFTER_ML,
         name="dbt_before_ml",
         dagster_dbt_translator=translator,
     )
     def dbt_before_ml(context: dg.AssetExecutionContext, run: PortraitRun) -> Iterator[Any]:
-        yield from _build(context, run, manifest, translator, ["--exclude", _AFTER_ML])
+        yield from _build(context, run, manifest, translator, ["--exclude", AFTER_ML])
 
     @dbt_assets(
         manifest=manifest,
-        select=_AFTER_ML,
+        select=AFTER_ML,
         name="dbt_after_ml",
         dagster_dbt_translator=translator,
     )
     def dbt_after_ml(context: dg.AssetExecutionContext, run: PortraitRun) -> Iterator[Any]:
-        yield from _build(context, run, manifest, translator, ["--select", _AFTER_ML])
+        yield from _build(context, run, manifest, translator, ["--select", AFTER_ML])
 
     return [dbt_before_ml, dbt_after_ml]
 
@@ -73,24 +61,20 @@ def _build(
     Yields:
         Dagster's events, as dagster-dbt makes them of dbt's.
     """
+    selection = _selection(context, manifest, translator, whole)
+    expected = Counter(key.path[0] for key in context.selected_asset_keys)
     with failing_clearly():
-        selection = _selection(context, manifest, translator, whole)
-        dbt_build = Build(run.project, [*selection, *_options(run)])
-        layers = LayerProgress(manifest, _expected(context))
-        # A connection of its own: DuckDB refuses a call on one that dbt is just using.
-        with run.warehouse() as warehouse:
-            for event in dbt_build:
-                built = partial(_with_metadata, warehouse, manifest, layers, event)
-                message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
-                yield from map(
-                    built, message.to_default_asset_events(manifest, translator, context)
-                )
-        for warned in dbt_build.nodes_with("warn"):
-            progress.warning(str(warned))
-        with run.warehouse() as warehouse:
-            check_any_order_accepted(warehouse)
-        failed = dbt_build.nodes_with("error", "fail")
-        raise_failures(failed, dbt_build.exception, run.project.dbt_log)
+        nodes = build_models(
+            run.project, manifest, selection, expected, is_full_refresh=run.is_full_refresh
+        )
+        for node in nodes:
+            message = DbtCoreCliEventMessage(raw_event=node.event, event_history_metadata={})
+            for event in message.to_default_asset_events(manifest, translator, context):
+                if isinstance(event, dg.Output) and node.relation:
+                    shown = relation_metadata(node.relation)
+                    yield event.with_metadata({**event.metadata, **shown})
+                else:
+                    yield event
 
 
 def _selection(
@@ -112,33 +96,3 @@ def _selection(
         current_dbt_indirect_selection_env=None,
     )
     return [*arguments, "--indirect-selection", indirect_selection or "buildable"]
-
-
-def _options(run: PortraitRun) -> list[str]:
-    # Unit tests check the code, not the data: they belong to `make test`.
-    options = ["--exclude-resource-type", "unit_test"]
-    if run.is_full_refresh:
-        options.append("--full-refresh")
-    if run.as_of_date:
-        options += ["--vars", f"{{as_of_date: '{run.as_of_date}'}}"]
-    return options
-
-
-def _expected(context: dg.AssetExecutionContext) -> Counter[str]:
-    return Counter(key.path[0] for key in context.selected_asset_keys)
-
-
-def _with_metadata(
-    warehouse: duckdb.DuckDBPyConnection,
-    manifest: Manifest,
-    layers: LayerProgress,
-    event: Event,
-    asset_event: Any,
-) -> Any:
-    """Adds rows and columns to the output of a built relation; leaves other events alone."""
-    if not isinstance(asset_event, dg.Output):
-        return asset_event
-    info = event["data"]["node_info"]
-    metadata = relation_metadata(warehouse, manifest["nodes"][info["unique_id"]])
-    layers.add(info, metadata.get("dagster/row_count"))
-    return asset_event.with_metadata({**asset_event.metadata, **metadata})

@@ -8,11 +8,12 @@ to are firsts of months: unless the past is corrected, that is once a month.
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import UnionType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import duckdb
 
 from orchestration import progress
+from orchestration.code_digest import package_versions
 from orchestration.warehouse.opening import transaction
 
 _TABLE = "increments.fitted_models"
@@ -29,6 +30,11 @@ class Maker:
 
     code: str
     is_forced: bool = False
+
+    @classmethod
+    def of_code(cls, code_hash: str, *, is_forced: bool) -> Self:
+        """Of this code with the installed packages."""
+        return cls(f"{code_hash} {sorted(package_versions().items())}", is_forced)
 
 
 class Kept(NamedTuple):

@@ -7,10 +7,10 @@ from rich.console import Console
 from orchestration.console import make_table
 from orchestration.quarantine.catalogue import FLAG, Reason
 from orchestration.quarantine.counts import Count
+from orchestration.quarantine.differences import Difference
 from orchestration.quarantine.explain import BadRow, Explanation
 from orchestration.quarantine.export import Exported
 from orchestration.quoting import plain_line, shell_word, shortened
-from orchestration.runs.replay import Difference
 
 
 def print_counts(

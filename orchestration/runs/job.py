@@ -1,13 +1,21 @@
 """Running the job in this process, with Dagster's and dbt's own talk kept out of the terminal."""
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import dagster as dg
 
-from orchestration.definitions import portrait
-from orchestration.defs.jobs import JOB, PAST_JOB
+from orchestration.definitions import (
+    JOB,
+    PAST_JOB,
+    WITHOUT_LANDING_JOB,
+    fail_dead_runs,
+    portrait,
+)
 from orchestration.errors import PortraitError, chain_of
 from orchestration.project import Project
 from orchestration.quoting import plain_lines
@@ -16,30 +24,30 @@ from orchestration.quoting import plain_lines
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
-def run_job(
-    project: Project, name: str = JOB, as_of_date: str = "", *, full_refresh: bool = False
-) -> None:
-    """Makes every asset; recorded in the Dagster instance that the UI shows, if they are current.
+def run_everything(project: Project, *, full_refresh: bool = False) -> None:
+    """Makes every asset, right after the sources were looked at.
 
     Args:
         project: The entered project.
-        name: The job: all of it, or all but landing.
-        as_of_date: The past day of the portraits, YYYY-MM-DD; empty: the current ones.
         full_refresh: Build every table whole, whatever is there.
 
     Raises:
         PortraitError: The run failed. What a user cannot put right is in the log that it names.
     """
-    run = {"as_of_date": as_of_date, "is_collected": True, "is_full_refresh": full_refresh}
-    # What Dagster shows of an asset is the current one: a past day leaves no events.
-    instance = dg.DagsterInstance.ephemeral() if as_of_date else dg.DagsterInstance.get()
-    with instance, _telling_errors(project):
-        portrait().resolve_job_def(name).execute_in_process(
-            run_config={"resources": {"run": {"config": run}}, **_QUIET}, instance=instance
-        )
+    run = {"is_collected": True, "is_full_refresh": full_refresh}
+    _run(project, JOB, {"resources": {"run": {"config": run}}})
 
 
-def run_past_job(project: Project, day: str, *, force: bool) -> None:
+def run_without_landing(project: Project) -> None:
+    """Makes every asset behind the raw tables anew.
+
+    Raises:
+        PortraitError: The run failed. What a user cannot put right is in the log that it names.
+    """
+    _run(project, WITHOUT_LANDING_JOB, {})
+
+
+def run_past_day(project: Project, day: str, *, force: bool) -> None:
     """Publishes the portraits as of a past day, as a partition of the job that backfills run.
 
     Args:
@@ -51,9 +59,56 @@ def run_past_job(project: Project, day: str, *, force: bool) -> None:
         PortraitError: The run failed.
     """
     op = {"publish_past_day": {"config": {"force": force}}}
+    _run(project, PAST_JOB, {"ops": op}, day)
+
+
+def close_killed_runs() -> None:
+    """Marks the unfinished runs of the instance as failed; for who knows that none is going on."""
+    with dg.DagsterInstance.get() as instance:
+        fail_dead_runs(instance)
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """What Dagster remembers of a run; times are UTC, None where it has not come to that."""
+
+    job: str
+    status: str
+    began_at: datetime | None
+    ended_at: datetime | None
+
+    @property
+    def took(self) -> timedelta | None:
+        """How long it took, once it has ended."""
+        return self.ended_at - self.began_at if self.began_at and self.ended_at else None
+
+
+def last_runs(count: int) -> list[RunRecord]:
+    """The last runs of the instance, the latest first."""
+    with dg.DagsterInstance.get() as instance:
+        records = instance.get_run_records(limit=count)
+    return [
+        RunRecord(
+            record.dagster_run.job_name,
+            record.dagster_run.status.value.lower(),
+            _moment(record.start_time),
+            _moment(record.end_time),
+        )
+        for record in records
+    ]
+
+
+def _moment(timestamp: float | None) -> datetime | None:
+    return datetime.fromtimestamp(timestamp, UTC) if timestamp else None
+
+
+def _run(
+    project: Project, name: str, run_config: Mapping[str, Any], partition: str | None = None
+) -> None:
+    """Runs a job in this process, recorded in the instance that Dagster's UI shows."""
     with dg.DagsterInstance.get() as instance, _telling_errors(project):
-        portrait().resolve_job_def(PAST_JOB).execute_in_process(
-            run_config={"ops": op, **_QUIET}, instance=instance, partition_key=day
+        portrait().resolve_job_def(name).execute_in_process(
+            run_config={**run_config, **_QUIET}, instance=instance, partition_key=partition
         )
 
 

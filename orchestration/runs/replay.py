@@ -1,6 +1,5 @@
 """Corrected rows, or changed rules: everything is judged again, without loading any file."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,30 +9,12 @@ from orchestration import progress
 from orchestration.errors import PortraitError
 from orchestration.project import Project
 from orchestration.quarantine.changes import apply_file
-from orchestration.quarantine.counts import Count, Key, counts
+from orchestration.quarantine.counts import counts
+from orchestration.quarantine.differences import Difference, differences
 from orchestration.quarantine.selection import Selection
 from orchestration.quarantine.warehouse import open_quarantine
 from orchestration.warehouse.current_manifest import current_manifest
 from orchestration.warehouse.manifest import RawTable, source_systems
-
-
-@dataclass(frozen=True)
-class Difference:
-    """Rows of one source, entity and reason before and after."""
-
-    key: Key
-    before: int
-    after: int
-
-    @property
-    def left(self) -> int:
-        """How many rows fewer there are."""
-        return max(0, self.before - self.after)
-
-    @property
-    def came(self) -> int:
-        """How many rows more there are."""
-        return max(0, self.after - self.before)
 
 
 def replay(project: Project, path: Path | None) -> list[Difference]:
@@ -58,19 +39,11 @@ def replay(project: Project, path: Path | None) -> list[Difference]:
             changed = apply_file(connection, tables, path, datetime.now(UTC))
             told = ", ".join(f"{cells:,} in {column}" for column, cells in changed.items())
             progress.logger.info("Corrected cells: %s.", told)
-    _run(project)
+    from orchestration.runs.job import run_without_landing
+
+    run_without_landing(project)
     with open_quarantine(project) as connection:
         return differences(before, counts(connection, Selection()))
-
-
-def differences(before: list[Count], after: list[Count]) -> list[Difference]:
-    """Two counts side by side."""
-    rows_before = {count.key: count.rows for count in before}
-    rows_after = {count.key: count.rows for count in after}
-    return [
-        Difference(key, rows_before.get(key, 0), rows_after.get(key, 0))
-        for key in sorted(rows_before.keys() | rows_after.keys())
-    ]
 
 
 def _check_columns(connection: duckdb.DuckDBPyConnection, tables: list[RawTable]) -> None:
@@ -86,10 +59,3 @@ def _check_columns(connection: duckdb.DuckDBPyConnection, tables: list[RawTable]
                     f"{table.schema}.{table.name} was loaded without its column {column.name}.",
                     "Load the source again first: make run",
                 )
-
-
-def _run(project: Project) -> None:
-    from orchestration.defs.jobs import JUDGE_AGAIN_JOB
-    from orchestration.runs.job import run_job
-
-    run_job(project, JUDGE_AGAIN_JOB)

@@ -114,23 +114,15 @@ def _print_marts(console: Console, snapshot: Snapshot) -> None:
 
 
 def _print_runs(console: Console, now: datetime) -> None:
-    import dagster as dg
+    from orchestration.runs.job import last_runs
 
-    with dg.DagsterInstance.get() as instance:
-        records = instance.get_run_records(limit=_RUNS)
     table = make_table("Run", "Began", "Took", "Ended")
-    for record in records:
-        began = datetime.fromtimestamp(record.start_time, UTC) if record.start_time else None
-        took = (
-            f"{record.end_time - record.start_time:.0f} s"
-            if record.end_time and record.start_time
-            else ""
-        )
+    for run in last_runs(_RUNS):
         table.add_row(
-            record.dagster_run.job_name,
-            f"{age(began, now)} ago" if began else "not yet",
-            took,
-            record.dagster_run.status.value.lower(),
+            run.job,
+            f"{age(run.began_at, now)} ago" if run.began_at else "not yet",
+            f"{run.took.total_seconds():.0f} s" if run.took else "",
+            run.status,
         )
     console.print()
     console.print(table)

@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dagster import DagsterExecutionInterruptedError
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.artifacts.schemas.run import RunResult
 from dbt.cli.main import dbtRunner, dbtRunnerResult
@@ -78,7 +77,9 @@ class Build:
         try:
             while (event := self._events.get()) is not None:
                 yield event
-        except (KeyboardInterrupt, DagsterExecutionInterruptedError):
+        except GeneratorExit:
+            raise  # Whoever listened has had enough: dbt goes on to its end.
+        except BaseException:
             is_stopped = True
             raise
         finally:

@@ -185,15 +185,6 @@ def all_relations(manifest: Manifest) -> set[tuple[str, str]]:
     }
 
 
-def raw_relations(manifest: Manifest) -> set[tuple[str, str]]:
-    """(schema, name) of the raw tables."""
-    return {
-        (source["schema"], source["name"])
-        for source in manifest["sources"].values()
-        if _portrait_meta(source["source_meta"]).get("source_system")
-    }
-
-
 def layer_of(node: Mapping[str, Any]) -> str:
     """The layer of a dbt node: the first folder under models/, or `seeds`, `snapshots`."""
     if node["resource_type"] == "model":

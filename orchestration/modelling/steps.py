@@ -1,0 +1,56 @@
+"""The Python steps, each told while it works: features in, the tables of schema `ml` out."""
+
+from collections.abc import Mapping
+
+import duckdb
+
+from orchestration.modelling import tables as ml_io
+from orchestration.modelling.kept_models import Maker
+from orchestration.modelling.predictions import MadePredictions, make_predictions
+from orchestration.modelling.profiles import segment_sizes
+from orchestration.modelling.segments import MadeSegments, make_segments
+from orchestration.progress import step
+from orchestration.warehouse.manifest import Table
+from orchestration.warehouse.opening import scalar
+
+
+def segments_step(
+    warehouse: duckdb.DuckDBPyConnection, tables: Mapping[str, Table], maker: Maker
+) -> MadeSegments:
+    """Groups of customers who buy alike."""
+    with step("segments") as current:
+        made = make_segments(warehouse, tables, maker)
+        current.rows = made.rows
+        count = len(segment_sizes(made.profiles))
+        noun = "segment" if count == 1 else "segments"
+        current.detail = f"{count} {noun}, {_age(is_new=made.is_fitted)}"
+    return made
+
+
+def predictions_step(
+    warehouse: duckdb.DuckDBPyConnection, tables: Mapping[str, Table], maker: Maker
+) -> MadePredictions:
+    """Who will buy again soon."""
+    with step("predictions") as current:
+        made = make_predictions(warehouse, tables, maker)
+        current.rows = made.rows
+        current.detail = _age(is_new=made.is_learned)
+    return made
+
+
+def tidy_metrics(warehouse: duckdb.DuckDBPyConnection, tables: Mapping[str, Table]) -> int:
+    """Leaves in `model_metrics` what the steps wrote, and nothing of models that are gone.
+
+    Returns:
+        The rows that are left.
+    """
+    from ml import prediction, segmentation
+
+    table = tables["model_metrics"]
+    names = [segmentation.MODEL_NAME, prediction.MODEL_NAME]
+    ml_io.keep_metrics_of(warehouse, table, names)
+    return scalar(warehouse, f"select count(*) from {table.relation}")
+
+
+def _age(*, is_new: bool) -> str:
+    return "fitted anew" if is_new else "as fitted before"

@@ -1,0 +1,96 @@
+"""Portraits as of a past day: made on a copy of the warehouse, published beside the others.
+
+Its steps are those that make the current portraits, without landing: the same raw rows, looked at
+as one would have on that day.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+from orchestration import progress
+from orchestration.errors import PortraitError
+from orchestration.modelling.kept_models import Maker
+from orchestration.modelling.steps import predictions_step, segments_step, tidy_metrics
+from orchestration.progress import step
+from orchestration.project import Project
+from orchestration.publishing.fingerprint import (
+    FINGERPRINT_FILE,
+    Fingerprint,
+    changes,
+    read_fingerprint,
+)
+from orchestration.publishing.publish import Making, publish
+from orchestration.publishing.versions import check_published
+from orchestration.warehouse.building import build_half
+from orchestration.warehouse.manifest import Manifest, ml_tables
+from orchestration.warehouse.opening import open_warehouse
+from orchestration.warehouse.past_copy import past_project
+
+
+def make_past_portraits(
+    project: Project, manifest: Manifest, day: str, making: Making, *, force: bool
+) -> Path:
+    """Publishes the portraits as of a past day beside the current ones, from the same raw rows.
+
+    Args:
+        project: The entered project, whose run lock is held.
+        manifest: Of the dbt project.
+        day: YYYY-MM-DD.
+        making: The run that makes them.
+        force: Make them in any case.
+
+    Returns:
+        The folder of the snapshot.
+
+    Raises:
+        PortraitError: There are no current portraits yet, nobody had ordered by that day, or a step
+            failed.
+    """
+    past = replace(project, past_day=day)
+    made_from = {**_made_from(project), "as-of date": day}
+    _check_any_order_before(project, day)
+    check_published(past.published)
+    if force or changes(made_from, read_fingerprint(past.current / FINGERPRINT_FILE)):
+        progress.logger.info("Building the portraits as of %s.", day)
+        with past_project(project, day) as copy:
+            _make(copy, manifest, making, is_forced=force)
+    else:
+        progress.logger.info("Nothing is new since the portraits as of %s were made.", day)
+    return past.current
+
+
+def _make(past: Project, manifest: Manifest, making: Making, *, is_forced: bool) -> None:
+    tables = ml_tables(manifest)
+    maker = Maker.of_code(making.code_hash, is_forced=is_forced)
+    build_half(past, manifest, after_ml=False, is_full_refresh=is_forced)
+    with open_warehouse(past.warehouse) as warehouse:
+        segments_step(warehouse, tables, maker)
+        predictions_step(warehouse, tables, maker)
+        tidy_metrics(warehouse, tables)
+    build_half(past, manifest, after_ml=True, is_full_refresh=is_forced)
+    with step("published") as current:
+        published = publish(past, manifest, making)
+        current.rows = sum(published.rows.values())
+        current.detail = f"{published.table_count} tables"
+
+
+def _made_from(project: Project) -> Fingerprint:
+    made_from = read_fingerprint(project.current / FINGERPRINT_FILE)
+    if made_from is None:
+        raise PortraitError(
+            "There are no current portraits whose rows could be looked at as of an earlier day.",
+            "Make them first: portrait run.",
+        )
+    return made_from
+
+
+def _check_any_order_before(project: Project, day: str) -> None:
+    with open_warehouse(project.warehouse) as warehouse:
+        ((first,),) = warehouse.execute(
+            "select min(order_date)::varchar from intermediate.int_orders"
+        ).fetchall()
+    if first is not None and first >= day:
+        raise PortraitError(
+            f"Nobody has ordered before {day}: the first order is of {first}.",
+            "Choose a later day.",
+        )

@@ -1,0 +1,149 @@
+"""A publish: the marts are copied aside, compared, described and checked, then swapped in."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from orchestration.connections.source_health import read_health
+from orchestration.connections.sources import choose
+from orchestration.errors import PortraitError
+from orchestration.landing.corrections import corrections_digest
+from orchestration.modelling.pictures import segments_chart
+from orchestration.modelling.profiles import segment_sizes
+from orchestration.modelling.tables import current_as_of_date
+from orchestration.project import Project
+from orchestration.publishing.checks import SnapshotCheck, check_snapshot
+from orchestration.publishing.fingerprint import FINGERPRINT_FILE, fingerprint
+from orchestration.publishing.profile_changes import add_profile_changes
+from orchestration.publishing.run_manifest import (
+    RunFacts,
+    add_run_manifest,
+    code_version,
+    landed_hashes,
+)
+from orchestration.publishing.snapshot import copy_marts
+from orchestration.publishing.versions import KEPT_VERSIONS, new_version
+from orchestration.warehouse.manifest import Manifest, Table, published_marts, source_systems
+from orchestration.warehouse.opening import open_warehouse, scalar
+
+
+@dataclass(frozen=True)
+class Making:
+    """How the marts were made.
+
+    Attributes:
+        run_id: Of the Dagster run.
+        started_at: When it began, UTC.
+        code_hash: Of the code as it was then.
+        is_whole: It made every table, so that the next run may find that nothing is new.
+    """
+
+    run_id: str
+    started_at: datetime
+    code_hash: str
+    is_whole: bool
+
+
+@dataclass(frozen=True)
+class Published:
+    """What was published: the rows of each mart, how many tables, and what was checked."""
+
+    rows: Mapping[str, int]
+    table_count: int
+    checks: Sequence[SnapshotCheck]
+
+
+class UnsoundSnapshotError(PortraitError):
+    """A snapshot failed its checks; the one before stays in place."""
+
+    def __init__(self, checks: Sequence[SnapshotCheck]) -> None:
+        """Names the problems."""
+        problems = [f"{one.name}: {', '.join(one.problems)}" for one in checks if one.problems]
+        super().__init__(
+            f"The new snapshot is not sound ({'; '.join(problems)}).",
+            "The last good snapshot stays in place. Look at the checks of published/snapshot.",
+        )
+        self.checks = checks
+
+
+def publish(project: Project, manifest: Manifest, making: Making) -> Published:
+    """Makes a new version the current one, of today's portraits or of those of a past day.
+
+    Args:
+        project: The entered project, whose run lock is held; with its past day, if it has one.
+        manifest: Says which marts are published.
+        making: How they were made.
+
+    Raises:
+        UnsoundSnapshotError: The version failed its checks.
+    """
+    published_at = datetime.now(UTC)
+    marts = published_marts(manifest)
+    is_past = bool(project.past_day)
+    with open_warehouse(project.warehouse) as warehouse:
+        rows = _count(warehouse, marts)
+        facts = _facts(warehouse, project, making, published_at)
+        corrections = corrections_digest(warehouse)
+        profiles = warehouse.execute("select * from ml.segment_profiles").df()
+    with new_version(project.published, published_at, 1 if is_past else KEPT_VERSIONS) as folder:
+        tables = copy_marts(project.warehouse, list(marts.values()), folder)
+        if not is_past:
+            tables.append(
+                add_profile_changes(folder, project.current, facts.as_of_date, published_at)
+            )
+        add_run_manifest(folder, tables, facts)
+        (folder / "segments.svg").write_text(_chart(profiles, facts))
+        if making.is_whole:
+            choice = choose(project, source_systems(manifest), ())
+            made_from = fingerprint(
+                choice, facts.sources, project.past_day, making.code_hash, corrections
+            )
+            (folder / FINGERPRINT_FILE).write_text(json.dumps(made_from))
+        checks = _check(folder, rows)
+    return Published(rows, len(tables) + 1, checks)
+
+
+def _count(warehouse: duckdb.DuckDBPyConnection, marts: Mapping[str, Table]) -> dict[str, int]:
+    return {
+        name: scalar(warehouse, f"select count(*) from {mart.relation}")
+        for name, mart in marts.items()
+    }
+
+
+def _facts(
+    warehouse: duckdb.DuckDBPyConnection,
+    project: Project,
+    making: Making,
+    published_at: datetime,
+) -> RunFacts:
+    return RunFacts(
+        run_id=making.run_id,
+        as_of_date=current_as_of_date(warehouse),
+        started_at=making.started_at,
+        published_at=published_at,
+        sources=landed_hashes(warehouse),
+        source_health=read_health(project.source_health),
+        code_version=code_version(project.root, making.code_hash),
+    )
+
+
+def _chart(profiles: pd.DataFrame, facts: RunFacts) -> str:
+    sizes = segment_sizes(profiles)
+    customers = sum(segment.customers for segment in sizes)
+    return segments_chart(
+        sizes,
+        f"{customers:,} customers in {len(sizes)} segments",
+        f"As of {facts.as_of_date}: medians of what is known of their customers",
+    )
+
+
+def _check(folder: Path, rows: Mapping[str, int]) -> list[SnapshotCheck]:
+    checks = check_snapshot(folder, rows)
+    if any(check.problems for check in checks):
+        raise UnsoundSnapshotError(checks)
+    return checks
