@@ -135,7 +135,7 @@ def dagster(home: Path) -> Iterator[Dagster]:
 
 def test_a_file_that_arrives_is_published(home: Path, dagster: Dagster) -> None:
     before = snapshot(home, "select as_of_date from run_manifest limit 1")
-    selector = {**dagster.repository(), "sensorName": "new_data"}
+    selector = {**dagster.repository(), "sensorName": "run_on_new_data"}
     started = dagster.ask(START_SENSOR, selector=selector)["startSensor"]
     assert started["sensorState"]["status"] == "RUNNING"
     write_days(home.parent / "arriving", 60, 61)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.errors import PortraitError
-from orchestration.landing import file_state, files, held_files, landing
+from orchestration.landing import file_state, files, held_files, land
 from orchestration.landing.files import HashCache
 
 from .landings import Connection, land_location, refused, sales, shop, write_parquet
@@ -145,7 +145,7 @@ def test_a_file_that_vanishes_between_finding_and_hashing(
     found = files.find_source_files(SHOP, file)
     file.unlink()
     with pytest.raises(PortraitError, match=r"a\.csv cannot be read: No such file"):
-        landing.land(warehouse, SHOP, found, hashes)
+        land.land(warehouse, SHOP, found, hashes)
 
 
 def test_a_file_that_grows_while_it_is_copied(

@@ -31,7 +31,7 @@ def home(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
 def answer(monkeypatch: pytest.MonkeyPatch, changed: list[str], version: str = "1") -> object:
     news = News(changed, {"code": version}, is_first=False)
     monkeypatch.setattr(sensors, "look_for_news", lambda project: news)
-    return sensors.new_data()
+    return sensors.run_on_new_data()
 
 
 def test_news_start_one_run_for_each_state(home: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,7 +49,7 @@ def test_news_start_one_run_for_each_state(home: Project, monkeypatch: pytest.Mo
 
 def test_a_sensor_says_why_it_waits(home: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     with run_lock(home.lock_file):
-        waiting = sensors.new_data()
+        waiting = sensors.run_on_new_data()
     assert isinstance(waiting, dg.SkipReason)
     assert "A run is going on" in str(waiting.skip_message)
 
@@ -57,7 +57,7 @@ def test_a_sensor_says_why_it_waits(home: Project, monkeypatch: pytest.MonkeyPat
         raise PortraitError("The till does not answer.", "Plug it in.")
 
     monkeypatch.setattr(sensors, "look_for_news", fails)
-    failed = sensors.new_data()
+    failed = sensors.run_on_new_data()
     assert isinstance(failed, dg.SkipReason)
     assert failed.skip_message == "The till does not answer. Plug it in."
 

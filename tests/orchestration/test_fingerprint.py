@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from orchestration import code_digest
 from orchestration.code_digest import hash_code
 from orchestration.connections.declared import SqlDatabase
 from orchestration.project import Project
-from orchestration.publishing import fingerprint as module
 from orchestration.publishing.fingerprint import changes, fingerprint, read_fingerprint
 
 SOURCES = {"shop": {"sales": {"a.csv": "1", "b.csv": "2"}}}
@@ -30,7 +30,7 @@ def test_each_part_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert changes(fingerprint(path, SOURCES, "", "other code"), BASE) == ["code"]
     corrected = fingerprint(path, SOURCES, "", "code", corrections="of a row")
     assert changes(corrected, BASE) == ["corrected rows"]
-    monkeypatch.setattr(module, "version", lambda package: "0")
+    monkeypatch.setattr(code_digest, "version", lambda package: "0")
     assert changes(fingerprint(path, SOURCES, "", "code"), BASE) == ["packages"]
 
 
@@ -111,9 +111,9 @@ def test_no_kind_of_file_in_the_code_is_overlooked() -> None:
     kinds = {
         path.suffix
         for path in paths
-        if path.is_file() and not module._SKIPPED_FOLDERS.intersection(path.parts)
+        if path.is_file() and not code_digest._SKIPPED_FOLDERS.intersection(path.parts)
     }
-    assert {".py", ".sql", ".yml", ".csv"} <= kinds <= module._CODE_SUFFIXES
+    assert {".py", ".sql", ".yml", ".csv"} <= kinds <= code_digest._CODE_SUFFIXES
 
 
 def test_a_part_that_the_earlier_one_lacks_is_new() -> None:

@@ -6,15 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import job, update
 from orchestration.code_digest import hash_code
 from orchestration.connections.source_health import read_health
 from orchestration.connections.sources import choose
 from orchestration.errors import PortraitError
 from orchestration.landing.corrections import CORRECTIONS, CREATE_CORRECTIONS
 from orchestration.project import Project
+from orchestration.publishing import news
 from orchestration.publishing.fingerprint import FINGERPRINT_FILE, fingerprint
-from orchestration.publishing.news import make_portraits
+from orchestration.runs import job
+from orchestration.runs.portraits import make_portraits
 from orchestration.warehouse.opening import open_warehouse
 from tests.hostile import TERMINAL, obeyed_in
 
@@ -30,18 +31,16 @@ def runs(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> l
     project.current.mkdir(parents=True)
     systems = {"shop": shop({"customer": "varchar"})}
 
-    def run(
-        project: Project, name: str = "portrait", as_of_date: str = "", *, full_refresh: bool
-    ) -> None:
-        runs.append(as_of_date)
+    def run(project: Project, *, full_refresh: bool) -> None:
+        runs.append("forced" if full_refresh else "news")
         choice = choose(project, systems, [])
         files = {"shop": {"sales": {"a.csv": file_hash(tmp_path / "data" / "a.csv")}}}
-        made_from = fingerprint(choice, files, as_of_date, hash_code(project.code))
+        made_from = fingerprint(choice, files, "", hash_code(project.code))
         (project.current / FINGERPRINT_FILE).write_text(json.dumps(made_from))
 
-    monkeypatch.setattr(update, "current_manifest", lambda project: {})
-    monkeypatch.setattr(update, "source_systems", lambda manifest: systems)
-    monkeypatch.setattr(job, "run_job", run)
+    monkeypatch.setattr(news, "current_manifest", lambda project: {})
+    monkeypatch.setattr(news, "source_systems", lambda manifest: systems)
+    monkeypatch.setattr(job, "run_everything", run)
     return runs
 
 
@@ -56,12 +55,12 @@ def test_only_what_is_new_starts_a_run(project: Project, tmp_path: Path, runs: l
     make_portraits(project, [source], force=False)
     make_portraits(project, [source], force=False)
     make_portraits(project, [], force=False)  # The choice is remembered.
-    assert runs == [""]
+    assert runs == ["news"]
     (tmp_path / "data" / "a.csv").write_text("customer\nbert\n")
     make_portraits(project, [], force=False)
     make_portraits(project, [], force=False)
     make_portraits(project, [], force=True)
-    assert runs == ["", "", ""]
+    assert runs == ["news", "news", "forced"]
 
 
 def test_a_corrected_row_is_something_new(
@@ -71,11 +70,11 @@ def test_a_corrected_row_is_something_new(
     with open_warehouse(project.warehouse) as warehouse:
         warehouse.execute(CREATE_CORRECTIONS)
     make_portraits(project, [], force=False)
-    assert runs == [""]
+    assert runs == ["news"]
     with open_warehouse(project.warehouse) as warehouse:
         warehouse.execute(f"insert into {CORRECTIONS} (raw_table, new_value) values ('a', 'b')")
     make_portraits(project, [], force=False)
-    assert runs == ["", ""]
+    assert runs == ["news", "news"]
 
 
 def test_an_unusable_choice_is_not_remembered(project: Project, runs: list[str]) -> None:
@@ -94,10 +93,10 @@ def test_a_failing_source_stops_nothing_while_another_is_on(
 ) -> None:
     shop_system = shop({"customer": "varchar"})
     systems = {"shop": shop_system, "till": replace(shop_system, name="till")}
-    monkeypatch.setattr(update, "source_systems", lambda manifest: systems)
+    monkeypatch.setattr(news, "source_systems", lambda manifest: systems)
     sources = [f"shop={tmp_path / 'data'}", f"till={tmp_path / 'nowhere'}"]
     make_portraits(project, sources, force=False)
-    assert runs == [""]
+    assert runs == ["news"]
     assert "till: " in caplog.text
     assert "it has no rows yet" in caplog.text
     health = read_health(project.source_health)
