@@ -2,6 +2,7 @@
 
 from orchestration.project import Project
 from tests.mutants.mistakes_list import complaints, read_mistakes
+from tests.mutants.report import report
 
 
 def test_the_list_names_texts_and_tests_that_are_there() -> None:
@@ -12,3 +13,8 @@ def test_the_list_is_long_and_nearly_all_are_noticed() -> None:
     mistakes = read_mistakes()
     assert len(mistakes) >= 100
     assert sum(one.accepted is None for one in mistakes) >= 0.95 * len(mistakes)
+
+
+def test_the_page_is_of_this_list() -> None:
+    page = Project.find().mutants_page.read_text()
+    assert page == report(read_mistakes(), lambda one: one.accepted is None)
