@@ -1,8 +1,12 @@
 """How the `portrait` command talks: progress, errors and what to do about them."""
 
 import logging
+import re
+import shutil
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -13,10 +17,35 @@ from rich.text import Text
 
 from orchestration.errors import PortraitError
 from orchestration.progress import logger
-from orchestration.quoting import plain_lines
+from orchestration.quoting import plain_lines, shell_word
 
 # Wide enough that nothing wraps in a file or pipe; a terminal says its own width.
 _PIPED_WIDTH = 160
+
+
+# The commands, in the order in which one comes to need them.
+COMMANDS = (
+    *("source", "run", "summary", "show", "status"),
+    *("quarantine", "ui", "docs", "simulate"),
+)
+_TYPED = re.compile(rf"(?<![\w./-])portrait(?= ({'|'.join(COMMANDS)})\b)")
+
+
+def as_typed(text: str) -> str:
+    """A sentence of ours whose `portrait …` can be pasted, as the running one was typed."""
+    return _TYPED.sub(lambda _: _program(), text)
+
+
+def _program() -> str:
+    program = Path(sys.argv[0])
+    if program.name != "portrait":
+        return "portrait"
+    with suppress(OSError, ValueError):
+        found = shutil.which("portrait")
+        if found and Path(found).samefile(program):
+            return "portrait"
+        return shell_word(program.absolute().relative_to(Path.cwd()))
+    return shell_word(program)
 
 
 class _Console(Console):
@@ -73,7 +102,7 @@ def showing_progress(console: Console) -> Iterator[None]:
 def print_error(console: Console, error: PortraitError) -> None:
     """Prints what is wrong and what to do about it."""
     console.print(f"error: {error.message}", style="bold red", soft_wrap=True)
-    console.print(f"what to do: {error.hint}", soft_wrap=True)
+    console.print(f"what to do: {as_typed(error.hint)}", soft_wrap=True)
 
 
 def make_table(*columns: str, numbers_from: int = 1) -> Table:

@@ -28,7 +28,7 @@ def telling_errors() -> Iterator[None]:
         # A copy: the error itself holds the frames it came through, and they open connections.
         told = PortraitError(cause.message, cause.hint)
     except KeyboardInterrupt:
-        click.echo("stopped; the last published snapshot stays as it is", err=True)
+        click.echo("Stopped. The last published snapshot stays as it is.", err=True)
         _exit(130)
     if told:
         print_error(make_console(stderr=True), told)

@@ -5,17 +5,27 @@ Dagster, dbt and scikit-learn take seconds to import, so they are imported where
 
 import click
 
+from orchestration.cli.groups import InOrder
 from orchestration.cli.pages import docs, ui
 from orchestration.cli.portraits import run, show, status, summary
 from orchestration.cli.quarantine import quarantine
 from orchestration.cli.simulate import simulate
 from orchestration.cli.source import source
 
+_ENDS = """\b
+Exit codes:
+  0    all went well
+  1    source check: the source makes no portraits
+  2    something is wrong that you can put right; stderr says what, and what to do
+  130  stopped by Ctrl-C
+"""
 
-@click.group()
+
+@click.group(cls=InOrder, epilog=_ENDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="portrait", message="portrait %(version)s")
 def main() -> None:
     """Customer portraits from raw orders, published as a database that anybody can open."""
 
 
-for command in (source, run, summary, status, show, quarantine, ui, docs, simulate):
+for command in (source, run, summary, show, status, quarantine, ui, docs, simulate):
     main.add_command(command)

@@ -1,7 +1,5 @@
 """Pages for the browser: Dagster's UI, and the documentation of the models."""
 
-import os
-import subprocess
 import sys
 
 import click
@@ -12,7 +10,7 @@ from orchestration.project import enter
 from orchestration.state.lock import is_locked, run_lock
 
 
-@click.command()
+@click.command(epilog="Example: portrait docs")
 def docs() -> None:
     """Write one page with every model, column and test."""
     with telling_errors():
@@ -24,10 +22,13 @@ def docs() -> None:
     make_console().print(str(page), soft_wrap=True)
 
 
-@click.command()
+_OPEN = "Stop it with Ctrl-C. Dagster's UI:"
+
+
+@click.command(epilog="Example: portrait ui --port 3001")
 @click.option("--port", default=3000, show_default=True, help="Port of the web page.")
 def ui(port: int) -> None:
-    """Open Dagster's UI: every table, test and step, with lineage and history."""
+    """Open Dagster's UI: tables, tests, lineage and history."""
     with telling_errors():
         project = enter()
         from orchestration.warehouse.current_manifest import current_manifest
@@ -37,10 +38,9 @@ def ui(port: int) -> None:
             from orchestration.runs.job import close_killed_runs
 
             close_killed_runs()
-        click.echo(f"Dagster's UI: http://127.0.0.1:{port} (stop it with Ctrl-C)")
-        command = [sys.executable, "-m", "dagster", "dev", "-w", str(project.workspace_file)]
-        # Dagster warns that `dagster dev` has a successor, which is in a package of its own.
-        environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
-        # In the checkout: Python would import modules that lie in the user's folder.
-        command += ["-p", str(port)]
-        sys.exit(subprocess.call(command, env=environment, cwd=project.root))  # noqa: S603
+        from orchestration.runs.ui import serve_ui
+
+        click.echo("Dagster's UI is starting …")
+        code = serve_ui(project, port, lambda address: click.echo(f"{_OPEN} {address}"))
+    click.echo("Dagster's UI is closed.")
+    sys.exit(code)

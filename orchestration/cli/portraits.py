@@ -1,18 +1,18 @@
 """Making the portraits, and asking what there is."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 
 import click
-from rich.console import Console
 
 from orchestration.cli.errors import telling_errors
+from orchestration.cli.output import as_json, print_json
 from orchestration.console import make_console, showing_progress
 from orchestration.project import Project, enter
 from orchestration.state.lock import run_lock
 
 
-@click.command()
+@click.command(epilog="Example: portrait run --source shop=/data/shop --source till=/data/till")
 @click.option(
     "--source",
     "sources",
@@ -27,52 +27,93 @@ from orchestration.state.lock import run_lock
     help="Portraits as of this day, with no future in them, published beside the current ones.",
 )
 @click.option("--force", is_flag=True, help="Build everything though nothing has changed.")
-def run(sources: tuple[str, ...], as_of: datetime | None, force: bool) -> None:
+@click.option(
+    "--rebuild",
+    is_flag=True,
+    help="Remove the warehouse first, and make it anew from the sources: after it was damaged.",
+)
+@as_json
+def run(
+    sources: tuple[str, ...], as_of: datetime | None, force: bool, rebuild: bool, is_json: bool
+) -> None:
     """Make the portraits and publish them, if anything has changed."""
-    console = make_console()
+    console = make_console(stderr=is_json)
     with telling_errors():
         project = enter()
         with run_lock(project.lock_file), showing_progress(console):
             from orchestration.runs.portraits import make_portraits
 
-            as_of_date = as_of.date().isoformat() if as_of else ""
-            make_portraits(project, sources, force=force and not as_of)
+            if rebuild:
+                from orchestration.warehouse.opening import remove_warehouse
+
+                remove_warehouse(project.warehouse)
+            make_portraits(project, sources, force=rebuild or (force and not as_of))
             if as_of:
                 from orchestration.runs.job import run_past_day
 
-                run_past_day(project, as_of_date, force=force)
-        _print_summary(console, replace(project, past_day=as_of_date))
+                run_past_day(project, as_of.date().isoformat(), force=force)
+        _tell(_project(as_of), is_json=is_json)
 
 
-@click.command()
-def summary() -> None:
+@click.command(epilog="Example: portrait summary --json")
+@as_json
+def summary(is_json: bool) -> None:
     """Say again what the last run has made."""
     with telling_errors():
-        _print_summary(make_console(), Project.find())
+        _tell(Project.find(), is_json=is_json)
 
 
-@click.command()
-def status() -> None:
-    """Say how fresh the marts and each source are, and what the last runs did."""
+@click.command(epilog="Example: portrait status --json")
+@as_json
+def status(is_json: bool) -> None:
+    """Say how fresh everything is, and how the last runs ended."""
     with telling_errors():
         project = enter()
-        from orchestration.runs.status import print_status
+        from orchestration.runs.status import look, print_status
 
-        print_status(make_console(), project)
+        found = look(project)
+        if is_json:
+            print_json(asdict(found))
+        else:
+            print_status(make_console(), found)
 
 
-@click.command()
+@click.command(epilog="Example: portrait show completejourney:1 --as-of 2017-10-01")
 @click.argument("customer_id")
-def show(customer_id: str) -> None:
-    """Show the portrait of one customer."""
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The portrait as of this day, which `portrait run --as-of` has made.",
+)
+@as_json
+def show(customer_id: str, as_of: datetime | None, is_json: bool) -> None:
+    """Show the portrait of one customer.
+
+    CUSTOMER_ID is that of customer_profiles; the source's name before it may be left out where one
+    source alone has such a customer.
+    """
     from orchestration.publishing.reading import open_snapshot
     from orchestration.publishing.summary import print_portrait
 
-    with telling_errors(), open_snapshot(Project.find().current) as snapshot:
-        print_portrait(make_console(), snapshot.profile(customer_id))
+    project = _project(as_of)
+    with telling_errors(), open_snapshot(project.current, project.past_day) as snapshot:
+        profile = snapshot.profile(customer_id)
+        if is_json:
+            print_json(profile)
+        else:
+            print_portrait(make_console(), profile)
 
 
-def _print_summary(console: Console, project: Project) -> None:
-    from orchestration.publishing.summary import print_summary
+def _project(as_of: datetime | None) -> Project:
+    """The project; as of a past day, if one was named."""
+    return replace(Project.find(), past_day=as_of.date().isoformat() if as_of else "")
 
-    print_summary(console, project.current)
+
+def _tell(project: Project, *, is_json: bool) -> None:
+    from orchestration.publishing.summary import print_summary, summarise
+
+    told = summarise(project.current)
+    if is_json:
+        print_json(asdict(told))
+    else:
+        print_summary(make_console(), told)

@@ -1,18 +1,21 @@
 """`portrait quarantine`: rejected rows looked at, corrected, judged again."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from orchestration.cli.errors import telling_errors
+from orchestration.cli.groups import InOrder
+from orchestration.cli.output import as_json, print_json
 from orchestration.console import make_console, showing_progress
 from orchestration.project import Project, enter
 from orchestration.state.lock import run_lock
 
 
-@click.group()
+@click.group(cls=InOrder)
 def quarantine() -> None:
-    """Look at rejected rows, hand them out for correction, judge them again."""
+    """Look at rejected rows, correct them, judge them again."""
 
 
 _source_option = click.option("--source", metavar="NAME", help="Only rows of this source system.")
@@ -20,12 +23,15 @@ _entity_option = click.option("--entity", metavar="NAME", help="Only rows of thi
 _reason_option = click.option("--reason", metavar="CODE", help="Only rows with this reason.")
 
 
-@quarantine.command("list")
+@quarantine.command("list", epilog="Example: portrait quarantine list --entity orders")
 @_source_option
 @_entity_option
 @_reason_option
-def list_quarantine(source: str | None, entity: str | None, reason: str | None) -> None:
-    """Count rows and money by source, entity and reason, and say what to do."""
+@as_json
+def list_quarantine(
+    source: str | None, entity: str | None, reason: str | None, is_json: bool
+) -> None:
+    """Count what was rejected, and say what to do."""
     from orchestration.quarantine.catalogue import read_reasons
     from orchestration.quarantine.counts import FLAGGED, counts
     from orchestration.quarantine.selection import Selection, check_selection
@@ -35,20 +41,25 @@ def list_quarantine(source: str | None, entity: str | None, reason: str | None) 
     selection = Selection(source, entity, reason)
     with telling_errors(), open_quarantine(Project.find()) as connection:
         check_selection(connection, selection)
-        print_counts(
-            make_console(),
-            counts(connection, selection),
-            counts(connection, selection, FLAGGED),
-            read_reasons(connection),
-        )
+        quarantined = counts(connection, selection)
+        flagged = counts(connection, selection, FLAGGED)
+        if is_json:
+            print_json(
+                {
+                    "quarantined": [asdict(count) for count in quarantined],
+                    "flagged": [asdict(count) for count in flagged],
+                }
+            )
+        else:
+            print_counts(make_console(), quarantined, flagged, read_reasons(connection))
 
 
-@quarantine.command("explain")
+@quarantine.command("explain", epilog="Example: portrait quarantine explain zero_quantity")
 @click.argument("reason", required=False)
 @click.option("--row", metavar="FILE:ROW", help="Explain what became of one row of a file.")
 @click.option("--examples", default=3, show_default=True, help="At most so many example rows.")
 def explain_quarantine(reason: str | None, row: str | None, examples: int) -> None:
-    """Say what a REASON means, its rule in SQL, what to do, with examples."""
+    """Explain a REASON: its rule, what to do, examples."""
     from orchestration.quarantine.explain import explain, rows_from
     from orchestration.quarantine.tell import print_explanation, print_rows
     from orchestration.quarantine.warehouse import open_quarantine
@@ -71,7 +82,7 @@ def explain_quarantine(reason: str | None, row: str | None, examples: int) -> No
                 print_explanation(make_console(), told)
 
 
-@quarantine.command("export")
+@quarantine.command("export", epilog="Example: portrait quarantine export rows.csv")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @_source_option
 @_entity_option
@@ -79,7 +90,10 @@ def explain_quarantine(reason: str | None, row: str | None, examples: int) -> No
 def export_quarantine(
     file: Path, source: str | None, entity: str | None, reason: str | None
 ) -> None:
-    """Write the raw rows of rejected rows to FILE, a CSV to correct in a spreadsheet."""
+    """Write rejected rows to FILE, to be corrected.
+
+    FILE is a CSV that spreadsheets open; it holds the raw rows.
+    """
     from orchestration.quarantine.export import export_rows
     from orchestration.quarantine.selection import Selection
     from orchestration.quarantine.tell import print_export
@@ -95,10 +109,12 @@ def export_quarantine(
         print_export(make_console(), exported, str(file))
 
 
-@quarantine.command("replay")
+@quarantine.command("replay", epilog="Example: portrait quarantine replay rows.csv")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 def replay_quarantine(file: Path | None) -> None:
-    """Take the corrections in FILE and judge everything again, without loading files.
+    """Apply a corrected FILE, and judge all rows again.
+
+    No source is read again.
 
     Without FILE: judge again after a rule or a seed has changed.
     """

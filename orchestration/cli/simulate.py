@@ -10,7 +10,7 @@ from orchestration.console import make_console, showing_progress
 from orchestration.quoting import shell_word
 
 
-@click.command()
+@click.command(epilog="Example: portrait simulate --customers 1000 --out /data/simulated")
 @click.option("--customers", type=click.IntRange(100), required=True, help="Number of persons.")
 @click.option("--days", type=click.IntRange(60, 3660), default=365, show_default=True)
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
@@ -28,7 +28,10 @@ from orchestration.quoting import shell_word
     help="First day.",
 )
 def simulate(customers: int, days: int, seed: int, out: Path, start: datetime) -> None:
-    """Write a simulated shop's files, as several source systems would have them."""
+    """Write the files of a simulated shop.
+
+    Several source systems have them, each in its own way.
+    """
     console = make_console()
     with telling_errors(), showing_progress(console):
         from orchestration.simulator.generate import simulate as write_files

@@ -6,16 +6,18 @@ from pathlib import Path
 import click
 
 from orchestration.cli.errors import telling_errors
+from orchestration.cli.groups import InOrder
+from orchestration.cli.output import as_json, print_json
 from orchestration.console import make_console
 from orchestration.project import enter
 
 
-@click.group()
+@click.group(cls=InOrder)
 def source() -> None:
-    """Add a source system of your own, and check what a run would make of it."""
+    """Add a source system of your own, and check it."""
 
 
-@source.command("add")
+@source.command("add", epilog="Example: portrait source add shop --files /data/shop")
 @click.argument("name")
 @click.option(
     "--files",
@@ -26,12 +28,15 @@ def source() -> None:
 @click.option("--schema", help="Schema of the database.")
 @click.option(
     "--time-zone",
-    default="UTC",
-    show_default=True,
-    help="Clock that times without a zone were read off, for example Asia/Shanghai.",
+    help="Clock that times without a zone were read off, for example Asia/Shanghai. "
+    "Default: that with which the source was added before, else UTC.",
 )
-def add(name: str, files: Path | None, url: str | None, schema: str | None, time_zone: str) -> None:
-    """Draft the models of a new source from a sample of its data. Overwrites nothing.
+def add(
+    name: str, files: Path | None, url: str | None, schema: str | None, time_zone: str | None
+) -> None:
+    """Draft the models of a new source from its data.
+
+    Nothing that is there is overwritten. Exit code 2: nothing was drafted.
 
     Without --files and --url the entry NAME of sources.yml says where the data is.
     """
@@ -43,9 +48,8 @@ def add(name: str, files: Path | None, url: str | None, schema: str | None, time
         from orchestration.connections.clear_text import without_secrets
         from orchestration.onboarding.add import add_source, find_origin
 
-        add_source(
-            console, project, name, find_origin(project, name, files, url, schema), time_zone
-        )
+        origin = find_origin(project, name, files, url, schema)
+        draft = add_source(console, project, name, origin, time_zone)
         variables = without_secrets(name, url)[1] if url else {}
         if variables:
             exports = "; ".join(f"export {variable}=…" for variable in variables)
@@ -53,9 +57,11 @@ def add(name: str, files: Path | None, url: str | None, schema: str | None, time
                 f"No secret in the url is kept. Set it for every run: {exports}",
                 soft_wrap=True,
             )
+        if not draft.written:
+            sys.exit(2)
 
 
-@source.command("check")
+@source.command("check", epilog="Example: portrait source check shop")
 @click.argument("name")
 @click.option(
     "--files",
@@ -63,7 +69,10 @@ def add(name: str, files: Path | None, url: str | None, schema: str | None, time
     help="The folder or file that holds its data. Default: the remembered one.",
 )
 def check(name: str, files: Path | None) -> None:
-    """Tell what of a source is mapped, missing, accepted and refused. Exit code 1: no portraits."""
+    """Tell what is mapped, missing, accepted and refused.
+
+    Exit code 1: the source makes no portraits.
+    """
     with telling_errors():
         project = enter()
         from orchestration.onboarding.check import check_source
@@ -74,9 +83,10 @@ def check(name: str, files: Path | None) -> None:
         sys.exit(0 if checked.makes_portraits else 1)
 
 
-@source.command("list")
-def list_sources() -> None:
-    """List the source systems, with those that are on and where their data is."""
+@source.command("list", epilog="Example: portrait source list --json")
+@as_json
+def list_sources(is_json: bool) -> None:
+    """List all sources, and where their data is."""
     with telling_errors():
         project = enter()
         from orchestration.connections.sources import choose, is_connection
@@ -85,9 +95,15 @@ def list_sources() -> None:
 
         systems = source_systems(current_manifest(project))
         choice = choose(project, systems, ())
+        listed = []
         for name, system in systems.items():
             origin = choice.get(name)
             where = getattr(origin, "kind", "") if is_connection(origin) else origin
             shown = where or system.package or ("simulated" if system.is_simulated else "")
-            line = f"{'on ' if name in choice else 'off'}  {name}  {shown}"
+            listed.append({"name": name, "is_on": name in choice, "data": str(shown)})
+        if is_json:
+            print_json(listed)
+            return
+        for one in listed:
+            line = f"{'on ' if one['is_on'] else 'off'}  {one['name']}  {one['data']}"
             make_console().print(line.rstrip(), soft_wrap=True)

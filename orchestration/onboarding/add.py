@@ -16,7 +16,12 @@ from orchestration.connections.databases import discover, open_database
 from orchestration.connections.declared import Connection, append_declaration, read_declarations
 from orchestration.connections.secrets import Secrets
 from orchestration.errors import PortraitError
-from orchestration.onboarding.draft import writing_draft
+from orchestration.onboarding.draft import (
+    Draft,
+    declared_time_zone,
+    drafted_models,
+    writing_draft,
+)
 from orchestration.onboarding.guess import guess
 from orchestration.onboarding.report import print_draft, print_guess
 from orchestration.onboarding.sample import Sample, sample_files
@@ -31,8 +36,8 @@ _TAKEN = {"contract", "unioned", "ml", "ingest"}
 
 
 def add_source(
-    console: Console, project: Project, name: str, origin: Path | Connection, time_zone: str
-) -> None:
+    console: Console, project: Project, name: str, origin: Path | Connection, time_zone: str | None
+) -> Draft:
     """Drafts the staging models of a source and declares it in `sources.yml`.
 
     Args:
@@ -40,13 +45,16 @@ def add_source(
         project: The entered project; its dbt project is added to.
         name: Name of the new source system.
         origin: Folder or file, database or API.
-        time_zone: IANA name of the clock that times without a zone were read off.
+        time_zone: IANA name of the clock that times without a zone were read off; None: what was
+            said when the source was added, else UTC.
 
     Raises:
-        PortraitError: The name or the time zone cannot be, there is nothing to read, or a run is
-            going on. Then nothing is written.
+        PortraitError: The name or the time zone cannot be, there is another source of that name,
+            there is nothing to read, or a run is going on. Then nothing is written.
     """
     check_name(name)
+    _check_same_source(project, name, origin)
+    time_zone = time_zone or declared_time_zone(project.dbt_project, name) or "UTC"
     _check_time_zone(time_zone)
     with _sample(name, origin) as sample:
         guessed = guess(sample, read_contract(project.dbt_project))
@@ -65,6 +73,7 @@ def add_source(
         ):
             append_declaration(project.sources_file, name, _settings(origin))
     print_draft(console, name, draft)
+    return draft
 
 
 def find_origin(
@@ -121,6 +130,35 @@ def check_name(name: str) -> None:
             f"{name!r} cannot be the name of a source.",
             "Take lower case letters, digits and single underscores, no word of SQL: web_shop.",
         )
+
+
+def _check_same_source(project: Project, name: str, origin: Path | Connection) -> None:
+    """Refuses a name that another source has: dbt could parse neither of the two.
+
+    Raises:
+        PortraitError: With where the other one is.
+    """
+    folder = project.dbt_project / "models" / "staging" / name
+    if folder.exists() and not drafted_models(folder).exists():
+        raise PortraitError(
+            f"There is a source {name} already, which was not drafted here: {folder}.",
+            f"Take another name, or switch that one on: portrait run --source {name}=PATH",
+        )
+    declared = read_declarations(project.sources_file)
+    if name not in declared.entries:
+        return
+    location = declared.location(name)
+    known = declared.connection(name) or (Path(location) if location else None)
+    if known is not None and _place(known) != _place(origin):
+        raise PortraitError(
+            f"There is a source {name} already, with other data: see {project.sources_file}.",
+            "Take another name; or, if its data has moved, change its entry there first.",
+        )
+
+
+def _place(origin: Path | Connection) -> object:
+    """What an origin is known by: that it has other tables today makes it no other one."""
+    return origin if isinstance(origin, Path) else (origin.kind, getattr(origin, "url", None))
 
 
 def _check_time_zone(time_zone: str) -> None:

@@ -2,6 +2,7 @@
 
 from rich.console import Console
 
+from orchestration.console import as_typed
 from orchestration.onboarding.check import EntityCheck, Refusal, SourceCheck
 from orchestration.onboarding.vocabulary import lacking
 from orchestration.quoting import plain_line, shortened
@@ -65,7 +66,7 @@ def _next(check: SourceCheck) -> list[str]:
     if check.makes_portraits:
         return [
             f"Portraits can be made: {check.orders:,} orders are complete.",
-            f"Next: portrait run --source {check.name}",
+            f"Next: {as_typed('portrait run')} --source {check.name}",
         ]
     by_name = {entity.entity: entity for entity in check.entities}
     if "orders" not in by_name:

@@ -19,6 +19,7 @@ from orchestration.warehouse.manifest import ORIGIN_TYPES
 
 # A row that depends on others may depend on rows of another file.
 _LOOKS_AT_OTHER_ROWS = re.compile(r"\b(over \(|group by|join|distinct)")
+_SOURCES_FILE = "_sources.yml"
 _SOURCES = re.compile(r"^  sources:\n(?:    .*\n|  *#.*\n)*", re.MULTILINE)
 
 
@@ -78,8 +79,8 @@ def writing_draft(
 
 def _plan(dbt_project: Path, name: str, sample: Sample, guess: Guess, time_zone: str) -> Draft:
     draft = Draft(dbt_project / "models" / "staging" / name)
-    sources_file = draft.folder / "_sources.yml"
-    _add(draft, sources_file, sources_yml(name, sample))
+    sources_file = draft.folder / _SOURCES_FILE
+    _add(draft, sources_file, sources_yml(name, sample, time_zone))
     declared = _declared_tables(draft, sources_file)
     drafted: dict[str, str] = {}
     for entity, found in guess.entities.items():
@@ -92,7 +93,7 @@ def _plan(dbt_project: Path, name: str, sample: Sample, guess: Guess, time_zone:
         types, missing = dict(guess.contract.entities[entity]), guess.missing[entity]
         drafted[entity] = staging_model(found, types, missing, name, time_zone)
         _add(draft, draft.folder / f"stg_{name}__{entity}.sql", drafted[entity])
-    _add(draft, draft.folder / f"stg_{name}.yml", models_yml(name, guess.entities, drafted))
+    _add(draft, drafted_models(draft.folder), models_yml(name, guess.entities, drafted))
     _switch_on(draft, dbt_project / "dbt_project.yml", name, drafted)
     return draft
 
@@ -137,9 +138,24 @@ def _switch_on(draft: Draft, project_yml: Path, name: str, entities: Iterable[st
     draft.files[project_yml] = text[: block.end()] + line + text[block.end() :]
 
 
-def sources_yml(name: str, sample: Sample) -> str:
+def drafted_models(folder: Path) -> Path:
+    """The yml that `source add` writes about the models of a source."""
+    return folder / f"stg_{folder.name}.yml"
+
+
+def declared_time_zone(dbt_project: Path, name: str) -> str | None:
+    """The time zone with which a source was added; None where there is none."""
+    try:
+        text = (dbt_project / "models" / "staging" / name / _SOURCES_FILE).read_text("utf-8")
+        (source,) = yaml.safe_load(text)["sources"]
+        return str(source["config"]["meta"]["portrait"]["time_zone"])
+    except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError):
+        return None
+
+
+def sources_yml(name: str, sample: Sample, time_zone: str) -> str:
     """The declaration of the raw tables."""
-    meta = yaml_flow({"source_system": name, **sample.meta})
+    meta = yaml_flow({"source_system": name, "time_zone": time_zone, **sample.meta})
     lines = [
         "sources:",
         f"  - name: raw_{name}",

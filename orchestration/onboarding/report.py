@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.table import Table
 
+from orchestration.console import as_typed
 from orchestration.onboarding.draft import Draft
 from orchestration.onboarding.guess import EntityGuess, Guess
 from orchestration.onboarding.sample import Sample
@@ -36,6 +37,8 @@ def print_guess(console: Console, name: str, sample: Sample, guess: Guess) -> No
 def print_draft(console: Console, name: str, draft: Draft) -> None:
     """Prints what was written, what was left alone, and what to do next."""
     console.print()
+    if not draft.written:
+        _say(console, "Nothing was drafted: models of this source are there already.")
     for path in draft.written:
         _say(console, f"written: {path}")
     for path in draft.left_alone:
@@ -44,7 +47,7 @@ def print_draft(console: Console, name: str, draft: Draft) -> None:
         _say(console, f"to do: {hint}")
     console.print(
         f"\nNext: read the drafts in {draft.folder}, correct what is wrong, and ask\n"
-        f"  portrait source check {name}",
+        f"  {as_typed('portrait source check')} {name}",
         soft_wrap=True,
     )
 

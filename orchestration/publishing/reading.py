@@ -11,6 +11,8 @@ from orchestration.errors import PortraitError
 
 Row = Mapping[str, Any]
 
+_SHOWN_IDS = 5
+
 
 class Snapshot:
     """An open snapshot; rows come as mappings from column to value."""
@@ -29,15 +31,28 @@ class Snapshot:
     def profile(self, customer_id: str) -> Row:
         """The row of one customer in customer_profiles.
 
+        Args:
+            customer_id: As in customer_profiles, or without the name of its source where no other
+                source has it too.
+
         Raises:
-            PortraitError: Nobody has this id; the hint names ids that look like it.
+            PortraitError: Nobody has this id, or several have it; the hint names ids.
         """
-        rows = self.rows("select * from customer_profiles where customer_id = ?", customer_id)
-        if rows:
+        rows = self.rows(
+            "select * from customer_profiles where customer_id = $1 "
+            "or suffix(customer_id, ':' || $1) order by customer_id <> $1, customer_id",
+            customer_id,
+        )
+        if rows and (len(rows) == 1 or rows[0]["customer_id"] == customer_id):
             return rows[0]
+        if rows:
+            ids = ", ".join(str(row["customer_id"]) for row in rows[:_SHOWN_IDS])
+            raise PortraitError(
+                f"Several sources have a customer {customer_id}.", f"Name one of {ids}."
+            )
         near = self.rows(
             "select customer_id from customer_profiles "
-            "order by levenshtein(customer_id, ?), customer_id limit 5",
+            f"order by levenshtein(customer_id, ?), customer_id limit {_SHOWN_IDS}",
             customer_id,
         )
         ids = ", ".join(str(row["customer_id"]) for row in near)
@@ -58,15 +73,21 @@ class Snapshot:
 
 
 @contextmanager
-def open_snapshot(current: Path) -> Iterator[Snapshot]:
+def open_snapshot(current: Path, day: str = "") -> Iterator[Snapshot]:
     """Opens the version that `current` points to now.
 
+    Args:
+        current: The link.
+        day: The past day whose snapshot it is, for the message.
+
     Raises:
-        PortraitError: Nothing has been published yet.
+        PortraitError: Nothing has been published there yet.
     """
     folder = current.resolve()
     file = folder / "marts.duckdb"
     if not file.exists():
-        raise PortraitError("Nothing has been published yet.", "Make the portraits: make run")
+        told = f"The portraits as of {day} have not" if day else "Nothing has"
+        command = f"portrait run --as-of {day}" if day else "make run"
+        raise PortraitError(f"{told} been published yet.", f"Make the portraits: {command}")
     with duckdb.connect(file, read_only=True) as connection:
         yield Snapshot(connection, folder)

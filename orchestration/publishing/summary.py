@@ -1,65 +1,107 @@
 """What a run has made, told from the published snapshot: tables on a terminal, plain when piped."""
 
 import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 
-from orchestration.console import make_table
+from orchestration.console import as_typed, make_table
 from orchestration.publishing.portrait_text import portrait_text
-from orchestration.publishing.reading import Row, Snapshot, open_snapshot
+from orchestration.publishing.reading import Row, open_snapshot
 
 _TEXT_WIDTH = 96
 
 
-def print_summary(console: Console, current: Path) -> None:
-    """Prints the summary of the current snapshot.
+@dataclass(frozen=True)
+class Summary:
+    """What is told of a snapshot.
+
+    Attributes:
+        customers: How many, how many of them with orders, as of which day.
+        sources: Whose orders they are.
+        segments: Their sizes and the medians of their customers.
+        example: The profile of whom most is known; None where nobody is.
+        prediction: How good it was when it was last tested; None where nothing could be tested.
+        quarantine: Rejected rows and money by source, entity and reason.
+        snapshot: The database.
+    """
+
+    customers: Row
+    sources: Sequence[str]
+    segments: Sequence[Row]
+    example: Row | None
+    prediction: Row | None
+    quarantine: Sequence[Row]
+    snapshot: Path
+
+
+def summarise(current: Path) -> Summary:
+    """Looks at the version that `current` points to.
 
     Raises:
         PortraitError: Nothing has been published yet.
     """
     with open_snapshot(current) as snapshot:
-        _print_customers(console, snapshot)
-        _print_segments(console, snapshot)
-        _print_one_portrait(console, snapshot)
-        _print_model_quality(console, snapshot)
-        _print_quarantine(console, snapshot)
-    console.print(f"\nSnapshot: {current}/marts.duckdb, with Parquet files", soft_wrap=True)
+        customer_id = snapshot.most_complete_customer()
+        tested = snapshot.rows(_PREDICTION)
+        return Summary(
+            customers=snapshot.rows(_CUSTOMERS)[0],
+            sources=[row["source_system"] for row in snapshot.rows(_SOURCES)],
+            segments=snapshot.rows(_SEGMENTS),
+            example=snapshot.profile(customer_id) if customer_id else None,
+            prediction=tested[0] if tested else None,
+            quarantine=snapshot.rows(_QUARANTINE),
+            snapshot=current / "marts.duckdb",
+        )
+
+
+_CUSTOMERS = """
+    select count(*) as customers, count(*) filter (order_count > 0) as buyers,
+        max(as_of_date) as as_of_date
+    from customer_profiles
+"""
+_SOURCES = "select distinct source_system from data_quality where entity = 'orders' order by all"
+_SEGMENTS = """
+    select segment_name, count(*) as customers,
+        count(*) / sum(count(*)) over () as share,
+        median(order_count) as orders, median(total_spend) as spend,
+        median(days_since_last_order) as days
+    from customer_profiles where segment_id is not null
+    group by segment_id, segment_name order by segment_id
+"""
+_PREDICTION = """
+    select model_name, value, baseline_value, lower_bound, upper_bound, evaluated_on
+    from model_metrics where metric = 'roc_auc' and value is not null
+    order by evaluated_on desc nulls last limit 1
+"""
+_QUARANTINE = """
+    select source_system, entity, reason_code, row_count, amount
+    from data_quality where outcome = 'quarantined'
+    order by source_system, row_count desc, entity, reason_code
+"""
+
+
+def print_summary(console: Console, summary: Summary) -> None:
+    """Prints a summary, and what one may do next."""
+    customers = summary.customers
     console.print(
-        "Next: make ui, or .venv/bin/portrait show CUSTOMER_ID, or open marts.duckdb with any "
-        "DuckDB client"
+        f"\n{customers['customers']:,} customers, {customers['buyers']:,} with orders, "
+        f"as of {customers['as_of_date']}, from {', '.join(summary.sources)}"
     )
+    _print_segments(console, summary.segments)
+    if summary.example:
+        console.print("\nOne of them")
+        print_portrait(console, summary.example)
+    _print_prediction(console, summary.prediction)
+    _print_quarantine(console, summary.quarantine)
+    console.print(f"\nSnapshot: {summary.snapshot}, with Parquet files", soft_wrap=True)
+    told = as_typed("Next: make ui, or portrait show CUSTOMER_ID, or open marts.duckdb with any ")
+    console.print(f"{told}DuckDB client", soft_wrap=True)
 
 
-def _print_customers(console: Console, snapshot: Snapshot) -> None:
-    (row,) = snapshot.rows(
-        """
-        select count(*) as customers, count(*) filter (order_count > 0) as buyers,
-            max(as_of_date) as as_of_date
-        from customer_profiles
-        """
-    )
-    sources = snapshot.rows(
-        "select distinct source_system from data_quality where entity = 'orders' order by all"
-    )
-    names = ", ".join(source["source_system"] for source in sources)
-    console.print(
-        f"\n{row['customers']:,} customers, {row['buyers']:,} with orders, "
-        f"as of {row['as_of_date']}, from {names}"
-    )
-
-
-def _print_segments(console: Console, snapshot: Snapshot) -> None:
-    segments = snapshot.rows(
-        """
-        select segment_name, count(*) as customers,
-            count(*) / sum(count(*)) over () as share,
-            median(order_count) as orders, median(total_spend) as spend,
-            median(days_since_last_order) as days
-        from customer_profiles where segment_id is not null
-        group by segment_id, segment_name order by segment_id
-        """
-    )
+def _print_segments(console: Console, segments: Sequence[Row]) -> None:
     if not segments:
         console.print("No segments: too few customers with orders.")
         return
@@ -77,13 +119,6 @@ def _print_segments(console: Console, snapshot: Snapshot) -> None:
     console.print(table)
 
 
-def _print_one_portrait(console: Console, snapshot: Snapshot) -> None:
-    customer_id = snapshot.most_complete_customer()
-    if customer_id:
-        console.print("\nOne of them")
-        print_portrait(console, snapshot.profile(customer_id))
-
-
 def print_portrait(console: Console, profile: Row) -> None:
     """Prints one customer's portrait."""
     width = min(_TEXT_WIDTH, console.width)
@@ -91,38 +126,23 @@ def print_portrait(console: Console, profile: Row) -> None:
     console.print(text)
 
 
-def _print_model_quality(console: Console, snapshot: Snapshot) -> None:
-    rows = snapshot.rows(
-        """
-        select model_name, value, baseline_value, lower_bound, upper_bound, evaluated_on
-        from model_metrics where metric = 'roc_auc' and value is not null
-        order by evaluated_on desc nulls last limit 1
-        """
-    )
-    if not rows:
+def _print_prediction(console: Console, tested: Row | None) -> None:
+    if tested is None:
         console.print("\nPrediction: too little history to test a model; see model_metrics.")
         return
-    row = rows[0]
     interval = ""
-    if row["lower_bound"] is not None and row["upper_bound"] is not None:
-        interval = f" (95 % {row['lower_bound']:.3f}–{row['upper_bound']:.3f})"
-    baseline = row["baseline_value"]
+    if tested["lower_bound"] is not None and tested["upper_bound"] is not None:
+        interval = f" (95 % {tested['lower_bound']:.3f}–{tested['upper_bound']:.3f})"
+    baseline = tested["baseline_value"]
     against = f", baseline {baseline:.3f}" if baseline is not None else ""
     console.print(
-        f"\nOrder in the next 30 days: AUC {row['value']:.3f}{interval}{against}, "
-        f"tested forward in time from {row['evaluated_on']}",
+        f"\nOrder in the next 30 days: AUC {tested['value']:.3f}{interval}{against}, "
+        f"tested forward in time from {tested['evaluated_on']}",
         soft_wrap=True,
     )
 
 
-def _print_quarantine(console: Console, snapshot: Snapshot) -> None:
-    rows = snapshot.rows(
-        """
-        select source_system, entity, reason_code, row_count, amount
-        from data_quality where outcome = 'quarantined'
-        order by source_system, row_count desc, entity, reason_code
-        """
-    )
+def _print_quarantine(console: Console, rows: Sequence[Row]) -> None:
     if not rows:
         console.print("\nNo row was quarantined.")
         return

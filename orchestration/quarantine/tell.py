@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from rich.console import Console
 
-from orchestration.console import make_table
+from orchestration.console import as_typed, make_table
 from orchestration.quarantine.catalogue import FLAG, Reason
 from orchestration.quarantine.counts import Count
 from orchestration.quarantine.differences import Difference
@@ -83,8 +83,8 @@ def print_export(console: Console, exported: Exported, path: str) -> None:
             soft_wrap=True,
         )
     console.print(
-        "Correct them, columns opened as text, then: "
-        f"portrait quarantine replay {shell_word(path)}",
+        as_typed("Correct them, columns opened as text, then: portrait quarantine replay ")
+        + shell_word(path),
         soft_wrap=True,
     )
 

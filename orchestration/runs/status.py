@@ -4,41 +4,121 @@ Everything is read from files that a run leaves in peace, so one may ask while i
 """
 
 import json
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
 from orchestration.connections.source_health import Health, read_health
 from orchestration.console import make_table
 from orchestration.project import Project
-from orchestration.publishing.reading import Snapshot, open_snapshot
+from orchestration.publishing.reading import Row, Snapshot, open_snapshot
 from orchestration.state.lock import is_locked
 from orchestration.warehouse.current_manifest import current_manifest
 from orchestration.warehouse.manifest import AgeLimits, source_limits, source_systems
+
+if TYPE_CHECKING:
+    from orchestration.runs.job import RunRecord
 
 _RUNS = 5
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 
 
-def print_status(console: Console, project: Project) -> None:
-    """Prints what there is, how old it is, and the last runs.
+@dataclass(frozen=True)
+class SourceStatus:
+    """A source: when it was last read (UTC), what is published of it, and how it is."""
+
+    name: str
+    read_at: datetime | None
+    files: int
+    rows_checked: int
+    state: str
+
+
+@dataclass(frozen=True)
+class Status:
+    """What there is, and how old it is.
+
+    Attributes:
+        asked_at: When this was found, UTC.
+        is_running: A run is going on; the rest is from before it.
+        as_of_date: Day of the published portraits.
+        published_at: When they were published, UTC.
+        code_version: What made them.
+        sources: Each source that is published, or was tried.
+        marts: Name, rows and day of each.
+        past_days: Days whose portraits are published beside, YYYY-MM-DD.
+        runs: The last runs.
+    """
+
+    asked_at: datetime
+    is_running: bool
+    as_of_date: date
+    published_at: datetime
+    code_version: str
+    sources: Sequence[SourceStatus]
+    marts: Sequence[Row]
+    past_days: Sequence[str]
+    runs: "Sequence[RunRecord]"
+
+
+def look(project: Project) -> Status:
+    """Looks at the snapshot, the sources and the last runs.
 
     Raises:
         PortraitError: Nothing has been published yet.
     """
+    # Dagster takes a second to import.
+    from orchestration.runs.job import last_runs
+
     now = datetime.now(UTC)
-    if is_locked(project.lock_file):
-        console.print("A run is going on; what follows is from before it.")
     with open_snapshot(project.current) as snapshot:
-        _print_snapshot(console, snapshot, now)
-        _print_sources(console, snapshot, project, now)
-        _print_marts(console, snapshot)
-    days = sorted(link.parent.name for link in (project.published / "as_of").glob("*/current"))
-    if days:
-        console.print(f"\nPast days beside it, in published/as_of: {', '.join(days)}")
-    _print_runs(console, now)
+        (published,) = snapshot.rows(
+            "select max(as_of_date) as as_of_date, max(published_at) as published_at, "
+            "max(code_version) as code_version from run_manifest"
+        )
+        sources = list(_sources(snapshot, project, now))
+        marts = snapshot.rows("select table_name, row_count, as_of_date from run_manifest")
+    return Status(
+        asked_at=now,
+        is_running=is_locked(project.lock_file),
+        as_of_date=published["as_of_date"],
+        published_at=published["published_at"].replace(tzinfo=UTC),
+        code_version=published["code_version"],
+        sources=sources,
+        marts=marts,
+        past_days=sorted(
+            link.parent.name for link in (project.published / "as_of").glob("*/current")
+        ),
+        runs=last_runs(_RUNS),
+    )
+
+
+def print_status(console: Console, status: Status) -> None:
+    """Prints it as tables, with ages."""
+    now = status.asked_at
+    if status.is_running:
+        console.print("A run is going on; what follows is from before it.")
+    console.print(
+        f"Portraits as of {status.as_of_date}, published {status.published_at:%Y-%m-%d %H:%M} UTC, "
+        f"{age(status.published_at, now)} ago, by code {status.code_version}"
+    )
+    sources = make_table("Source", "Read", "Files", "Rows checked", "State")
+    for one in status.sources:
+        read = f"{age(one.read_at, now)} ago" if one.read_at else "never"
+        sources.add_row(one.name, read, f"{one.files:,}", f"{one.rows_checked:,}", one.state)
+    marts = make_table("Mart", "Rows", "As of")
+    for row in status.marts:
+        marts.add_row(row["table_name"], f"{row['row_count']:,}", str(row["as_of_date"]))
+    for table in (sources, marts):
+        console.print()
+        console.print(table)
+    if status.past_days:
+        told = ", ".join(status.past_days)
+        console.print(f"\nPast days beside it, in published/as_of: {told}", soft_wrap=True)
+    _print_runs(console, status.runs, now)
 
 
 def age(then: datetime, now: datetime) -> str:
@@ -55,45 +135,29 @@ def age(then: datetime, now: datetime) -> str:
     return "less than a minute"
 
 
-def _print_snapshot(console: Console, snapshot: Snapshot, now: datetime) -> None:
-    (row,) = snapshot.rows(
-        "select max(as_of_date) as as_of_date, max(published_at) as published_at, "
-        "max(code_version) as code_version from run_manifest"
-    )
-    published_at = row["published_at"].replace(tzinfo=UTC)
-    console.print(
-        f"Portraits as of {row['as_of_date']}, published {published_at:%Y-%m-%d %H:%M} UTC, "
-        f"{age(published_at, now)} ago, by code {row['code_version']}"
-    )
-
-
-def _print_sources(console: Console, snapshot: Snapshot, project: Project, now: datetime) -> None:
+def _sources(snapshot: Snapshot, project: Project, now: datetime) -> Iterator[SourceStatus]:
     health = read_health(project.source_health)
     manifest = current_manifest(project)
     systems, limits = source_systems(manifest), source_limits(manifest)
     (row,) = snapshot.rows("select max(source_systems) as source_systems from run_manifest")
     published: Mapping[str, Mapping[str, Any]] = json.loads(row["source_systems"])
-    latest = {
-        row["source_system"]: row
+    rows_checked = {
+        row["source_system"]: row["row_count"]
         for row in snapshot.rows(
             "select source_system, sum(row_count)::bigint as row_count "
             "from data_quality group by source_system"
         )
     }
-    table = make_table("Source", "Read", "Files", "Rows checked", "State")
     for name in sorted({*published, *health} & systems.keys()):
         one = health.get(name, Health())
         read_at = datetime.fromisoformat(one.read_at) if one.read_at else None
-        files = {file for files in published.get(name, {}).values() for file in files}
-        table.add_row(
+        yield SourceStatus(
             name,
-            f"{age(read_at, now)} ago" if read_at else "never",
-            f"{len(files):,}",
-            f"{latest[name]['row_count']:,}" if name in latest else "0",
+            read_at,
+            len({file for files in published.get(name, {}).values() for file in files}),
+            rows_checked.get(name, 0),
             one.error or staleness(limits.get(systems[name].schema), read_at, now),
         )
-    console.print()
-    console.print(table)
 
 
 def staleness(limits: AgeLimits | None, read_at: datetime | None, now: datetime) -> str:
@@ -105,19 +169,9 @@ def staleness(limits: AgeLimits | None, read_at: datetime | None, now: datetime)
     return f"stale: it may be {age(now - limit, now)} old" if late else "fresh"
 
 
-def _print_marts(console: Console, snapshot: Snapshot) -> None:
-    table = make_table("Mart", "Rows", "As of")
-    for row in snapshot.rows("select table_name, row_count, as_of_date from run_manifest"):
-        table.add_row(row["table_name"], f"{row['row_count']:,}", str(row["as_of_date"]))
-    console.print()
-    console.print(table)
-
-
-def _print_runs(console: Console, now: datetime) -> None:
-    from orchestration.runs.job import last_runs
-
+def _print_runs(console: Console, runs: "Sequence[RunRecord]", now: datetime) -> None:
     table = make_table("Run", "Began", "Took", "Ended")
-    for run in last_runs(_RUNS):
+    for run in runs:
         table.add_row(
             run.job,
             f"{age(run.began_at, now)} ago" if run.began_at else "not yet",

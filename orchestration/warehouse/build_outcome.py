@@ -10,6 +10,7 @@ from typing import Any
 from orchestration import progress
 from orchestration.errors import PortraitError
 from orchestration.warehouse.manifest import Manifest, layer_of
+from orchestration.warehouse.opening import damaged, tells_damage
 
 _SHOWN_FAILURES = 3
 
@@ -52,6 +53,9 @@ def raise_failures(
         hidden = len(failed) - _SHOWN_FAILURES
         sentences = [str(failure) for failure in failed[:_SHOWN_FAILURES]]
         sentences += [f"And {hidden} more failed."] if hidden > 0 else []
+        harm = next((one.message for one in failed if tells_damage(one.message)), None)
+        if harm:
+            raise damaged(harm)
         compiled = [failure.compiled for failure in failed if failure.compiled]
         where = f"The compiled SQL is {compiled[0]}; d" if compiled else "D"
         raise PortraitError(" ".join(sentences), f"{where}bt's log is {log}.")

@@ -77,7 +77,10 @@ class ReadOptions:
 
 
 # What may stand under `meta: {portrait: …}` of a source and of its tables.
-_SYSTEM_OPTIONS = ("source_system", "package", "folder", "is_default", "simulator")
+_SYSTEM_OPTIONS = (
+    *("source_system", "time_zone"),
+    *("package", "folder", "is_default", "simulator"),
+)
 _TABLE_OPTIONS = (
     "files",
     "reader",

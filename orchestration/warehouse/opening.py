@@ -8,6 +8,14 @@ import duckdb
 
 from orchestration.errors import PortraitError
 
+_DAMAGE = (
+    "not a valid DuckDB database file",
+    "Corrupt database file",
+    "Could not read enough bytes",
+    "Failure while replaying WAL",
+    "Serialization Error",
+    "database has been invalidated because of a previous fatal error",
+)
 # The thread in which dbt works on the warehouse.
 DBT_THREAD = "dbt"
 
@@ -17,16 +25,12 @@ def open_warehouse(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that writes; times are UTC. DuckDB lets only one process have the file open.
 
     Raises:
-        PortraitError: Another process has the file open.
+        PortraitError: Another process has the file open, or it is damaged.
     """
     try:
         connection = duckdb.connect(path)
-    except duckdb.IOException as error:
-        raise PortraitError(
-            f"{path} cannot be opened: {_first_line(error)}",
-            "Close the program that has it open. To read the results, open the marts.duckdb "
-            "under published/current/ instead.",
-        ) from error
+    except duckdb.Error as error:
+        raise _unopened(path, error) from error
     try:
         connection.execute("set TimeZone = 'UTC'")
         yield connection
@@ -69,6 +73,41 @@ def columns_of(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str
     except duckdb.CatalogException:
         return {}
     return {name: data_type for name, data_type, *_ in described}
+
+
+def damaged(said: str) -> PortraitError:
+    """The error for a warehouse that DuckDB cannot read any more."""
+    return PortraitError(
+        f"The warehouse is damaged: {said}.",
+        "What is published stays readable. Make the warehouse anew from the sources: "
+        "portrait run --rebuild",
+    )
+
+
+def tells_damage(said: str) -> bool:
+    """Whether a message of DuckDB's is about a file that is none of its own, or none any more."""
+    return any(sign in said for sign in _DAMAGE)
+
+
+def remove_warehouse(path: Path) -> None:
+    """Removes the file and its log, to be made anew. Nobody may have it open."""
+    for file in (path, path.with_name(f"{path.name}.wal")):
+        file.unlink(missing_ok=True)
+
+
+def _unopened(path: Path, error: duckdb.Error) -> PortraitError:
+    said = _first_line(error)
+    if "Could not set lock" in said:
+        return PortraitError(
+            f"{path} cannot be opened: {said}",
+            "Close the program that has it open. To read the results, open the marts.duckdb "
+            "under published/current/ instead.",
+        )
+    if tells_damage(said) or not isinstance(error, duckdb.IOException):
+        return damaged(f"{path}: {said}")
+    return PortraitError(
+        f"{path} cannot be opened: {said}", "See that the file and its folder may be written."
+    )
 
 
 def _first_line(error: Exception) -> str:

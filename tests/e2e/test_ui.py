@@ -5,10 +5,10 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -89,16 +89,29 @@ def answers(dagster: Dagster) -> bool:
         return False
 
 
-def end_group(leader: "subprocess.Popen[bytes]") -> None:
-    """Asks a process and its children to end, and ends those that do not.
+def pids_of_group(leader: int) -> list[int]:
+    """The processes of the sessions that a process or its children have begun."""
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True)
+    children: dict[int, list[int]] = {}
+    for line in listed.stdout.splitlines():
+        pid, parent = map(int, line.split())
+        children.setdefault(parent, []).append(pid)
+    found, left = [], [leader]
+    while left:
+        found.append(left.pop())
+        left += children.get(found[-1], [])
+    return found
 
-    Where a shell has started the tests in the background, they ignore what Ctrl-C sends.
-    """
-    os.killpg(leader.pid, signal.SIGTERM)
-    with suppress(subprocess.TimeoutExpired):
-        leader.wait(20)
-    with suppress(ProcessLookupError):
-        os.killpg(leader.pid, signal.SIGKILL)
+
+def end(ui: "subprocess.Popen[str]") -> None:
+    """Asks the command to end, as a service manager does: all that it started ends with it."""
+    started = pids_of_group(ui.pid)
+    assert len(started) > 3
+    ui.send_signal(signal.SIGTERM)
+    assert ui.wait(60) == 143
+    for pid in started:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
 
 
 @pytest.fixture(scope="module")
@@ -121,16 +134,22 @@ def dagster(home: Path) -> Iterator[Dagster]:
         [script("portrait"), "ui", "--port", str(port)],
         env=command_environment(home),
         cwd=ROOT,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        start_new_session=True,
+        text=True,
     ) as ui:
         dagster = Dagster(port)
+        assert ui.stdout is not None
         try:
+            # The address comes when the page is there.
+            told = next(line for line in ui.stdout if "http" in line and "Stop it" in line)
+            assert told.endswith(f" http://127.0.0.1:{port}\n")
             wait(lambda: answers(dagster))
+            # What Dagster says has to go somewhere.
+            threading.Thread(target=ui.stdout.read, daemon=True).start()
             yield dagster
         finally:
-            end_group(ui)
+            end(ui)
 
 
 def test_a_file_that_arrives_is_published(home: Path, dagster: Dagster) -> None:

@@ -97,7 +97,7 @@ def test_a_warehouse_that_another_program_holds_is_told(
     project: Project, sources: list[dg.AssetsDefinition]
 ) -> None:
     project.warehouse.write_text("no database at all, as it seems")
-    with pytest.raises(dg.Failure, match=r"warehouse.duckdb cannot be opened"):
+    with pytest.raises(dg.Failure, match=r"warehouse.duckdb is damaged"):
         materialize(sources)
 
 

@@ -5,16 +5,18 @@ import json
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import click
 import duckdb
 import pytest
 from click.testing import CliRunner
 
 from orchestration.cli.errors import telling_errors
 from orchestration.cli.main import main
-from orchestration.console import make_console, showing_progress
+from orchestration.console import COMMANDS, as_typed, make_console, showing_progress
 from orchestration.errors import PortraitError
 from orchestration.progress import finished, started, step
 from orchestration.project import Project, environment
@@ -52,6 +54,79 @@ def test_one_customer_is_shown(snapshot: Path) -> None:
         "shop:18 is a customer, as of 2024-01-01. There is no order yet. "
         "Buys tea above the average.\n"
     )
+
+
+def test_the_source_may_be_left_out_where_one_customer_is_meant(snapshot: Path) -> None:
+    assert CliRunner().invoke(main, ["show", "18"]).output.startswith("shop:18 is a customer")
+    with duckdb.connect(snapshot / "published" / "current" / "marts.duckdb") as connection:
+        connection.execute(
+            "insert into customer_profiles values ('till:18', date '2024-01-01', 0, null), "
+            "('17', date '2024-01-01', 0, null)"
+        )
+    assert CliRunner().invoke(main, ["show", "17"]).output.startswith("17 is a customer")
+    result = CliRunner().invoke(main, ["show", "18"])
+    assert result.exit_code == 2
+    assert result.output == (
+        "error: Several sources have a customer 18.\nwhat to do: Name one of shop:18, till:18.\n"
+    )
+
+
+def test_a_portrait_can_be_had_as_json(snapshot: Path) -> None:
+    result = CliRunner().invoke(main, ["show", "shop:18", "--json"])
+    assert json.loads(result.output) == {
+        "customer_id": "shop:18",
+        "as_of_date": "2024-01-01",
+        "order_count": 0,
+        "top_categories": "tea",
+    }
+
+
+def test_a_past_day_that_was_not_made_is_told(snapshot: Path) -> None:
+    result = CliRunner().invoke(main, ["show", "shop:18", "--as-of", "2023-12-01"])
+    assert result.exit_code == 2
+    assert "The portraits as of 2023-12-01 have not been published yet." in result.output
+    assert "portrait run --as-of 2023-12-01" in result.output
+
+
+def every_command(
+    group: click.Group, *names: str
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from every_command(command, *names, name)
+        else:
+            yield (*names, name), command
+
+
+def test_help_is_whole_and_has_an_example() -> None:
+    assert tuple(main.commands) == COMMANDS
+    for flag in ("-h", "--help"):
+        help_ = CliRunner().invoke(main, [flag], terminal_width=80)
+        assert help_.exit_code == 0
+        assert "..." not in help_.output.partition("Commands:")[2]
+    for group in ("source", "quarantine"):
+        listed = CliRunner().invoke(main, [group, "-h"], terminal_width=80).output
+        assert "..." not in listed.partition("Commands:")[2]
+    for names, command in every_command(main):
+        example = f"Example: portrait {' '.join(names)}"
+        assert command.epilog and command.epilog.startswith(example), names
+
+
+def test_what_is_printed_can_be_pasted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "with blank" / "portrait"
+    program.parent.mkdir()
+    program.touch(mode=0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", [str(program), "run"])
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert as_typed("Ask: portrait show 1") == "Ask: 'with blank/portrait' show 1"
+    assert as_typed("a portrait of one, .venv/bin/portrait run") == (
+        "a portrait of one, .venv/bin/portrait run"
+    )
+    monkeypatch.setenv("PATH", str(program.parent))
+    assert as_typed("Ask: portrait show 1") == "Ask: portrait show 1"
+    monkeypatch.setattr(sys, "argv", ["pytest"])
+    assert as_typed("Ask: portrait show 1") == "Ask: portrait show 1"
 
 
 def test_an_unknown_customer_comes_with_near_ids(snapshot: Path) -> None:

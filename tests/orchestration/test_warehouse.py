@@ -20,6 +20,7 @@ from orchestration.warehouse.acceptance import check_any_order_accepted
 from orchestration.warehouse.build_outcome import NodeFailure, raise_failures
 from orchestration.warehouse.current_manifest import current_manifest
 from orchestration.warehouse.dbt_in_process import parse
+from orchestration.warehouse.opening import open_warehouse, remove_warehouse
 
 # dbt and Dagster warn about their own insides, and dbt closes its log file when it is collected.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -253,3 +254,23 @@ def test_no_order_accepted_is_told_with_the_reasons(
         check_any_order_accepted(warehouse)
     warehouse.execute("insert into intermediate.int_orders values ('1')")
     check_any_order_accepted(warehouse)
+
+
+@pytest.mark.parametrize("harm", ["text", "cut", "flipped"])
+def test_a_damaged_warehouse_is_told_and_can_be_removed(tmp_path: Path, harm: str) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    with open_warehouse(path) as warehouse:
+        warehouse.execute("create table orders as select range as id from range(100000)")
+    content = path.read_bytes()
+    harmed = {
+        "text": b"no database at all, as it seems",
+        "cut": content[:5000],
+        "flipped": content[:4096] + bytes(4096) + content[8192:],
+    }
+    path.write_bytes(harmed[harm])
+    with pytest.raises(PortraitError, match="is damaged") as error, open_warehouse(path):
+        pass
+    assert "portrait run --rebuild" in error.value.hint
+    remove_warehouse(path)
+    with open_warehouse(path) as warehouse:
+        assert warehouse.execute("from duckdb_tables()").fetchall() == []

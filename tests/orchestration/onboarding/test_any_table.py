@@ -78,7 +78,7 @@ def test_any_tables_are_drafted(
             write_csv(Path(name) / f"{'orders' if number else 'events'}.csv", header, lines)
         with suppress(PortraitError), sample_files(Path(name), table_words()) as sample:
             guessed = guess(sample, contract)
-            assert sources_yml("shop", sample) and models_yml(
+            assert sources_yml("shop", sample, "UTC") and models_yml(
                 "shop", guessed.entities, stage(sample, guessed)
             )
             for entity, model in stage(sample, guessed).items():

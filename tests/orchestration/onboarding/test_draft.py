@@ -183,3 +183,29 @@ def test_a_source_is_not_added_while_a_run_is_going_on(tmp_path: Path) -> None:
     assert all_files(project.root) == before
     add_source(make_console(), project, "shop", export, "UTC")
     assert project.sources_file.exists()
+
+
+@pytest.mark.parametrize("name", ["cdnow", "shop"])
+def test_a_name_that_another_source_has_is_refused(tmp_path: Path, name: str) -> None:
+    project = copy_dbt_project(tmp_path)
+    export = write_export(tmp_path, "shopify")
+    add_source(make_console(), project, "shop", export, "UTC")
+    (tmp_path / "other").mkdir()
+    other = write_export(tmp_path / "other", "shopify")
+    before = all_files(project.root)
+    with pytest.raises(PortraitError, match=f"There is a source {name} already"):
+        add_source(make_console(), project, name, other, "UTC")
+    assert all_files(project.root) == before
+
+
+def test_the_time_zone_is_remembered(tmp_path: Path) -> None:
+    project = copy_dbt_project(tmp_path)
+    export = write_export(tmp_path, "shopify")
+    first = add_source(make_console(), project, "shop", export, "Asia/Shanghai")
+    orders = first.folder / "stg_shop__orders.sql"
+    assert "Asia/Shanghai" in orders.read_text()
+    before = all_files(project.root)
+    orders.unlink()
+    assert add_source(make_console(), project, "shop", export, None).written == [orders]
+    assert all_files(project.root) == before
+    assert add_source(make_console(), project, "shop", export, None).written == []
