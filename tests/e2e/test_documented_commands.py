@@ -85,7 +85,11 @@ def test_what_cannot_be_run_is_counted() -> None:
             assert "source add erp" in command or command.startswith("sudo -u portrait ")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page",
+    [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "DECISIONS.md"],
+    ids=lambda page: page.name,
+)
 def test_every_link_leads_somewhere(page: Path) -> None:
     for target in links(page):
         if "://" in target:
