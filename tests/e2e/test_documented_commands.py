@@ -5,6 +5,7 @@ test_default_source.py, which has made them: a second file would make them a sec
 """
 
 import ast
+import csv
 import re
 from collections import Counter
 from pathlib import Path
@@ -114,6 +115,27 @@ def test_every_file_that_is_named_is_there() -> None:
         for name in named.findall(page.read_text()):
             if "my_till" not in name:
                 assert any((root / name).exists() for root in roots), f"{page.name}: {name}"
+
+
+def test_rfm_segments_of_the_glossary_are_the_rules() -> None:
+    def span(least: str, most: str) -> str:
+        ends = least or "1", most or "5"
+        return "any" if ends == ("1", "5") else ends[0] if len(set(ends)) == 1 else "–".join(ends)
+
+    with (ROOT / "dbt_project" / "seeds" / "rfm_segment_rules.csv").open(newline="") as file:
+        rules = [
+            [
+                rule["rfm_segment"],
+                *(
+                    span(rule[f"min_{score}_score"], rule[f"max_{score}_score"])
+                    for score in ("recency", "frequency", "monetary")
+                ),
+                rule["meaning"],
+            ]
+            for rule in csv.DictReader(file)
+        ]
+    shown = (ROOT / "docs" / "glossary.md").read_text()
+    assert "\n".join(f"| {' | '.join(rule)} |" for rule in rules) in shown
 
 
 def test_every_message_in_troubleshooting_is_one_of_the_code() -> None:
