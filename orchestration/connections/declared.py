@@ -178,7 +178,7 @@ def _entry(file: Path, name: object, value: Any) -> Declaration:
         setting = ".".join(str(part) for part in first["loc"])
         raise PortraitError(
             f"{file}: {name}, setting {setting}: {first['msg']}.",
-            "README, “Databases and APIs”, lists the settings of each kind.",
+            "docs/databases.md lists the settings of each kind.",
         ) from None
     check_settings(f"{file}: {name}", settings)
     return entry

@@ -63,7 +63,7 @@ def add_source(
             raise PortraitError(
                 f"Nothing was drafted for {name}: no table looks like orders, customers or "
                 "anything else that the contract knows.",
-                "Write the models by hand (README, Bring your own), or give the columns names "
+                "Write the models by hand (docs/own-data.md), or give the columns names "
                 "that say what they hold.",
             )
         with (
@@ -107,7 +107,7 @@ def find_origin(
         raise PortraitError(
             f"{name} is not in {project.sources_file}.",
             "Say where its data is: --files PATH, --url URL of a database, or an entry of the "
-            "kind rest_api (README, Databases and APIs).",
+            "kind rest_api (docs/databases.md).",
         )
     return origin
 

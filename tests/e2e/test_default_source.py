@@ -3,6 +3,8 @@
 import json
 import signal
 import subprocess
+import sys
+from fnmatch import fnmatch
 from pathlib import Path
 
 import duckdb
@@ -10,6 +12,15 @@ import duckdb
 from bench.plain_queries import QUERIES, WORKS, measure_work, opened
 from tests.e2e.conftest import ROOT, Command, command_environment, script
 from tests.e2e.daily_shop import contents
+from tests.e2e.documents import (
+    PORTRAIT,
+    TEN_QUERIES,
+    answer,
+    answered_queries,
+    arguments,
+    blocks,
+    open_snapshot,
+)
 
 MARTS = {
     "customer_predictions",
@@ -122,6 +133,67 @@ def test_one_customer_reads_like_a_portrait(first_run: Finished, portrait: Comma
     unknown = portrait("show", "completejourney:99999999")
     assert unknown.returncode == 2
     assert "error:" in unknown.stderr and "Traceback" not in unknown.stderr
+
+
+# Documented commands that other tests run, or that would take minutes: of these only the arguments
+# are read (test_documented_commands.py). `*` stands for any words.
+ONLY_READ = [
+    "run",  # By the tests around this one.
+    "run --force",
+    "run --as-of *",  # tests/orchestration/test_past_day.py
+    "run --source *",
+    "simulate *",  # tests/simulator
+    "source add *",  # tests/e2e/test_own_source.py
+    "source check *",
+    "quarantine replay*",  # tests/e2e/test_quarantine.py
+]
+
+
+def test_documented_commands_run(first_run: Finished, home: Path, tmp_path: Path) -> None:
+    """Each block `sh` as it can be pasted, beside a `.venv` and with a state folder."""
+    (tmp_path / ".venv").symlink_to(Path(sys.prefix))
+    (tmp_path / ".portrait").symlink_to(home)
+    done: set[str] = set()
+    for block in blocks("sh"):
+        script_lines = [
+            line for line in block.commands if line not in done and not is_only_read(line)
+        ]
+        done.update(script_lines)
+        finished = subprocess.run(
+            ["bash", "-eu"],
+            input="\n".join(script_lines),
+            env=command_environment(home),
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert finished.returncode == 0, f"{block.page}: {script_lines}\n{finished.stderr}"
+    assert sum(PORTRAIT in line for line in done) >= 7
+    assert (tmp_path / "bad.csv").stat().st_size and (tmp_path / "backup/warehouse.duckdb").exists()
+
+
+def is_only_read(command: str) -> bool:
+    words = " ".join(arguments(command)[1:])
+    return command.startswith(PORTRAIT) and any(fnmatch(words, known) for known in ONLY_READ)
+
+
+def test_documented_queries_run(first_run: Finished, home: Path) -> None:
+    queries = blocks("sql")
+    assert {"README.md", "day-by-day.md", "ten-queries.md"} <= {query.page for query in queries}
+    with open_snapshot(home) as connection:
+        for query in queries:
+            rows = connection.execute(query.text).fetchall()
+            assert rows, f"{query.page}: {query.text}"
+
+
+def test_ten_queries_have_the_answers_that_are_shown(first_run: Finished, home: Path) -> None:
+    """`python -m tests.e2e.documents HOME` writes them anew."""
+    answered = answered_queries(TEN_QUERIES.read_text())
+    assert len(answered) == 10
+    with open_snapshot(home) as connection:
+        for query, table in answered:
+            assert answer(connection, query) == table
 
 
 def test_a_killed_run_leaves_the_snapshot_and_the_next_one_gives_the_same(

@@ -1,4 +1,4 @@
-"""The README's walk-through: a source of one's own, with exactly what it prints."""
+"""The walk-through of docs/own-data.md: a source of one's own, with exactly what it prints."""
 
 import re
 import shlex
@@ -13,6 +13,7 @@ from tests.checkouts import copy_checkout
 from tests.e2e.conftest import ROOT, command_environment
 
 PORTRAIT = ".venv/bin/portrait "
+PAGE = ROOT / "docs" / "own-data.md"
 ORDERS = """receipt,card,time
 r1,王芳,2024-03-01 09:30:00
 r2,王芳,2024-03-15 18:00:00
@@ -33,16 +34,14 @@ r5,1,tea,1,10.00
 
 
 def code_blocks(language: str) -> list[str]:
-    """The README's code blocks of a language, without their indentation."""
-    blocks = re.findall(
-        rf"^( *)```{language}\n(.*?)^\1```", (ROOT / "README.md").read_text(), re.M | re.S
-    )
+    """The page's code blocks of a language, without their indentation."""
+    blocks = re.findall(rf"^( *)```{language}\n(.*?)^\1```", PAGE.read_text(), re.M | re.S)
     return [re.sub(rf"^{indent}", "", text, flags=re.M) for indent, text in blocks]
 
 
 def commands() -> list[list[str]]:
-    """The README's `portrait` commands under "Bring your own", as arguments."""
-    section = (ROOT / "README.md").read_text().split("### Bring your own")[1].split("###")[0]
+    """The page's `portrait` commands under "Bring your own", as arguments."""
+    section = PAGE.read_text().split("## Bring your own")[1].split("##")[0]
     return [
         shlex.split(line.removeprefix(PORTRAIT))
         for line in section.splitlines()
@@ -105,7 +104,7 @@ def test_three_steps_by_hand_make_the_same(checkout: Path, data: Path, tmp_path:
     folder.mkdir()
     sources_yml, project_line, *_ = code_blocks("yaml")
     (folder / "_sources.yml").write_text(sources_yml)
-    for sql in code_blocks("sql"):
+    for sql in code_blocks("jinja"):
         if name := re.match(r"-- (stg_my_till__\w+\.sql)\n", sql):
             (folder / name[1]).write_text(sql[name.end() :])
     project_yml = checkout / "dbt_project" / "dbt_project.yml"

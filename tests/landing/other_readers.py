@@ -1,4 +1,4 @@
-"""Readers of damaged files that share nothing with landing but the rules in the README.
+"""Readers of damaged files that share nothing with landing but the rules in docs/kinds-of-files.md.
 
 Each gives the values of the declared columns, row by row, as text.
 """
