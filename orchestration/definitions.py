@@ -6,6 +6,7 @@ from orchestration.defs.assembly import portrait_definitions
 from orchestration.defs.jobs import JOB, PAST_JOB, WITHOUT_LANDING_JOB
 from orchestration.defs.killed_runs import fail_dead_runs
 from orchestration.project import enter
+from orchestration.publishing.past_days import past_days
 from orchestration.warehouse.current_manifest import current_manifest
 
 # For those above: nobody else looks into `defs`.
@@ -15,4 +16,5 @@ __all__ = ["JOB", "PAST_JOB", "WITHOUT_LANDING_JOB", "fail_dead_runs", "portrait
 @dg.definitions
 def portrait() -> dg.Definitions:
     """The assets from raw to published, as the dbt project declares them now."""
-    return portrait_definitions(current_manifest(enter()))
+    project = enter()
+    return portrait_definitions(current_manifest(project), past_days(project.current))

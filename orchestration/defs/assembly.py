@@ -9,10 +9,11 @@ from orchestration.defs.published_assets import build as build_publish
 from orchestration.defs.raw_assets import build as build_ingest
 from orchestration.defs.resources import PortraitRun
 from orchestration.defs.warehouse_assets import build as build_warehouse
+from orchestration.publishing.past_days import PastDays
 from orchestration.warehouse.manifest import Manifest, source_limits
 
 
-def portrait_definitions(manifest: Manifest) -> dg.Definitions:
+def portrait_definitions(manifest: Manifest, days: PastDays | None) -> dg.Definitions:
     """All assets that the manifest declares, and the jobs that make them, in one process."""
     everything = dg.AssetSelection.all()
     raw = dg.AssetSelection.groups("raw")
@@ -39,7 +40,7 @@ def portrait_definitions(manifest: Manifest) -> dg.Definitions:
                 description="Makes everything behind the raw tables anew: after rows were "
                 "corrected, or rules changed.",
             ),
-            past.portraits_as_of,
+            past.build(days),
         ],
         sensors=[sensors.close_killed_runs, sensors.run_on_new_data, automation.sensor],
         schedules=[schedules.daily],

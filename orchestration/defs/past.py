@@ -4,11 +4,14 @@ What Dagster shows of an asset is the current one: the tables of a past day are 
 the warehouse, and one asset with a partition a day tells of them.
 """
 
+from datetime import timedelta
+
 import dagster as dg
 
 from orchestration.defs.failures import failing_clearly
 from orchestration.defs.jobs import PAST_JOB
 from orchestration.defs.resources import PortraitRun
+from orchestration.publishing.past_days import PastDays
 from orchestration.publishing.publish import Making
 from orchestration.warehouse.current_manifest import current_manifest
 
@@ -42,12 +45,29 @@ def publish_past_day(context: dg.OpExecutionContext, config: PastDay, run: Portr
     )
 
 
-@dg.job(
-    name=PAST_JOB,
-    partitions_def=dg.DailyPartitionsDefinition("1990-01-01"),
-    description="Portraits as of a past day, published beside the current ones; a range of days is "
-    "a backfill.",
-)
-def portraits_as_of() -> None:
-    """One op: the days do not depend on each other."""
-    publish_past_day()
+def build(days: PastDays | None) -> dg.JobDefinition:
+    """The job, with a partition for each day of which there can be portraits.
+
+    Args:
+        days: These days, as they were when Dagster loaded the definitions.
+    """
+
+    @dg.job(
+        name=PAST_JOB,
+        partitions_def=_partitions(days),
+        description="Portraits as of a past day, published beside the current ones; a range of "
+        "days is a backfill. Its days are those of the published snapshot: reload the definitions "
+        "when newer ones are missing.",
+    )
+    def portraits_as_of() -> None:
+        """One op: the days do not depend on each other."""
+        publish_past_day()
+
+    return portraits_as_of
+
+
+def _partitions(days: PastDays | None) -> dg.PartitionsDefinition[str]:
+    if days is None:
+        return dg.StaticPartitionsDefinition([])
+    after = days.last + timedelta(days=1)
+    return dg.DailyPartitionsDefinition(days.first.isoformat(), end_date=after.isoformat())

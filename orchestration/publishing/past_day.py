@@ -19,6 +19,7 @@ from orchestration.publishing.fingerprint import (
     changes,
     read_fingerprint,
 )
+from orchestration.publishing.past_days import check_past_day
 from orchestration.publishing.publish import Making, publish
 from orchestration.publishing.versions import check_published
 from orchestration.warehouse.building import build_half
@@ -46,9 +47,9 @@ def make_past_portraits(
         PortraitError: There are no current portraits yet, nobody had ordered by that day, or a step
             failed.
     """
+    check_past_day(project, day)
     past = replace(project, past_day=day)
     made_from = {**_made_from(project), "as-of date": day}
-    _check_any_order_before(project, day)
     check_published(past.published)
     if force or changes(made_from, read_fingerprint(past.current / FINGERPRINT_FILE)):
         progress.logger.info("Building the portraits as of %s.", day)
@@ -78,19 +79,7 @@ def _made_from(project: Project) -> Fingerprint:
     made_from = read_fingerprint(project.current / FINGERPRINT_FILE)
     if made_from is None:
         raise PortraitError(
-            "There are no current portraits whose rows could be looked at as of an earlier day.",
-            "Make them first: portrait run.",
+            "The current portraits are not of one piece: they come from runs of parts of the job.",
+            "Make them first: portrait run",
         )
     return made_from
-
-
-def _check_any_order_before(project: Project, day: str) -> None:
-    with open_warehouse(project.warehouse) as warehouse:
-        ((first,),) = warehouse.execute(
-            "select min(order_date)::varchar from intermediate.int_orders"
-        ).fetchall()
-    if first is not None and first >= day:
-        raise PortraitError(
-            f"Nobody has ordered before {day}: the first order is of {first}.",
-            "Choose a later day.",
-        )

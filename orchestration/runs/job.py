@@ -18,10 +18,16 @@ from orchestration.definitions import (
 )
 from orchestration.errors import PortraitError, chain_of
 from orchestration.project import Project
+from orchestration.publishing.past_days import check_past_day
 from orchestration.quoting import plain_lines
 
 # A failure is told once, by whoever catches it.
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+# By these the UI finds a run: in its timeline, under its job and under its partition.
+_REPOSITORY = {".dagster/repository": "__repository__@portrait"}
+_PAST_DAYS = {"dagster/partition_set": f"{PAST_JOB}_partition_set"}
 
 
 def run_everything(project: Project, *, full_refresh: bool = False) -> None:
@@ -58,6 +64,7 @@ def run_past_day(project: Project, day: str, *, force: bool) -> None:
     Raises:
         PortraitError: The run failed.
     """
+    check_past_day(project, day)
     op = {"publish_past_day": {"config": {"force": force}}}
     _run(project, PAST_JOB, {"ops": op}, day)
 
@@ -108,7 +115,10 @@ def _run(
     """Runs a job in this process, recorded in the instance that Dagster's UI shows."""
     with dg.DagsterInstance.get() as instance, _telling_errors(project):
         portrait().resolve_job_def(name).execute_in_process(
-            run_config={**run_config, **_QUIET}, instance=instance, partition_key=partition
+            run_config={**run_config, **_QUIET},
+            instance=instance,
+            partition_key=partition,
+            tags={**_REPOSITORY, **(_PAST_DAYS if partition else {})},
         )
 
 

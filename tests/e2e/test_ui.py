@@ -26,6 +26,11 @@ REPOSITORY = """
     { workspaceOrError { ... on Workspace { locationEntries { name locationOrLoadError {
         ... on RepositoryLocation { repositories { name } } } } } } }
 """
+RUNS_OF_REPOSITORY = """
+    query ($label: String!) {
+        runsOrError(filter: {tags: [{key: ".dagster/repository", value: $label}]}) {
+            ... on Runs { results { jobName } } } }
+"""
 RUNS = "{ runsOrError { ... on Runs { results { runId jobName status } } } }"
 START_SENSOR = """
     mutation ($selector: SensorSelector!) { startSensor(sensorSelector: $selector) {
@@ -150,6 +155,13 @@ def dagster(home: Path) -> Iterator[Dagster]:
             yield dagster
         finally:
             end(ui)
+
+
+def test_runs_of_the_command_line_are_those_of_the_repository(dagster: Dagster) -> None:
+    where = dagster.repository()
+    label = f"{where['repositoryName']}@{where['repositoryLocationName']}"
+    runs = dagster.ask(RUNS_OF_REPOSITORY, label=label)["runsOrError"]["results"]
+    assert {"jobName": "portrait"} in runs
 
 
 def test_a_file_that_arrives_is_published(home: Path, dagster: Dagster) -> None:

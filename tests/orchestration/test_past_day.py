@@ -5,16 +5,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from orchestration.defs.past import build
 from orchestration.errors import PortraitError
 from orchestration.project import Project
 from orchestration.publishing import past_day
 from orchestration.publishing.fingerprint import FINGERPRINT_FILE
+from orchestration.publishing.past_days import past_days
 from orchestration.publishing.publish import Making
 from orchestration.publishing.versions import new_version
 from orchestration.warehouse.manifest import Manifest
-from orchestration.warehouse.opening import open_warehouse
 
 DAY = "2024-03-01"
 MADE_FROM = {"code": "c", "source files": {}, "as-of date": ""}
@@ -24,14 +26,13 @@ MAKING = Making("run", datetime(2024, 6, 1, tzinfo=UTC), "c", is_whole=True)
 @pytest.fixture
 def shop(project: Project) -> Project:
     """A project with current portraits, whose first order is of 10 February."""
-    project.home.mkdir(parents=True, exist_ok=True)
-    with open_warehouse(project.warehouse) as warehouse:
-        warehouse.execute("create schema intermediate")
-        warehouse.execute(
-            "create table intermediate.int_orders as select date '2024-02-10' as order_date"
-        )
     project.current.mkdir(parents=True)
     (project.current / FINGERPRINT_FILE).write_text(json.dumps(MADE_FROM))
+    with duckdb.connect(project.current / "marts.duckdb") as connection:
+        connection.execute(
+            "create table customer_profiles as "
+            "select date '2024-02-10' as first_order_date, date '2024-06-01' as as_of_date"
+        )
     return project
 
 
@@ -66,15 +67,31 @@ def test_a_day_is_made_once_unless_something_is_new(shop: Project, made: list[st
     assert made[3:] == [DAY]
 
 
-def test_a_day_before_the_first_order_is_refused(shop: Project, made: list[str]) -> None:
-    with pytest.raises(PortraitError, match=r"before 2024-02-10: the first order is of 2024-02-10"):
-        publish(shop, "2024-02-10")
-    publish(shop, "2024-02-11")
-    assert made == ["2024-02-11"]
+def test_a_day_without_portraits_is_refused(shop: Project, made: list[str]) -> None:
+    for day in ("2024-02-10", "2024-06-02"):
+        with pytest.raises(PortraitError, match="first order is of 2024-02-10") as error:
+            publish(shop, day)
+        assert error.value.hint == "Choose a day from 2024-02-11 to 2024-06-01."
+    for day in ("2024-02-11", "2024-06-01"):
+        publish(shop, day)
+    assert made == ["2024-02-11", "2024-06-01"]
+
+
+def test_dagster_has_a_partition_for_each_day_that_can_be(shop: Project) -> None:
+    days = past_days(shop.current)
+    partitions = build(days).partitions_def
+    assert partitions is not None and days is not None
+    keys = partitions.get_partition_keys()
+    assert (keys[0], keys[-1]) == ("2024-02-11", "2024-06-01")
+    none_yet = build(past_days(shop.home / "nothing published")).partitions_def
+    assert none_yet is not None and none_yet.get_partition_keys() == []
 
 
 def test_a_day_needs_current_portraits(shop: Project, made: list[str]) -> None:
     (shop.current / FINGERPRINT_FILE).unlink()
+    with pytest.raises(PortraitError, match="not of one piece"):
+        publish(shop)
+    (shop.current / "marts.duckdb").unlink()
     with pytest.raises(PortraitError, match="There are no current portraits"):
         publish(shop)
     assert made == []
