@@ -86,8 +86,11 @@ def open_snapshot(current: Path, day: str = "") -> Iterator[Snapshot]:
     folder = current.resolve()
     file = folder / "marts.duckdb"
     if not file.exists():
-        told = f"The portraits as of {day} have not" if day else "Nothing has"
-        command = f"portrait run --as-of {day}" if day else "make run"
-        raise PortraitError(f"{told} been published yet.", f"Make the portraits: {command}")
+        if day:
+            raise PortraitError(
+                f"The portraits as of {day} have not been published yet.",
+                f"Make them: portrait run --as-of {day}",
+            )
+        raise PortraitError("Nothing has been published yet.", "Make the portraits: make run")
     with duckdb.connect(file, read_only=True) as connection:
         yield Snapshot(connection, folder)

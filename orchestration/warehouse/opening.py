@@ -106,7 +106,8 @@ def _unopened(path: Path, error: duckdb.Error) -> PortraitError:
     if tells_damage(said) or not isinstance(error, duckdb.IOException):
         return damaged(f"{path}: {said}")
     return PortraitError(
-        f"{path} cannot be opened: {said}", "See that the file and its folder may be written."
+        f"{path} cannot be opened: {said}",
+        "See that it and its folder may be written, and that no newer DuckDB has written it.",
     )
 
 
