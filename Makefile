@@ -66,8 +66,9 @@ lock:  ## Pin the dependencies anew (needs uv)
 	$(compile) -o requirements.lock
 	$(compile) --extra dev -c requirements.lock -o requirements-dev.lock
 
-clean:  ## Remove the virtual environment and every result
-	rm -rf .venv .portrait
+clean:  ## Remove the virtual environment and every result; what you wrote stays
+	rm -rf .venv
+	[ ! -d .portrait ] || find .portrait -mindepth 1 -maxdepth 1 ! -name '*.yml' -exec rm -rf {} +
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -29,21 +29,36 @@ class Project:
     home: Path
     declared_sources: Path | None = None
     past_day: str = ""
+    own_folder: Path | None = None
 
     @classmethod
     def find(cls) -> Self:
         """This checkout, with the state folder that PORTRAIT_HOME names (default: `.portrait`).
 
-        PORTRAIT_SOURCES names the file that declares sources (default: `sources.yml` in there).
+        PORTRAIT_OWN names the folder of what the user wrote, PORTRAIT_SOURCES the file that
+        declares sources, should it lie elsewhere.
         """
         root = Path(__file__).resolve().parents[1]
         home = os.environ.get("PORTRAIT_HOME") or root / ".portrait"
+        own = os.environ.get("PORTRAIT_OWN")
         sources = os.environ.get("PORTRAIT_SOURCES")
         return cls(
             root,
-            Path(home).expanduser().absolute(),
-            Path(sources).expanduser().absolute() if sources else None,
+            _absolute(home),
+            _absolute(sources) if sources else None,
+            own_folder=_absolute(own) if own else None,
         )
+
+    @property
+    def own(self) -> Path:
+        """What the user wrote, as text: sources, the choice of them, corrections.
+
+        It lies apart from what can be made again: in the checkout, or beside a state folder that
+        is elsewhere.
+        """
+        is_here = self.home == self.root / ".portrait"
+        beside = self.root / "own" if is_here else self.home.with_name(f"{self.home.name}-own")
+        return self.own_folder or beside
 
     @property
     def dbt_project(self) -> Path:
@@ -126,12 +141,19 @@ class Project:
     @property
     def sources_file(self) -> Path:
         """The folders, databases and APIs that the user declared. Only the user changes it."""
-        return self.declared_sources or self.home / "sources.yml"
+        # Beside it lie the folders that it names: one of an earlier version stays where it was.
+        before, now = self.home / "sources.yml", self.own / "sources.yml"
+        return self.declared_sources or (now if now.exists() or not before.exists() else before)
 
     @property
     def choice_file(self) -> Path:
         """The source systems that were named on the command line."""
-        return self.home / "choice.yml"
+        return self.own / "choice.yml"
+
+    @property
+    def corrections_file(self) -> Path:
+        """Cells of raw rows that the user has corrected."""
+        return self.own / "corrections.jsonl"
 
     @property
     def landing(self) -> Path:
@@ -190,6 +212,7 @@ def enter(project: Project | None = None) -> Project:
         probe.unlink()
         close_home(project.home, every_day)
         share_published(every_day, project.published)
+        _move_to_own(project)
         _copy_if_changed(project.dagster_template, project.dagster_home / "dagster.yaml")
     except OSError as error:
         raise PortraitError(
@@ -232,6 +255,18 @@ def entered(project: Project) -> Iterator[Project]:
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+def _absolute(path: str | Path) -> Path:
+    return Path(path).expanduser().absolute()
+
+
+def _move_to_own(project: Project) -> None:
+    """Takes out of a state folder of an earlier version the choice that was remembered there."""
+    before = project.home / project.choice_file.name
+    if before.is_file() and not project.choice_file.exists():
+        project.own.mkdir(parents=True, exist_ok=True)
+        shutil.move(before, project.choice_file)
 
 
 def _copy_if_changed(template: Path, copy: Path) -> None:

@@ -14,8 +14,10 @@ def copy_dbt_project(folder: Path) -> Project:
     ignored = shutil.ignore_patterns("target", "logs")
     shutil.copytree(ROOT / "dbt_project", root / "dbt_project", ignore=ignored)
     shutil.copy(ROOT / "dagster.yaml", root)
-    home.mkdir()
-    return Project(root, home)
+    project = Project(root, home)
+    for made in (project.home, project.own):
+        made.mkdir()
+    return project
 
 
 def copy_checkout(folder: Path) -> Path:

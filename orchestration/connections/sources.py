@@ -1,7 +1,7 @@
 """Which source systems are on, and where the raw data of each comes from.
 
-`sources.yml` (PORTRAIT_SOURCES, else in PORTRAIT_HOME) is the user's: it declares folders,
-databases and APIs. `choice.yml` in PORTRAIT_HOME remembers what was named on the command line.
+`sources.yml` (PORTRAIT_SOURCES, else in PORTRAIT_OWN) is the user's: it declares folders,
+databases and APIs. `choice.yml` beside it remembers what was named on the command line.
 """
 
 import difflib
@@ -77,6 +77,7 @@ def write_choice(choice_file: Path, choice: Choice) -> None:
         name: {"path": str(origin)} if isinstance(origin, Path | str) else {}
         for name, origin in choice.items()
     }
+    choice_file.parent.mkdir(parents=True, exist_ok=True)
     write_whole(choice_file, yaml.safe_dump(remembered, sort_keys=True))
 
 

@@ -11,10 +11,13 @@ from pydantic import Field, PrivateAttr
 from orchestration.code_digest import hash_code
 from orchestration.defs.failures import failing_clearly
 from orchestration.defs.killed_runs import fail_dead_runs
+from orchestration.landing.corrections_file import read_corrections
 from orchestration.modelling.kept_models import Maker
 from orchestration.project import Project, enter
 from orchestration.publishing.versions import check_published
 from orchestration.state.lock import LONGEST_PULL_SECONDS, run_lock
+from orchestration.warehouse.current_manifest import current_manifest
+from orchestration.warehouse.manifest import source_systems
 from orchestration.warehouse.opening import open_warehouse
 
 
@@ -49,9 +52,19 @@ class PortraitRun(dg.ConfigurableResource):  # type: ignore[type-arg]
             self._code_hash = hash_code(self._project.code)
             with failing_clearly():
                 check_published(self._project.published)
+                self._remember_corrections()
             yield self
         finally:
             lock.__exit__(None, None, None)
+
+    def _remember_corrections(self) -> None:
+        """What stands in the user's file, before anything lands."""
+        file = self._project.corrections_file
+        if file.exists() or self._project.warehouse.exists():
+            systems = source_systems(current_manifest(self._project))
+            tables = [table for system in systems.values() for table in system.tables]
+            with open_warehouse(self._project.warehouse) as connection:
+                read_corrections(connection, tables, file)
 
     @property
     def project(self) -> Project:

@@ -45,7 +45,7 @@ def apply_corrections(connection: duckdb.DuckDBPyConnection, table: Table) -> Ap
     name = raw_name(table)
     if not scalar(connection, f"select count(*) from {CORRECTIONS} where raw_table = ?", name):
         return Applied(0, 0)
-    _hash_rows(connection, table, CORRECTIONS, "raw_table = ?", name)
+    hash_rows(connection, table, CORRECTIONS, "raw_table = ?", name)
     connection.execute(
         f"""
         update {CORRECTIONS} as corrections
@@ -71,6 +71,7 @@ def apply_corrections(connection: duckdb.DuckDBPyConnection, table: Table) -> Ap
         [name],
     )
     _write(connection, table)
+    _note_corrected_rows(connection, table)
     applied = scalar(connection, "select count(*) from changes")
     stale = scalar(
         connection, f"select count(*) from {CORRECTIONS} where raw_table = ? and is_stale", name
@@ -96,7 +97,7 @@ def correct(connection: duckdb.DuckDBPyConnection, table: Table, at: datetime) -
     """
     connection.execute(CREATE_CORRECTIONS)
     name = raw_name(table)
-    _hash_rows(connection, table, "changes", "true")
+    hash_rows(connection, table, "changes", "true")
     _forget_former_rows(connection, name)
     connection.execute(
         f"""
@@ -140,16 +141,7 @@ def correct(connection: duckdb.DuckDBPyConnection, table: Table, at: datetime) -
         [name, at.replace(tzinfo=None)],
     )
     _write(connection, table)
-    _hash_rows(connection, table, "changes", "true")
-    connection.execute(
-        f"""
-        update {CORRECTIONS} as corrections set corrected_row_hash = row_hash
-        from row_hashes
-        where raw_table = ? and corrections.origin_file = row_hashes.origin_file
-            and corrections.origin_row = row_hashes.origin_row
-        """,
-        [name],
-    )
+    _note_corrected_rows(connection, table)
 
 
 def corrections_digest(connection: duckdb.DuckDBPyConnection) -> str:
@@ -174,7 +166,7 @@ def raw_name(table: Table) -> str:
     return f"{table.schema}.{table.name}"
 
 
-def _hash_rows(
+def hash_rows(
     connection: duckdb.DuckDBPyConnection, table: Table, cells: str, condition: str, *values: str
 ) -> None:
     """Makes the temporary table `row_hashes`: what the rows of some cells say now."""
@@ -190,6 +182,20 @@ def _hash_rows(
             on {_SAME_ROW.format("cells")}
         """,
         values,
+    )
+
+
+def _note_corrected_rows(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Remembers what the rows of `changes` say now."""
+    hash_rows(connection, table, "changes", "true")
+    connection.execute(
+        f"""
+        update {CORRECTIONS} as corrections set corrected_row_hash = row_hash
+        from row_hashes
+        where raw_table = ? and corrections.origin_file = row_hashes.origin_file
+            and corrections.origin_row = row_hashes.origin_row
+        """,
+        [raw_name(table)],
     )
 
 

@@ -1,6 +1,6 @@
 """What is new since the published snapshot was made."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from orchestration import progress
@@ -10,6 +10,7 @@ from orchestration.connections.sources import Choice, check_choice, choose, writ
 from orchestration.errors import PortraitError
 from orchestration.landing.collect import Contents, collect
 from orchestration.landing.corrections import corrections_digest
+from orchestration.landing.corrections_file import read_corrections
 from orchestration.project import Project
 from orchestration.publishing.fingerprint import (
     FINGERPRINT_FILE,
@@ -62,7 +63,7 @@ def look_for_news(project: Project, sources: Sequence[str] = ()) -> News:
     check_choice(choice, systems)
     old = read_fingerprint(project.current / FINGERPRINT_FILE)
     contents = _collect_all(project, systems, choice, old)
-    new = fingerprint(choice, contents, "", hash_code(project.code), _corrections(project))
+    new = fingerprint(choice, contents, "", hash_code(project.code), _corrections(project, systems))
     if sources:
         write_choice(project.choice_file, choice)
     return News(changes(new, old), new, is_first=old is None)
@@ -95,8 +96,10 @@ def _collect_all(
     return contents
 
 
-def _corrections(project: Project) -> str:
-    if not project.warehouse.exists():
+def _corrections(project: Project, systems: Mapping[str, SourceSystem]) -> str:
+    if not (project.warehouse.exists() or project.corrections_file.exists()):
         return ""
+    tables = [table for system in systems.values() for table in system.tables]
     with open_warehouse(project.warehouse) as connection:
+        read_corrections(connection, tables, project.corrections_file)
         return corrections_digest(connection)

@@ -7,6 +7,7 @@ import duckdb
 
 from orchestration import progress
 from orchestration.errors import PortraitError
+from orchestration.landing.corrections_file import read_corrections, write_corrections
 from orchestration.project import Project
 from orchestration.quarantine.changes import apply_file
 from orchestration.quarantine.counts import counts
@@ -36,7 +37,9 @@ def replay(project: Project, path: Path | None) -> list[Difference]:
         _check_columns(connection, tables)
         before = counts(connection, Selection())
         if path is not None:
+            read_corrections(connection, tables, project.corrections_file)
             changed = apply_file(connection, tables, path, datetime.now(UTC))
+            write_corrections(connection, project.corrections_file)
             told = ", ".join(f"{cells:,} in {column}" for column, cells in changed.items())
             progress.logger.info("Corrected cells: %s.", told)
     from orchestration.runs.job import run_without_landing

@@ -216,6 +216,7 @@ def test_a_folder_that_is_a_url_with_a_secret_is_refused(tmp_path: Path) -> None
 
 def test_a_choice_that_was_remembered_with_a_secret_is_refused(tmp_path: Path) -> None:
     project = Project(tmp_path, tmp_path)
+    project.own.mkdir()
     project.choice_file.write_text("web_shop: {path: 'https://host/x?token=$ecret'}")
     with pytest.raises(PortraitError, match=r"choice.yml: web_shop holds a secret") as error:
         choose(project, SYSTEMS, [])

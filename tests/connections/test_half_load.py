@@ -44,6 +44,7 @@ def test_a_half_load_stays_out_until_the_source_answers_again(
     erp = Erp(tmp_path)
     tables = "{customers: {primary_key: id}, notes: }"
     settings = f"{{kind: sql_database, url: 'sqlite:///{erp.file}', tables: {tables}}}"
+    project.own.mkdir(exist_ok=True)
     project.sources_file.write_text(f"shop: {settings}")
     land(is_collected=False)
     before = names(project)

@@ -86,10 +86,9 @@ def checkout(tmp_path: Path, postgres_url: str, api: Api) -> Path:  # noqa: F811
     )
     server = postgres_url.replace("portrait:${DB_PASSWORD}@", "")
     host = api.url.removeprefix("http://")
-    (tmp_path / "home").mkdir()
-    (tmp_path / "home" / "sources.yml").write_text(
-        SOURCES_YML.format(database=server, api=api.url, host=host)
-    )
+    own = tmp_path / "home-own"
+    own.mkdir()
+    (own / "sources.yml").write_text(SOURCES_YML.format(database=server, api=api.url, host=host))
     return copy
 
 
@@ -157,7 +156,7 @@ def test_no_secret_is_found_anywhere(
     database: Engine,  # noqa: F811
     api: Api,  # noqa: F811
 ) -> None:
-    home = tmp_path / "home"
+    home, own = tmp_path / "home", tmp_path / "home-own"
     execute(
         database,
         """
@@ -189,24 +188,24 @@ def test_no_secret_is_found_anywhere(
         "crm": "crm cannot",
         "till": "till: http",
     }.items():
-        (home / "choice.yml").write_text(f"{name}: {{}}")
+        (own / "choice.yml").write_text(f"{name}: {{}}")
         api.failures[:] = [200, 500]
         failed = run(DAGSTER, **environment)
         assert failed.returncode == 1 and told in failed.stderr and "_StruckOut" in failed.stderr
     api.failures[:] = [200, 500]
     assert run(JOB, **environment).returncode == 1
     assert "till: http://ann:${TILL_PASSWORD}@" in (home / "logs" / "run.log").read_text()
-    (home / "choice.yml").unlink()
+    (own / "choice.yml").unlink()
     assert leaks(home, PLANTED) == []
 
     # What holds one in clear is refused before anything is written, or is taken out.
     clear = "till=http://ann:crm-cookie$1@127.0.0.1/x"
     assert run(CLI, "run", "--source", clear).returncode == 2
-    assert not (home / "choice.yml").exists()
+    assert not (own / "choice.yml").exists()
     added = run(
         CLI,
         *("source", "add", "copied", "--url"),
-        (home / "sources.yml")
+        (own / "sources.yml")
         .read_text()
         .split("url: ")[1]
         .split("\n")[0]
@@ -214,8 +213,9 @@ def test_no_secret_is_found_anywhere(
     )
     assert added.returncode == 0, added.stdout + added.stderr
     assert "export COPIED_PASSWORD=…" in added.stdout
-    assert "password=${COPIED_PASSWORD}" in (home / "sources.yml").read_text()
-    assert leaks(home, PLANTED) == [] and leaks(checkout / "dbt_project", PLANTED) == []
+    assert "password=${COPIED_PASSWORD}" in (own / "sources.yml").read_text()
+    assert leaks(home, PLANTED) == [] and leaks(own, PLANTED) == []
+    assert leaks(checkout / "dbt_project", PLANTED) == []
 
     # All of it is the user's alone.
     written = [home, *home.rglob("*")]

@@ -38,6 +38,7 @@ def project(tmp_path: Path) -> Project:
     """This checkout with an empty state folder."""
     project = Project(REPOSITORY, tmp_path / "home")
     project.home.mkdir(exist_ok=True)
+    project.own.mkdir(exist_ok=True)
     return project
 
 

@@ -93,12 +93,13 @@ def test_a_failing_source_keeps_its_rows_while_another_is_on(
         assert warehouse.execute(counts).fetchall() == [(2, 2)]
 
 
-def test_a_warehouse_that_another_program_holds_is_told(
+def test_a_warehouse_that_is_none_is_told(
     project: Project, sources: list[dg.AssetsDefinition]
 ) -> None:
     project.warehouse.write_text("no database at all, as it seems")
-    with pytest.raises(dg.Failure, match=r"warehouse.duckdb is damaged"):
+    with pytest.raises(dg.DagsterError) as error:
         materialize(sources)
+    assert "The warehouse is damaged" in job._user_error(error.value, project).message
 
 
 def test_nothing_is_made_where_nothing_can_be_published(project: Project) -> None:

@@ -52,7 +52,7 @@ erp: {kind: sql_database, url: "sqlite:///${ERP_FILE}", tables: {orders: }}
 def test_declared_sources_are_on_until_others_are_named(project: Project) -> None:
     project.sources_file.write_text(DECLARED)
     choice = choose(project, SYSTEMS, [])
-    assert choice["web_shop"] == project.home / "exports"
+    assert choice["web_shop"] == project.own / "exports"
     assert isinstance(choice["erp"], SqlDatabase)
     assert list(choice["erp"].tables) == ["orders"]
     assert choose(project, SYSTEMS, ["web_shop=/else"]) == {"web_shop": Path("/else")}
