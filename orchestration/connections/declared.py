@@ -147,7 +147,6 @@ def append_declaration(file: Path, name: str, settings: Mapping[str, Any]) -> bo
     if name in read_declarations(file).entries:
         return False
     check_settings(f"The entry {name}", settings)
-    file.parent.mkdir(parents=True, exist_ok=True)
     text = file.read_text(encoding="utf-8") if file.exists() else ""
     entry = yaml.safe_dump({name: dict(settings)}, sort_keys=False, allow_unicode=True)
     write_whole(file, f"{text.rstrip()}\n{entry}".lstrip())

@@ -77,7 +77,6 @@ def write_choice(choice_file: Path, choice: Choice) -> None:
         name: {"path": str(origin)} if isinstance(origin, Path | str) else {}
         for name, origin in choice.items()
     }
-    choice_file.parent.mkdir(parents=True, exist_ok=True)
     write_whole(choice_file, yaml.safe_dump(remembered, sort_keys=True))
 
 

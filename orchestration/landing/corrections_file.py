@@ -46,7 +46,6 @@ def write_corrections(connection: duckdb.DuckDBPyConnection, file: Path) -> None
     if rows or file.exists():
         corrections = (dict(zip(_COLUMNS, row, strict=True)) for row in rows)
         lines = (json.dumps(correction, ensure_ascii=False) for correction in corrections)
-        file.parent.mkdir(parents=True, exist_ok=True)
         write_whole(file, "".join(f"{line}\n" for line in lines))
 
 

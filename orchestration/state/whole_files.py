@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from orchestration.errors import PortraitError
+
 
 def write_whole(path: Path, text: str) -> None:
     """Writes a file in one move; its mode stays, and so does a link that leads to it.
@@ -13,17 +15,24 @@ def write_whole(path: Path, text: str) -> None:
     For files that nothing but the user could write again. One caller at a time.
 
     Raises:
-        OSError: The file cannot be written.
+        PortraitError: The file cannot be written; it is as it was.
     """
     file = Path(os.path.realpath(path))
     part = file.with_name(f".{file.name}.part")
     try:
-        part.write_text(text, encoding="utf-8")
-        if file.exists():
-            shutil.copymode(file, part)
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            part.write_text(text, encoding="utf-8")
+            if file.exists():
+                shutil.copymode(file, part)
+            part.replace(file)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise PortraitError(
+            f"{path} cannot be written: {error.strerror or error}.",
+            "See that you may write to its folder; PORTRAIT_OWN can name another.",
+        ) from error
 
 
 @contextmanager

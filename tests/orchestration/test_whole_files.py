@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.errors import PortraitError
 from orchestration.state.whole_files import write_whole
 
 
@@ -18,7 +19,7 @@ def test_a_write_that_fails_leaves_what_was_there(
         raise OSError("The disk is full")
 
     monkeypatch.setattr(Path, "write_text", full)
-    with pytest.raises(OSError, match="full"):
+    with pytest.raises(PortraitError, match="full"):
         write_whole(file, "shop: {path: other}\n")
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [
         ("sources.yml", "shop: {path: data}\n")
