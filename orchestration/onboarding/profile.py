@@ -162,8 +162,9 @@ def _profile(
         f"select count(*), count({value}), count(distinct {value}) from {table.relation}"
     ).fetchall()
     counted = connection.execute(
-        f"select {value} as value from {table.relation} where {value} is not null "
-        f"group by value order by count(*) desc, value limit {_VALUES}"
+        # By position: a column may have any name that one could give the value.
+        f"select {value} from {table.relation} where {value} is not null "
+        f"group by 1 order by count(*) desc, 1 limit {_VALUES}"
     ).fetchall()
     values = tuple(row[0] for row in counted)
     return ColumnProfile(column, rows, filled, distinct, values, _times(connection, column, values))

@@ -49,7 +49,8 @@ def contents(connection: duckdb.DuckDBPyConnection, schema: str) -> dict[str, Ro
 def check_data_tests(connection: duckdb.DuckDBPyConnection, plain: PlainProject) -> None:
     """Conservation, grain, closed keys and netting, as the project's own tests state them."""
     plain.build(connection)
-    assert plain.failing_tests(connection) == {}
+    failing = plain.failing_tests(connection)
+    assert failing == {}, failing
     assert accounted_rows(connection) == staged_rows(connection)
     for entity, count in _accepted_rows(connection).items():
         found = f"select count(*) from intermediate.int_{entity}"

@@ -16,6 +16,18 @@ def profiled(values: list[str | None], data_type: str = "varchar") -> ColumnProf
         return profile_table(Sample(connection, (table,), {}), table)["column"]
 
 
+def test_a_column_may_be_named_as_anything() -> None:
+    names = ("VALUE", "count", "rows", "row", "v")
+    columns = tuple(SampledColumn(name, "varchar") for name in names)
+    table = SampledTable("rows", columns, {}, "")
+    with duckdb.connect() as connection:
+        declared = ", ".join(f'"{name}" varchar' for name in names)
+        connection.execute(f"create schema sample; create table sample.rows ({declared})")
+        connection.execute("insert into sample.rows values ('a', 'b', 'c', 'd', 'e')")
+        found = profile_table(Sample(connection, (table,), {}), table)
+    assert [found[name].values for name in names] == [("a",), ("b",), ("c",), ("d",), ("e",)]
+
+
 def mixed(good: int, bad: int, good_value: str = "{}", bad_value: str = "x{}") -> list[str | None]:
     return [
         *(good_value.format(number) for number in range(good)),

@@ -1,4 +1,5 @@
--- The data names who received a campaign, not when: the mailing is dated the campaign's first day.
+-- The data names who received a campaign, not when: the mailing is dated the campaign's first day,
+-- the earlier one of a campaign that is described twice.
 with
 
 contacts as (
@@ -9,7 +10,11 @@ contacts as (
 
 campaigns as (
 
-    select * from {{ source('raw_completejourney', 'campaign_descriptions') }}
+    select
+        campaign_id,
+        min(start_date) as start_date
+    from {{ source('raw_completejourney', 'campaign_descriptions') }}
+    group by campaign_id
 
 ),
 
