@@ -1,10 +1,10 @@
 -- Which earlier purchase does a return give back? The latest one of the same product by the same
 -- customer that is not given back yet.
 --
--- On any one level of the stack (int_stock_movements) purchases and returns alternate, so the movement
--- before a return on its level is the purchase that it gives back; where there is none, the purchase
--- lies before the data begins. The stack is cut at every level where some movement starts or ends,
--- so that each slice is taken whole.
+-- On any one level of the stack (int_stock_movements) purchases and returns alternate, so the
+-- movement before a return on its level is the purchase that it gives back; where there is none,
+-- the purchase lies before the data begins. The stack is cut at every level where some movement
+-- starts or ends, so that each slice is taken whole.
 with
 
 movements as (
