@@ -47,7 +47,12 @@ WORKS = (
     Work("sessions", whole=["int_sessions"]),
     Work(
         "purchases",
-        whole=["int_return_matches", "int_order_totals", "int_customer_days"],
+        whole=[
+            "int_stock_movements",
+            "int_return_matches",
+            "int_order_totals",
+            "int_customer_days",
+        ],
         of_one_day=["feature_purchases"],
     ),
     Work("affinities", whole=["int_customer_day_affinities"], of_one_day=["feature_affinities"]),

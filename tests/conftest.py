@@ -9,10 +9,14 @@ from hypothesis import settings
 
 from tests.data_sets import PUBLIC_DATA
 
-# For `make mutants`: the same examples at every run, and no search for the smallest that fails.
+# Who changes nothing sees the same examples; `--hypothesis-profile=other_every_time` draws others.
+settings.register_profile("same_for_the_same_code", settings(derandomize=True))
+settings.register_profile("other_every_time", settings())
+# For `make mutants`: no search for the smallest that fails.
 settings.register_profile(
     "same_every_time", settings(derandomize=True, phases=["explicit", "generate"])
 )
+settings.load_profile("same_for_the_same_code")
 
 
 @pytest.fixture(autouse=True)

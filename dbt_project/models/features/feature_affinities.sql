@@ -23,9 +23,9 @@ as_of_dates as (
 
 ),
 
--- Groups and ranks over millions of rows go by numbers: by names they took half as long again.
 people as (
 
+    -- Groups and ranks over millions of rows go by numbers: by names they took half as long again.
     select
         customer_id,
         cast(row_number() over (order by customer_id) as integer) as customer_number
@@ -50,19 +50,18 @@ days as (
     select
         people.customer_number,
         dimension_values.value_number,
+        affinity_days.dimension,
         affinity_days.activity_date,
         affinity_days.known_date,
         affinity_days.net_amount
     from affinity_days
     inner join identities
-        on
-            affinity_days.source_system = identities.source_system
-            and affinity_days.source_customer_id = identities.source_customer_id
+        on affinity_days.source_system = identities.source_system
+        and affinity_days.source_customer_id = identities.source_customer_id
     inner join people on identities.customer_id = people.customer_id
     inner join dimension_values
-        on
-            affinity_days.dimension = dimension_values.dimension
-            and affinity_days.dimension_value = dimension_values.dimension_value
+        on affinity_days.dimension = dimension_values.dimension
+        and affinity_days.dimension_value = dimension_values.dimension_value
 
 ),
 
@@ -71,18 +70,14 @@ decayed as (
     select
         days.customer_number,
         as_of_dates.as_of_date,
+        days.dimension,
         days.value_number,
-        -- Decimals add up to the same sum in whatever order threads add them; doubles do not.
-        sum(
-            cast(
-                days.net_amount * power(
-                    0.5,
-                    (as_of_dates.as_of_date - days.activity_date)
-                    / cast({{ var('affinity_half_life_days') }} as double)
-                ) as decimal(18, 6)
-            )
-        ) as decayed_spend,
         sum(days.net_amount) as total_spend,
+        -- Decimals add up to the same sum in whatever order threads add them; doubles do not.
+        sum(cast(
+            days.net_amount * {{ share_left('as_of_dates.as_of_date - days.activity_date') }}
+            as decimal(18, 6)
+        )) as decayed_spend,
         cast(count_if(days.net_amount > 0) as bigint) as day_count,
         max(days.activity_date) as last_bought_date
     from days
@@ -92,24 +87,13 @@ decayed as (
 
 ),
 
-named as (
-
-    select
-        decayed.*,
-        dimension_values.dimension,
-        dimension_values.dimension_value
-    from decayed
-    inner join dimension_values on decayed.value_number = dimension_values.value_number
-
-),
-
 populations as (
 
     select
         as_of_date,
         dimension,
         count(distinct customer_number) as customer_count
-    from named
+    from decayed
     group by as_of_date, dimension
 
 ),
@@ -120,7 +104,7 @@ frequencies as (
         as_of_date,
         value_number,
         count(*) as customer_count
-    from named
+    from decayed
     group by as_of_date, value_number
 
 ),
@@ -128,22 +112,18 @@ frequencies as (
 weighed as (
 
     select
-        named.*,
-        named.decayed_spend / sum(named.decayed_spend) over (
-            partition by named.customer_number, named.as_of_date, named.dimension
+        decayed.*,
+        decayed.decayed_spend / sum(decayed.decayed_spend) over (
+            partition by decayed.customer_number, decayed.as_of_date, decayed.dimension
         ) as weight_share,
-        ln(
-            (1.0 + populations.customer_count) / (1.0 + frequencies.customer_count)
-        ) + 1 as inverse_document_frequency
-    from named
+        ln((1.0 + populations.customer_count) / (1.0 + frequencies.customer_count)) + 1
+            as inverse_document_frequency
+    from decayed
     inner join populations
-        on
-            named.as_of_date = populations.as_of_date
-            and named.dimension = populations.dimension
+        on decayed.as_of_date = populations.as_of_date and decayed.dimension = populations.dimension
     inner join frequencies
-        on
-            named.as_of_date = frequencies.as_of_date
-            and named.value_number = frequencies.value_number
+        on decayed.as_of_date = frequencies.as_of_date
+        and decayed.value_number = frequencies.value_number
 
 ),
 
@@ -151,15 +131,8 @@ ranked as (
 
     select
         people.customer_id,
-        weighed.as_of_date,
-        weighed.dimension,
-        weighed.dimension_value,
-        weighed.decayed_spend,
-        weighed.total_spend,
-        weighed.day_count,
-        weighed.last_bought_date,
-        weighed.weight_share,
-        weighed.inverse_document_frequency,
+        dimension_values.dimension_value,
+        weighed.{{ all_but(['customer_number', 'value_number']) }},
         weighed.weight_share * weighed.inverse_document_frequency as tf_idf,
         row_number() over (
             partition by weighed.customer_number, weighed.as_of_date, weighed.dimension
@@ -169,6 +142,7 @@ ranked as (
         ) as affinity_rank
     from weighed
     inner join people on weighed.customer_number = people.customer_number
+    inner join dimension_values on weighed.value_number = dimension_values.value_number
 
 )
 

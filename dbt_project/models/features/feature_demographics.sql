@@ -1,23 +1,10 @@
 -- Where several accounts belong to one person, each attribute comes from the account that was
 -- changed last and knows it. Accounts opened on or after as_of_date are not known yet.
-{%- set attributes = [
-    'gender', 'birth_date', 'age_band', 'occupation', 'education', 'income_band', 'marital_status',
-    'household_size', 'household_type', 'children_count', 'home_ownership', 'language', 'country',
-    'region', 'city',
-] %}
-
 with
 
 customers as (
 
     select * from {{ ref('int_customers') }}
-
-),
-
-orders as (
-
-    select * from {{ ref('int_orders') }}
-    where coalesce(shipping_country, shipping_region, shipping_city) is not null
 
 ),
 
@@ -31,6 +18,19 @@ as_of_dates as (
 
     select * from {{ ref('as_of_dates') }}
     {{ where_near_touched('as_of_dates') }}
+
+),
+
+shipments as (
+
+    select * from {{ ref('feature_shipments') }}
+    {{ where_touched('feature_shipments') }}
+
+),
+
+age_bands as (
+
+    select * from {{ ref('age_bands') }}
 
 ),
 
@@ -62,78 +62,39 @@ accounts as (
 
 ),
 
-age_bands as (
-
-    select * from {{ ref('age_bands') }}
-
-),
-
 attributes as (
 
     select
         customer_id,
         as_of_date,
-        {%- for attribute in attributes %}
-        min_by({{ attribute }}, precedence) filter (where {{ attribute }} is not null)
-            as {{ attribute }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ first_known_by('gender', 'precedence') }} as gender,
+        {{ first_known_by('birth_date', 'precedence') }} as birth_date,
+        {{ first_known_by('age_band', 'precedence') }} as age_band,
+        {{ first_known_by('occupation', 'precedence') }} as occupation,
+        {{ first_known_by('education', 'precedence') }} as education,
+        {{ first_known_by('income_band', 'precedence') }} as income_band,
+        {{ first_known_by('marital_status', 'precedence') }} as marital_status,
+        {{ first_known_by('household_size', 'precedence') }} as household_size,
+        {{ first_known_by('household_type', 'precedence') }} as household_type,
+        {{ first_known_by('children_count', 'precedence') }} as children_count,
+        {{ first_known_by('home_ownership', 'precedence') }} as home_ownership,
+        {{ first_known_by('language', 'precedence') }} as language,
+        {{ first_known_by('country', 'precedence') }} as country,
+        {{ first_known_by('region', 'precedence') }} as region,
+        {{ first_known_by('city', 'precedence') }} as city
     from accounts
     group by customer_id, as_of_date
 
 ),
 
-shipping_days as (
-
-    select
-        identities.customer_id,
-        orders.order_date,
-        {%- for place in ['country', 'region', 'city'] %}
-        min_by(orders.shipping_{{ place }}, orders.source_order_id)
-            filter (where orders.shipping_{{ place }} is not null)
-            as shipping_{{ place }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from orders
-    inner join identities
-        on
-            orders.source_system = identities.source_system
-            and orders.source_customer_id = identities.source_customer_id
-    group by identities.customer_id, orders.order_date
-
-),
-
-shipments as (
-
-    select
-        shipping_days.customer_id,
-        as_of_dates.as_of_date,
-        {%- for place in ['country', 'region', 'city'] %}
-        max_by(shipping_days.shipping_{{ place }}, shipping_days.order_date)
-            filter (where shipping_days.shipping_{{ place }} is not null)
-            as shipping_{{ place }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from shipping_days
-    inner join as_of_dates on shipping_days.order_date < as_of_dates.as_of_date
-    {{ where_touched('', {
-        'customer_id': 'shipping_days.customer_id', 'as_of_date': 'as_of_dates.as_of_date',
-    }) }}
-    group by shipping_days.customer_id, as_of_dates.as_of_date
-
-),
-
 aged as (
 
-    -- Years that are complete on as_of_date, read off dates as numbers: yyyymmdd.
+    -- Years that are complete on as_of_date, read off dates as numbers.
     select
         *,
-        cast(floor((
-            {%- for date in ['as_of_date', 'birth_date'] %}
-            {{ '- ' if not loop.first }}(
-                extract(year from {{ date }}) * 10000
-                + extract(month from {{ date }}) * 100
-                + extract(day from {{ date }})
-            )
-            {%- endfor %}
-        ) / 10000) as integer) as age
+        cast(floor(
+            ({{ date_number('as_of_date') }} - {{ date_number('birth_date') }}) / 10000
+        ) as integer) as age
     from attributes
 
 ),
@@ -142,12 +103,9 @@ banded as (
 
     -- A birth date says more than a band that was ticked once.
     select
-        aged.customer_id,
-        aged.as_of_date,
-        {%- for attribute in attributes if attribute != 'age_band' %}
-        aged.{{ attribute }},
-        {%- endfor %}
-        coalesce(age_bands.age_band, aged.age_band) as age_band
+        aged.{{ all_but(['age', 'age_band']) }},
+        coalesce(age_bands.age_band, aged.age_band) as age_band,
+        try_cast(rtrim(aged.children_count, '+') as integer) > 0 as has_children
     from aged
     left join age_bands on aged.age between age_bands.from_age and age_bands.to_age
 
@@ -158,18 +116,14 @@ joined as (
     select
         coalesce(banded.customer_id, shipments.customer_id) as customer_id,
         coalesce(banded.as_of_date, shipments.as_of_date) as as_of_date,
-        {%- for attribute in attributes if attribute not in ['country', 'region', 'city'] %}
-        banded.{{ attribute }},
-        {%- endfor %}
-        try_cast(rtrim(banded.children_count, '+') as integer) > 0 as has_children,
-        coalesce(banded.country, shipments.shipping_country) as country,
-        coalesce(banded.region, shipments.shipping_region) as region,
-        coalesce(banded.city, shipments.shipping_city) as city
+        banded.{{ all_but(['customer_id', 'as_of_date', 'country', 'region', 'city']) }},
+        coalesce(banded.country, shipments.country) as country,
+        coalesce(banded.region, shipments.region) as region,
+        coalesce(banded.city, shipments.city) as city
     from banded
     full outer join shipments
-        on
-            banded.customer_id = shipments.customer_id
-            and banded.as_of_date = shipments.as_of_date
+        on banded.customer_id = shipments.customer_id
+        and banded.as_of_date = shipments.as_of_date
 
 )
 

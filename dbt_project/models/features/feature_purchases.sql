@@ -1,12 +1,3 @@
-{%- set sums = {
-    'bigint': [
-        'order_count', 'line_count', 'discounted_order_count', 'coupon_order_count',
-        'weekend_order_count', 'timed_order_count', 'morning_order_count',
-        'afternoon_order_count', 'evening_order_count', 'return_count',
-    ],
-    'decimal(18, 4)': ['net_amount', 'discount_amount', 'coupon_amount', 'returned_amount'],
-} -%}
-
 with
 
 customer_days as (
@@ -35,17 +26,12 @@ days_as_known as (
     select
         identities.customer_id,
         as_of_dates.as_of_date,
-        {%- for type, columns in sums.items() %}
-        {%- for column in columns %}
-        customer_days.{{ column }},
-        {%- endfor %}
-        {%- endfor %}
-        customer_days.activity_date
+        as_of_dates.as_of_date - customer_days.activity_date as days_ago,
+        customer_days.*
     from customer_days
     inner join identities
-        on
-            customer_days.source_system = identities.source_system
-            and customer_days.source_customer_id = identities.source_customer_id
+        on customer_days.source_system = identities.source_system
+        and customer_days.source_customer_id = identities.source_customer_id
     inner join as_of_dates on customer_days.known_date < as_of_dates.as_of_date
 
 ),
@@ -55,22 +41,13 @@ order_days as (
     select
         customer_id,
         as_of_date,
-        activity_date,
-        cast(sum(net_amount) as decimal(18, 4)) as net_amount
+        days_ago,
+        cast(sum(net_amount) as decimal(18, 4)) as net_amount,
+        lag(days_ago) over (partition by customer_id, as_of_date order by days_ago desc) - days_ago
+            as gap
     from days_as_known
-    group by customer_id, as_of_date, activity_date
+    group by customer_id, as_of_date, days_ago
     having sum(order_count) > 0
-
-),
-
-spaced_days as (
-
-    select
-        *,
-        activity_date - lag(activity_date) over (
-            partition by customer_id, as_of_date order by activity_date
-        ) as days_since_previous_order
-    from order_days
 
 ),
 
@@ -81,17 +58,13 @@ rhythm as (
         as_of_date,
         count(*) as order_day_count,
         max(net_amount) as max_order_day_spend,
-        as_of_date - min(activity_date) as days_since_first_order,
-        as_of_date - max(activity_date) as days_since_last_order,
-        avg(days_since_previous_order) as mean_days_between_orders,
+        max(days_ago) as days_since_first_order,
+        min(days_ago) as days_since_last_order,
+        avg(gap) as mean_days_between_orders,
         -- The textbook formula on whole numbers is exact, so that threads cannot change a digit.
-        sqrt(
-            (
-                sum(days_since_previous_order * days_since_previous_order)
-                - power(sum(days_since_previous_order), 2) / count(days_since_previous_order)
-            ) / nullif(count(days_since_previous_order) - 1, 0)
-        ) as stddev_days_between_orders
-    from spaced_days
+        sqrt((sum(gap * gap) - power(sum(gap), 2) / count(gap)) / nullif(count(gap) - 1, 0))
+            as stddev_days_between_orders
+    from order_days
     group by customer_id, as_of_date
 
 ),
@@ -101,21 +74,32 @@ totals as (
     select
         customer_id,
         as_of_date,
-        {%- for type, columns in sums.items() %}
-        {%- for column in columns %}
-        cast(sum({{ column }}) as {{ type }}) as {{ column }},
-        {%- endfor %}
-        {%- endfor %}
-        {%- for measure, name in [('order_count', 'order_count'), ('net_amount', 'total_spend')] %}
-        {%- for days in [30, 90] %}
-        coalesce(
-            sum({{ measure }}) filter (where activity_date >= as_of_date - {{ days }}), 0
-        ) as {{ name }}_last_{{ days }}_days,
-        {%- endfor %}
-        coalesce(sum({{ measure }}) filter (
-            where activity_date >= as_of_date - 180 and activity_date < as_of_date - 90
-        ), 0) as {{ name }}_previous_90_days{{ ',' if not loop.last }}
-        {%- endfor %}
+        cast(sum(order_count) as bigint) as order_count,
+        cast(sum(line_count) as bigint) as line_count,
+        cast(sum(return_count) as bigint) as return_count,
+        sum(discounted_order_count) as discounted_order_count,
+        sum(coupon_order_count) as coupon_order_count,
+        sum(weekend_order_count) as weekend_order_count,
+        sum(timed_order_count) as timed_order_count,
+        sum(morning_order_count) as morning_order_count,
+        sum(afternoon_order_count) as afternoon_order_count,
+        sum(evening_order_count) as evening_order_count,
+        sum(
+            timed_order_count - morning_order_count - afternoon_order_count - evening_order_count
+        ) as night_order_count,
+        sum(net_amount) as net_amount,
+        sum(discount_amount) as discount_amount,
+        greatest(sum(net_amount), 0) + sum(discount_amount) as list_amount,
+        sum(coupon_amount) as coupon_amount,
+        sum(returned_amount) as returned_amount,
+        coalesce(sum(order_count) filter (where days_ago <= 30), 0) as order_count_last_30_days,
+        coalesce(sum(order_count) filter (where days_ago <= 90), 0) as order_count_last_90_days,
+        coalesce(sum(order_count) filter (where days_ago between 91 and 180), 0)
+            as order_count_previous_90_days,
+        coalesce(sum(net_amount) filter (where days_ago <= 30), 0) as total_spend_last_30_days,
+        coalesce(sum(net_amount) filter (where days_ago <= 90), 0) as total_spend_last_90_days,
+        coalesce(sum(net_amount) filter (where days_ago between 91 and 180), 0)
+            as total_spend_previous_90_days
     from days_as_known
     group by customer_id, as_of_date
 
@@ -144,9 +128,7 @@ described as (
         totals.line_count,
         totals.line_count / nullif(totals.order_count, 0) as lines_per_order,
         cast(totals.discount_amount as decimal(18, 2)) as discount_amount,
-        totals.discount_amount / nullif(
-            greatest(totals.net_amount, 0) + totals.discount_amount, 0
-        ) as discount_share,
+        totals.discount_amount / nullif(totals.list_amount, 0) as discount_share,
         cast(totals.coupon_amount as decimal(18, 2)) as coupon_amount,
         totals.discounted_order_count / nullif(totals.order_count, 0) as discounted_order_share,
         totals.coupon_order_count / nullif(totals.order_count, 0) as coupon_order_share,
@@ -156,18 +138,12 @@ described as (
             as return_share,
         totals.weekend_order_count / nullif(totals.order_count, 0) as weekend_order_share,
         totals.morning_order_count / nullif(totals.timed_order_count, 0) as morning_order_share,
-        totals.afternoon_order_count / nullif(totals.timed_order_count, 0)
-            as afternoon_order_share,
+        totals.afternoon_order_count / nullif(totals.timed_order_count, 0) as afternoon_order_share,
         totals.evening_order_count / nullif(totals.timed_order_count, 0) as evening_order_share,
-        (
-            totals.timed_order_count - totals.morning_order_count
-            - totals.afternoon_order_count - totals.evening_order_count
-        ) / nullif(totals.timed_order_count, 0) as night_order_share
+        totals.night_order_count / nullif(totals.timed_order_count, 0) as night_order_share
     from totals
     left join rhythm
-        on
-            totals.customer_id = rhythm.customer_id
-            and totals.as_of_date = rhythm.as_of_date
+        on totals.customer_id = rhythm.customer_id and totals.as_of_date = rhythm.as_of_date
 
 )
 

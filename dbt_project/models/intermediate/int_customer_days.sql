@@ -4,10 +4,17 @@
 -- before any day D therefore gives the truth as it was seen on D.
 with
 
-order_totals as (
+counted_orders as (
 
-    select * from {{ ref('int_order_totals') }}
-    {{ where_touched('int_order_totals', {'activity_date': 'int_order_totals.order_date'}) }}
+    select * from {{ ref('int_counted_orders') }}
+    {{ where_touched('int_counted_orders') }}
+
+),
+
+undone_orders as (
+
+    select * from {{ ref('int_undone_orders') }}
+    {{ where_touched('int_undone_orders') }}
 
 ),
 
@@ -33,65 +40,6 @@ reviews as (
 
     select * from {{ ref('int_reviews') }}
     {{ where_touched('int_reviews', {'activity_date': 'int_reviews.review_date'}) }}
-
-),
-
-order_counts as (
-
-    select
-        source_system,
-        source_customer_id,
-        order_date,
-        fully_returned_date,
-        line_count,
-        cast(is_purchase as integer) as order_count,
-        cast(is_purchase and line_discount_amount + coupon_amount > 0 as integer)
-            as discounted_order_count,
-        cast(is_purchase and coupon_amount > 0 as integer) as coupon_order_count,
-        cast(is_purchase and {{ is_weekend('order_date') }} as integer) as weekend_order_count,
-        cast(is_purchase and order_hour is not null as integer) as timed_order_count,
-        cast(is_purchase and order_hour between 5 and 10 as integer) as morning_order_count,
-        cast(is_purchase and order_hour between 11 and 16 as integer) as afternoon_order_count,
-        cast(is_purchase and order_hour between 17 and 21 as integer) as evening_order_count,
-        goods_amount + order_discount_amount as net_amount,
-        line_discount_amount - order_discount_amount as discount_amount,
-        coupon_amount,
-        charges_amount,
-        cast(return_line_count > 0 as integer) as return_count
-    from order_totals
-
-),
-
-ordered as (
-
-    select
-        {{ all_but(['order_date', 'fully_returned_date']) }},
-        order_date as activity_date,
-        order_date as known_date
-    from order_counts
-
-),
-
-undone as (
-
-    -- An order whose goods all came back never was, from the day on which the last of them came
-    -- back.
-    select
-        source_system,
-        source_customer_id,
-        order_date as activity_date,
-        fully_returned_date as known_date,
-        -line_count as line_count,
-        -order_count as order_count,
-        -discounted_order_count as discounted_order_count,
-        -coupon_order_count as coupon_order_count,
-        -weekend_order_count as weekend_order_count,
-        -timed_order_count as timed_order_count,
-        -morning_order_count as morning_order_count,
-        -afternoon_order_count as afternoon_order_count,
-        -evening_order_count as evening_order_count
-    from order_counts
-    where fully_returned_date is not null
 
 ),
 
@@ -138,9 +86,9 @@ reviewed as (
 
 unioned as (
 
-    select * from ordered
+    select * from counted_orders
     {{ union_all_by_name() }}
-    select * from undone
+    select * from undone_orders
     {{ union_all_by_name() }}
     select * from given_back
     {{ union_all_by_name() }}
@@ -150,15 +98,6 @@ unioned as (
 
 ),
 
-{% set integers = [
-    'order_count', 'line_count', 'discounted_order_count', 'coupon_order_count',
-    'weekend_order_count', 'timed_order_count', 'morning_order_count', 'afternoon_order_count',
-    'evening_order_count', 'return_count', 'session_count', 'view_count', 'cart_count',
-    'review_count', 'rating_count',
-] -%}
-{% set amounts = [
-    'net_amount', 'discount_amount', 'coupon_amount', 'returned_amount', 'charges_amount',
-] -%}
 added_up as (
 
     select
@@ -166,12 +105,26 @@ added_up as (
         source_customer_id,
         activity_date,
         known_date,
-        {%- for column in integers %}
-        cast(coalesce(sum({{ column }}), 0) as bigint) as {{ column }},
-        {%- endfor %}
-        {%- for column in amounts %}
-        cast(coalesce(sum({{ column }}), 0) as decimal(18, 4)) as {{ column }},
-        {%- endfor %}
+        cast(coalesce(sum(order_count), 0) as bigint) as order_count,
+        cast(coalesce(sum(line_count), 0) as bigint) as line_count,
+        cast(coalesce(sum(discounted_order_count), 0) as bigint) as discounted_order_count,
+        cast(coalesce(sum(coupon_order_count), 0) as bigint) as coupon_order_count,
+        cast(coalesce(sum(weekend_order_count), 0) as bigint) as weekend_order_count,
+        cast(coalesce(sum(timed_order_count), 0) as bigint) as timed_order_count,
+        cast(coalesce(sum(morning_order_count), 0) as bigint) as morning_order_count,
+        cast(coalesce(sum(afternoon_order_count), 0) as bigint) as afternoon_order_count,
+        cast(coalesce(sum(evening_order_count), 0) as bigint) as evening_order_count,
+        cast(coalesce(sum(return_count), 0) as bigint) as return_count,
+        cast(coalesce(sum(session_count), 0) as bigint) as session_count,
+        cast(coalesce(sum(view_count), 0) as bigint) as view_count,
+        cast(coalesce(sum(cart_count), 0) as bigint) as cart_count,
+        cast(coalesce(sum(review_count), 0) as bigint) as review_count,
+        cast(coalesce(sum(rating_count), 0) as bigint) as rating_count,
+        cast(coalesce(sum(net_amount), 0) as decimal(18, 4)) as net_amount,
+        cast(coalesce(sum(discount_amount), 0) as decimal(18, 4)) as discount_amount,
+        cast(coalesce(sum(coupon_amount), 0) as decimal(18, 4)) as coupon_amount,
+        cast(coalesce(sum(returned_amount), 0) as decimal(18, 4)) as returned_amount,
+        cast(coalesce(sum(charges_amount), 0) as decimal(18, 4)) as charges_amount,
         coalesce(sum(rating_sum), 0) as rating_sum
     from unioned
     group by source_system, source_customer_id, activity_date, known_date

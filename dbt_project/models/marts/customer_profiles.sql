@@ -1,63 +1,53 @@
-{#- How many favourites a person reads at a glance. -#}
-{%- set favourite_count = 3 %}
-{#- What is joined as of the current day, one row a customer. -#}
-{%- set current = {
-    'features': ref('customer_features'),
-    'demographics': ref('feature_demographics'),
-    'rfm': ref('customer_rfm'),
-    'lifecycle': ref('tags_lifecycle'),
-    'value_tags': ref('tags_value'),
-    'rhythm': ref('tags_rhythm'),
-    'basket': ref('tags_basket'),
-    'promotion': ref('tags_promotion'),
-    'channel': ref('tags_channel'),
-    'preference': ref('tags_preference'),
-    'campaign': ref('tags_campaign'),
-    'prediction': ref('tags_prediction'),
-} %}
-
 with
 
-as_of_dates as (
+tags as (
 
-    select * from {{ ref('as_of_dates') }}
-    where is_current
-
-),
-
-feature_customers as (
-
-    select feature_customers.*
-    from {{ ref('feature_customers') }} as feature_customers
-    inner join as_of_dates on feature_customers.as_of_date = as_of_dates.as_of_date
+    -- Every customer of the current day has a row here.
+    select * from {{ ref('current_tags') }}
 
 ),
 
-int_identities as (
+features as (
 
-    select * from {{ ref('int_identities') }}
-
-),
-
-source_keys as (
-
-    select
-        customer_id,
-        source_system,
-        count(*) as source_key_count
-    from int_identities
-    group by customer_id, source_system
+    select * from {{ ref('customer_features') }}
 
 ),
 
-source_systems as (
+demographics as (
 
-    select
-        customer_id,
-        {{ joined_text('source_system', ', ', 'source_system') }} as source_systems,
-        sum(source_key_count) as source_key_count
-    from source_keys
-    group by customer_id
+    select * from {{ ref('feature_demographics') }}
+
+),
+
+rfm as (
+
+    select * from {{ ref('customer_rfm') }}
+
+),
+
+segments as (
+
+    select * from {{ ref('customer_segments') }}
+
+),
+
+prediction as (
+
+    select * from {{ ref('tags_prediction') }}
+
+),
+
+customer_preferences as (
+
+    -- As many as a person reads at a glance.
+    select * from {{ ref('customer_preferences') }}
+    where affinity_rank <= 3
+
+),
+
+sources as (
+
+    select * from {{ ref('customer_sources') }}
 
 ),
 
@@ -65,86 +55,41 @@ favourites as (
 
     select
         customer_id,
-        {%- for dimension, name in {'category': 'top_categories', 'brand': 'top_brands'}.items() %}
         {{ joined_text(
-            "case when dimension = '" ~ dimension ~ "' then dimension_value end", '; ',
-            'affinity_rank'
-        ) }} as {{ name }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from {{ ref('customer_preferences') }}
-    where affinity_rank <= {{ favourite_count }}
+            "case when dimension = 'category' then dimension_value end", '; ', 'affinity_rank'
+        ) }} as top_categories,
+        {{ joined_text(
+            "case when dimension = 'brand' then dimension_value end", '; ', 'affinity_rank'
+        ) }} as top_brands
+    from customer_preferences
     group by customer_id
 
 ),
 
-customer_segments as (
-
-    select * from {{ ref('customer_segments') }}
-
-),
-
-{% for alias, relation in current.items() %}
-{{ alias }} as (
-
-    select * from {{ relation }}
-    where as_of_date in (select as_of_dates.as_of_date from as_of_dates)
-
-),
-
-{% endfor -%}
-
 joined as (
 
     select
-        feature_customers.customer_id,
-        feature_customers.as_of_date,
+        tags.*,
 
-        source_systems.source_systems,
+        sources.source_systems,
 
-        demographics.gender,
-        demographics.age_band,
         demographics.occupation,
         demographics.education,
-        demographics.income_band,
         demographics.marital_status,
-        demographics.household_size,
         demographics.household_type,
         demographics.home_ownership,
         demographics.language,
-        demographics.country,
         demographics.region,
         demographics.city,
-
-        lifecycle.lifecycle_stage,
-        lifecycle.tenure_band,
-        value_tags.value_tier,
-        value_tags.spend_trend,
-        rhythm.buying_rhythm,
-        rhythm.preferred_day_part,
-        basket.basket_size_tier,
-        basket.basket_value_tier,
-        basket.variety_tier,
-        promotion.discount_affinity,
-        channel.preferred_channel,
-        channel.preferred_store,
-        channel.store_loyalty,
-        preference.favourite_category,
-        preference.favourite_brand,
         favourites.top_categories,
         favourites.top_brands,
-        campaign.campaign_exposure,
-        campaign.campaign_response,
-
-        rfm.rfm_segment,
-        customer_segments.segment_name,
-        customer_segments.segment_name_zh,
-        customer_segments.model_name as segment_model_name,
-        customer_segments.model_version as segment_model_version,
-        prediction.repurchase_likelihood,
+        segments.segment_name_zh,
+        segments.model_name as segment_model_name,
+        segments.model_version as segment_model_version,
         prediction.repurchase_model_name,
         prediction.repurchase_model_version,
 
-        cast(source_systems.source_key_count as integer) as source_key_count,
+        sources.source_key_count,
         features.days_known,
         features.days_since_first_order,
         features.days_since_last_order,
@@ -179,37 +124,25 @@ joined as (
         rfm.recency_score,
         rfm.frequency_score,
         rfm.monetary_score,
-        customer_segments.segment_id,
+        segments.segment_id,
         prediction.repurchase_probability,
         prediction.repurchase_horizon_days,
 
-        demographics.has_children,
-        lifecycle.is_one_time_buyer,
-        lifecycle.is_new_customer,
-        value_tags.is_high_value_at_risk,
-        rhythm.is_regular_buyer,
-        rhythm.is_weekend_shopper,
-        promotion.is_coupon_user,
-        promotion.is_frequent_returner,
-        channel.is_multichannel,
-        preference.is_category_lover,
-        preference.is_brand_loyal,
-        campaign.is_campaign_responder,
         prediction.is_repurchase_model_served,
 
         features.as_of_date - cast(features.days_since_first_order as integer) as first_order_date,
         features.as_of_date - cast(features.days_since_last_order as integer) as last_order_date
-    from feature_customers
-    left join source_systems
-        on feature_customers.customer_id = source_systems.customer_id
-    left join favourites
-        on feature_customers.customer_id = favourites.customer_id
-    left join customer_segments
-        on feature_customers.customer_id = customer_segments.customer_id
-    {%- for alias in current %}
-    left join {{ alias }}
-        on feature_customers.customer_id = {{ alias }}.customer_id
-    {%- endfor %}
+    from tags
+    left join sources on tags.customer_id = sources.customer_id
+    left join favourites on tags.customer_id = favourites.customer_id
+    left join rfm on tags.customer_id = rfm.customer_id
+    left join segments on tags.customer_id = segments.customer_id
+    left join features
+        on tags.customer_id = features.customer_id and tags.as_of_date = features.as_of_date
+    left join demographics
+        on tags.customer_id = demographics.customer_id and tags.as_of_date = demographics.as_of_date
+    left join prediction
+        on tags.customer_id = prediction.customer_id and tags.as_of_date = prediction.as_of_date
 
 )
 

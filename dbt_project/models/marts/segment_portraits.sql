@@ -1,8 +1,5 @@
-{#- A tag is over-represented from this index on, and when this share of the segment has it. -#}
-{%- set least_index = 120 %}
-{%- set least_share = 0.1 %}
+{#- So many categories and traits a person reads at a glance. -#}
 {%- set listed_count = 5 %}
-{%- set tags = tag_columns() %}
 
 with
 
@@ -20,16 +17,9 @@ customer_preferences as (
 
 ),
 
-customer_tags as (
+segment_traits as (
 
-    select * from {{ ref('customer_tags') }}
-
-),
-
-tag_catalog as (
-
-    select * from {{ ref('tag_catalog') }}
-    where kind <> 'model'
+    select * from {{ ref('segment_traits') }}
 
 ),
 
@@ -97,138 +87,12 @@ top_categories as (
 
 ),
 
-tag_counts as (
-
-    select
-        members.segment_id,
-        customer_tags.tag_key,
-        customer_tags.tag_value,
-        count(*) as customer_count
-    from customer_tags
-    inner join members on customer_tags.customer_id = members.customer_id
-    group by members.segment_id, customer_tags.tag_key, customer_tags.tag_value
-
-),
-
-{% for model_name in tag_models() %}
-{%- set model_tags = tags | selectattr('model', 'equalto', model_name) | list %}
-{{ model_name }}_known as (
-
-    select
-        members.segment_id,
-        {%- for tag in model_tags %}
-        count({{ model_name }}.{{ tag.column }}) as {{ tag.column }},
-        {%- endfor %}
-        count(*) as customer_count
-    from {{ ref(model_name) }} as {{ model_name }}
-    inner join members
-        on {{ model_name }}.customer_id = members.customer_id
-        and {{ model_name }}.as_of_date = members.as_of_date
-    group by members.segment_id
-
-),
-
-{% endfor -%}
-
-known_counts as (
-
-    -- Members of whom the tag says anything at all: who tells no country is not counted as abroad.
-    {%- for model_name in tag_models() %}
-    {%- set structs = [] %}
-    {%- for tag in tags | selectattr('model', 'equalto', model_name) %}
-    {%- do structs.append({'tag_key': "'" ~ tag.column ~ "'", 'known_count': tag.column}) %}
-    {%- endfor %}
-    select
-        segment_id,
-        {{ explode_structs(structs) }} as tag
-    from {{ model_name }}_known
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
-
-),
-
-known_overall as (
-
-    select
-        known_counts.tag.tag_key,
-        sum(known_counts.tag.known_count) as known_count
-    from known_counts
-    group by known_counts.tag.tag_key
-
-),
-
-overall as (
-
-    select
-        tag_counts.tag_key,
-        tag_counts.tag_value,
-        sum(tag_counts.customer_count) / known_overall.known_count as customer_share
-    from tag_counts
-    inner join known_overall on tag_counts.tag_key = known_overall.tag_key
-    group by tag_counts.tag_key, tag_counts.tag_value, known_overall.known_count
-
-),
-
-expected as (
-
-    -- As many members would have the value if the segment were like everybody.
-    select
-        tag_counts.segment_id,
-        tag_counts.tag_key,
-        tag_counts.tag_value,
-        tag_counts.customer_count,
-        tag_counts.customer_count / shared.customer_count as customer_share,
-        overall.customer_share * known_counts.tag.known_count as expected_count
-    from tag_counts
-    inner join shared on tag_counts.segment_id = shared.segment_id
-    inner join overall
-        on tag_counts.tag_key = overall.tag_key
-        and tag_counts.tag_value = overall.tag_value
-    inner join known_counts
-        on tag_counts.segment_id = known_counts.segment_id
-        and tag_counts.tag_key = known_counts.tag.tag_key
-
-),
-
-indexed as (
-
-    select
-        *,
-        cast(round(100 * customer_count / expected_count) as integer) as tag_index
-    from expected
-
-),
-
-over_represented as (
-
-    -- The largest surplus of members leads, not the largest index: an index is largest for what
-    -- hardly anybody has.
-    select
-        indexed.segment_id,
-        concat(
-            tag_catalog.name_en,
-            case when tag_catalog.value_type = 'text' then ' ' || indexed.tag_value else '' end,
-            ' (', indexed.tag_index, ')'
-        ) as indexed_tag,
-        row_number() over (
-            partition by indexed.segment_id
-            order by
-                indexed.customer_count - indexed.expected_count desc,
-                tag_catalog.tag_order,
-                indexed.tag_value
-        ) as surplus_rank
-    from indexed
-    inner join tag_catalog on indexed.tag_key = tag_catalog.tag_key
-    where indexed.customer_share >= {{ least_share }} and indexed.tag_index >= {{ least_index }}
-
-),
-
-top_tags as (
+top_traits as (
 
     select
         segment_id,
-        {{ joined_text('indexed_tag', '; ', 'surplus_rank') }} as over_represented
-    from over_represented
+        {{ joined_text('trait', '; ', 'surplus_rank') }} as over_represented
+    from segment_traits
     where surplus_rank <= {{ listed_count }}
     group by segment_id
 
@@ -252,11 +116,11 @@ described as (
             cast(round(shared.median_days_since_last_order) as integer), ' days ago, has ',
             cast(round(shared.median_order_count) as integer), ' orders of ',
             cast(shared.median_average_order_value as decimal(18, 2)), ' on average',
-            coalesce('. Over-represented (100 is as overall): ' || top_tags.over_represented, ''),
+            coalesce('. Over-represented (100 is as overall): ' || top_traits.over_represented, ''),
             '.'
         ) as description,
         top_categories.top_categories,
-        top_tags.over_represented,
+        top_traits.over_represented,
 
         shared.customer_count,
         cast(shared.customer_share as double) as customer_share,
@@ -271,7 +135,7 @@ described as (
         shared.mean_repurchase_probability
     from shared
     left join top_categories on shared.segment_id = top_categories.segment_id
-    left join top_tags on shared.segment_id = top_tags.segment_id
+    left join top_traits on shared.segment_id = top_traits.segment_id
 
 )
 

@@ -1,0 +1,31 @@
+with
+
+identities as (
+
+    select * from {{ ref('int_identities') }}
+
+),
+
+counted as (
+
+    select
+        customer_id,
+        source_system,
+        count(*) as source_key_count
+    from identities
+    group by customer_id, source_system
+
+),
+
+joined as (
+
+    select
+        customer_id,
+        {{ joined_text('source_system', ', ', 'source_system') }} as source_systems,
+        cast(sum(source_key_count) as integer) as source_key_count
+    from counted
+    group by customer_id
+
+)
+
+select * from joined
