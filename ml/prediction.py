@@ -37,7 +37,7 @@ KEY = ["as_of_date", "customer_id"]
 
 @dataclass(frozen=True)
 class Prediction:
-    """What `predict_repurchase` returns: tables laid out by `ml.schemas`.
+    """What `predict` returns: tables laid out by `ml.schemas`.
 
     Attributes:
         predictions: CUSTOMER_PREDICTIONS, one row a customer with an order, by customer_id.
@@ -58,26 +58,6 @@ class ForwardTest:
     verdict: Verdict
 
 
-def predict_repurchase(
-    features: pd.DataFrame, labels: pd.DataFrame, as_of_date: date | str
-) -> Prediction:
-    """Predicts an order in the 30 days from `as_of_date` for each customer who has ordered.
-
-    `learn` and `predict` in one call; who keeps what was learned calls them apart.
-
-    Args:
-        features: customer_features at `as_of_date` and at past cutoffs. Every column beside the
-            key is a numeric input, NULL where unknown. Row and column order do not matter.
-        labels: training_labels: customer_id, as_of_date, has_ordered_next_30_days.
-        as_of_date: the day of the portrait. Neither later features nor labels whose window is
-            still open on that day are looked at.
-
-    Raises:
-        ValueError: a column is missing or not numeric, a key occurs twice, or a label is NULL.
-    """
-    return predict(learn(features, labels, as_of_date), features, as_of_date)
-
-
 @dataclass(frozen=True)
 class Learned:
     """What past cutoffs teach: the model, its baseline, and how they did forward in time."""
@@ -90,12 +70,14 @@ def learn(features: pd.DataFrame, labels: pd.DataFrame, as_of_date: date | str) 
     """Tests forward in time, then learns from all closed cutoffs; None where there are none.
 
     Args:
-        features: customer_features at past cutoffs; other days do not matter.
-        labels: training_labels.
-        as_of_date: see `predict_repurchase`.
+        features: customer_features at past cutoffs; other days do not matter. Every column beside
+            the key is a numeric input, NULL where unknown. Row and column order do not matter.
+        labels: training_labels: customer_id, as_of_date, has_ordered_next_30_days.
+        as_of_date: the day of the portrait. Neither later features nor labels whose window is
+            still open on that day are looked at.
 
     Raises:
-        ValueError: see `predict_repurchase`.
+        ValueError: a column is missing or not numeric, a key occurs twice, or a label is NULL.
     """
     today = pd.Timestamp(as_of_date)
     closed = _closed_labels(labels, today)

@@ -41,7 +41,7 @@ PROFILE_FEATURES = [
 
 @dataclass(frozen=True)
 class Segmentation:
-    """What `segment_customers` returns: tables laid out by `ml.schemas`.
+    """Segments, put into words and numbers: tables laid out by `ml.schemas`.
 
     Attributes:
         assignments: CUSTOMER_SEGMENTS, one row a customer with an order and as_of_date.
@@ -54,55 +54,12 @@ class Segmentation:
     metrics: pd.DataFrame
 
 
-def segment_customers(
-    features: pd.DataFrame,
-    as_of_date: date | str,
-    fitted_on: date | str | None = None,
-    rule: SegmentRule | None = None,
-) -> Segmentation:
-    """Segments the customers who have ordered by `as_of_date`; the others get no row.
-
-    All of this module in one call. Who keeps segments from day to day uses `Segments`.
-
-    The segments are made of the customers as of `fitted_on`. Customers of all days are then put
-    into these same segments, so that who moved from one to another is a fact about the customer
-    and not about the model.
-
-    Segments are numbered by mean total spend, 0 the highest, so ids do not depend on chance.
-
-    Args:
-        features: customer_features at this or several as_of_dates, in any row order. Only rows
-            with order_count > 0 and not after `as_of_date` count. Money may be in any unit: the
-            segments are the same in pounds and in pence.
-        as_of_date: the day of the portrait, which the profiles describe.
-        fitted_on: the day whose customers make the segments; by default, and where there were
-            none on that day, `as_of_date`.
-        rule: how k is chosen; by default `SegmentRule()`.
-
-    Raises:
-        ValueError: a column is missing, a customer has two rows, or a customer with orders lacks
-            one of CLUSTER_FEATURES. (No other NULL matters: mean_days_between_orders, unknown
-            after one order, names and describes segments but does not make them.)
-    """
-    customers = customers_with_orders(features)
-    today = pd.Timestamp(as_of_date)
-    customers = customers[customers["as_of_date"] <= today]
-    current = customers[customers["as_of_date"] == today]
-    known = current if fitted_on is None else _on_day(customers, fitted_on)
-    if known.empty:
-        known = current
-    if known.empty:
-        return nothing_to_segment(as_of_date)
-    segments = Segments(known, rule or SegmentRule())
-    return Segmentation(
-        assignments=segments.assignments(customers),
-        profiles=segments.profiles(current),
-        metrics=segments.metrics(today),
-    )
-
-
 class Segments:
     """Segments fitted to customers of one day, ready to take in customers of any day.
+
+    Customers of all days are put into the same segments, so that who moved from one to another is a
+    fact about the customer and not about the model. Segments are numbered by mean total spend, 0
+    the highest, so ids do not depend on chance; in pounds and in pence they are the same.
 
     Attributes:
         choice: how many segments, and why.
@@ -195,10 +152,6 @@ def customers_with_orders(features: pd.DataFrame) -> pd.DataFrame:
     rows = schemas.numeric(rows, PROFILE_FEATURES, "features")
     rows = rows[rows["order_count"] > 0]
     return schemas.sort_by_key(rows, ["as_of_date", "customer_id"], "features")
-
-
-def _on_day(customers: pd.DataFrame, day: date | str) -> pd.DataFrame:
-    return customers[customers["as_of_date"] == pd.Timestamp(day)]
 
 
 def _finite(scaled: pd.DataFrame) -> Floats:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ml import schemas
-from ml.prediction import Prediction, forward_split, learn, predict_repurchase, signed_log
+from ml.prediction import Prediction, forward_split, learn, signed_log
+from tests.ml.in_one_call import predict_repurchase
 
 Tables = tuple[pd.DataFrame, pd.DataFrame]
 Maker = Callable[..., Tables]

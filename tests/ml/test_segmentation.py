@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from ml import schemas
 from ml.segment_count import SegmentRule
-from ml.segmentation import CLUSTER_FEATURES, PROFILE_FEATURES, segment_customers
+from ml.segmentation import CLUSTER_FEATURES, PROFILE_FEATURES
 from ml.yeo_johnson import YeoJohnson
+from tests.ml.in_one_call import segment_customers
 
 Maker = Callable[..., pd.DataFrame]
 

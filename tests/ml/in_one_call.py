@@ -1,0 +1,40 @@
+"""The steps of a model one after the other, as the tables of the warehouse are made from them."""
+
+from datetime import date
+
+import pandas as pd
+
+from ml.prediction import Prediction, learn, predict
+from ml.segment_count import SegmentRule
+from ml.segmentation import Segmentation, Segments, customers_with_orders, nothing_to_segment
+
+Day = date | str
+
+
+def predict_repurchase(features: pd.DataFrame, labels: pd.DataFrame, as_of_date: Day) -> Prediction:
+    """Learns from the closed cutoffs, then predicts the day."""
+    return predict(learn(features, labels, as_of_date), features, as_of_date)
+
+
+def segment_customers(
+    features: pd.DataFrame,
+    as_of_date: Day,
+    fitted_on: Day | None = None,
+    rule: SegmentRule | None = None,
+) -> Segmentation:
+    """Fits to one day, by default the portrait's, and puts the customers of all days in."""
+    customers = customers_with_orders(features)
+    today = pd.Timestamp(as_of_date)
+    customers = customers[customers["as_of_date"] <= today]
+    current = customers[customers["as_of_date"] == today]
+    known = customers[customers["as_of_date"] == pd.Timestamp(fitted_on or today)]
+    if known.empty:
+        known = current
+    if known.empty:
+        return nothing_to_segment(as_of_date)
+    segments = Segments(known, rule or SegmentRule())
+    return Segmentation(
+        assignments=segments.assignments(customers),
+        profiles=segments.profiles(current),
+        metrics=segments.metrics(today),
+    )
