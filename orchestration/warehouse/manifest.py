@@ -7,12 +7,14 @@ the manifest's JSON into small records; it needs neither dbt nor Dagster.
 import difflib
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from orchestration.errors import PortraitError
+from orchestration.warehouse.singular_tests import attach_singular_tests
+from orchestration.warehouse.tag_words import PLACEHOLDER, tag_descriptions
 
 Manifest = Mapping[str, Any]
 
@@ -116,7 +118,7 @@ class SourceSystem:
 def read_manifest(path: Path) -> Manifest:
     """The manifest that dbt wrote, with every singular test given its asset."""
     manifest: dict[str, Any] = json.loads(path.read_bytes())
-    _attach_singular_tests(manifest)
+    attach_singular_tests(manifest)
     return manifest
 
 
@@ -164,13 +166,27 @@ def ml_tables(manifest: Manifest) -> dict[str, Table]:
 
 
 def published_marts(manifest: Manifest) -> dict[str, Table]:
-    """The models of the marts layer by name, but those whose meta says `published: false`."""
+    """The models of the marts layer by name, but those whose meta says `published: false`.
+
+    Their columns that are tags are described as the tags are.
+    """
+    tags = tag_descriptions(manifest)
     return {
-        node["name"]: _table(node)
+        node["name"]: _with_tags(_table(node), tags)
         for node in sorted(_models(manifest), key=lambda node: node["name"])
         if node["fqn"][1] == "marts"
         and _portrait_meta(node["config"]["meta"]).get("published", True)
     }
+
+
+def _with_tags(mart: Table, tags: Mapping[str, str]) -> Table:
+    described = tuple(
+        replace(column, description=tags[column.name])
+        if column.description.startswith(PLACEHOLDER)
+        else column
+        for column in mart.columns
+    )
+    return replace(mart, columns=described)
 
 
 def all_relations(manifest: Manifest) -> set[tuple[str, str]]:
@@ -265,31 +281,3 @@ def _read_options(meta: Mapping[str, Any]) -> ReadOptions:
     # YAML keeps the backslash of '\t' in single quotes.
     given = {name: str(meta[name]).replace("\\t", "\t") for name in names if name in meta}
     return ReadOptions(**given)
-
-
-def _attach_singular_tests(manifest: dict[str, Any]) -> None:
-    """Attaches each singular test that reads several models to the last of them.
-
-    dagster-dbt makes an asset check only of a test that names its asset, in `meta.dagster.ref`. The
-    model furthest down the graph is the one that can break what such a test says.
-    """
-    depths: dict[str, int] = {}
-
-    def depth(unique_id: str) -> int:
-        if unique_id not in depths:
-            parents = manifest["parent_map"].get(unique_id, [])
-            depths[unique_id] = 1 + max(map(depth, parents), default=0)
-        return depths[unique_id]
-
-    for node in manifest["nodes"].values():
-        if node["resource_type"] != "test" or node.get("attached_node"):
-            continue
-        models = [name for name in node["depends_on"]["nodes"] if name in manifest["nodes"]]
-        if len(node["depends_on"]["nodes"]) > 1 and models:
-            last = max(models, key=lambda unique_id: (depth(unique_id), unique_id))
-            meta = node["config"].setdefault("meta", {})
-            meta.setdefault("dagster", {}).setdefault("ref", {"name": _name(manifest, last)})
-
-
-def _name(manifest: Manifest, unique_id: str) -> str:
-    return str(manifest["nodes"][unique_id]["name"])
