@@ -78,7 +78,7 @@ def columns_of(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str
 def damaged(said: str) -> PortraitError:
     """The error for a warehouse that DuckDB cannot read any more."""
     return PortraitError(
-        f"The warehouse is damaged: {said}.",
+        f"The warehouse is damaged: {said.rstrip('.!')}.",
         "What is published stays readable. Make the warehouse anew from the sources: "
         "portrait run --rebuild",
     )

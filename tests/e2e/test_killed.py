@@ -63,6 +63,12 @@ def die(home: Path, number: int, milliseconds: int, file: Path, run: Sequence[st
     return finished.returncode
 
 
+def copy_state(home: Path, copy: Path) -> None:
+    """Copies a state folder, and what the user wrote beside it."""
+    shutil.copytree(home, copy, symlinks=True)
+    shutil.copytree(home.with_name(f"{home.name}-own"), copy.with_name(f"{copy.name}-own"))
+
+
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     folder = tmp_path_factory.mktemp("killed")
@@ -72,7 +78,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     shop.before.update(contents(shop.home))
     write_days(shop.data, BEFORE, NOW)
     clean, moments = folder / "clean", folder / "moments"
-    shutil.copytree(shop.home, clean, symlinks=True)
+    copy_state(shop.home, clean)
     assert die(clean, 0, 0, moments, shop.run) == 0
     shop.moments.extend(moments.read_text().splitlines())
     shop.after.update(contents(clean))
@@ -106,7 +112,7 @@ def test_a_killed_run_loses_nothing(shop: Shop, tmp_path: Path, kill: int) -> No
     is_in_the_midst = kill % 2 == 1 and not moment.startswith(("open ", "os."))
     later = MILLISECONDS_LATER if is_in_the_midst else 0
     home = tmp_path / "home"
-    shutil.copytree(shop.home, home, symlinks=True)
+    copy_state(shop.home, home)
     code = die(home, number, later, tmp_path / "moments", shop.run)
     # It may have ended before a kill in the midst of its last statement.
     assert code == -signal.SIGKILL or later, moment

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from orchestration.cli.main import main
 from orchestration.project import Project
-from orchestration.quarantine import replay as replay_module
 from orchestration.quarantine.spreadsheet import (
     KEYS,
     guarded,
@@ -26,6 +25,7 @@ from orchestration.quarantine.spreadsheet import (
     write_csv,
 )
 from orchestration.quoting import identifier
+from orchestration.runs import job
 from orchestration.warehouse.plain_sql import DATABASE, PlainProject
 from tests.warehouse.invoices import Invoice, load
 
@@ -51,6 +51,7 @@ def home(project: Project, judged: Path) -> Iterator[Project]:
     shutil.copyfile(judged, project.warehouse)
     yield project
     project.warehouse.unlink()
+    shutil.rmtree(project.own, ignore_errors=True)
 
 
 def build(project: Project, plain: PlainProject, lines: list[Invoice] | None = None) -> None:
@@ -151,7 +152,7 @@ def edit(file: Path, delimiter: str = ",", **columns: dict[str, str]) -> None:
 def test_corrected_rows_are_judged_again_without_loading(
     home: Project, plain: PlainProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(replay_module, "_run", lambda project: build(project, plain))
+    monkeypatch.setattr(job, "run_without_landing", lambda project: build(project, plain))
     file = tmp_path / "bad.csv"
     quarantine("export", file)
     # As a spreadsheet in Germany saves it, and with the formula left as it was.
@@ -187,7 +188,7 @@ def test_a_file_that_does_not_fit_changes_nothing(
     def runs(project: Project) -> None:
         raise AssertionError("it ran")
 
-    monkeypatch.setattr(replay_module, "_run", runs)
+    monkeypatch.setattr(job, "run_without_landing", runs)
     file = tmp_path / "bad.csv"
 
     def refused(**columns: dict[str, str]) -> str:

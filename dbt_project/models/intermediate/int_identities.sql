@@ -72,7 +72,7 @@ dated as (
 
     select
         *,
-        false as is_undated
+        seen_date is null as is_undated
     from sightings
     where source_customer_id is not null
     union all
@@ -90,7 +90,8 @@ source_keys as (
     select
         source_system,
         source_customer_id,
-        -- A master record without a date has always been known.
+        -- Of whom there is a trace without a date has always been known: if a later trace gave the
+        -- date, it would say that nobody was there before.
         case when not bool_or(is_undated) then min(seen_date) end as first_known_date
     from dated
     group by source_system, source_customer_id
