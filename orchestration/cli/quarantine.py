@@ -58,7 +58,8 @@ def list_quarantine(
 @click.argument("reason", required=False)
 @click.option("--row", metavar="FILE:ROW", help="Explain what became of one row of a file.")
 @click.option("--examples", default=3, show_default=True, help="At most so many example rows.")
-def explain_quarantine(reason: str | None, row: str | None, examples: int) -> None:
+@as_json
+def explain_quarantine(reason: str | None, row: str | None, examples: int, is_json: bool) -> None:
     """Explain a REASON: its rule, what to do, examples."""
     from orchestration.quarantine.explain import explain, rows_from
     from orchestration.quarantine.tell import print_explanation, print_rows
@@ -72,14 +73,24 @@ def explain_quarantine(reason: str | None, row: str | None, examples: int) -> No
         project = enter()
         manifest = current_manifest(project)
         with open_quarantine(project) as connection:
-            codes = [reason] if reason else []
-            if row:
-                bad_rows = rows_from(connection, file, int(number))
-                print_rows(make_console(), bad_rows)
-                codes = sorted({bad_row.reason for bad_row in bad_rows})
-            for code in codes:
-                told = explain(connection, project, manifest, code, 0 if row else examples)
-                print_explanation(make_console(), told)
+            bad_rows = rows_from(connection, file, int(number)) if row else []
+            codes = [reason] if reason else sorted({bad_row.reason for bad_row in bad_rows})
+            told = [
+                explain(connection, project, manifest, code, 0 if row else examples)
+                for code in codes
+            ]
+        if is_json:
+            print_json(
+                {
+                    "rows": [asdict(one) for one in bad_rows],
+                    "reasons": [asdict(one) for one in told],
+                }
+            )
+            return
+        if row:
+            print_rows(make_console(), bad_rows)
+        for explanation in told:
+            print_explanation(make_console(), explanation)
 
 
 @quarantine.command("export", epilog="Example: portrait quarantine export rows.csv")

@@ -1,6 +1,7 @@
 """`portrait source`: source systems of one's own, drafted and checked."""
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -68,7 +69,8 @@ def add(
     type=click.Path(path_type=Path),
     help="The folder or file that holds its data. Default: the remembered one.",
 )
-def check(name: str, files: Path | None) -> None:
+@as_json
+def check(name: str, files: Path | None, is_json: bool) -> None:
     """Tell what is mapped, missing, accepted and refused.
 
     Exit code 1: the source makes no portraits.
@@ -79,7 +81,10 @@ def check(name: str, files: Path | None) -> None:
         from orchestration.onboarding.check_report import print_check
 
         checked = check_source(project, name, files.expanduser().absolute() if files else None)
-        print_check(make_console(), checked)
+        if is_json:
+            print_json({**asdict(checked), "makes_portraits": checked.makes_portraits})
+        else:
+            print_check(make_console(), checked)
         sys.exit(0 if checked.makes_portraits else 1)
 
 

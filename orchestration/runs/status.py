@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from orchestration.connections.source_health import Health, read_health
+from orchestration.connections.sources import choose
 from orchestration.console import make_table
 from orchestration.project import Project
 from orchestration.publishing.reading import Row, Snapshot, open_snapshot
@@ -148,7 +149,8 @@ def _sources(snapshot: Snapshot, project: Project, now: datetime) -> Iterator[So
             "from data_quality group by source_system"
         )
     }
-    for name in sorted({*published, *health} & systems.keys()):
+    # A source that was named once and refused is none.
+    for name in sorted({*published, *choose(project, systems, ())} & systems.keys()):
         one = health.get(name, Health())
         read_at = datetime.fromisoformat(one.read_at) if one.read_at else None
         yield SourceStatus(

@@ -3,6 +3,7 @@
 import csv
 import fcntl
 import io
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -98,6 +99,9 @@ def test_a_name_that_nobody_has_is_refused(home: Project) -> None:
 
 
 def test_explain_shows_words_sql_and_rows(home: Project) -> None:
+    as_json = json.loads(quarantine("explain", "zero_quantity", "--json").output)
+    assert [one["reason"]["code"] for one in as_json["reasons"]] == ["zero_quantity"]
+    assert [one["origin_row"] for one in as_json["reasons"][0]["examples"]]
     told = quarantine("explain", "zero_quantity").output
     assert "zero_quantity: Quantity zero (数量为零), severity info" in told
     assert "rule 8 of int_order_lines_validated: quantity = 0" in told
