@@ -23,3 +23,8 @@ class LayerTranslator(DagsterDbtTranslator):
         if dbt_resource_props["resource_type"] == "source":
             return None
         return layer_of(dbt_resource_props)
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """What its yml says, and where its SQL is; not the SQL with its Jinja."""
+        described = str(dbt_resource_props["description"]).strip()
+        return f"{described}\n\n`dbt_project/{dbt_resource_props['original_file_path']}`"

@@ -1,0 +1,39 @@
+"""What Dagster shows explains itself: who answers for an asset, what a job or a sensor is for."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+import pytest
+
+from orchestration.definitions import portrait
+from orchestration.project import Project, entered
+
+# dagster-dbt and dbt warn about their own insides.
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dg.RepositoryDefinition]:
+    project = Project(Project.find().root, tmp_path_factory.mktemp("state"))
+    with entered(project):
+        yield portrait().get_repository_def()
+
+
+def test_every_asset_has_an_owner_tags_and_a_description(
+    repository: dg.RepositoryDefinition,
+) -> None:
+    specs = [spec for asset in repository.asset_graph.assets_defs for spec in asset.specs]
+    assert len(specs) > 100
+    assert [spec.key for spec in specs if not (spec.owners and spec.tags.get("layer"))] == []
+    assert [spec.key for spec in specs if len(spec.description or "") < 30] == []
+    # What is told is for people: no Jinja, no SQL.
+    assert [spec.key for spec in specs if "{{" in str(spec.description)] == []
+
+
+def test_jobs_schedules_and_sensors_say_what_they_are_for(
+    repository: dg.RepositoryDefinition,
+) -> None:
+    jobs = [job for job in repository.get_all_jobs() if not job.name.startswith("__")]
+    told = [*jobs, *repository.schedule_defs, *repository.sensor_defs]
+    assert {"portrait", "portrait_without_landing", "portraits_as_of"} <= {job.name for job in jobs}
+    assert [one.name for one in told if len(one.description or "") < 30] == []
