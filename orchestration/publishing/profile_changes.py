@@ -19,11 +19,13 @@ from orchestration.publishing.snapshot import (
 )
 from orchestration.quoting import quoted
 from orchestration.warehouse.manifest import Column, Table
+from orchestration.warehouse.opening import columns_of
 
 PROFILE_CHANGES = Table(
     schema="snapshot",
     name="profile_changes",
-    description="One row a customer and attribute whose value differs from the snapshot before.",
+    description="One row a published version, customer and attribute whose value differs from the "
+    "version before; of the last versions, as many as are kept (PORTRAIT_KEEP).",
     columns=(
         Column("customer_id", "varchar", "The resolved person."),
         Column("as_of_date", "date", "Day of these portraits."),
@@ -89,8 +91,18 @@ _QUERY = """
 """
 
 
+# The changes of the versions before stay for a while: who looks once a week has missed none.
+_EARLIER = """
+    select {columns} from before.profile_changes
+    where published_at in (
+        select distinct published_at from before.profile_changes
+        order by published_at desc limit $versions
+    )
+"""
+
+
 def add_profile_changes(
-    folder: Path, before: Path, as_of_date: object, published_at: datetime
+    folder: Path, before: Path, as_of_date: object, published_at: datetime, kept: int = 1
 ) -> PublishedTable:
     """Writes `profile_changes` into a snapshot that is being built.
 
@@ -100,6 +112,7 @@ def add_profile_changes(
             everybody is new.
         as_of_date: Day of the portraits.
         published_at: UTC.
+        kept: The changes of so many versions are in it, this one included.
     """
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
@@ -113,6 +126,13 @@ def add_profile_changes(
         }
         query = _QUERY.format(before=schema)
         connection.execute(f"create table {PROFILE_CHANGES.relation} as {query}", parameters)
+        if kept > 1 and columns_of(connection, "before.profile_changes"):
+            columns = ", ".join(column.name for column in PROFILE_CHANGES.columns)
+            connection.execute(
+                f"insert into {PROFILE_CHANGES.relation} ({columns})"
+                + _EARLIER.format(columns=columns),
+                {"versions": kept - 1},
+            )
         describe(connection, PROFILE_CHANGES)
         write_parquet(connection, PROFILE_CHANGES.name, folder)
         table = published_table(connection, PROFILE_CHANGES.name)

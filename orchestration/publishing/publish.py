@@ -27,7 +27,7 @@ from orchestration.publishing.run_manifest import (
     landed_hashes,
 )
 from orchestration.publishing.snapshot import copy_marts
-from orchestration.publishing.versions import KEPT_VERSIONS, new_version
+from orchestration.publishing.versions import kept_versions, new_version
 from orchestration.warehouse.manifest import Manifest, Table, published_marts, source_systems
 from orchestration.warehouse.opening import open_warehouse, scalar
 
@@ -90,11 +90,12 @@ def publish(project: Project, manifest: Manifest, making: Making) -> Published:
         facts = _facts(warehouse, project, making, published_at)
         corrections = corrections_digest(warehouse)
         profiles = warehouse.execute("select * from ml.segment_profiles").df()
-    with new_version(project.published, published_at, 1 if is_past else KEPT_VERSIONS) as folder:
+    kept = 1 if is_past else kept_versions()
+    with new_version(project.published, published_at, kept) as folder:
         tables = copy_marts(project.warehouse, list(marts.values()), folder)
         if not is_past:
             tables.append(
-                add_profile_changes(folder, project.current, facts.as_of_date, published_at)
+                add_profile_changes(folder, project.current, facts.as_of_date, published_at, kept)
             )
         add_run_manifest(folder, tables, facts)
         (folder / "segments.svg").write_text(_chart(profiles, facts))

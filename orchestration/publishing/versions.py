@@ -21,6 +21,7 @@ from orchestration.errors import PortraitError
 from orchestration.state.permissions import share
 
 KEPT_VERSIONS = 3
+_KEEP = "PORTRAIT_KEEP"
 _CURRENT = "current"
 _BUILDING = ".building-"
 _NUMBERED = re.compile(r"v(\d{6,})-\d{8}T\d{6}Z")
@@ -58,12 +59,29 @@ def new_version(published: Path, at: datetime, kept: int = KEPT_VERSIONS) -> Ite
     _prune(published, kept)
 
 
+def kept_versions() -> int:
+    """How many versions stay, the current one included: PORTRAIT_KEEP.
+
+    Raises:
+        PortraitError: It is no number from 1 on.
+    """
+    given = os.environ.get(_KEEP) or str(KEPT_VERSIONS)
+    if not given.isdecimal() or int(given) < 1:
+        raise PortraitError(
+            f"{_KEEP} is {given!r}.",
+            f"Set it to the number of versions to keep, such as {KEPT_VERSIONS}.",
+        )
+    return int(given)
+
+
 def check_published(published: Path) -> None:
     """Tries in a moment what a publish does to its folder, so that no run works in vain.
 
     Raises:
-        PortraitError: The folder cannot be written, or has no room, or `current` is no link.
+        PortraitError: The folder cannot be written, or has no room, or `current` is no link; or
+            PORTRAIT_KEEP is no number.
     """
+    kept_versions()
     current = published / _CURRENT
     if os.path.lexists(published) and not published.is_dir():
         raise PortraitError(

@@ -88,3 +88,25 @@ def test_nothing_new_is_an_empty_feed_and_at_first_everybody_is_new(tmp_path: Pa
     assert changes(snapshot(tmp_path / "same", "a", history, TUESDAY), before) == []
     first = changes(snapshot(tmp_path / "first", "a", history, TUESDAY), tmp_path / "nowhere")
     assert first == [("a", "added", "tier", None, "low", None)]
+
+
+def test_the_changes_of_earlier_versions_stay_for_a_while(tmp_path: Path) -> None:
+    """A run in which nothing changed takes no change from whoever has not read it yet."""
+    before, told = tmp_path / "nothing", []
+    for day, tier in enumerate(("low", "top", "top", "low"), start=1):
+        published_at = datetime(2024, 1, day, 3, tzinfo=UTC)
+        folder = snapshot(tmp_path / str(day), "a", [("a", "tier", tier, True)], published_at)
+        add_profile_changes(folder, before, published_at.date(), published_at, kept=2)
+        with duckdb.connect(folder / MARTS_FILE, read_only=True) as connection:
+            told.append(
+                connection.execute(
+                    "select day(published_at), old_value, new_value from profile_changes order by 1"
+                ).fetchall()
+            )
+        before = folder
+    assert told == [
+        [(1, None, "low")],
+        [(1, None, "low"), (2, "low", "top")],
+        [(2, "low", "top")],
+        [(2, "low", "top"), (4, "top", "low")],
+    ]

@@ -17,7 +17,7 @@ import pytest
 
 from orchestration.errors import PortraitError
 from orchestration.publishing import versions as module
-from orchestration.publishing.versions import check_published, new_version
+from orchestration.publishing.versions import check_published, kept_versions, new_version
 
 NOON = datetime(2024, 1, 1, 12, tzinfo=UTC)
 READER = """
@@ -342,3 +342,20 @@ def test_a_disk_with_less_room_than_the_current_version_takes_is_told(
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=4))
     with pytest.raises(PortraitError, match="room for 4 bytes; the current version has 5"):
         check_published(published)
+
+
+@pytest.mark.parametrize(("given", "kept"), [("", 3), ("1", 1), ("10", 10)])
+def test_the_user_says_how_many_versions_stay(
+    monkeypatch: pytest.MonkeyPatch, given: str, kept: int
+) -> None:
+    monkeypatch.setenv("PORTRAIT_KEEP", given)
+    assert kept_versions() == kept
+
+
+@pytest.mark.parametrize("given", ["0", "-1", "many", "1.5"])
+def test_a_number_of_versions_that_is_none_is_refused(
+    monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    monkeypatch.setenv("PORTRAIT_KEEP", given)
+    with pytest.raises(PortraitError, match="PORTRAIT_KEEP is"):
+        kept_versions()
