@@ -1,6 +1,7 @@
 """Running the job in this process, with Dagster's and dbt's own talk kept out of the terminal."""
 
 import traceback
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -113,13 +114,31 @@ def _run(
     project: Project, name: str, run_config: Mapping[str, Any], partition: str | None = None
 ) -> None:
     """Runs a job in this process, recorded in the instance that Dagster's UI shows."""
-    with dg.DagsterInstance.get() as instance, _telling_errors(project):
+    run_id = str(uuid.uuid4())
+    with (
+        dg.DagsterInstance.get() as instance,
+        _telling_errors(project),
+        _noting_stops(instance, run_id),
+    ):
         portrait().resolve_job_def(name).execute_in_process(
+            run_id=run_id,
             run_config={**run_config, **_QUIET},
             instance=instance,
             partition_key=partition,
             tags={**_REPOSITORY, **(_PAST_DAYS if partition else {})},
         )
+
+
+@contextmanager
+def _noting_stops(instance: dg.DagsterInstance, run_id: str) -> Iterator[None]:
+    """A run that its user stops is canceled; Dagster calls it a failure that nobody asked for."""
+    try:
+        yield
+    except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
+        run = instance.get_run_by_id(run_id)
+        if run and run.status != dg.DagsterRunStatus.CANCELED:
+            instance.report_run_canceled(run, "The user has stopped this run.")
+        raise
 
 
 @contextmanager
