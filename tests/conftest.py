@@ -27,6 +27,15 @@ def umask() -> Iterator[None]:
     os.umask(before)
 
 
+@pytest.fixture(autouse=True)
+def environment_variables() -> Iterator[None]:
+    """The environment, which entering a state folder sets for the whole process."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "public_data: needs the public data sets.")
 

@@ -10,7 +10,7 @@ from orchestration.errors import PortraitError
 from orchestration.landing.corrections import corrections_digest
 from orchestration.landing.corrections_file import read_corrections, write_corrections
 from orchestration.landing.files import HashCache
-from orchestration.project import Project, enter
+from orchestration.project import Project, entered
 
 from .test_corrections import CSV, RETURNS, SALES, Shop
 
@@ -130,16 +130,17 @@ def test_what_an_earlier_version_kept_in_the_state_folder_is_found(tmp_path: Pat
     home.mkdir()
     (home / "sources.yml").write_text("shop: {path: data}\n")
     (home / "choice.yml").write_text("shop: {}\n")
-    project = enter(Project(Project.find().root, home))
-    assert project.own == tmp_path / "state-own"
-    assert project.choice_file == tmp_path / "state-own" / "choice.yml"
-    assert project.choice_file.read_text() == "shop: {}\n"
+    project = Project(Project.find().root, home)
+    with entered(project):
+        assert project.choice_file == tmp_path / "state-own" / "choice.yml"
+        assert project.choice_file.read_text() == "shop: {}\n"
     # Its paths are relative to where it lies.
     assert project.sources_file == home / "sources.yml"
     (project.own / "sources.yml").write_text("till: {path: till}\n")
     assert project.sources_file == project.own / "sources.yml"
     (home / "choice.yml").write_text("till: {}\n")  # By an old version, run once more.
-    assert enter(project).choice_file.read_text() == "shop: {}\n"
+    with entered(project):
+        assert project.choice_file.read_text() == "shop: {}\n"
 
 
 def test_where_own_things_lie(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
