@@ -41,12 +41,10 @@ def run(
     with telling_errors():
         project = enter()
         with run_lock(project.lock_file), showing_progress(console):
-            from orchestration.runs.portraits import make_portraits
+            from orchestration.runs.portraits import discard_warehouse, make_portraits
 
             if rebuild:
-                from orchestration.warehouse.opening import remove_warehouse
-
-                remove_warehouse(project.warehouse)
+                discard_warehouse(project)
             make_portraits(project, sources, force=rebuild or (force and not as_of))
             if as_of:
                 from orchestration.runs.job import run_past_day

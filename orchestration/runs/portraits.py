@@ -1,10 +1,38 @@
 """Bringing the published snapshot up to date: a run, or nothing when nothing has changed."""
 
 from collections.abc import Sequence
+from contextlib import suppress
+
+import duckdb
 
 from orchestration import progress
+from orchestration.landing.corrections_file import write_corrections
 from orchestration.project import Project
 from orchestration.publishing.news import look_for_news
+from orchestration.warehouse.opening import (
+    DamagedWarehouseError,
+    open_warehouse,
+    remove_warehouse,
+)
+
+
+def discard_warehouse(project: Project) -> None:
+    """Removes the warehouse, so that the next run makes it anew; what the user corrected stays.
+
+    Args:
+        project: The entered project, whose run lock is held.
+
+    Raises:
+        PortraitError: Another program has it open, or the corrections cannot be written.
+    """
+    if project.warehouse.exists() and not project.corrections_file.exists():
+        # An earlier version kept the corrections in there alone.
+        with (
+            suppress(DamagedWarehouseError, duckdb.Error),
+            open_warehouse(project.warehouse) as warehouse,
+        ):
+            write_corrections(warehouse, project.corrections_file)
+    remove_warehouse(project.warehouse)
 
 
 def make_portraits(project: Project, sources: Sequence[str], *, force: bool) -> None:

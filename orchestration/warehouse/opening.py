@@ -75,9 +75,13 @@ def columns_of(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str
     return {name: data_type for name, data_type, *_ in described}
 
 
-def damaged(said: str) -> PortraitError:
-    """The error for a warehouse that DuckDB cannot read any more."""
-    return PortraitError(
+class DamagedWarehouseError(PortraitError):
+    """DuckDB cannot read the warehouse any more."""
+
+
+def damaged(said: str) -> DamagedWarehouseError:
+    """The error for such a warehouse, with what DuckDB said."""
+    return DamagedWarehouseError(
         f"The warehouse is damaged: {said.rstrip('.!')}.",
         "What is published stays readable. Make the warehouse anew from the sources: "
         "portrait run --rebuild",

@@ -7,10 +7,12 @@ import duckdb
 import pytest
 
 from orchestration.errors import PortraitError
-from orchestration.landing.corrections import corrections_digest
+from orchestration.landing.corrections import CORRECTIONS, CREATE_CORRECTIONS, corrections_digest
 from orchestration.landing.corrections_file import read_corrections, write_corrections
 from orchestration.landing.files import HashCache
 from orchestration.project import Project, entered
+from orchestration.runs.portraits import discard_warehouse
+from orchestration.warehouse.opening import open_warehouse
 
 from .test_corrections import CSV, RETURNS, SALES, Shop
 
@@ -123,6 +125,19 @@ def test_a_line_that_is_no_correction_is_named(source: Shop, file: Path, wrong: 
     with pytest.raises(PortraitError, match=r"corrections\.jsonl: line 3 "):
         read(source, file)
     assert source.rows() == CORRECTED
+
+
+@pytest.mark.parametrize("is_damaged", [False, True])
+def test_a_warehouse_made_anew_loses_no_correction(project: Project, is_damaged: bool) -> None:
+    with open_warehouse(project.warehouse) as warehouse:
+        warehouse.execute(CREATE_CORRECTIONS)
+        warehouse.execute(f"insert into {CORRECTIONS} (raw_table, new_value) values ('a', 'eva')")
+    if is_damaged:
+        project.warehouse.write_bytes(b"no database")
+    discard_warehouse(project)
+    assert not project.warehouse.exists()
+    assert project.corrections_file.exists() is not is_damaged
+    assert is_damaged or '"eva"' in project.corrections_file.read_text()
 
 
 def test_what_an_earlier_version_kept_in_the_state_folder_is_found(tmp_path: Path) -> None:
