@@ -139,13 +139,20 @@ def test_rfm_segments_of_the_glossary_are_the_rules() -> None:
 
 
 def test_every_message_in_troubleshooting_is_one_of_the_code() -> None:
-    messages = {
-        _with_gaps(node.args[0])
+    code = [
+        node
         for file in (ROOT / "orchestration").rglob("*.py")
         for node in ast.walk(ast.parse(file.read_text()))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "PortraitError"
+    ]
+    errors = {"PortraitError"} | {
+        node.name
+        for node in code
+        if isinstance(node, ast.ClassDef) and "PortraitError" in map(ast.unparse, node.bases)
+    }
+    messages = {
+        _with_gaps(node.args[0])
+        for node in code
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in errors and node.args
     }
     page = (ROOT / "docs" / "troubleshooting.md").read_text()
     shown = re.findall(r"^\| `([^`]+)` \|", page, re.M)
