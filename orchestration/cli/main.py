@@ -11,6 +11,7 @@ from orchestration.cli.portraits import run, show, status, summary
 from orchestration.cli.quarantine import quarantine
 from orchestration.cli.simulate import simulate
 from orchestration.cli.source import source
+from orchestration.cli.why import why
 
 _ENDS = """\b
 Exit codes:
@@ -27,5 +28,5 @@ def main() -> None:
     """Customer portraits from raw orders, published as a database that anybody can open."""
 
 
-for command in (source, run, summary, show, status, quarantine, ui, docs, simulate):
+for command in (source, run, summary, show, status, quarantine, why, ui, docs, simulate):
     main.add_command(command)

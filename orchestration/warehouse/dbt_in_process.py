@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.artifacts.schemas.run import RunResult
+from dbt.artifacts.schemas.run import RunExecutionResult, RunResult
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest as ParsedManifest
 from dbt_common.events.base_types import EventMsg
@@ -107,6 +107,26 @@ class Build:
     def _receive(self, event: EventMsg) -> None:
         if event.info.name in _RESULTS:
             self._events.put(MessageToDict(event, preserving_proto_field_name=True))
+
+
+def compile_inline(project: Project, jinja: str) -> str:
+    """What a piece of Jinja of our own gives in the dbt project; nothing from data belongs into it.
+
+    Raises:
+        PortraitError: The dbt project has an error.
+    """
+    arguments = [*_QUIET, "compile", *folder_options(project), "--inline", jinja]
+    try:
+        outcome = dbtRunner(manifest=parse(project)).invoke(arguments)
+    finally:
+        close_warehouse()
+    if not isinstance(outcome.result, RunExecutionResult):
+        raise PortraitError(
+            f"The dbt project does not compile: {_sentence(outcome.exception)}",
+            f"Correct the file that it names. dbt's log: {project.dbt_log}",
+        )
+    node: Any = outcome.result.results[0].node
+    return str(node.compiled_code)
 
 
 def close_warehouse() -> None:

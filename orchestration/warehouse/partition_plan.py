@@ -17,7 +17,7 @@ from orchestration.warehouse.opening import scalar, transaction
 class PartitionedPlan:
     """The statements of a table, as the macro `partitioned_plan` describes them."""
 
-    is_whole: str
+    why_whole: str
     slices: str
     whole: Sequence[str]
     slice: Sequence[str]
@@ -38,24 +38,27 @@ class PartitionedPlan:
         """
         definition = hashlib.md5(sql.encode(), usedforsecurity=False).hexdigest()
         with transaction(connection):
-            if _holds(connection, self.is_whole.replace("{definition}", definition)):
-                self._build_whole(connection, sql, definition)
+            asked = self.why_whole.replace("{definition}", definition)
+            ((reason,),) = connection.execute(asked).fetchall()
+            if reason:
+                self._build_whole(connection, sql, definition, reason)
                 return "whole"
             for step in self.touch:
                 connection.execute(step)
-            is_touched = _holds(connection, self.is_touched)
+            ((is_touched,),) = connection.execute(self.is_touched).fetchall()
             for step in self.partial if is_touched else ():
                 connection.execute(step.replace("{sql}", only_touched_rows(sql)))
             connection.execute(self.finish)
             return "partial" if is_touched else "nothing"
 
     def _build_whole(
-        self, connection: duckdb.DuckDBPyConnection, sql: str, definition: str
+        self, connection: duckdb.DuckDBPyConnection, sql: str, definition: str, reason: str
     ) -> None:
         slices = scalar(connection, self.slices)
         at_once = f"select * from ({sql}) as made limit 0" if slices else sql
         for step in self.whole:
-            connection.execute(step.replace("{definition}", definition).replace("{sql}", at_once))
+            step = step.replace("{definition}", definition).replace("{reason}", reason)
+            connection.execute(step.replace("{sql}", at_once))
         for number in range(slices):
             for step in self.slice:
                 step = step.replace("{slice}", str(number))
@@ -65,11 +68,6 @@ class PartitionedPlan:
 def only_touched_rows(sql: str) -> str:
     """The SQL with the conditions that the macro `marked_condition` put in comments."""
     return sql.replace("/*touched", "").replace("touched*/", "")
-
-
-def _holds(connection: duckdb.DuckDBPyConnection, query: str) -> bool:
-    ((answer,),) = connection.execute(query).fetchall()
-    return bool(answer)
 
 
 def read_plans(compiled: Mapping[str, Mapping[str, object]]) -> dict[str, PartitionedPlan]:

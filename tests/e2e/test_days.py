@@ -1,5 +1,6 @@
 """A shop from day to day: what moved, and what was known on a past day."""
 
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -69,6 +70,35 @@ def test_the_feed_leads_from_one_snapshot_to_the_next(shop: Shop) -> None:
         if new_value is not None:
             old[customer, attribute] = new_value
     assert old == new
+
+
+def why(home: Path, *arguments: str) -> tuple[str, dict[str, tuple[int, int]]]:
+    """What the last run did to a table; changed rows and touched partitions by what it reads."""
+    told = json.loads(portrait(home, "why", *arguments, "--json"))
+    return told["extent"], {
+        touch["because"]: (touch["changed_rows"], touch["touched_partitions"])
+        for touch in told["touches"]
+    }
+
+
+def test_why_partitions_were_made_anew_can_be_asked(shop: Shop) -> None:
+    extent, touches = why(shop.home, "input_order_lines")
+    # A line of each file is its header.
+    new = [len(file.read_text().splitlines()) - 1 for file in sorted(shop.data.iterdir())[SUMMER:]]
+    assert (extent, touches["raw files"]) == ("partial", (sum(new), sum(map(bool, new))))
+    extent, touches = why(shop.home, "int_customer_days")
+    assert extent == "partial"
+    assert touches["int_order_totals"][1] > 0 == touches["int_reviews_validated"][0]
+    # Of one partition: a day of summer stays as it was, and one of winter is new.
+    for day, made in (FIRST_DAY, "nothing"), (FIRST_DAY + timedelta(days=SUMMER), "partial"):
+        extent, touches = why(shop.home, "int_customer_days", f"activity_date={day}")
+        assert extent == made
+        assert (touches["int_order_totals"][1] > 0) == (made == "partial")
+    _, touches = why(shop.home, "feature_purchases", f"as_of_date={FIRST_DAY}")
+    assert touches["int_customer_days"][1] == 0
+    told = portrait(shop.home, "why", "int_customer_days")
+    assert "Partitions were made anew in the last run." in told
+    assert "source_system=online_retail, source_customer_id=12000, activity_date=2011-0" in told
 
 
 def test_tags_hold_since_their_period_began(shop: Shop) -> None:

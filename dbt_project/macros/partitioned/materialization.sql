@@ -62,13 +62,17 @@
     {%- if config.get("contract").enforced %}
         {%- set sql = get_select_subquery(sql) %}
     {%- endif %}
-    {%- if flags.FULL_REFRESH
-        or run_query(plan.is_whole | replace('{definition}', definition)).rows[0][0] %}
+    {%- set reason = 'everything was to be made anew' if flags.FULL_REFRESH
+        else run_query(plan.why_whole | replace('{definition}', definition)).rows[0][0] %}
+    {%- if reason %}
         {%- set extent = 'whole' %}
         {%- set slices = run_query(plan.slices).rows[0][0] | int %}
         {%- set at_once = 'select * from (' ~ sql ~ ') as made limit 0' if slices else sql %}
         {%- for step in plan.whole %}
-            {%- do run_query(step | replace('{definition}', definition) | replace('{sql}', at_once)) %}
+            {%- do run_query(
+                step | replace('{definition}', definition) | replace('{reason}', reason)
+                | replace('{sql}', at_once)
+            ) %}
         {%- endfor %}
         {%- for number in range(slices) %}
             {%- for step in plan.slice %}

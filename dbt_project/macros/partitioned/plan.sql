@@ -1,10 +1,11 @@
 {#
     How a partitioned table is brought up to date: its statements, in which {sql} stands for the
-    model's SQL and {definition} for a hash of it. No statement depends on data, so the plan of every
-    table can be read, and run without dbt: analyses/partitioned_plans.sql.
+    model's SQL, {definition} for a hash of it and {reason} for why the whole is built. No statement
+    depends on data, so the plan of every table can be read, and run without dbt:
+    analyses/partitioned_plans.sql.
 
-    Returns {is_whole, slices, whole, slice, touch, is_touched, partial, finish}: `is_whole` asks
-    whether the whole table must be built, then `whole` does it; where `slices` counts some, {sql}
+    Returns {why_whole, slices, whole, slice, touch, is_touched, partial, finish}: `why_whole` asks
+    why the whole table must be built; where it must, `whole` does it; where `slices` counts some, {sql}
     gives no rows then and `slice` puts in those of slice number {slice}, from 0. Otherwise `touch`
     finds out what is touched, `partial` is run if anything is, and `finish` notes the build.
 #}
@@ -14,7 +15,7 @@
     {%- set built_for = "delete from increments.builds where relation = '" ~ node.name ~ "'" -%}
     {%- set is_file_wise = partitions_are_files(node) -%}
     {%- do return({
-        'is_whole': whole_build_query(node),
+        'why_whole': whole_build_reason(node),
         'slices': slices_of(node),
         'whole': [
             "create or replace table " ~ relation ~ " as ({sql})",
@@ -22,8 +23,9 @@
         ]
         + (files_after_build(node) if is_file_wise else [])
         + [
-            "insert into increments.builds select '" ~ node.name ~ "', "
-            ~ definition_of(node, '{definition}') ~ ", n, n from (" ~ next_build() ~ ")",
+            "insert into increments.builds (relation, definition, build, complete_since, whole_because)"
+            ~ " select '" ~ node.name ~ "', " ~ definition_of(node, '{definition}')
+            ~ ", n, n, '{reason}' from (" ~ next_build() ~ ")",
             built_for ~ " and build < (select max(build) from increments.builds where relation = '"
             ~ node.name ~ "')",
         ],
@@ -32,14 +34,16 @@
         'is_touched': "select exists (select 1 from " ~ touched_table(node.name) ~ ")",
         'partial': partial_build(node, relation, readers)
         + (files_after_build(node) if is_file_wise else []),
-        'finish': "update increments.builds set build = (" ~ next_build() ~ ")"
-            ~ " where relation = '" ~ node.name ~ "'",
+        'finish': "update increments.builds set previous_build = build, whole_because = null,"
+            ~ " build = (" ~ next_build() ~ ") where relation = '" ~ node.name ~ "'",
     }) -%}
 {% endmacro %}
 
 {#
     increments.builds: one row a partitioned table: its last build, and the build from which on all
-    that has changed since is noted. Who read it before that has to be built whole.
+    that has changed since is noted. Who read it before that has to be built whole. Why the last build
+    was what it was follows from `whole_because`, or else from what was noted between `previous_build`
+    and `build` (see why.sql).
 
     increments.tested: the tests that passed, each with the last build before it (see tests.sql).
 #}
@@ -48,6 +52,8 @@
         'create schema if not exists increments',
         'create table if not exists increments.builds'
         ~ ' (relation varchar, definition varchar, build bigint, complete_since bigint)',
+        'alter table increments.builds add column if not exists previous_build bigint',
+        'alter table increments.builds add column if not exists whole_because varchar',
         'create table if not exists increments.tested'
         ~ ' (test varchar, definition varchar, build bigint)',
     ]) }}

@@ -110,7 +110,11 @@ where exists (
 
 {# A query of `touched_by` with what its braces stand for. #}
 {% macro resolved(node, name, query) -%}
-    {%- set ns = namespace(sql=query | replace('{changed}', unseen_changes(node, name))) -%}
+    {{ return(with_tables(query | replace('{changed}', unseen_changes(node, name)))) }}
+{%- endmacro %}
+
+{% macro with_tables(query) -%}
+    {%- set ns = namespace(sql=query) -%}
     {%- for other in graph.nodes.values() if '{' ~ other.name ~ '}' in query -%}
         {%- set ns.sql = ns.sql | replace('{' ~ other.name ~ '}', other.schema ~ '.' ~ other.name) -%}
     {%- endfor -%}

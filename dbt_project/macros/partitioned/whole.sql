@@ -1,25 +1,36 @@
-{# True where the table cannot be brought up to date from what is noted. #}
-{% macro whole_build_query(node) -%}
+{# Why the table cannot be brought up to date from what is noted; NULL where it can. #}
+{% macro whole_build_reason(node) -%}
 {%- set parents = tables_read_by(node) -%}
-select
-    not exists (
-        select 1 from duckdb_tables()
-        where schema_name = '{{ node.schema }}' and table_name = '{{ node.name }}'
-    )
-    or coalesce((
-        select
-            own.definition <> {{ definition_of(node, '{definition}') }}
-            {%- if parents %}
-            or exists (
-                select 1
-                from (values ('{{ parents | join("'), ('") }}')) as parents (relation)
-                left join increments.builds as read using (relation)
-                where coalesce(read.complete_since > own.build, true)
-            )
-            {%- endif %}
+select coalesce(
+    (
+        select 'there was no table yet'
+        where not exists (
+            select 1 from duckdb_tables()
+            where schema_name = '{{ node.schema }}' and table_name = '{{ node.name }}'
+        )
+    ),
+    (
+        select 'no build of it was noted'
+        where not exists (select 1 from increments.builds where relation = '{{ node.name }}')
+    ),
+    (
+        select 'its SQL, its partitions, or a view or seed behind it was another'
         from increments.builds as own
-        where own.relation = '{{ node.name }}'
-    ), true)
+        where
+            own.relation = '{{ node.name }}'
+            and own.definition <> {{ definition_of(node, '{definition}') }}
+    )
+    {%- if parents %},
+    (
+        select string_agg(parents.relation, ', ' order by parents.relation)
+            || ' had been built whole, or no longer noted all changes since'
+        from (values ('{{ parents | join("'), ('") }}')) as parents (relation)
+        inner join increments.builds as own on own.relation = '{{ node.name }}'
+        left join increments.builds as read on parents.relation = read.relation
+        where coalesce(read.complete_since > own.build, true)
+    )
+    {%- endif %}
+)
 {%- endmacro %}
 
 {#
