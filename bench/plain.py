@@ -100,10 +100,11 @@ def _learn(warehouse: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     from orchestration.modelling.kept_models import Maker
     from orchestration.modelling.predictions import make_predictions
     from orchestration.modelling.segments import make_segments
+    from orchestration.modelling.targets import declared_labels
 
-    declared = ml_tables(plan.manifest)
-    for make in (make_segments, make_predictions):
-        make(warehouse, declared, Maker(code=""))
+    tables, maker = ml_tables(plan.manifest), Maker(code="")
+    make_segments(warehouse, tables, maker)
+    make_predictions(warehouse, tables, declared_labels(plan.manifest), maker)
 
 
 def _write_marts(warehouse: duckdb.DuckDBPyConnection, plan: Plan, out: Path) -> None:

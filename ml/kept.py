@@ -11,11 +11,12 @@ import skops.io  # type: ignore[import-untyped]
 
 _OWN_TYPES = [
     "ml.baseline.RecencyBandRate",
+    "ml.event_model.Fitted",
+    "ml.event_model.signed_log",
     "ml.gate.Verdict",
-    "ml.prediction.Fitted",
     "ml.prediction.ForwardTest",
     "ml.prediction.Learned",
-    "ml.prediction.signed_log",
+    "ml.prediction.Untested",
     "ml.segment_count.Candidate",
     "ml.segment_count.Choice",
     "ml.segmentation.Segments",

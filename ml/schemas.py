@@ -52,6 +52,7 @@ CUSTOMER_PREDICTIONS: Schema = {
 MODEL_METRICS: Schema = {
     "as_of_date": "datetime64[us]",
     **_MODEL,
+    "target": "str",
     "evaluated_on": "datetime64[us]",
     "metric": "str",
     "value": "float64",

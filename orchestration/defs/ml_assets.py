@@ -4,7 +4,7 @@ What they compute is in the package `ml`, which knows neither Dagster nor DuckDB
 when an asset runs, because scikit-learn takes a second that listing the assets need not pay.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -14,15 +14,16 @@ from orchestration.defs.resources import PortraitRun
 from orchestration.defs.table_metadata import declared_metadata
 from orchestration.modelling.pictures import inline_picture
 from orchestration.modelling.profiles import metric_values, segment_sizes
+from orchestration.modelling.targets import Labels, declared_labels
 from orchestration.warehouse.manifest import Manifest, Table, ml_tables
 
 _FEATURES = ["features", "customer_features"]
-_LABELS = ["features", "training_labels"]
 
 
 def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
     """The assets of the Python steps, described as their dbt source declares them."""
-    declared = ml_tables(manifest)
+    declared, predicted = ml_tables(manifest), declared_labels(manifest)
+    label_keys = [[labels.table.schema, labels.table.name] for labels in predicted]
 
     def spec(name: str, deps: Iterable[Any]) -> dg.AssetSpec:
         return dg.AssetSpec(
@@ -61,13 +62,13 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
             metadata={"dagster/row_count": len(made.profiles)},
         )
 
-    @dg.multi_asset(group_name="ml", specs=[spec("customer_predictions", [_FEATURES, _LABELS])])
+    @dg.multi_asset(group_name="ml", specs=[spec("customer_predictions", [_FEATURES, *label_keys])])
     def predictions(run: PortraitRun) -> dg.MaterializeResult[None]:
-        """Who will buy again soon."""
+        """What customers will do next."""
         from orchestration.modelling.steps import predictions_step
 
         with failing_clearly(), run.warehouse() as warehouse:
-            made = predictions_step(warehouse, declared, run.maker)
+            made = predictions_step(warehouse, declared, predicted, run.maker)
         return dg.MaterializeResult(
             asset_key=["ml", "customer_predictions"],
             metadata={
@@ -77,10 +78,12 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
             },
         )
 
-    return [segments, predictions, _model_metrics(spec, declared)]
+    return [segments, predictions, _model_metrics(spec, declared, predicted)]
 
 
-def _model_metrics(spec: Any, declared: Mapping[str, Table]) -> dg.AssetsDefinition:
+def _model_metrics(
+    spec: Any, declared: Mapping[str, Table], predicted: Sequence[Labels]
+) -> dg.AssetsDefinition:
     upstream = [["ml", "customer_segments"], ["ml", "customer_predictions"]]
 
     @dg.multi_asset(group_name="ml", specs=[spec("model_metrics", upstream)])
@@ -89,7 +92,7 @@ def _model_metrics(spec: Any, declared: Mapping[str, Table]) -> dg.AssetsDefinit
         from orchestration.modelling.steps import tidy_metrics
 
         with failing_clearly(), run.warehouse() as warehouse:
-            rows = tidy_metrics(warehouse, declared)
+            rows = tidy_metrics(warehouse, declared, predicted)
         return dg.MaterializeResult(
             asset_key=["ml", "model_metrics"], metadata={"dagster/row_count": rows}
         )

@@ -1,6 +1,6 @@
 """The Python steps, each told while it works: features in, the tables of schema `ml` out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
@@ -9,6 +9,7 @@ from orchestration.modelling.kept_models import Maker
 from orchestration.modelling.predictions import MadePredictions, make_predictions
 from orchestration.modelling.profiles import segment_sizes
 from orchestration.modelling.segments import MadeSegments, make_segments
+from orchestration.modelling.targets import Labels
 from orchestration.progress import step
 from orchestration.warehouse.manifest import Table
 from orchestration.warehouse.opening import scalar
@@ -28,26 +29,31 @@ def segments_step(
 
 
 def predictions_step(
-    warehouse: duckdb.DuckDBPyConnection, tables: Mapping[str, Table], maker: Maker
+    warehouse: duckdb.DuckDBPyConnection,
+    tables: Mapping[str, Table],
+    declared: Sequence[Labels],
+    maker: Maker,
 ) -> MadePredictions:
-    """Who will buy again soon."""
+    """What customers will do next."""
     with step("predictions") as current:
-        made = make_predictions(warehouse, tables, maker)
+        made = make_predictions(warehouse, tables, declared, maker)
         current.rows = made.rows
         current.detail = _age(is_new=made.is_learned)
     return made
 
 
-def tidy_metrics(warehouse: duckdb.DuckDBPyConnection, tables: Mapping[str, Table]) -> int:
+def tidy_metrics(
+    warehouse: duckdb.DuckDBPyConnection, tables: Mapping[str, Table], declared: Sequence[Labels]
+) -> int:
     """Leaves in `model_metrics` what the steps wrote, and nothing of models that are gone.
 
     Returns:
         The rows that are left.
     """
-    from ml import prediction, segmentation
+    from ml import segmentation
 
     table = tables["model_metrics"]
-    names = [segmentation.MODEL_NAME, prediction.MODEL_NAME]
+    names = [segmentation.MODEL_NAME, *(labels.target.model_name for labels in declared)]
     ml_io.keep_metrics_of(warehouse, table, names)
     return scalar(warehouse, f"select count(*) from {table.relation}")
 

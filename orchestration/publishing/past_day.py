@@ -11,6 +11,7 @@ from orchestration import progress
 from orchestration.errors import PortraitError
 from orchestration.modelling.kept_models import Maker
 from orchestration.modelling.steps import predictions_step, segments_step, tidy_metrics
+from orchestration.modelling.targets import declared_labels
 from orchestration.progress import step
 from orchestration.project import Project
 from orchestration.publishing.fingerprint import (
@@ -61,13 +62,13 @@ def make_past_portraits(
 
 
 def _make(past: Project, manifest: Manifest, making: Making, *, is_forced: bool) -> None:
-    tables = ml_tables(manifest)
+    tables, declared = ml_tables(manifest), declared_labels(manifest)
     maker = Maker.of_code(making.code_hash, is_forced=is_forced)
     build_half(past, manifest, after_ml=False, is_full_refresh=is_forced)
     with open_warehouse(past.warehouse) as warehouse:
         segments_step(warehouse, tables, maker)
-        predictions_step(warehouse, tables, maker)
-        tidy_metrics(warehouse, tables)
+        predictions_step(warehouse, tables, declared, maker)
+        tidy_metrics(warehouse, tables, declared)
     build_half(past, manifest, after_ml=True, is_full_refresh=is_forced)
     with step("published") as current:
         published = publish(past, manifest, making)

@@ -126,7 +126,7 @@ def _outlook(profile: Profile) -> str:
     probability = profile.get("repurchase_probability")
     if probability is None:
         return ""
-    days = profile.get("repurchase_horizon_days") or 30
+    days = profile["repurchase_horizon_days"]
     return f"Will order again within {days} days with a probability of {probability:.0%}."
 
 

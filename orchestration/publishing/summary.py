@@ -23,7 +23,7 @@ class Summary:
         sources: Whose orders they are.
         segments: Their sizes and the medians of their customers.
         example: The profile of whom most is known; None where nobody is.
-        prediction: How good it was when it was last tested; None where nothing could be tested.
+        predictions: How good each was when it was last tested; none where nothing could be tested.
         quarantine: Rejected rows and money by source, entity and reason.
         snapshot: The database.
     """
@@ -32,7 +32,7 @@ class Summary:
     sources: Sequence[str]
     segments: Sequence[Row]
     example: Row | None
-    prediction: Row | None
+    predictions: Sequence[Row]
     quarantine: Sequence[Row]
     snapshot: Path
 
@@ -45,13 +45,12 @@ def summarise(current: Path) -> Summary:
     """
     with open_snapshot(current) as snapshot:
         customer_id = snapshot.most_complete_customer()
-        tested = snapshot.rows(_PREDICTION)
         return Summary(
             customers=snapshot.rows(_CUSTOMERS)[0],
             sources=[row["source_system"] for row in snapshot.rows(_SOURCES)],
             segments=snapshot.rows(_SEGMENTS),
             example=snapshot.profile(customer_id) if customer_id else None,
-            prediction=tested[0] if tested else None,
+            predictions=snapshot.rows(_PREDICTIONS),
             quarantine=snapshot.rows(_QUARANTINE),
             snapshot=current / "marts.duckdb",
         )
@@ -64,17 +63,15 @@ _CUSTOMERS = """
 """
 _SOURCES = "select distinct source_system from data_quality where entity = 'orders' order by all"
 _SEGMENTS = """
-    select segment_name, count(*) as customers,
-        count(*) / sum(count(*)) over () as share,
-        median(order_count) as orders, median(total_spend) as spend,
-        median(days_since_last_order) as days
-    from customer_profiles where segment_id is not null
-    group by segment_id, segment_name order by segment_id
+    select segment_name, customer_count as customers, customer_share as share,
+        median_order_count as orders, median_total_spend as spend,
+        median_days_since_last_order as days, usual_gap_days as gap
+    from segment_portraits order by segment_id
 """
-_PREDICTION = """
-    select model_name, value, baseline_value, lower_bound, upper_bound, evaluated_on
-    from model_metrics where metric = 'roc_auc' and value is not null
-    order by evaluated_on desc nulls last limit 1
+_PREDICTIONS = """
+    select target, model_name, value, baseline_value, lower_bound, upper_bound, evaluated_on
+    from model_metrics where metric = 'roc_auc' and value is not null and target is not null
+    order by target
 """
 _QUARANTINE = """
     select source_system, entity, reason_code, row_count, amount
@@ -94,7 +91,7 @@ def print_summary(console: Console, summary: Summary) -> None:
     if summary.example:
         console.print("\nOne of them")
         print_portrait(console, summary.example)
-    _print_prediction(console, summary.prediction)
+    _print_predictions(console, summary.predictions)
     _print_quarantine(console, summary.quarantine)
     console.print(f"\nSnapshot: {summary.snapshot}, with Parquet files", soft_wrap=True)
     told = as_typed("Next: make ui, or portrait show CUSTOMER_ID, or open marts.duckdb with any ")
@@ -105,7 +102,9 @@ def _print_segments(console: Console, segments: Sequence[Row]) -> None:
     if not segments:
         console.print("No segments: too few customers with orders.")
         return
-    table = make_table("Segment", "Customers", "Share", "Orders", "Spend", "Days since last")
+    table = make_table(
+        "Segment", "Customers", "Share", "Orders", "Spend", "Days since last", "Usual gap"
+    )
     for segment in segments:
         table.add_row(
             segment["segment_name"],
@@ -114,6 +113,7 @@ def _print_segments(console: Console, segments: Sequence[Row]) -> None:
             f"{segment['orders']:,.0f}",
             f"{segment['spend']:,.2f}",
             f"{segment['days']:,.0f}",
+            f"{segment['gap']:,.0f}" if segment["gap"] is not None else "",
         )
     console.print("\nSegments, with the medians of their customers")
     console.print(table)
@@ -126,20 +126,22 @@ def print_portrait(console: Console, profile: Row) -> None:
     console.print(text)
 
 
-def _print_prediction(console: Console, tested: Row | None) -> None:
-    if tested is None:
+def _print_predictions(console: Console, predictions: Sequence[Row]) -> None:
+    if not predictions:
         console.print("\nPrediction: too little history to test a model; see model_metrics.")
         return
-    interval = ""
-    if tested["lower_bound"] is not None and tested["upper_bound"] is not None:
-        interval = f" (95 % {tested['lower_bound']:.3f}–{tested['upper_bound']:.3f})"
-    baseline = tested["baseline_value"]
-    against = f", baseline {baseline:.3f}" if baseline is not None else ""
-    console.print(
-        f"\nOrder in the next 30 days: AUC {tested['value']:.3f}{interval}{against}, "
-        f"tested forward in time from {tested['evaluated_on']}",
-        soft_wrap=True,
-    )
+    console.print()
+    for tested in predictions:
+        interval = ""
+        if tested["lower_bound"] is not None and tested["upper_bound"] is not None:
+            interval = f" (95 % {tested['lower_bound']:.3f}–{tested['upper_bound']:.3f})"
+        baseline = tested["baseline_value"]
+        against = f", baseline {baseline:.3f}" if baseline is not None else ""
+        console.print(
+            f"{tested['target'].replace('_', ' ').capitalize()}: AUC {tested['value']:.3f}"
+            f"{interval}{against}, tested forward in time from {tested['evaluated_on']}",
+            soft_wrap=True,
+        )
 
 
 def _print_quarantine(console: Console, rows: Sequence[Row]) -> None:

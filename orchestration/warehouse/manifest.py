@@ -189,6 +189,15 @@ def _with_tags(mart: Table, tags: Mapping[str, str]) -> Table:
     return replace(mart, columns=described)
 
 
+def models_with_meta(manifest: Manifest, key: str) -> Iterator[tuple[Table, Any]]:
+    """The models that declare something under this key of their meta, with what they declare."""
+    return (
+        (_table(node), node["config"]["meta"][key])
+        for node in _models(manifest)
+        if key in node["config"]["meta"]
+    )
+
+
 def all_relations(manifest: Manifest) -> set[tuple[str, str]]:
     """(schema, name) of everything that a run makes in the warehouse."""
     sources = {

@@ -64,15 +64,13 @@ def _history(
                         generator.random(customers) < 0.3, np.nan, 30.0
                     ),
                     "average_rating": np.nan,
-                    "has_ordered_next_30_days": generator.random(customers) < chance,
+                    "has_ordered": generator.random(customers) < chance,
                 }
             )
         )
     table = pd.concat(frames, ignore_index=True)
-    labels = table.loc[
-        table["as_of_date"] < D, ["customer_id", "as_of_date", "has_ordered_next_30_days"]
-    ]
-    return table.drop(columns="has_ordered_next_30_days"), labels.reset_index(drop=True)
+    labels = table.loc[table["as_of_date"] < D, ["customer_id", "as_of_date", "has_ordered"]]
+    return table.drop(columns="has_ordered"), labels.reset_index(drop=True)
 
 
 @pytest.fixture(scope="session")

@@ -7,13 +7,16 @@ import pandas as pd
 from ml.prediction import Prediction, learn, predict
 from ml.segment_count import SegmentRule
 from ml.segmentation import Segmentation, Segments, customers_with_orders, nothing_to_segment
+from ml.target import Target
 
 Day = date | str
+REPURCHASE = Target("repurchase", "has_ordered_next_30_days", "has_ordered", horizon_days=30)
 
 
 def predict_repurchase(features: pd.DataFrame, labels: pd.DataFrame, as_of_date: Day) -> Prediction:
     """Learns from the closed cutoffs, then predicts the day."""
-    return predict(learn(features, labels, as_of_date), features, as_of_date)
+    learned = learn(REPURCHASE, features, labels, as_of_date)
+    return predict(REPURCHASE, learned, features, as_of_date)
 
 
 def segment_customers(

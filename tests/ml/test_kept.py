@@ -13,6 +13,7 @@ from ml.kept import from_bytes, to_bytes
 from ml.prediction import learn, predict
 from ml.segment_count import SegmentRule
 from ml.segmentation import Segments, customers_with_orders
+from tests.ml.in_one_call import REPURCHASE
 
 Tables = tuple[pd.DataFrame, pd.DataFrame]
 
@@ -34,9 +35,10 @@ def test_what_was_learned(
     make_history: Callable[..., Tables], as_of_date: pd.Timestamp, cutoffs: int
 ) -> None:
     features, labels = make_history(cutoffs=cutoffs)
-    learned = learn(features, labels, as_of_date)
+    learned = learn(REPURCHASE, features, labels, as_of_date)
     fresh, kept = (
-        predict(model, features, as_of_date) for model in (learned, from_bytes(to_bytes(learned)))
+        predict(REPURCHASE, model, features, as_of_date)
+        for model in (learned, from_bytes(to_bytes(learned)))
     )
     pd.testing.assert_frame_equal(fresh.predictions, kept.predictions, check_exact=True)
     pd.testing.assert_frame_equal(fresh.metrics, kept.metrics, check_exact=True)

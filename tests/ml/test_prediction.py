@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ml import schemas
-from ml.prediction import Prediction, forward_split, learn, signed_log
-from tests.ml.in_one_call import predict_repurchase
+from ml.event_model import signed_log
+from ml.prediction import Learned, Prediction, Untested, forward_split, learn, predict
+from ml.target import Target
+from tests.ml.in_one_call import REPURCHASE, predict_repurchase
 
 Tables = tuple[pd.DataFrame, pd.DataFrame]
 Maker = Callable[..., Tables]
@@ -36,6 +38,7 @@ def test_a_model_that_knows_more_is_served(make_history: Maker, as_of_date: pd.T
     assert metrics.loc["roc_auc", "value"] > 0.8 > 0.6 > metrics.loc["roc_auc", "baseline_value"]
     predictions = result.predictions.set_index("customer_id")
     assert predictions["is_model_served"].all()
+    assert set(predictions["model_name"]) == {"repurchase_logistic_regression"}
     spend = features[features["as_of_date"] == as_of_date].set_index("customer_id")["total_spend"]
     assert predictions["probability"].corr(spend, method="spearman") > 0.95
 
@@ -61,16 +64,14 @@ def test_the_test_is_on_the_latest_closed_cutoff(
     tested = features.merge(labels, on=KEY)
     tested = tested[(tested["as_of_date"] == as_of_date - DAYS_30) & (tested["order_count"] > 0)]
     assert metrics.loc["base_rate", "customer_count"] == len(tested)
-    assert metrics.loc["base_rate", "value"] == pytest.approx(
-        tested["has_ordered_next_30_days"].mean()
-    )
+    assert metrics.loc["base_rate", "value"] == pytest.approx(tested["has_ordered"].mean())
 
 
 @given(st.lists(st.integers(0, 200), min_size=0, max_size=12))
 def test_training_windows_end_before_the_test_begins(ages: list[int]) -> None:
     today = pd.Timestamp("2024-01-01")
     cutoffs = [today - pd.Timedelta(days=age) for age in ages]
-    training, test = forward_split(cutoffs, today)
+    training, test = forward_split(cutoffs, today, DAYS_30)
     closed = [cutoff for cutoff in cutoffs if cutoff + DAYS_30 <= today]
     assert test == (max(closed) if closed else None)
     assert all(cutoff + DAYS_30 <= test for cutoff in training)
@@ -83,7 +84,7 @@ def test_a_window_may_end_on_the_day_the_next_one_begins() -> None:
 
     def split(*ages: int) -> tuple[list[int], int | None]:
         cutoffs = [today - pd.Timedelta(days=age) for age in ages]
-        training, test = forward_split(cutoffs, today)
+        training, test = forward_split(cutoffs, today, DAYS_30)
         return [(today - cutoff).days for cutoff in training], test and (today - test).days
 
     assert split(29) == ([], None)
@@ -109,7 +110,7 @@ def test_calibration_is_that_of_the_model(make_history: Maker, as_of_date: pd.Ti
 
 def test_that_a_value_is_unknown_is_known(make_history: Maker, as_of_date: pd.Timestamp) -> None:
     features, labels = make_history(informative=False)
-    told = features.merge(labels, on=KEY, how="left")["has_ordered_next_30_days"]
+    told = features.merge(labels, on=KEY, how="left")["has_ordered"]
     unknown = told.eq(True).to_numpy()
     features = features.assign(mean_days_between_orders=np.where(unknown, np.nan, 30.0))
     metrics = metrics_of(predict_repurchase(features, labels, as_of_date))
@@ -119,8 +120,12 @@ def test_that_a_value_is_unknown_is_known(make_history: Maker, as_of_date: pd.Ti
 def test_the_version_names_what_gives_the_probabilities(
     make_history: Maker, as_of_date: pd.Timestamp
 ) -> None:
-    learned, same, other = (learn(*make_history(seed=seed), as_of_date) for seed in (0, 0, 1))
-    assert learned is not None and same is not None and other is not None
+    learned, same, other = (
+        learn(REPURCHASE, *make_history(seed=seed), as_of_date) for seed in (0, 0, 1)
+    )
+    assert isinstance(learned, Learned)
+    assert isinstance(same, Learned)
+    assert isinstance(other, Learned)
     for is_served in (True, False):
         version = learned.fitted.version(is_served)
         assert version == same.fitted.version(is_served)
@@ -191,7 +196,7 @@ def test_types_from_a_database_change_nothing(
         mean_days_between_orders=features["mean_days_between_orders"].astype("Float64"),
         average_rating=pd.Series(None, index=features.index, dtype="object"),
     )
-    typed_labels = labels.astype({"has_ordered_next_30_days": "boolean"})
+    typed_labels = labels.astype({"has_ordered": "boolean"})
     assert_same(
         predict_repurchase(features, labels, as_of_date),
         predict_repurchase(typed, typed_labels, as_of_date.date()),
@@ -204,7 +209,7 @@ def test_a_model_that_learned_what_no_longer_holds_is_not_served(
     features, labels = make_history()
     turned = labels.copy()
     test = turned["as_of_date"] == as_of_date - DAYS_30
-    turned.loc[test, "has_ordered_next_30_days"] = ~turned.loc[test, "has_ordered_next_30_days"]
+    turned.loc[test, "has_ordered"] = ~turned.loc[test, "has_ordered"]
     result = predict_repurchase(features, turned, as_of_date)
     metrics = metrics_of(result)
     assert metrics.loc["log_loss", "value"] > metrics.loc["log_loss", "baseline_value"]
@@ -212,6 +217,10 @@ def test_a_model_that_learned_what_no_longer_holds_is_not_served(
     assert metrics.loc["status", "note"].startswith("baseline served")
     predictions = result.predictions
     assert not predictions["is_model_served"].any()
+    # What is named is what is served; what was tested has its own name and version.
+    assert set(predictions["model_name"]) == {"repurchase_recency_bands"}
+    assert set(result.metrics["model_name"]) == {"repurchase_logistic_regression"}
+    assert not set(predictions["model_version"]) & set(result.metrics["model_version"])
     pd.testing.assert_series_equal(
         predictions["probability"], predictions["baseline_probability"], check_names=False
     )
@@ -230,8 +239,8 @@ def test_baseline_and_model_are_refitted_on_all_cutoffs(
     features, labels = make_history()
     known = features.merge(labels, on=KEY)
     known = known[known["order_count"] > 0]
-    month = known[known["days_since_last_order"].between(15, 30)]["has_ordered_next_30_days"]
-    overall = (known["has_ordered_next_30_days"].sum() + 0.5) / (len(known) + 1)
+    month = known[known["days_since_last_order"].between(15, 30)]["has_ordered"]
+    overall = (known["has_ordered"].sum() + 0.5) / (len(known) + 1)
     result = predict_repurchase(features, labels, as_of_date).predictions
     current = features[features["as_of_date"] == as_of_date].set_index("customer_id")
     in_band = result["customer_id"].map(current["days_since_last_order"]).between(15, 30)
@@ -240,38 +249,61 @@ def test_baseline_and_model_are_refitted_on_all_cutoffs(
     )
 
 
+def assert_nothing_is_served(result: Prediction, because: str) -> None:
+    assert result.predictions.empty
+    assert result.predictions.dtypes.astype(str).to_dict() == dict(schemas.CUSTOMER_PREDICTIONS)
+    assert result.metrics["metric"].tolist() == ["status"]
+    assert result.metrics["value"].isna().all()
+    assert result.metrics["note"][0].startswith("nothing is served: ")
+    assert because in result.metrics["note"][0]
+
+
 @pytest.mark.parametrize("outcome", [True, False])
-def test_one_outcome_only_falls_back_to_the_baseline(
+def test_one_outcome_only_serves_nothing(
     make_history: Maker, as_of_date: pd.Timestamp, outcome: bool
 ) -> None:
     features, labels = make_history()
-    result = predict_repurchase(
-        features, labels.assign(has_ordered_next_30_days=outcome), as_of_date
-    )
-    assert not result.predictions["is_model_served"].any()
-    assert ((result.predictions["probability"] > 0.5) == outcome).all()
-    assert result.metrics["metric"].tolist() == ["status"]
-    assert "nothing to learn" in result.metrics["note"][0]
+    result = predict_repurchase(features, labels.assign(has_ordered=outcome), as_of_date)
+    assert_nothing_is_served(result, "nothing to learn or to test")
 
 
-def test_one_outcome_in_the_test_window_tests_nothing(
-    make_history: Maker, as_of_date: pd.Timestamp
+@pytest.mark.parametrize("is_test", [True, False])
+def test_one_outcome_in_the_test_or_the_training_tests_nothing(
+    make_history: Maker, as_of_date: pd.Timestamp, is_test: bool
 ) -> None:
     features, labels = make_history()
-    labels.loc[labels["as_of_date"] == as_of_date - DAYS_30, "has_ordered_next_30_days"] = True
+    there = (labels["as_of_date"] == as_of_date - DAYS_30) == is_test
+    labels.loc[there, "has_ordered"] = True
     result = predict_repurchase(features, labels, as_of_date)
-    assert not result.predictions["is_model_served"].any()
-    assert "nothing to learn or to test" in result.metrics["note"][0]
+    assert_nothing_is_served(result, "has_ordered holds for all customers or for none")
 
 
-def test_one_cutoff_gives_the_baseline_without_a_test(
+def test_one_cutoff_cannot_be_tested_and_serves_nothing(
     make_history: Maker, as_of_date: pd.Timestamp
 ) -> None:
     features, labels = make_history(cutoffs=1)
     result = predict_repurchase(features, labels, as_of_date)
-    assert len(result.predictions) > 0
-    assert not result.predictions["is_model_served"].any()
-    assert "two past as_of_dates" in result.metrics["note"][0]
+    assert_nothing_is_served(result, "two past as_of_dates at least 30 days apart")
+
+
+def test_the_target_says_how_far_a_window_reaches(
+    make_history: Maker, as_of_date: pd.Timestamp
+) -> None:
+    """Cutoffs lie 30 days apart: of four, windows of 60 days leave one to train and one to test."""
+    features, labels = make_history(customers=300)
+    sixty, ninety = (
+        Target("again", f"again_in_{days}_days", "has_ordered", days) for days in (60, 90)
+    )
+    learned = learn(sixty, features, labels, as_of_date)
+    assert isinstance(learned, Learned)
+    assert learned.test.cutoff == str((as_of_date - 2 * DAYS_30).date())
+    predictions = predict(sixty, learned, features, as_of_date).predictions
+    assert set(predictions["target"]) == {"again_in_60_days"}
+    assert set(predictions["horizon_days"]) == {60}
+    assert learn(ninety, features, labels, as_of_date) == Untested(
+        "a test forward in time needs orders before and after two past as_of_dates at least "
+        "90 days apart, and the history has one"
+    )
 
 
 def test_no_cutoff_gives_no_predictions_and_says_what_is_missing(
@@ -285,11 +317,7 @@ def test_no_cutoff_gives_no_predictions_and_says_what_is_missing(
         (predict_repurchase(features.head(0), labels.head(0), as_of_date), "no customer has"),
         (predict_repurchase(today.assign(order_count=0), labels, as_of_date), "no customer has"),
     ]:
-        assert result.predictions.empty
-        assert result.predictions.dtypes.astype(str).to_dict() == dict(schemas.CUSTOMER_PREDICTIONS)
-        assert result.metrics["metric"].tolist() == ["status"]
-        assert result.metrics["value"].isna().all()
-        assert note in result.metrics["note"][0]
+        assert_nothing_is_served(result, note)
 
 
 @pytest.mark.parametrize("customers", [1, 2, 5])
@@ -298,8 +326,13 @@ def test_a_handful_of_customers(
 ) -> None:
     features, labels = make_history(customers=customers)
     features = features.assign(order_count=3)
-    result = predict_repurchase(features, labels, as_of_date)
-    assert len(result.predictions) == customers
+    # They order by turns: in each window some do, and some do not.
+    by_turns = (
+        labels.groupby("as_of_date").cumcount() + labels.groupby("customer_id").cumcount()
+    ) % 2
+    result = predict_repurchase(features, labels.assign(has_ordered=by_turns == 0), as_of_date)
+    # Of one customer each window has one outcome.
+    assert len(result.predictions) == (customers if customers > 1 else 0)
     assert result.predictions["probability"].between(0, 1).all()
 
 
@@ -318,7 +351,7 @@ def test_bad_tables_are_refused_in_plain_words(
     with pytest.raises(ValueError, match="is NULL"):
         predict_repurchase(
             features,
-            labels.assign(has_ordered_next_30_days=pd.Series(None, labels.index, dtype="boolean")),
+            labels.assign(has_ordered=pd.Series(None, labels.index, dtype="boolean")),
             as_of_date,
         )
 

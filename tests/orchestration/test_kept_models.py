@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from io import BytesIO
 
@@ -11,10 +12,13 @@ import pytest
 from ml import schemas
 from ml.kept import to_bytes
 from ml.segmentation import PROFILE_FEATURES
+from ml.target import Target
 from orchestration.modelling.kept_models import Maker
 from orchestration.modelling.predictions import make_predictions
 from orchestration.modelling.segments import make_segments
+from orchestration.modelling.targets import Labels
 from orchestration.warehouse.manifest import Column, Table
+from tests.ml.in_one_call import REPURCHASE
 
 Warehouse = duckdb.DuckDBPyConnection
 
@@ -36,6 +40,8 @@ TABLES = {
         "model_metrics": schemas.MODEL_METRICS,
     }.items()
 }
+# 29 days, because so many lie between the first two firsts of months: one trains and one tests.
+LABELS = Labels(Table("features", "training_labels", "", ()), replace(REPURCHASE, horizon_days=29))
 
 
 def contents(warehouse: Warehouse) -> dict[str, list[tuple[object, ...]]]:
@@ -63,7 +69,7 @@ def shop(warehouse: Warehouse) -> Warehouse:
         from range(80) as customers (number) cross join features.as_of_dates;
         create table features.training_labels as
         select customer_id, as_of_date, hash(customer_id, as_of_date) % 2 = 0
-            as has_ordered_next_30_days
+            as has_ordered
         from features.customer_features where as_of_date < date '2024-03-18';
     """)
     return warehouse
@@ -103,6 +109,36 @@ NEXT_MONTH = """
 """
 
 
+def test_each_target_has_its_predictions_and_metrics(shop: Warehouse) -> None:
+    shop.execute("""
+        create table features.labels_other as
+        select customer_id, as_of_date, not has_ordered as is_other
+        from features.training_labels where as_of_date < date '2024-02-18'
+    """)
+    other = Labels(
+        Table("features", "labels_other", "", ()), Target("other", "is_other", "is_other", 59)
+    )
+    assert make_predictions(shop, TABLES, [other, LABELS], NORMAL).is_learned
+    assert not make_predictions(shop, TABLES, [other, LABELS], NORMAL).is_learned
+    predicted = shop.execute("""
+        select distinct target, horizon_days, count(*) over (partition by target)
+        from ml.customer_predictions order by target
+    """).fetchall()
+    # Of the other there is one cutoff, which is too few for a test.
+    assert predicted == [("has_ordered_next_30_days", 29, 80)]
+    told = shop.execute("""
+        select target, model_name, value is null from ml.model_metrics
+        where metric = 'status' order by target
+    """).fetchall()
+    assert told == [
+        ("has_ordered_next_30_days", "repurchase_logistic_regression", False),
+        ("is_other", "other_logistic_regression", True),
+    ]
+    farther = Labels(LABELS.table, REPURCHASE)
+    assert make_predictions(shop, TABLES, [farther], NORMAL).is_learned
+    assert make_predictions(shop, TABLES, [], NORMAL).rows == 0
+
+
 @pytest.mark.parametrize(
     ("changed", "days", "is_fitted", "is_learned"),
     [
@@ -112,8 +148,7 @@ NEXT_MONTH = """
         pytest.param(features_on("2024-02-01"), 1, False, True, id="a past day"),
         pytest.param(features_on("2024-04-01"), 4, True, False, id="the day of the fit"),
         pytest.param(
-            "update features.training_labels set has_ordered_next_30_days = true"
-            " where customer_id = 'c7'",
+            "update features.training_labels set has_ordered = true where customer_id = 'c7'",
             *(0, False, True),
             id="a label",
         ),
@@ -138,17 +173,17 @@ def test_only_what_differs_is_done_again(
     shop: Warehouse, changed: str, days: int, is_fitted: bool, is_learned: bool
 ) -> None:
     make_segments(shop, TABLES, NORMAL)
-    make_predictions(shop, TABLES, NORMAL)
+    make_predictions(shop, TABLES, [LABELS], NORMAL)
     shop.execute(changed)
     segments = make_segments(shop, TABLES, NORMAL)
-    predictions = make_predictions(shop, TABLES, NORMAL)
+    predictions = make_predictions(shop, TABLES, [LABELS], NORMAL)
     made = (segments.days, segments.is_fitted, predictions.is_learned)
     assert made == (days, is_fitted, is_learned)
     once = contents(shop)
     assert segments.rows == len(once["customer_segments"])
     forced = make_segments(shop, TABLES, FORCED)
     assert forced.is_fitted == bool(forced.rows)
-    assert make_predictions(shop, TABLES, FORCED).is_learned
+    assert make_predictions(shop, TABLES, [LABELS], FORCED).is_learned
     assert contents(shop) == once
 
 
@@ -196,7 +231,7 @@ def test_a_damaged_model_is_fitted_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     make_segments(shop, TABLES, NORMAL)
-    make_predictions(shop, TABLES, NORMAL)
+    make_predictions(shop, TABLES, [LABELS], NORMAL)
     before = contents(shop)
     kept = "select model_name, content from increments.fitted_models"
     for name, content in shop.execute(kept).fetchall():
@@ -205,17 +240,17 @@ def test_a_damaged_model_is_fitted_again(
             [damage(content), name],
         )
     assert make_segments(shop, TABLES, NORMAL).is_fitted
-    assert make_predictions(shop, TABLES, NORMAL).is_learned
+    assert make_predictions(shop, TABLES, [LABELS], NORMAL).is_learned
     warned = [record for record in caplog.records if "cannot be read" in record.message]
     assert len(warned) == 2
     assert contents(shop) == before
     assert not make_segments(shop, TABLES, NORMAL).is_fitted
-    assert not make_predictions(shop, TABLES, NORMAL).is_learned
+    assert not make_predictions(shop, TABLES, [LABELS], NORMAL).is_learned
 
 
 def test_a_fit_that_fails_leaves_what_was_there(shop: Warehouse) -> None:
     make_segments(shop, TABLES, NORMAL)
-    make_predictions(shop, TABLES, NORMAL)
+    make_predictions(shop, TABLES, [LABELS], NORMAL)
     before = contents(shop)
     shop.execute("update features.customer_features set average_order_value = null")
     with pytest.raises(ValueError, match="NULL for customers with orders"):

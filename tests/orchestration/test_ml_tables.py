@@ -9,7 +9,9 @@ import pytest
 from orchestration.modelling.predictions import Lessons
 from orchestration.modelling.profiles import metric_values, segment_sizes
 from orchestration.modelling.tables import DIGEST, keep_metrics_of, write
+from orchestration.modelling.targets import Labels
 from orchestration.warehouse.manifest import Column, Table
+from tests.ml.in_one_call import REPURCHASE
 
 
 def table(name: str, **columns: str) -> Table:
@@ -20,6 +22,7 @@ TABLES = {
     "scores": table("scores", customer_id="varchar", as_of_date="date", segment_id="integer"),
     "model_metrics": table("model_metrics", model_name="varchar", value="double"),
 }
+LABELS = Labels(Table("features", "training_labels", "", ()), REPURCHASE)
 SCORES = pd.DataFrame(
     {"segment_id": [1], "customer_id": ["a"], "as_of_date": [pd.Timestamp("2024-01-01")]}
 )
@@ -106,22 +109,22 @@ def test_a_sample_of_customers_teaches(
         create table features.training_labels as
         from features.customer_features where as_of_date < date '2024-03-01';
     """)
-    drawn = Lessons(warehouse, date(2024, 6, 1), most_rows=200)
+    drawn = Lessons(warehouse, LABELS, date(2024, 6, 1), most_rows=200)
     learned = set(drawn.labels()["customer_id"])
     assert 50 < len(learned) < 150
     assert set(drawn.labels().groupby("customer_id").size()) == {2}
     key = ["customer_id", "as_of_date"]
     pd.testing.assert_frame_equal(drawn.labels()[key], drawn.features()[key])
-    everybody = Lessons(warehouse, date(2024, 6, 1), most_rows=1000)
+    everybody = Lessons(warehouse, LABELS, date(2024, 6, 1), most_rows=1000)
     assert (len(everybody.features()), len(everybody.labels())) == (1000, 1000)
     # The window of the second day is still open.
-    assert len(Lessons(warehouse, date(2024, 2, 20)).labels()) == 500
+    assert len(Lessons(warehouse, LABELS, date(2024, 2, 20)).labels()) == 500
     # That of the first day closes on the 31st.
-    assert len(Lessons(warehouse, date(2024, 1, 31)).labels()) == 500
-    assert len(Lessons(warehouse, date(2024, 1, 30)).labels()) == 0
+    assert len(Lessons(warehouse, LABELS, date(2024, 1, 31)).labels()) == 500
+    assert len(Lessons(warehouse, LABELS, date(2024, 1, 30)).labels()) == 0
     # The window of the second day is open until its thirtieth day is over.
-    assert len(Lessons(warehouse, date(2024, 3, 1)).labels()) == 500
-    assert len(Lessons(warehouse, date(2024, 3, 2)).labels()) == 1000
+    assert len(Lessons(warehouse, LABELS, date(2024, 3, 1)).labels()) == 500
+    assert len(Lessons(warehouse, LABELS, date(2024, 3, 2)).labels()) == 1000
 
 
 def test_a_digest_tells_rows_apart_and_not_their_order(

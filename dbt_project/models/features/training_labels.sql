@@ -34,7 +34,7 @@ complete_cutoffs as (
     inner join as_of_dates as today
         on
             today.is_current
-            and cutoffs.as_of_date + {{ var('horizon_days') }} <= today.as_of_date
+            and cutoffs.as_of_date + {{ var('horizon_days')['repurchase'] }} <= today.as_of_date
     {{ where_touched('cutoffs') }}
 
 ),
@@ -56,7 +56,7 @@ orders_in_horizon as (
         on
             customer_days.activity_date >= complete_cutoffs.as_of_date
             and customer_days.known_date
-            < complete_cutoffs.as_of_date + {{ var('horizon_days') }}
+            < complete_cutoffs.as_of_date + {{ var('horizon_days')['repurchase'] }}
     group by all
 
 ),
@@ -78,8 +78,8 @@ labelled as (
     select
         customers.customer_id,
         customers.as_of_date,
-        coalesce(outcomes.has_ordered, false) as has_ordered_next_30_days,
-        cast(coalesce(outcomes.spend, 0) as decimal(18, 2)) as spend_next_30_days
+        coalesce(outcomes.has_ordered, false) as has_ordered,
+        cast(coalesce(outcomes.spend, 0) as decimal(18, 2)) as spend
     from customers
     inner join complete_cutoffs on customers.as_of_date = complete_cutoffs.as_of_date
     left join outcomes

@@ -20,6 +20,7 @@ selected as (
         measured.model_version,
         measured.as_of_date,
 
+        measured.target,
         measured.metric,
         measured.note,
 
