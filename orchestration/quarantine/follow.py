@@ -66,7 +66,10 @@ def _accepted(
         " union all ".join(queries) + " order by source_system, entity, row_key",
         {"file": origin_file, "row": origin_row},
     ).fetchall()
-    return [AcceptedRow(*row, origin_file, origin_row) for row in rows]
+    return [
+        AcceptedRow(source, entity, key, customer_id, origin_file, origin_row)
+        for source, entity, key, customer_id in rows
+    ]
 
 
 def _query(connection: duckdb.DuckDBPyConnection, entity: str, key: list[str]) -> str:
