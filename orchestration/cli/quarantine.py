@@ -61,8 +61,9 @@ def list_quarantine(
 @as_json
 def explain_quarantine(reason: str | None, row: str | None, examples: int, is_json: bool) -> None:
     """Explain a REASON: its rule, what to do, examples."""
-    from orchestration.quarantine.explain import explain, rows_from
-    from orchestration.quarantine.tell import print_explanation, print_rows
+    from orchestration.quarantine.explain import explain
+    from orchestration.quarantine.follow import Followed, follow
+    from orchestration.quarantine.tell import print_explanation, print_followed
     from orchestration.quarantine.warehouse import open_quarantine
     from orchestration.warehouse.current_manifest import current_manifest
 
@@ -73,8 +74,10 @@ def explain_quarantine(reason: str | None, row: str | None, examples: int, is_js
         project = enter()
         manifest = current_manifest(project)
         with open_quarantine(project) as connection:
-            bad_rows = rows_from(connection, file, int(number)) if row else []
-            codes = [reason] if reason else sorted({bad_row.reason for bad_row in bad_rows})
+            followed = Followed([], [])
+            if row:
+                followed = follow(connection, manifest, file, int(number))
+            codes = [reason] if reason else sorted({bad.reason for bad in followed.rejected})
             told = [
                 explain(connection, project, manifest, code, 0 if row else examples)
                 for code in codes
@@ -82,13 +85,13 @@ def explain_quarantine(reason: str | None, row: str | None, examples: int, is_js
         if is_json:
             print_json(
                 {
-                    "rows": [asdict(one) for one in bad_rows],
+                    "rows": [asdict(one) for one in followed.rejected],
+                    "accepted": [asdict(one) for one in followed.accepted],
                     "reasons": [asdict(one) for one in told],
                 }
             )
             return
-        if row:
-            print_rows(make_console(), bad_rows)
+        print_followed(make_console(), followed)
         for explanation in told:
             print_explanation(make_console(), explanation)
 

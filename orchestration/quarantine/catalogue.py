@@ -71,6 +71,12 @@ def flags_of(sql: str) -> list[Rule]:
     return [Rule(code, condition) for code, condition in _MARK.findall(sql)]
 
 
+def validated_entity(model: str) -> str | None:
+    """The entity whose rows a model judges; None of a model that judges nothing."""
+    found = _VALIDATED.fullmatch(model)
+    return found[1] if found else None
+
+
 def rules_for(project: Project, manifest: Manifest, code: str) -> list[ModelRule]:
     """Where a reason is given, as dbt compiled it for the last run."""
     found = []
@@ -79,7 +85,7 @@ def rules_for(project: Project, manifest: Manifest, code: str) -> list[ModelRule
             continue
         if node["name"] == _FLAGGED:
             read = flags_of
-        elif _VALIDATED.fullmatch(node["name"]):
+        elif validated_entity(node["name"]):
             read = rules_of
         else:
             continue

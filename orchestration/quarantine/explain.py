@@ -74,25 +74,9 @@ def explain(
 def rows_from(
     connection: duckdb.DuckDBPyConnection, origin_file: str, origin_row: int
 ) -> list[BadRow]:
-    """The rows in quarantine, of any entity, that came from one row of a file.
-
-    Raises:
-        PortraitError: There is none.
-    """
-    rows = _rows(
-        connection,
-        QUARANTINE,
-        "origin_file = ? and origin_row = ?",
-        [origin_file, origin_row],
-        None,
-    )
-    if not rows:
-        raise PortraitError(
-            f"No row in quarantine came from {origin_file}:{origin_row}.",
-            "Rows are counted from 1, without the header, and files are named as in the folder "
-            "of the source; portrait quarantine explain REASON shows examples.",
-        )
-    return rows
+    """The rows in quarantine, of any entity, that came from one row of a file."""
+    condition = "origin_file = ? and origin_row = ?"
+    return _rows(connection, QUARANTINE, condition, [origin_file, origin_row], None)
 
 
 def _rows(

@@ -10,6 +10,7 @@ from orchestration.quarantine.counts import Count
 from orchestration.quarantine.differences import Difference
 from orchestration.quarantine.explain import BadRow, Explanation
 from orchestration.quarantine.export import Exported
+from orchestration.quarantine.follow import Followed
 from orchestration.quoting import plain_line, shell_word, shortened
 
 
@@ -71,6 +72,18 @@ def print_rows(console: Console, rows: list[BadRow], title: str = "") -> None:
             f"{row.source}, {row.reason}" + (f": {values}" if values else "")
         )
         console.print(plain_line(line), soft_wrap=True)
+
+
+def print_followed(console: Console, followed: Followed) -> None:
+    """Prints what came from a row of a file, what was accepted first."""
+    for row in followed.accepted:
+        customer = f", customer {shortened(row.customer_id)}" if row.customer_id else ""
+        line = (
+            f"  {row.origin_file}:{row.origin_row}  {row.entity} {shortened(row.key)} of "
+            f"{row.source}, accepted{customer}"
+        )
+        console.print(plain_line(line), soft_wrap=True)
+    print_rows(console, followed.rejected)
 
 
 def print_export(console: Console, exported: Exported, path: str) -> None:

@@ -24,8 +24,8 @@ from tests.e2e.documents import (
     links,
 )
 
-# What is written in blocks, by label: `sh` is run or parsed, `sql` is run.
-LABELS = {"sh", "sql", "console", "yaml", "jinja", "ini", "dockerfile", "text"}
+# What is written in blocks, by label: `sh` is run or parsed, `sql` and `python` are run.
+LABELS = {"sh", "sql", "python", "console", "yaml", "jinja", "ini", "dockerfile", "text"}
 # Commands that no test can run, by their first word. To add one here is to say so.
 NOT_RUN = {
     "make": 7,

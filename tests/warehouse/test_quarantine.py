@@ -116,10 +116,31 @@ def test_explain_follows_a_row_of_a_file(home: Project) -> None:
     told = quarantine("explain", "--row", "drawn.csv:2").output
     assert "unparsed_values=Quantity=six" in told
     assert "rule 1 of int_orders_validated: unparsed_values is not null" in told
-    accepted = quarantine("explain", "--row", "drawn.csv:1")
-    assert accepted.exit_code == 2
-    assert "No row in quarantine came from drawn.csv:1." in accepted.output
+    nowhere = quarantine("explain", "--row", "drawn.csv:5")
+    assert nowhere.exit_code == 2
+    assert "Nothing accepted or in quarantine came from drawn.csv:5." in nowhere.output
     assert quarantine("explain").exit_code == quarantine("explain", "--row", "x").exit_code == 2
+
+
+def test_explain_says_what_an_accepted_row_became(home: Project) -> None:
+    accepted = quarantine("explain", "--row", "drawn.csv:1")
+    assert accepted.exit_code == 0
+    assert accepted.output.splitlines() == [
+        "  drawn.csv:1  order_lines 100 / 1 of online_retail, accepted, "
+        "customer online_retail:17850",
+        "  drawn.csv:1  orders 100 of online_retail, accepted, customer online_retail:17850",
+        "  drawn.csv:1  products 71053 of online_retail, accepted",
+    ]
+    as_json = json.loads(quarantine("explain", "--row", "drawn.csv:1", "--json").output)
+    assert as_json["rows"] == as_json["reasons"] == []
+    assert [one["key"] for one in as_json["accepted"]] == ["100 / 1", "100", "71053"]
+
+
+def test_explain_tells_apart_what_was_made_of_one_row(home: Project) -> None:
+    told = quarantine("explain", "--row", "drawn.csv:4").output
+    assert "  drawn.csv:4  orders 102 of online_retail, accepted, " in told
+    assert "  drawn.csv:4  order_lines 102 / 1 of online_retail, zero_quantity: " in told
+    assert "order_lines 102 / 1 of online_retail, accepted" not in told
 
 
 def test_export_writes_each_raw_row_once_and_no_formula(home: Project, tmp_path: Path) -> None:
