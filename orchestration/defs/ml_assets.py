@@ -4,20 +4,36 @@ What they compute is in the package `ml`, which knows neither Dagster nor DuckDB
 when an asset runs, because scikit-learn takes a second that listing the assets need not pay.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 
 from orchestration.defs.failures import failing_clearly
 from orchestration.defs.resources import PortraitRun
-from orchestration.defs.table_metadata import declared_metadata
-from orchestration.modelling.pictures import inline_picture
-from orchestration.modelling.profiles import metric_values, segment_sizes
+from orchestration.defs.table_metadata import declared_metadata, rows_as_table
+from orchestration.modelling.checks import (
+    ERRORS,
+    PREDICTION_CHECKS,
+    SEGMENT_CHECKS,
+    Finding,
+    check_predictions,
+    check_segments,
+    raise_errors,
+)
+from orchestration.modelling.pictures import calibration_picture, inline_picture
+from orchestration.modelling.profiles import (
+    calibration,
+    metric_values,
+    segment_rows,
+    segment_sizes,
+)
 from orchestration.warehouse.manifest import Manifest, Table, ml_tables
 
 _FEATURES = ["features", "customer_features"]
 _LABELS = ["features", "training_labels"]
+_SEGMENTS = dg.AssetKey(["ml", "customer_segments"])
+_PREDICTIONS = dg.AssetKey(["ml", "customer_predictions"])
 
 
 def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
@@ -39,20 +55,24 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
             spec("customer_segments", [_FEATURES]),
             spec("segment_profiles", [_FEATURES]),
         ],
+        check_specs=_check_specs(_SEGMENTS, SEGMENT_CHECKS),
     )
-    def segments(run: PortraitRun) -> Iterator[dg.MaterializeResult[None]]:
+    def segments(run: PortraitRun) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         """Groups of customers who buy alike."""
         from orchestration.modelling.steps import segments_step
 
         with failing_clearly(), run.warehouse() as warehouse:
             made = segments_step(warehouse, declared, run.maker)
+            findings = check_segments(warehouse, made)
+        sizes = segment_sizes(made.profiles)
         yield dg.MaterializeResult(
-            asset_key=["ml", "customer_segments"],
+            asset_key=_SEGMENTS,
             metadata={
                 "dagster/row_count": made.rows,
                 "days put into segments anew": made.days,
                 "segments are new": made.is_fitted,
-                "segments": dg.MetadataValue.md(inline_picture(segment_sizes(made.profiles))),
+                "sizes": dg.MetadataValue.md(inline_picture(sizes)),
+                "segments": rows_as_table(segment_rows(sizes)),
                 **metric_values(made.metrics, ["k", "silhouette"]),
             },
         )
@@ -60,30 +80,39 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
             asset_key=["ml", "segment_profiles"],
             metadata={"dagster/row_count": len(made.profiles)},
         )
+        yield from _check_results(_SEGMENTS, findings)
 
-    @dg.multi_asset(group_name="ml", specs=[spec("customer_predictions", [_FEATURES, _LABELS])])
-    def predictions(run: PortraitRun) -> dg.MaterializeResult[None]:
+    @dg.multi_asset(
+        group_name="ml",
+        specs=[spec("customer_predictions", [_FEATURES, _LABELS])],
+        check_specs=_check_specs(_PREDICTIONS, PREDICTION_CHECKS),
+    )
+    def predictions(
+        run: PortraitRun,
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         """Who will buy again soon."""
         from orchestration.modelling.steps import predictions_step
 
         with failing_clearly(), run.warehouse() as warehouse:
             made = predictions_step(warehouse, declared, run.maker)
-        return dg.MaterializeResult(
-            asset_key=["ml", "customer_predictions"],
+            findings = check_predictions(warehouse, made)
+        picture = calibration_picture(calibration(made.metrics))
+        yield dg.MaterializeResult(
+            asset_key=_PREDICTIONS,
             metadata={
                 "dagster/row_count": made.rows,
                 "model is new": made.is_learned,
+                **({"calibration": dg.MetadataValue.md(picture)} if picture else {}),
                 **metric_values(made.metrics, ["roc_auc"]),
             },
         )
+        yield from _check_results(_PREDICTIONS, findings)
 
     return [segments, predictions, _model_metrics(spec, declared)]
 
 
 def _model_metrics(spec: Any, declared: Mapping[str, Table]) -> dg.AssetsDefinition:
-    upstream = [["ml", "customer_segments"], ["ml", "customer_predictions"]]
-
-    @dg.multi_asset(group_name="ml", specs=[spec("model_metrics", upstream)])
+    @dg.multi_asset(group_name="ml", specs=[spec("model_metrics", [_SEGMENTS, _PREDICTIONS])])
     def model_metrics(run: PortraitRun) -> dg.MaterializeResult[None]:
         """How good the models are: each wrote its own rows, together with its output."""
         from orchestration.modelling.steps import tidy_metrics
@@ -95,3 +124,32 @@ def _model_metrics(spec: Any, declared: Mapping[str, Table]) -> dg.AssetsDefinit
         )
 
     return model_metrics
+
+
+def _check_specs(asset: dg.AssetKey, checks: Mapping[str, str]) -> list[dg.AssetCheckSpec]:
+    return [
+        dg.AssetCheckSpec(name, asset=asset, description=description, blocking=name in ERRORS)
+        for name, description in checks.items()
+    ]
+
+
+def _check_results(
+    asset: dg.AssetKey, findings: Sequence[Finding]
+) -> Iterator[dg.AssetCheckResult]:
+    """After the asset was materialized, so that each result points at what was checked.
+
+    Raises:
+        Failure: One of them is an error.
+    """
+    for one in findings:
+        severity = dg.AssetCheckSeverity.ERROR if one.is_error else dg.AssetCheckSeverity.WARN
+        yield dg.AssetCheckResult(
+            asset_key=asset,
+            check_name=one.name,
+            passed=not one.problem,
+            severity=severity,
+            description=one.problem or None,
+            metadata=one.figures,
+        )
+    with failing_clearly():
+        raise_errors(findings)
