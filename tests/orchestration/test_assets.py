@@ -93,6 +93,33 @@ def test_a_failing_source_keeps_its_rows_while_another_is_on(
         assert warehouse.execute(counts).fetchall() == [(2, 2)]
 
 
+def test_a_source_that_is_off_is_not_shown_as_made(
+    project: Project,
+    tmp_path: Path,
+    sources: list[dg.AssetsDefinition],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    till = replace(SHOP, name="till", schema="raw_till")
+    till = replace(till, tables=(replace(SHOP.tables[0], schema="raw_till"),))
+    monkeypatch.setattr(ingest, "source_systems", lambda manifest: {"shop": SHOP, "till": till})
+
+    @dg.asset(deps=[["raw_shop", "sales"], ["raw_till", "sales"]])
+    def union_of_both(run: PortraitRun) -> None:
+        """Every input is one over all sources."""
+
+    result = materialize([*ingest.build({}), union_of_both])
+    made = {event.asset_key for event in result.get_asset_materialization_events()}
+    assert made == {dg.AssetKey(["raw_shop", "sales"]), dg.AssetKey("union_of_both")}
+    assert [check.asset_key.path[0] for check in result.get_asset_check_evaluations()] == [
+        "raw_shop"
+    ]
+    (told,) = result.get_asset_observation_events()
+    assert told.asset_key == dg.AssetKey(["raw_till", "sales"])
+    assert "portrait run --source till" in str(told.asset_observation_data.asset_observation)
+    with duckdb.connect(project.warehouse, read_only=True) as warehouse:
+        assert warehouse.execute("select count(*) from raw_till.sales").fetchall() == [(0,)]
+
+
 def test_a_warehouse_that_is_none_is_told(
     project: Project, sources: list[dg.AssetsDefinition]
 ) -> None:
