@@ -18,6 +18,7 @@ from dbt.contracts.graph.manifest import Manifest as ParsedManifest
 from dbt_common.events.base_types import EventMsg
 from google.protobuf.json_format import MessageToDict
 
+from orchestration import progress
 from orchestration.errors import PortraitError
 from orchestration.project import Project
 from orchestration.warehouse.build_outcome import NodeFailure
@@ -105,6 +106,7 @@ class Build:
             self._events.put(None)
 
     def _receive(self, event: EventMsg) -> None:
+        progress.detail(event.info.level, event.info.msg)
         if event.info.name in _RESULTS:
             self._events.put(MessageToDict(event, preserving_proto_field_name=True))
 
