@@ -41,7 +41,8 @@ def portrait_definitions(manifest: Manifest, days: PastDays | None) -> dg.Defini
                 WITHOUT_LANDING_JOB,
                 selection=everything - raw,
                 description="Makes everything behind the raw tables anew: after rows were "
-                "corrected, or rules changed.",
+                "corrected, or rules changed. If it fails, the last good snapshot stays, and so do "
+                "the corrections; the error says what to do.",
             ),
             past.build(days),
         ],

@@ -19,10 +19,11 @@ _FOLLOWING = (
 ).with_label("something it reads is newer")
 
 sensor = dg.AutomationConditionSensorDefinition(
-    "follow_what_is_read",
+    "remake_what_reads_a_newer_table",
     target=dg.AssetSelection.all() - dg.AssetSelection.groups("raw"),
     description="Makes anew what lies behind an asset that was made by itself, such as a raw table "
-    "that a person has landed in the UI.",
+    "that a person has landed in the UI. If one of its runs fails, the last good snapshot stays; "
+    "run the job portrait, which makes everything.",
 )
 
 

@@ -50,7 +50,9 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
                 raise
             progress.rows = sum(published.rows.values())
             progress.detail = f"{published.table_count} tables"
-        rows = [{"table": name, "rows": count} for name, count in published.rows.items()]
+        rows: list[dict[str, str | int | float]] = [
+            {"table": name, "rows": count} for name, count in published.rows.items()
+        ]
         yield dg.MaterializeResult(
             asset_key=_SNAPSHOT,
             metadata={

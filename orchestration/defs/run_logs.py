@@ -54,7 +54,7 @@ class RunLogs(LocalComputeLogManager):
                 files.enter_context(_writing(path, level))
             yield CapturedLogContext(log_key)
         # By this Dagster knows that nothing more will come.
-        Path(self.complete_artifact_path(log_key)).touch()
+        Path(self.get_captured_local_path(log_key, "complete")).touch()
 
 
 @contextmanager

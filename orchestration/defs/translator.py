@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject
 
 from orchestration.warehouse.manifest import layer_of
+from orchestration.warehouse.test_words import test_description
 
 
 class LayerTranslator(DagsterDbtTranslator):
@@ -28,3 +30,16 @@ class LayerTranslator(DagsterDbtTranslator):
         """What its yml says, and where its SQL is; not the SQL with its Jinja."""
         described = str(dbt_resource_props["description"]).strip()
         return f"{described}\n\n`dbt_project/{dbt_resource_props['original_file_path']}`"
+
+    def get_asset_check_spec(
+        self,
+        asset_spec: dg.AssetSpec,
+        manifest: Mapping[str, Any],
+        unique_id: str,
+        project: DbtProject | None,
+    ) -> dg.AssetCheckSpec | None:
+        """The check of a data test: what it says, and what to do when it fails."""
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        if spec is None:
+            return None
+        return spec._replace(description=test_description(manifest["nodes"][unique_id]))

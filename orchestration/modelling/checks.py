@@ -79,7 +79,11 @@ def check_segments(warehouse: duckdb.DuckDBPyConnection, made: "MadeSegments") -
         problem = f"{wanted - len(sizes)} of {wanted} segments have no customer today."
     elif largest and share > NEARLY_ALL:
         problem = f"{largest.name} holds {share:.0%} of the customers."
-    figures = {"segments": len(sizes), "customers": total, "largest share": round(share, 4)}
+    figures: dict[str, int | float | str] = {
+        "segments": len(sizes),
+        "customers": total,
+        "largest share": round(share, 4),
+    }
     return [Finding(SEGMENT_ROWS, *rows), Finding(SEGMENT_SHARES, problem, figures)]
 
 
@@ -94,7 +98,8 @@ def check_predictions(
     expected = _count(warehouse, "features.customer_features", buyers) if is_made else 0
     rows = _rows("customer_predictions", warehouse, expected)
     note = metric_note(made.metrics, "status")
-    figures = {**metric_values(made.metrics, ["roc_auc", "log_loss_gain"]), "judged": note}
+    figures: dict[str, int | float | str] = {"judged": note}
+    figures |= metric_values(made.metrics, ["roc_auc", "log_loss_gain"])
     problem = "" if status == 1 else f"{note[:1].upper()}{note[1:]}."
     return [Finding(PREDICTION_ROWS, *rows), Finding(BEATS_BASELINE, problem, figures)]
 

@@ -106,8 +106,9 @@ class Build:
             self._events.put(None)
 
     def _receive(self, event: EventMsg) -> None:
-        progress.detail(event.info.level, event.info.msg)
-        if event.info.name in _RESULTS:
+        info: Any = event.info
+        progress.detail(info.level, info.msg)
+        if info.name in _RESULTS:
             self._events.put(MessageToDict(event, preserving_proto_field_name=True))
 
 

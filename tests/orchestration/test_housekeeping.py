@@ -10,7 +10,7 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventL
 from dagster._core.test_utils import create_run_for_test
 
 from orchestration.defs.event_log import OpenSqliteEventLog
-from orchestration.defs.killed_runs import fail_dead_runs
+from orchestration.defs.killed_runs import fail_killed_runs
 from orchestration.defs.run_logs import RunLogs
 from orchestration.progress import detail, logger
 from orchestration.project import Project
@@ -26,8 +26,8 @@ def test_killed_runs_are_marked_failed() -> None:
         alive = create_run_for_test(instance, status=started)
         done = create_run_for_test(instance, status=dg.DagsterRunStatus.SUCCESS)
 
-        assert fail_dead_runs(instance, alive.run_id, silent_for=timedelta(minutes=2)) == 0
-        assert fail_dead_runs(instance, alive.run_id) == 1
+        assert fail_killed_runs(instance, alive.run_id, silent_for=timedelta(minutes=2)) == 0
+        assert fail_killed_runs(instance, alive.run_id) == 1
 
         statuses = {run.run_id: run.status for run in instance.get_runs()}
         assert statuses == {
