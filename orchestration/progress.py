@@ -77,5 +77,5 @@ def detail(level: str, message: str) -> None:
         message: The message.
     """
     number = _LEVELS.get(level)
-    if number:
+    if number and message.strip():
         details.log(number, "%s", plain_lines(message.strip()))
