@@ -5,6 +5,7 @@ from typing import Any
 
 import dagster as dg
 
+from orchestration.warehouse.column_lineage import Origin
 from orchestration.warehouse.manifest import Column, Table
 from orchestration.warehouse.relation import Relation
 
@@ -20,6 +21,17 @@ def relation_metadata(relation: Relation) -> dict[str, Any]:
     if relation.row_count is not None:
         metadata["dagster/row_count"] = relation.row_count
     return metadata
+
+
+def lineage_metadata(origins: Mapping[str, Sequence[Origin]]) -> dict[str, Any]:
+    """Which columns each column is made from; nothing where that is not known."""
+    if not origins:
+        return {}
+    deps = {
+        column: [dg.TableColumnDep([one.schema, one.table], one.column) for one in found]
+        for column, found in origins.items()
+    }
+    return {"dagster/column_lineage": dg.TableColumnLineage(deps)}
 
 
 def rows_as_table(rows: Sequence[Mapping[str, str | int | float]]) -> dg.TableMetadataValue:

@@ -13,17 +13,18 @@ from orchestration.connections.sources import choose
 from orchestration.defs.failures import failing_clearly
 from orchestration.defs.resources import PortraitRun
 from orchestration.defs.switched_off import not_checked, not_made
-from orchestration.defs.table_metadata import relation_metadata
+from orchestration.defs.table_metadata import lineage_metadata, relation_metadata
 from orchestration.defs.translator import LayerTranslator
+from orchestration.project import Project
 from orchestration.warehouse.building import AFTER_ML, build_models
+from orchestration.warehouse.column_lineage import LineageReader
 from orchestration.warehouse.manifest import Manifest, source_systems
-from orchestration.warehouse.relation import Relation
 from orchestration.warehouse.switched_off import staging_without_source
 
 
 def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
     """Both sets of assets, with the data tests as checks."""
-    translator = LayerTranslator()
+    translator = LayerTranslator(Project.find().dbt_project)
 
     @dbt_assets(
         manifest=manifest,
@@ -72,10 +73,18 @@ def _build(
             run.project, manifest, selection, expected, is_full_refresh=run.is_full_refresh
         )
         off = _switched_off(run, manifest)
+        reader = LineageReader(run.project, manifest)
         for node in nodes:
             message = DbtCoreCliEventMessage(raw_event=node.event, event_history_metadata={})
             for event in message.to_default_asset_events(manifest, translator, context):
-                yield from _told(event, node.relation, off)
+                if isinstance(event, dg.Output) and node.relation:
+                    unique_id = node.event["data"]["node_info"]["unique_id"]
+                    shown = {
+                        **relation_metadata(node.relation),
+                        **lineage_metadata(reader.origins(unique_id, node.relation)),
+                    }
+                    event = event.with_metadata({**event.metadata, **shown})
+                yield from _told(event, off)
 
 
 def _switched_off(run: PortraitRun, manifest: Manifest) -> dict[str, tuple[dg.AssetKey, str]]:
@@ -89,14 +98,10 @@ def _switched_off(run: PortraitRun, manifest: Manifest) -> dict[str, tuple[dg.As
     return off
 
 
-def _told(
-    event: Any, relation: Relation | None, off: Mapping[str, tuple[dg.AssetKey, str]]
-) -> Iterator[Any]:
-    """An event of dagster-dbt's, with what is known of the table that was made."""
+def _told(event: Any, off: Mapping[str, tuple[dg.AssetKey, str]]) -> Iterator[Any]:
+    """An event of dagster-dbt's, or what is told in its place of a source that is off."""
     if isinstance(event, dg.Output) and event.output_name in off:
         yield from not_made(*off[event.output_name])
-    elif isinstance(event, dg.Output) and relation:
-        yield event.with_metadata({**event.metadata, **relation_metadata(relation)})
     elif (
         isinstance(event, dg.AssetCheckResult)
         and event.asset_key

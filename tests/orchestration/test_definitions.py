@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -29,6 +30,21 @@ def test_every_asset_has_an_owner_tags_and_a_description(
     assert [spec.key for spec in specs if len(spec.description or "") < 30] == []
     # What is told is for people: no Jinja, no SQL.
     assert [spec.key for spec in specs if "{{" in str(spec.description)] == []
+
+
+def test_every_asset_links_to_its_code(repository: dg.RepositoryDefinition) -> None:
+    specs = [spec for asset in repository.asset_graph.assets_defs for spec in asset.specs]
+    made = [spec for spec in specs if spec.key in repository.asset_graph.executable_asset_keys]
+    files = {
+        spec.key.to_user_string(): [
+            Path(one.file_path) for one in spec.metadata["dagster/code_references"].code_references
+        ]
+        for spec in made
+    }
+    assert [name for name, found in files.items() if not all(map(Path.is_file, found))] == []
+    assert files["marts/customer_rfm"][0].name == "customer_rfm.sql"
+    assert [file.name for file in files["published/snapshot"]] == ["published_assets.py"]
+    assert [file.name for file in files["ml/model_metrics"]] == ["ml_assets.py"]
 
 
 def test_jobs_schedules_and_sensors_say_what_they_are_for(
