@@ -30,13 +30,14 @@ def check_any_order_accepted(warehouse: duckdb.DuckDBPyConnection) -> None:
     except duckdb.CatalogException:
         return
     if reasons:
-        told = "; ".join(
+        counted = (
             f"{count:,} {entity} of {source}: {reason}" for source, entity, reason, count in reasons
         )
-        tests = [f" {one}." for one in refused_accounts(warehouse)]
+        tests = refused_accounts(warehouse)
+        told = ". ".join(["; ".join(counted), *map(str, tests)])
         narrow = f"If these are no tests, narrow the patterns in {PATTERNS_FILE}. " if tests else ""
         raise PortraitError(
-            f"No order was accepted. What lies in quarantine: {told}.{''.join(tests)}",
+            f"No order was accepted. What lies in quarantine: {told}.",
             f"{narrow}See why (portrait quarantine list, explain), then correct the source files, "
             "or the rows themselves (portrait quarantine export, replay).",
         )
