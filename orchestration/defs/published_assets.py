@@ -40,7 +40,7 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckEvaluation]:
         """Copies, checks, swaps. A failure leaves the current snapshot as it is."""
         is_whole = _is_whole(context.run, manifest)
-        making = Making(context.run_id, run.started_at, run.code_hash, is_whole)
+        making = Making(context.run.run_id, run.started_at, run.code_hash, is_whole)
         with failing_clearly(), step("published") as progress:
             try:
                 published = publish(run.project, manifest, making)
