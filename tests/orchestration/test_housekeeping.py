@@ -86,6 +86,7 @@ def test_the_log_of_a_run_is_readable_where_dagster_looks_for_it(
     template = project.dagster_template.read_text()
     (project.dagster_home / "dagster.yaml").write_text(template)
     monkeypatch.setenv("DAGSTER_HOME", str(project.dagster_home))
+    handlers = [*logger.handlers]
     with dg.DagsterInstance.get() as instance:
         logs = instance.compute_log_manager
         assert isinstance(logs, RunLogs)
@@ -104,4 +105,4 @@ def test_the_log_of_a_run_is_readable_where_dagster_looks_for_it(
     ]
     assert "OK created" not in data.stderr.decode()
     assert data.stderr.decode().count("\n") == 3
-    assert logger.handlers == []
+    assert logger.handlers == handlers
