@@ -4,13 +4,13 @@ import dagster as dg
 
 from orchestration.defs.assembly import portrait_definitions
 from orchestration.defs.jobs import JOB, PAST_JOB, WITHOUT_LANDING_JOB
-from orchestration.defs.killed_runs import fail_dead_runs
+from orchestration.defs.killed_runs import fail_killed_runs
 from orchestration.project import enter
 from orchestration.publishing.past_days import past_days
 from orchestration.warehouse.current_manifest import current_manifest
 
 # For those above: nobody else looks into `defs`.
-__all__ = ["JOB", "PAST_JOB", "WITHOUT_LANDING_JOB", "fail_dead_runs", "portrait"]
+__all__ = ["JOB", "PAST_JOB", "WITHOUT_LANDING_JOB", "fail_killed_runs", "portrait"]
 
 
 @dg.definitions

@@ -2,6 +2,7 @@
 
 Whoever is interested listens to the logger: the `portrait` command prints its messages, and
 Dagster's UI shows them among the events of the run (`managed_python_loggers` in dagster.yaml).
+What dbt does with each of its nodes is too much for both: `details` goes to the run's log alone.
 """
 
 import logging
@@ -10,9 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from orchestration.quoting import abridged, plain_line
+from orchestration.quoting import abridged, plain_line, plain_lines
 
 _LONGEST = 2_000
+_LEVELS = {"info": logging.INFO, "warn": logging.WARNING, "error": logging.ERROR}
 logger = logging.getLogger("portrait")
 
 
@@ -23,6 +25,11 @@ def _only_shows(record: logging.LogRecord) -> bool:
 
 
 logger.addFilter(_only_shows)
+
+details = logging.getLogger("portrait_details")
+details.setLevel(logging.INFO)
+details.propagate = False
+details.addHandler(logging.NullHandler())  # Else Python prints what nobody listens to.
 
 
 @dataclass
@@ -60,3 +67,15 @@ def finished(name: str, seconds: float, rows: int | None = None, detail: str = "
 def warning(message: str) -> None:
     """Says what a person should look at though the run goes on."""
     logger.warning("%s", message)
+
+
+def detail(level: str, message: str) -> None:
+    """What stands in the log of the run alone; its lines stay lines.
+
+    Args:
+        level: As dbt calls it: `info`, `warn`, `error`; all below is left out.
+        message: The message.
+    """
+    number = _LEVELS.get(level)
+    if number and message.strip():
+        details.log(number, "%s", plain_lines(message.strip()))

@@ -5,7 +5,7 @@ import dagster as dg
 from orchestration.defs import automation, past, schedules, sensors
 from orchestration.defs.jobs import JOB, WITHOUT_LANDING_JOB
 from orchestration.defs.ml_assets import build as build_ml
-from orchestration.defs.ownership import owned
+from orchestration.defs.ownership import linked, owned
 from orchestration.defs.published_assets import build as build_publish
 from orchestration.defs.raw_assets import build as build_ingest
 from orchestration.defs.resources import PortraitRun
@@ -21,12 +21,14 @@ def portrait_definitions(manifest: Manifest, days: PastDays | None) -> dg.Defini
     return dg.Definitions(
         assets=automation.automate(
             owned(
-                [
-                    *build_ingest(manifest),
-                    *build_warehouse(manifest),
-                    *build_ml(manifest),
-                    *build_publish(manifest),
-                ]
+                linked(
+                    [
+                        *build_ingest(manifest),
+                        *build_warehouse(manifest),
+                        *build_ml(manifest),
+                        *build_publish(manifest),
+                    ]
+                )
             ),
             source_limits(manifest),
         ),
@@ -41,7 +43,8 @@ def portrait_definitions(manifest: Manifest, days: PastDays | None) -> dg.Defini
                 WITHOUT_LANDING_JOB,
                 selection=everything - raw,
                 description="Makes everything behind the raw tables anew: after rows were "
-                "corrected, or rules changed.",
+                "corrected, or rules changed. If it fails, the last good snapshot stays, and so do "
+                "the corrections; the error says what to do.",
             ),
             past.build(days),
         ],

@@ -9,18 +9,21 @@ from orchestration.warehouse.manifest import AgeLimits
 
 # A night's run may be late by two hours; when a second night is missing, something is wrong.
 _MARTS = AgeLimits(warn_after=timedelta(hours=26), error_after=timedelta(hours=50))
+# What was never made waits for a whole run: dbt cannot build a table while one that it reads is not
+# there, and of a source that is off nothing is ever made.
 _FOLLOWING = (
-    (dg.AutomationCondition.any_deps_updated() | dg.AutomationCondition.missing())
-    & ~dg.AutomationCondition.any_deps_missing()
+    dg.AutomationCondition.any_deps_updated()
+    & ~dg.AutomationCondition.missing()
     & ~dg.AutomationCondition.any_deps_in_progress()
     & ~dg.AutomationCondition.in_progress()
 ).with_label("something it reads is newer")
 
 sensor = dg.AutomationConditionSensorDefinition(
-    "follow_what_is_read",
+    "remake_what_reads_a_newer_table",
     target=dg.AssetSelection.all() - dg.AssetSelection.groups("raw"),
     description="Makes anew what lies behind an asset that was made by itself, such as a raw table "
-    "that a person has landed in the UI.",
+    "that a person has landed in the UI. If one of its runs fails, the last good snapshot stays; "
+    "run the job portrait, which makes everything.",
 )
 
 

@@ -15,7 +15,7 @@ def failing_clearly() -> Iterator[None]:
         yield
     except PortraitError as error:
         raise dg.Failure(
-            description=f"{error.message} {error.hint}",
+            description=f"{error.message}\n{error.hint}",
             metadata={"what to do": error.hint},
             allow_retries=False,
         ) from error

@@ -11,7 +11,7 @@ _UNFINISHED = [
 ]
 
 
-def fail_dead_runs(
+def fail_killed_runs(
     instance: dg.DagsterInstance | None,
     alive: str | None = None,
     silent_for: timedelta = timedelta(0),
@@ -30,13 +30,13 @@ def fail_dead_runs(
     """
     if instance is None:
         return 0
-    dead = [
+    killed = [
         run
         for run in instance.get_runs(
             dg.RunsFilter(statuses=_UNFINISHED, updated_before=datetime.now(UTC) - silent_for)
         )
         if run.run_id != alive
     ]
-    for run in dead:
+    for run in killed:
         instance.report_run_failed(run, "The process of this run was killed.")
-    return len(dead)
+    return len(killed)

@@ -5,19 +5,39 @@ when an asset runs, because scikit-learn takes a second that listing the assets 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
 from orchestration.defs.failures import failing_clearly
 from orchestration.defs.resources import PortraitRun
-from orchestration.defs.table_metadata import declared_metadata
-from orchestration.modelling.pictures import inline_picture
-from orchestration.modelling.profiles import metric_values, segment_sizes
+from orchestration.defs.table_metadata import declared_metadata, rows_as_table
+from orchestration.modelling.checks import (
+    ERRORS,
+    PREDICTION_CHECKS,
+    SEGMENT_CHECKS,
+    Finding,
+    check_predictions,
+    check_segments,
+    raise_errors,
+)
+from orchestration.modelling.pictures import calibration_picture, inline_picture
+from orchestration.modelling.profiles import (
+    by_target,
+    calibration,
+    metric_values,
+    segment_rows,
+    segment_sizes,
+)
 from orchestration.modelling.targets import Labels, declared_labels
 from orchestration.warehouse.manifest import Manifest, Table, ml_tables
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 _FEATURES = ["features", "customer_features"]
+_SEGMENTS = dg.AssetKey(["ml", "customer_segments"])
+_PREDICTIONS = dg.AssetKey(["ml", "customer_predictions"])
 
 
 def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
@@ -40,20 +60,24 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
             spec("customer_segments", [_FEATURES]),
             spec("segment_profiles", [_FEATURES]),
         ],
+        check_specs=_check_specs(_SEGMENTS, SEGMENT_CHECKS),
     )
-    def segments(run: PortraitRun) -> Iterator[dg.MaterializeResult[None]]:
+    def segments(run: PortraitRun) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         """Groups of customers who buy alike."""
         from orchestration.modelling.steps import segments_step
 
         with failing_clearly(), run.warehouse() as warehouse:
             made = segments_step(warehouse, declared, run.maker)
+            findings = check_segments(warehouse, made)
+        sizes = segment_sizes(made.profiles)
         yield dg.MaterializeResult(
-            asset_key=["ml", "customer_segments"],
+            asset_key=_SEGMENTS,
             metadata={
                 "dagster/row_count": made.rows,
                 "days put into segments anew": made.days,
                 "segments are new": made.is_fitted,
-                "segments": dg.MetadataValue.md(inline_picture(segment_sizes(made.profiles))),
+                "sizes": dg.MetadataValue.md(inline_picture(sizes)),
+                "segments": rows_as_table(segment_rows(sizes)),
                 **metric_values(made.metrics, ["k", "silhouette"]),
             },
         )
@@ -61,22 +85,31 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
             asset_key=["ml", "segment_profiles"],
             metadata={"dagster/row_count": len(made.profiles)},
         )
+        yield from _check_results(_SEGMENTS, findings)
 
-    @dg.multi_asset(group_name="ml", specs=[spec("customer_predictions", [_FEATURES, *label_keys])])
-    def predictions(run: PortraitRun) -> dg.MaterializeResult[None]:
+    @dg.multi_asset(
+        group_name="ml",
+        specs=[spec("customer_predictions", [_FEATURES, *label_keys])],
+        check_specs=_check_specs(_PREDICTIONS, PREDICTION_CHECKS),
+    )
+    def predictions(
+        run: PortraitRun,
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         """What customers will do next."""
         from orchestration.modelling.steps import predictions_step
 
         with failing_clearly(), run.warehouse() as warehouse:
             made = predictions_step(warehouse, declared, predicted, run.maker)
-        return dg.MaterializeResult(
-            asset_key=["ml", "customer_predictions"],
+            findings = check_predictions(warehouse, made)
+        yield dg.MaterializeResult(
+            asset_key=_PREDICTIONS,
             metadata={
                 "dagster/row_count": made.rows,
                 "model is new": made.is_learned,
-                **metric_values(made.metrics, ["roc_auc"]),
+                **_tested(made.metrics),
             },
         )
+        yield from _check_results(_PREDICTIONS, findings)
 
     return [segments, predictions, _model_metrics(spec, declared, predicted)]
 
@@ -84,9 +117,7 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
 def _model_metrics(
     spec: Any, declared: Mapping[str, Table], predicted: Sequence[Labels]
 ) -> dg.AssetsDefinition:
-    upstream = [["ml", "customer_segments"], ["ml", "customer_predictions"]]
-
-    @dg.multi_asset(group_name="ml", specs=[spec("model_metrics", upstream)])
+    @dg.multi_asset(group_name="ml", specs=[spec("model_metrics", [_SEGMENTS, _PREDICTIONS])])
     def model_metrics(run: PortraitRun) -> dg.MaterializeResult[None]:
         """How good the models are: each wrote its own rows, together with its output."""
         from orchestration.modelling.steps import tidy_metrics
@@ -98,3 +129,43 @@ def _model_metrics(
         )
 
     return model_metrics
+
+
+def _tested(metrics: "pd.DataFrame") -> dict[str, Any]:
+    """How each target was tested: its AUC, and a picture where something was tested."""
+    told: dict[str, Any] = {}
+    for target, tested in by_target(metrics):
+        if picture := calibration_picture(calibration(tested)):
+            told[f"{target}: calibration"] = dg.MetadataValue.md(picture)
+        for name, value in metric_values(tested, ["roc_auc"]).items():
+            told[f"{target}: {name}"] = value
+    return told
+
+
+def _check_specs(asset: dg.AssetKey, checks: Mapping[str, str]) -> list[dg.AssetCheckSpec]:
+    return [
+        dg.AssetCheckSpec(name, asset=asset, description=description, blocking=name in ERRORS)
+        for name, description in checks.items()
+    ]
+
+
+def _check_results(
+    asset: dg.AssetKey, findings: Sequence[Finding]
+) -> Iterator[dg.AssetCheckResult]:
+    """After the asset was materialized, so that each result points at what was checked.
+
+    Raises:
+        Failure: One of them is an error.
+    """
+    for one in findings:
+        severity = dg.AssetCheckSeverity.ERROR if one.is_error else dg.AssetCheckSeverity.WARN
+        yield dg.AssetCheckResult(
+            asset_key=asset,
+            check_name=one.name,
+            passed=not one.problem,
+            severity=severity,
+            description=one.problem or None,
+            metadata=one.figures,
+        )
+    with failing_clearly():
+        raise_errors(findings)

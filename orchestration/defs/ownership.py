@@ -1,6 +1,9 @@
-"""Who answers for each asset, and what it can be searched by."""
+"""Who answers for each asset, what it can be searched by, and where its code is."""
 
+import warnings
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -20,3 +23,24 @@ def owned(assets: Sequence[dg.AssetsDefinition]) -> list[dg.AssetsDefinition]:
         return spec.replace_attributes(owners=[_OWNERS.get(layer, _OTHERS)], tags=tags)
 
     return list(dg.map_asset_specs(with_owner, assets))
+
+
+def linked(assets: Sequence[dg.AssetsDefinition]) -> list[dg.AssetsDefinition]:
+    """Gives every asset a link to the function that makes it, behind those that it has."""
+    with _trying_out():
+        referring = dg.with_source_code_references(assets)
+    return [asset for asset in referring if isinstance(asset, dg.AssetsDefinition)]
+
+
+def code_reference(file: Path) -> dict[str, Any]:
+    """A link to a file as metadata; the path is found anew wherever the definitions are loaded."""
+    with _trying_out():
+        reference = dg.LocalFileCodeReference(file_path=str(file))
+        return {
+            "dagster/code_references": dg.CodeReferencesMetadataValue(code_references=[reference])
+        }
+
+
+def _trying_out() -> "warnings.catch_warnings[None]":
+    """Dagster calls its code references beta, with a warning for each."""
+    return warnings.catch_warnings(action="ignore", category=dg.BetaWarning)

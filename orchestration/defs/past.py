@@ -24,7 +24,10 @@ class PastDay(dg.Config):
     force: bool = False
 
 
-@dg.op
+@dg.op(
+    description="Makes the portraits as of the partition's day in a copy of the warehouse, and "
+    "publishes them under that date. If it fails, the current portraits are as they were."
+)
 def publish_past_day(context: dg.OpExecutionContext, config: PastDay, run: PortraitRun) -> None:
     """Makes the portraits as of the partition's day, and publishes them under that date."""
     # It imports scikit-learn, for which listing the jobs need not wait.
@@ -57,7 +60,8 @@ def build(days: PastDays | None) -> dg.JobDefinition:
         partitions_def=_partitions(days),
         description="Portraits as of a past day, published beside the current ones; a range of "
         "days is a backfill. Its days are those of the published snapshot: reload the definitions "
-        "when newer ones are missing.",
+        "when newer ones are missing. If it fails, what was published of that day before stays; "
+        "the error says what to do.",
     )
     def portraits_as_of() -> None:
         """One op: the days do not depend on each other."""

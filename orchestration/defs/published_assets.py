@@ -1,11 +1,12 @@
 """The published snapshot as an asset that depends on every mart."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import dagster as dg
 
 from orchestration.defs.failures import failing_clearly
 from orchestration.defs.resources import PortraitRun
+from orchestration.defs.table_metadata import rows_as_table
 from orchestration.progress import step
 from orchestration.publishing.checks import CHECKS, SnapshotCheck
 from orchestration.publishing.publish import Making, UnsoundSnapshotError, publish
@@ -36,26 +37,30 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
     )
     def publish_snapshot(
         context: dg.AssetExecutionContext, run: PortraitRun
-    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckEvaluation]:
         """Copies, checks, swaps. A failure leaves the current snapshot as it is."""
         is_whole = _is_whole(context.run, manifest)
-        making = Making(context.run_id, run.started_at, run.code_hash, is_whole)
+        making = Making(context.run.run_id, run.started_at, run.code_hash, is_whole)
         with failing_clearly(), step("published") as progress:
             try:
                 published = publish(run.project, manifest, making)
             except UnsoundSnapshotError as error:
-                yield from _results(error.checks)
+                # Of what was never published there is no materialization to point at.
+                yield from (_evaluation(check) for check in error.checks)
                 raise
             progress.rows = sum(published.rows.values())
             progress.detail = f"{published.table_count} tables"
-        yield from _results(published.checks)
+        rows: list[dict[str, str | int | float]] = [
+            {"table": name, "rows": count} for name, count in published.rows.items()
+        ]
         yield dg.MaterializeResult(
             asset_key=_SNAPSHOT,
             metadata={
-                "dagster/row_count": sum(published.rows.values()),
                 "path": dg.MetadataValue.path(run.project.current.resolve()),
-                **{f"rows of {name}": count for name, count in published.rows.items()},
+                "tables": published.table_count,
+                "rows by table": rows_as_table(rows),
             },
+            check_results=[_result(check) for check in published.checks],
         )
 
     return [publish_snapshot]
@@ -69,11 +74,24 @@ def _is_whole(run: dg.DagsterRun, manifest: Manifest) -> bool:
     return not selected or {dg.AssetKey(key) for key in all_relations(manifest)} <= selected
 
 
-def _results(checks: Iterable[SnapshotCheck]) -> Iterator[dg.AssetCheckResult]:
-    for check in checks:
-        yield dg.AssetCheckResult(
-            asset_key=_SNAPSHOT,
-            check_name=check.name,
-            passed=not check.problems,
-            metadata={"problems": dg.MetadataValue.json(check.problems)},
-        )
+def _result(check: SnapshotCheck) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        asset_key=_SNAPSHOT,
+        check_name=check.name,
+        passed=not check.problems,
+        description=_told(check),
+    )
+
+
+def _evaluation(check: SnapshotCheck) -> dg.AssetCheckEvaluation:
+    return dg.AssetCheckEvaluation(
+        asset_key=_SNAPSHOT,
+        check_name=check.name,
+        passed=not check.problems,
+        description=_told(check),
+        blocking=True,
+    )
+
+
+def _told(check: SnapshotCheck) -> str | None:
+    return "; ".join(check.problems) or None

@@ -1,6 +1,7 @@
 """One Dagster op a source system; one asset a raw table. What lands is decided in landing.py."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import dagster as dg
 
@@ -14,6 +15,7 @@ from orchestration.connections.source_health import (
 from orchestration.connections.sources import Choice, check_choice, choose, is_connection
 from orchestration.defs.failures import failing_clearly
 from orchestration.defs.resources import PortraitRun
+from orchestration.defs.switched_off import not_checked, not_made
 from orchestration.defs.table_metadata import declared_metadata
 from orchestration.errors import PortraitError
 from orchestration.landing.collect import land_origin
@@ -34,7 +36,7 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
 
 def _raw_assets(name: str, systems: dict[str, SourceSystem]) -> dg.AssetsDefinition:
     system = systems[name]
-    first = [system.tables[0].schema, system.tables[0].name]
+    first = dg.AssetKey([system.tables[0].schema, system.tables[0].name])
 
     @dg.multi_asset(
         name=f"land_{name}",
@@ -53,17 +55,22 @@ def _raw_assets(name: str, systems: dict[str, SourceSystem]) -> dg.AssetsDefinit
                 _CHECK,
                 asset=first,
                 description="The source could be read, so that its raw tables are what it holds. "
-                "Where it could not, they are what it held when it was read last.",
+                "If it warns, they are what it held when it was read last, and the other sources "
+                "were published: its error says what to put right, then run again. Of a source "
+                "that is switched off it is skipped.",
             )
         ],
     )
-    def land_source(
-        run: PortraitRun,
-    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+    def land_source(run: PortraitRun) -> Iterator[Any]:
         with failing_clearly():
             choice = choose(run.project, systems, ())
             check_choice(choice, systems)
             landed = _land_or_keep(run, system, choice)
+        if name not in choice:
+            for table in system.tables:
+                yield from not_made(dg.AssetKey([table.schema, table.name]), name)
+            yield not_checked(first, _CHECK)
+            return
         for result in landed:
             yield dg.MaterializeResult(
                 asset_key=[result.table.schema, result.table.name],
@@ -135,7 +142,7 @@ def _detail(is_on: bool, landed: Sequence[Landed]) -> str:
     return "" if any(table.is_new for table in landed) else "unchanged"
 
 
-def _check(health: Health | None, asset: Sequence[str]) -> dg.AssetCheckResult:
+def _check(health: Health | None, asset: dg.AssetKey) -> dg.AssetCheckResult:
     is_fine = health is None or health.error is None
     metadata = {} if health is None else {"read at": health.read_at or "never"}
     if health and health.error:

@@ -10,7 +10,7 @@ from pydantic import Field, PrivateAttr
 
 from orchestration.code_digest import hash_code
 from orchestration.defs.failures import failing_clearly
-from orchestration.defs.killed_runs import fail_dead_runs
+from orchestration.defs.killed_runs import fail_killed_runs
 from orchestration.landing.corrections_file import read_corrections
 from orchestration.modelling.kept_models import Maker
 from orchestration.project import Project, enter
@@ -47,7 +47,9 @@ class PortraitRun(dg.ConfigurableResource):  # type: ignore[type-arg]
             lock.__enter__()
         try:
             if context.instance and not context.instance.is_ephemeral:
-                fail_dead_runs(context.instance, alive=context.run.run_id if context.run else None)
+                fail_killed_runs(
+                    context.instance, alive=context.run.run_id if context.run else None
+                )
             # Code that changes during the run must not pass for the code that ran.
             self._code_hash = hash_code(self._project.code)
             with failing_clearly():

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 
 from orchestration.defs.jobs import JOB
-from orchestration.defs.killed_runs import fail_dead_runs
+from orchestration.defs.killed_runs import fail_killed_runs
 from orchestration.errors import PortraitError
 from orchestration.project import Project, enter
 from orchestration.publishing.news import look_for_news
@@ -20,13 +20,15 @@ _STARTUP = timedelta(minutes=2)
 @dg.sensor(
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Closes the records of killed runs, for which the queue would wait for ever.",
+    description="Marks runs whose process was killed as failed; the queue would wait for them for "
+    "ever. If it fails, nothing is lost: the next run does the same before it begins.",
 )
 def close_killed_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     """Nobody holds the run lock: whatever is recorded as running is not."""
     if is_locked(Project.find().lock_file):
         return dg.SkipReason("A run is going on.")
-    return dg.SkipReason(f"{fail_dead_runs(context.instance, silent_for=_STARTUP)} runs were dead.")
+    closed = fail_killed_runs(context.instance, silent_for=_STARTUP)
+    return dg.SkipReason(f"{closed} runs had been killed, and are marked as failed.")
 
 
 def _now() -> datetime:
@@ -37,7 +39,8 @@ def _now() -> datetime:
     job_name=JOB,
     minimum_interval_seconds=60,
     description="Starts a run when a file is new or has changed, a database or an API has new "
-    "rows, a row was corrected or the code is another.",
+    "rows, a row was corrected or the code is another. If a source cannot be asked, the reason "
+    "stands beside the tick; a run that fails is tried again after an hour.",
 )
 def run_on_new_data() -> dg.RunRequest | dg.SkipReason:
     """Looks as `portrait run` does; what it pulls from databases is what the run then lands."""

@@ -1,10 +1,11 @@
 """A table as Dagster shows it: as it was declared, and as it was made."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 
+from orchestration.warehouse.column_lineage import Origin
 from orchestration.warehouse.manifest import Column, Table
 from orchestration.warehouse.relation import Relation
 
@@ -20,6 +21,27 @@ def relation_metadata(relation: Relation) -> dict[str, Any]:
     if relation.row_count is not None:
         metadata["dagster/row_count"] = relation.row_count
     return metadata
+
+
+def lineage_metadata(origins: Mapping[str, Sequence[Origin]]) -> dict[str, Any]:
+    """Which columns each column is made from; nothing where that is not known."""
+    if not origins:
+        return {}
+    deps = {
+        column: [dg.TableColumnDep([one.schema, one.table], one.column) for one in found]
+        for column, found in origins.items()
+    }
+    return {"dagster/column_lineage": dg.TableColumnLineage(deps)}
+
+
+def rows_as_table(rows: Sequence[Mapping[str, str | int | float]]) -> dg.TableMetadataValue:
+    """Rows with the same keys as a table: the UI shows it whole, with no text cut."""
+    kinds = {str: "string", int: "int", float: "float"}
+    first = rows[0] if rows else {}
+    return dg.MetadataValue.table(
+        [dg.TableRecord(dict(row)) for row in rows],
+        dg.TableSchema([dg.TableColumn(name, kinds[type(first[name])]) for name in first]),
+    )
 
 
 def _metadata(name: str, columns: Iterable[Column]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The dbt project as two sets of assets: what comes before the Python steps, and what after."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import dagster as dg
@@ -9,17 +9,22 @@ from dagster_dbt import dbt_assets
 from dagster_dbt.asset_utils import get_subset_selection_for_context
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
+from orchestration.connections.sources import choose
 from orchestration.defs.failures import failing_clearly
 from orchestration.defs.resources import PortraitRun
-from orchestration.defs.table_metadata import relation_metadata
+from orchestration.defs.switched_off import not_checked, not_made
+from orchestration.defs.table_metadata import lineage_metadata, relation_metadata
 from orchestration.defs.translator import LayerTranslator
+from orchestration.project import Project
 from orchestration.warehouse.building import AFTER_ML, build_models
-from orchestration.warehouse.manifest import Manifest
+from orchestration.warehouse.column_lineage import LineageReader
+from orchestration.warehouse.manifest import Manifest, source_systems
+from orchestration.warehouse.switched_off import staging_without_source
 
 
 def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
     """Both sets of assets, with the data tests as checks."""
-    translator = LayerTranslator()
+    translator = LayerTranslator(Project.find().dbt_project)
 
     @dbt_assets(
         manifest=manifest,
@@ -67,14 +72,44 @@ def _build(
         nodes = build_models(
             run.project, manifest, selection, expected, is_full_refresh=run.is_full_refresh
         )
+        off = _switched_off(run, manifest)
+        reader = LineageReader(run.project, manifest)
         for node in nodes:
             message = DbtCoreCliEventMessage(raw_event=node.event, event_history_metadata={})
             for event in message.to_default_asset_events(manifest, translator, context):
                 if isinstance(event, dg.Output) and node.relation:
-                    shown = relation_metadata(node.relation)
-                    yield event.with_metadata({**event.metadata, **shown})
-                else:
-                    yield event
+                    unique_id = node.event["data"]["node_info"]["unique_id"]
+                    shown = {
+                        **relation_metadata(node.relation),
+                        **lineage_metadata(reader.origins(unique_id, node.relation)),
+                    }
+                    event = event.with_metadata({**event.metadata, **shown})
+                yield from _told(event, off)
+
+
+def _switched_off(run: PortraitRun, manifest: Manifest) -> dict[str, tuple[dg.AssetKey, str]]:
+    """Staging models of sources that are off, by the name of their output: key and source."""
+    systems = source_systems(manifest)
+    off = {}
+    for system in systems.keys() - choose(run.project, systems, ()).keys():
+        for relation in staging_without_source(manifest, {system}):
+            key = dg.AssetKey(relation)
+            off[key.to_python_identifier()] = (key, system)
+    return off
+
+
+def _told(event: Any, off: Mapping[str, tuple[dg.AssetKey, str]]) -> Iterator[Any]:
+    """An event of dagster-dbt's, or what is told in its place of a source that is off."""
+    if isinstance(event, dg.Output) and event.output_name in off:
+        yield from not_made(*off[event.output_name])
+    elif (
+        isinstance(event, dg.AssetCheckResult)
+        and event.asset_key
+        and event.asset_key.to_python_identifier() in off
+    ):
+        yield not_checked(event.asset_key, str(event.check_name))
+    else:
+        yield event
 
 
 def _selection(

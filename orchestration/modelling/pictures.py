@@ -1,8 +1,8 @@
-"""Pictures of the segments, drawn as SVG text: a small one for Dagster, a large one to keep.
+"""Pictures of segments and predictions, as SVG text: small ones for Dagster, a large one to keep.
 
-Dagster shows markdown inline only under 1,000 characters, so the small picture spends none on
-anything but bars, numbers and names. Colours are Okabe and Ito's blue and greys that read on both
-a light and a dark page.
+Dagster shows markdown inline only under 1,000 characters, so the small pictures spend none on
+anything but bars, points, numbers and names. Colours are Okabe and Ito's blue and greys that read
+on both a light and a dark page.
 """
 
 import base64
@@ -52,6 +52,39 @@ def _small_svg(segments: Sequence[SegmentSize], name_length: int) -> str:
         f"<path d='{bars}' stroke='{_BLUE}' stroke-width='14'/>"
         f"<text y='-5' fill='#777' font-size='13' font-family='sans-serif'>{texts}</text></svg>"
     )
+
+
+def calibration_picture(points: Sequence[tuple[float, float]]) -> str:
+    """Markdown with what happened against what was predicted, under 1,000 characters.
+
+    Points on the dashed line are right; those below it were promised too much.
+
+    Args:
+        points: Predicted and observed rate, 0..1, of each bin of customers, ascending.
+
+    Returns:
+        Empty where there are no points.
+    """
+    if not points:
+        return ""
+    most = max(max(point) for point in points) or 1.0
+    places = [
+        (round(45 + 170 * predicted / most), round(180 - 170 * observed / most))
+        for predicted, observed in points
+    ]
+    line = "L".join(f"{x} {y}" for x, y in places)
+    dots = "".join(f"M{x} {y}h0" for x, y in places)
+    svg = (
+        "<svg xmlns='http://www.w3.org/2000/svg' width='260' height='215'>"
+        "<path d='M45 180L215 10' stroke='#999' stroke-dasharray='4'/>"
+        f"<path d='M{line}{dots}' fill='none' stroke='{_BLUE}' stroke-width='5' "
+        "stroke-linecap='round'/>"
+        "<text fill='#777' font-size='12' font-family='sans-serif'>"
+        f"<tspan y='14'>{most:.0%}</tspan><tspan x='0' y='97'>came</tspan>"
+        "<tspan x='45' y='197'>0%</tspan><tspan x='110'>predicted</tspan>"
+        f"<tspan x='200'>{most:.0%}</tspan></text></svg>"
+    )
+    return f"![calibration](data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()})"
 
 
 def segments_chart(segments: Sequence[SegmentSize], title: str, subtitle: str) -> str:

@@ -1,7 +1,7 @@
 """Figures for people, taken from the tables that the Python steps return."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
@@ -25,6 +25,31 @@ def segment_sizes(profiles: pd.DataFrame) -> list[SegmentSize]:
     return sizes
 
 
+def segment_rows(sizes: Sequence[SegmentSize]) -> list[dict[str, str | int | float]]:
+    """Segments with what is typical of their customers, as rows of a table for people."""
+    total = sum(segment.customers for segment in sizes) or 1
+
+    def median(value: float | None) -> str:
+        return "" if value is None else f"{value:,.2f}"
+
+    return [
+        {
+            "segment": segment.name,
+            "customers": segment.customers,
+            "share": f"{segment.customers / total:.1%}",
+            "median spend": median(segment.median_spend),
+            "median orders": median(segment.median_orders),
+            "median days since the last order": median(segment.median_days_since_last_order),
+        }
+        for segment in sizes
+    ]
+
+
+def by_target(metrics: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """The rows of `model_metrics` of each target, by name."""
+    return ((str(target), rows) for target, rows in metrics.groupby("target", sort=True))
+
+
 def metric_values(metrics: pd.DataFrame, names: Sequence[str]) -> dict[str, float]:
     """Metrics and their baselines by name, from `model_metrics`; those that are unknown are absent.
 
@@ -36,3 +61,17 @@ def metric_values(metrics: pd.DataFrame, names: Sequence[str]) -> dict[str, floa
         values[str(name)] = float(row["value"])
         values[f"{name} baseline"] = float(row["baseline_value"])
     return {name: value for name, value in values.items() if not math.isnan(value)}
+
+
+def metric_note(metrics: pd.DataFrame, name: str) -> str:
+    """The note beside a metric, as it was last measured; empty where there is none."""
+    latest = metrics.sort_values("evaluated_on", na_position="first")
+    notes = latest.loc[latest["metric"] == name, "note"].dropna()
+    return str(notes.iloc[-1]) if len(notes) else ""
+
+
+def calibration(metrics: pd.DataFrame) -> list[tuple[float, float]]:
+    """Predicted and observed rate of each calibration bin, from `model_metrics`, ascending."""
+    values = metric_values(metrics, [name for name in metrics["metric"] if name[:4] == "cali"])
+    names = sorted({name.rsplit("_", 1)[0] for name in values if " " not in name})
+    return [(values[f"{name}_predicted"], values[f"{name}_observed"]) for name in names]

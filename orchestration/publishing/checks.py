@@ -39,10 +39,14 @@ def check_snapshot(folder: Path, expected_rows: Mapping[str, int]) -> list[Snaps
         ]
 
 
+_FAILS = "If it fails, nothing is published and the last good snapshot stays."
 CHECKS = {
-    "opens_read_only": "A reader can open the snapshot.",
-    "row_counts": "Every mart has as many rows in the snapshot as in the warehouse.",
-    "closed_keys": "Every customer_id of every mart is in customer_profiles, once.",
+    "opens_read_only": f"A reader can open the snapshot. {_FAILS} See whether the disk is full, "
+    "then run again.",
+    "row_counts": "Every mart has as many rows in the snapshot as in the warehouse. "
+    f"{_FAILS} Run again; if it fails again, something else writes into the warehouse.",
+    "closed_keys": f"Every customer_id of every mart is in customer_profiles, once. {_FAILS} "
+    "Run again with --force; if it fails again, the mart that the result names has a mistake.",
 }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from orchestration import progress
 from orchestration.errors import PortraitError
+from orchestration.modelling.checks import check_predictions, check_segments, raise_errors
 from orchestration.modelling.kept_models import Maker
 from orchestration.modelling.steps import predictions_step, segments_step, tidy_metrics
 from orchestration.modelling.targets import declared_labels
@@ -66,8 +67,10 @@ def _make(past: Project, manifest: Manifest, making: Making, *, is_forced: bool)
     maker = Maker.of_code(making.code_hash, is_forced=is_forced)
     build_half(past, manifest, after_ml=False, is_full_refresh=is_forced)
     with open_warehouse(past.warehouse) as warehouse:
-        segments_step(warehouse, tables, maker)
-        predictions_step(warehouse, tables, declared, maker)
+        segments = segments_step(warehouse, tables, maker)
+        raise_errors(check_segments(warehouse, segments))
+        predictions = predictions_step(warehouse, tables, declared, maker)
+        raise_errors(check_predictions(warehouse, predictions))
         tidy_metrics(warehouse, tables, declared)
     build_half(past, manifest, after_ml=True, is_full_refresh=is_forced)
     with step("published") as current:

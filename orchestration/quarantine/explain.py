@@ -3,7 +3,7 @@
 import difflib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
@@ -14,9 +14,11 @@ from orchestration.quarantine.catalogue import FLAG, ModelRule, Reason, read_rea
 from orchestration.quarantine.counts import FLAGGED, QUARANTINE, Count, counts
 from orchestration.quarantine.selection import Selection
 from orchestration.warehouse.manifest import Manifest
+from orchestration.warehouse.refused_accounts import RefusedAccounts, refused_accounts
 
 # Columns of a row that tell where it came from; they are told apart from its values.
 _ORIGIN = {"origin_file", "origin_row", "load_id", "loaded_at", "reason_code", "source_system"}
+_TEST_ACCOUNT = "test_account"
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,13 @@ class BadRow:
 
 @dataclass(frozen=True)
 class Explanation:
-    """All there is to say about a reason."""
+    """All there is to say about a reason; of test accounts, by which patterns they are known."""
 
     reason: Reason
     rules: list[ModelRule]
     counts: list[Count]
     examples: list[BadRow]
+    patterns: list[RefusedAccounts] = field(default_factory=list)
 
 
 def explain(
@@ -68,6 +71,7 @@ def explain(
         rules_for(project, manifest, code),
         counts(connection, selection, relation),
         _rows(connection, relation, selection.condition, [*selection.values], example_count),
+        refused_accounts(connection) if code == _TEST_ACCOUNT else [],
     )
 
 

@@ -12,6 +12,7 @@ from orchestration.quarantine.explain import BadRow, Explanation
 from orchestration.quarantine.export import Exported
 from orchestration.quarantine.follow import Followed
 from orchestration.quoting import plain_line, shell_word, shortened
+from orchestration.warehouse.refused_accounts import PATTERNS_FILE
 
 
 def print_counts(
@@ -55,6 +56,7 @@ def print_explanation(console: Console, told: Explanation) -> None:
         lines += [
             f"  rule {place.position} of {place.model}: {place.rule.condition}",
         ]
+    lines += [f"  known by:      {one} ({PATTERNS_FILE})" for one in told.patterns]
     where = [f"{count.rows:,} {count.entity} of {count.source}" for count in told.counts]
     lines += [f"  rows now:      {'; '.join(where) or 'none'}"]
     console.print("\n".join(lines), soft_wrap=True)

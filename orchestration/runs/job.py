@@ -14,7 +14,7 @@ from orchestration.definitions import (
     JOB,
     PAST_JOB,
     WITHOUT_LANDING_JOB,
-    fail_dead_runs,
+    fail_killed_runs,
     portrait,
 )
 from orchestration.errors import PortraitError, chain_of
@@ -73,7 +73,7 @@ def run_past_day(project: Project, day: str, *, force: bool) -> None:
 def close_killed_runs() -> None:
     """Marks the unfinished runs of the instance as failed; for who knows that none is going on."""
     with dg.DagsterInstance.get() as instance:
-        fail_dead_runs(instance)
+        fail_killed_runs(instance)
 
 
 @dataclass(frozen=True)

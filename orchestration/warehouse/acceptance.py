@@ -1,8 +1,10 @@
-"""A stop before anything is made of nothing: rows were landed, but no order was accepted."""
+"""What of the sources was accepted: a stop where no order was, a warning where nobody is left."""
 
 import duckdb
 
+from orchestration import progress
 from orchestration.errors import PortraitError
+from orchestration.warehouse.refused_accounts import PATTERNS_FILE, refused_accounts
 
 _TOP_REASONS = 3
 
@@ -28,11 +30,24 @@ def check_any_order_accepted(warehouse: duckdb.DuckDBPyConnection) -> None:
     except duckdb.CatalogException:
         return
     if reasons:
-        told = "; ".join(
+        counted = (
             f"{count:,} {entity} of {source}: {reason}" for source, entity, reason, count in reasons
         )
+        tests = refused_accounts(warehouse)
+        told = ". ".join(["; ".join(counted), *map(str, tests)])
+        narrow = f"If these are no tests, narrow the patterns in {PATTERNS_FILE}. " if tests else ""
         raise PortraitError(
             f"No order was accepted. What lies in quarantine: {told}.",
-            "See why (portrait quarantine list, explain), then correct the source files, or the "
-            "rows themselves (portrait quarantine export, replay).",
+            f"{narrow}See why (portrait quarantine list, explain), then correct the source files, "
+            "or the rows themselves (portrait quarantine export, replay).",
         )
+
+
+def warn_of_sources_without_customers(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """Warns of each source of which every customer was taken for a test account."""
+    for refused in refused_accounts(warehouse):
+        if refused.is_all:
+            progress.warning(
+                f"{refused}. They and their orders lie in quarantine. If they are no tests, narrow "
+                f"the patterns in {PATTERNS_FILE}, then run again."
+            )

@@ -11,7 +11,10 @@ from typing import Any
 
 from orchestration import progress
 from orchestration.project import Project
-from orchestration.warehouse.acceptance import check_any_order_accepted
+from orchestration.warehouse.acceptance import (
+    check_any_order_accepted,
+    warn_of_sources_without_customers,
+)
 from orchestration.warehouse.build_outcome import LayerProgress, raise_failures
 from orchestration.warehouse.dbt_in_process import Build, Event
 from orchestration.warehouse.manifest import Manifest, layer_of
@@ -71,6 +74,8 @@ def build_models(
         progress.warning(str(warned))
     with open_warehouse(project.warehouse) as warehouse:
         check_any_order_accepted(warehouse)
+        if expected["intermediate"]:  # The half in which they are judged.
+            warn_of_sources_without_customers(warehouse)
     raise_failures(build.nodes_with("error", "fail"), build.exception, project.dbt_log)
 
 

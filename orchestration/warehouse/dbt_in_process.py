@@ -18,6 +18,7 @@ from dbt.contracts.graph.manifest import Manifest as ParsedManifest
 from dbt_common.events.base_types import EventMsg
 from google.protobuf.json_format import MessageToDict
 
+from orchestration import progress
 from orchestration.errors import PortraitError
 from orchestration.project import Project
 from orchestration.warehouse.build_outcome import NodeFailure
@@ -105,7 +106,9 @@ class Build:
             self._events.put(None)
 
     def _receive(self, event: EventMsg) -> None:
-        if event.info.name in _RESULTS:
+        info: Any = event.info
+        progress.detail(info.level, info.msg)
+        if info.name in _RESULTS:
             self._events.put(MessageToDict(event, preserving_proto_field_name=True))
 
 

@@ -31,6 +31,20 @@ RUNS_OF_REPOSITORY = """
             ... on Runs { results { jobName } } } }
 """
 RUNS = "{ runsOrError { ... on Runs { results { runId jobName status } } } }"
+LOG = """
+    query ($key: [String!]!) { capturedLogs(logKey: $key) { stdout stderr } }
+"""
+LOG_FILE = """
+    query ($run: ID!) { logsForRun(runId: $run, limit: 1000) { ... on EventConnection { events {
+        __typename ... on LogsCapturedEvent { fileKey } } } } }
+"""
+ASSET = """
+    query ($key: AssetKeyInput!) { assetNodeOrError(assetKey: $key) { ... on AssetNode {
+        assetMaterializations(limit: 1) { runId metadataEntries { label __typename } }
+        assetChecksOrError { ... on AssetChecks { checks { name
+            executionForLatestMaterialization { status evaluation {
+                targetMaterialization { runId } } } } } } } } }
+"""
 START_SENSOR = """
     mutation ($selector: SensorSelector!) { startSensor(sensorSelector: $selector) {
         ... on Sensor { id sensorState { status } } } }
@@ -166,6 +180,44 @@ def test_runs_of_the_command_line_are_those_of_the_repository(dagster: Dagster) 
     label = f"{where['repositoryName']}@{where['repositoryLocationName']}"
     runs = dagster.ask(RUNS_OF_REPOSITORY, label=label)["runsOrError"]["results"]
     assert {"jobName": "portrait"} in runs
+
+
+def test_the_page_of_a_run_has_a_log_that_can_be_read(dagster: Dagster) -> None:
+    run = dagster.ask(RUNS)["runsOrError"]["results"][-1]["runId"]
+    events = dagster.ask(LOG_FILE, run=run)["logsForRun"]["events"]
+    (file,) = {event["fileKey"] for event in events if "fileKey" in event}
+    log = dagster.ask(LOG, key=[run, "compute_logs", file])["capturedLogs"]
+    lines = log["stdout"].splitlines()
+    assert any("OK created" in line and "customer_profiles" in line for line in lines)
+    assert any("landing online_retail" in line for line in lines)
+    assert "\x1b" not in log["stdout"] and max(map(len, lines)) < 400
+
+
+def test_checks_point_at_what_they_checked_and_a_source_that_is_off_has_none(
+    dagster: Dagster,
+) -> None:
+    def asked(*path: str) -> tuple[list[Any], list[Any]]:
+        node = dagster.ask(ASSET, key={"path": path})["assetNodeOrError"]
+        return node["assetMaterializations"], node["assetChecksOrError"]["checks"]
+
+    for path in (
+        ("ml", "customer_segments"),
+        ("ml", "customer_predictions"),
+        ("marts", "customer_rfm"),
+        ("published", "snapshot"),
+        ("raw_online_retail", "invoice_lines"),
+    ):
+        (made,), checks = asked(*path)
+        assert checks
+        for check in checks:
+            evaluation = check["executionForLatestMaterialization"]["evaluation"]
+            assert evaluation["targetMaterialization"]["runId"] == made["runId"]
+    (made,), _ = asked("marts", "customer_rfm")
+    kinds = {entry["label"]: entry["__typename"] for entry in made["metadataEntries"]}
+    assert kinds["dagster/column_lineage"] == "TableColumnLineageMetadataEntry"
+    made_of_off, (check,) = asked("raw_cdnow", "transactions")
+    assert made_of_off == []
+    assert check["executionForLatestMaterialization"]["status"] == "SKIPPED"
 
 
 def test_a_file_that_arrives_is_published(home: Path, dagster: Dagster) -> None:

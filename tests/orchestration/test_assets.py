@@ -62,7 +62,8 @@ def test_a_user_error_is_a_failure_without_retries(
         materialize(sources)
     assert failure.value.allow_retries is False
     assert isinstance(failure.value.__cause__, PortraitError)
-    assert "a.csv is empty. Fetch or export the file again." in str(failure.value.description)
+    told = str(failure.value.description).splitlines()
+    assert told[0].endswith("a.csv is empty.") and told[1] == "Fetch or export the file again."
 
 
 def test_a_failing_source_keeps_its_rows_while_another_is_on(
@@ -91,6 +92,33 @@ def test_a_failing_source_keeps_its_rows_while_another_is_on(
     with duckdb.connect(project.warehouse, read_only=True) as warehouse:
         counts = "select (select count(*) from raw_shop.sales), count(*) from raw_till.sales"
         assert warehouse.execute(counts).fetchall() == [(2, 2)]
+
+
+def test_a_source_that_is_off_is_not_shown_as_made(
+    project: Project,
+    tmp_path: Path,
+    sources: list[dg.AssetsDefinition],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    till = replace(SHOP, name="till", schema="raw_till")
+    till = replace(till, tables=(replace(SHOP.tables[0], schema="raw_till"),))
+    monkeypatch.setattr(ingest, "source_systems", lambda manifest: {"shop": SHOP, "till": till})
+
+    @dg.asset(deps=[["raw_shop", "sales"], ["raw_till", "sales"]])
+    def union_of_both(run: PortraitRun) -> None:
+        """Every input is one over all sources."""
+
+    result = materialize([*ingest.build({}), union_of_both])
+    made = {event.asset_key for event in result.get_asset_materialization_events()}
+    assert made == {dg.AssetKey(["raw_shop", "sales"]), dg.AssetKey("union_of_both")}
+    assert [check.asset_key.path[0] for check in result.get_asset_check_evaluations()] == [
+        "raw_shop"
+    ]
+    (told,) = result.get_asset_observation_events()
+    assert told.asset_key == dg.AssetKey(["raw_till", "sales"])
+    assert "portrait run --source till" in str(told.asset_observation_data.asset_observation)
+    with duckdb.connect(project.warehouse, read_only=True) as warehouse:
+        assert warehouse.execute("select count(*) from raw_till.sales").fetchall() == [(0,)]
 
 
 def test_a_warehouse_that_is_none_is_told(

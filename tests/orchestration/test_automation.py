@@ -86,6 +86,45 @@ def test_marts_and_declared_sources_may_not_get_old() -> None:
     assert condition is not None and condition.get_label() == "something it reads is newer"
 
 
+# Dagster's own tester of conditions is in beta.
+@pytest.mark.filterwarnings("ignore")
+def test_what_was_made_before_follows_though_a_source_is_off() -> None:
+    """Of a source that is off nothing is ever made; what was never made waits for a whole run."""
+    automated = automate(
+        [
+            dg.AssetsDefinition(
+                specs=[
+                    dg.AssetSpec(["raw_shop", "sales"], group_name="raw"),
+                    dg.AssetSpec(["raw_off", "sales"], group_name="raw"),
+                ]
+            ),
+            dg.AssetsDefinition(
+                specs=[
+                    dg.AssetSpec(name, group_name="inputs", deps=[[raw, "sales"]])
+                    for name, raw in (("orders", "raw_shop"), ("new", "raw_shop"))
+                ]
+                + [dg.AssetSpec("both", deps=[["raw_shop", "sales"], ["raw_off", "sales"]])]
+            ),
+        ],
+        {},
+    )
+    definitions = dg.Definitions(automated)
+    with dg.DagsterInstance.ephemeral() as instance:
+
+        def materialized(*keys: str | list[str]) -> None:
+            for key in keys:
+                instance.report_runless_asset_event(dg.AssetMaterialization(dg.AssetKey(key)))
+
+        materialized(["raw_shop", "sales"], "orders", "both")
+        before = dg.evaluate_automation_conditions(definitions, instance)
+        materialized(["raw_shop", "sales"])
+        after = dg.evaluate_automation_conditions(definitions, instance, cursor=before.cursor)
+        requested = {
+            str(result.key.path[-1]) for result in after.results if result.true_subset.size
+        }
+    assert requested == {"orders", "both"}
+
+
 @pytest.mark.parametrize(
     ("declared", "expected"),
     [

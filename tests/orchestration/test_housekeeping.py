@@ -1,15 +1,18 @@
-"""Dagster's own records: killed runs are closed, and the event log is Dagster's, only quicker."""
+"""Dagster's own records: killed runs are closed, events are Dagster's, logs are of the run."""
 
 from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.storage.compute_log_manager import ComputeIOType
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._core.test_utils import create_run_for_test
 
 from orchestration.defs.event_log import OpenSqliteEventLog
-from orchestration.defs.killed_runs import fail_dead_runs
+from orchestration.defs.killed_runs import fail_killed_runs
+from orchestration.defs.run_logs import RunLogs
+from orchestration.progress import detail, logger
 from orchestration.project import Project
 
 # Dagster and SQLAlchemy warn about their own insides.
@@ -23,8 +26,8 @@ def test_killed_runs_are_marked_failed() -> None:
         alive = create_run_for_test(instance, status=started)
         done = create_run_for_test(instance, status=dg.DagsterRunStatus.SUCCESS)
 
-        assert fail_dead_runs(instance, alive.run_id, silent_for=timedelta(minutes=2)) == 0
-        assert fail_dead_runs(instance, alive.run_id) == 1
+        assert fail_killed_runs(instance, alive.run_id, silent_for=timedelta(minutes=2)) == 0
+        assert fail_killed_runs(instance, alive.run_id) == 1
 
         statuses = {run.run_id: run.status for run in instance.get_runs()}
         assert statuses == {
@@ -65,3 +68,41 @@ def test_the_event_log_lies_in_dagster_home(
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
     OpenSqliteEventLog.from_config_value(None, {}).dispose()
     assert (tmp_path / "history" / "runs" / "index.db").exists()
+
+
+@dg.asset
+def telling_thing() -> None:
+    """Something that says what it does."""
+    logger.warning("a source is \x1b[31mlate")
+    detail("info", "1 of 2 OK created sql view model\n")
+    detail("error", "Runtime Error\n  no such column")
+    detail("debug", "select 1")
+
+
+def test_the_log_of_a_run_is_readable_where_dagster_looks_for_it(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.dagster_home.mkdir()
+    template = project.dagster_template.read_text()
+    (project.dagster_home / "dagster.yaml").write_text(template)
+    monkeypatch.setenv("DAGSTER_HOME", str(project.dagster_home))
+    handlers = [*logger.handlers]
+    with dg.DagsterInstance.get() as instance:
+        logs = instance.compute_log_manager
+        assert isinstance(logs, RunLogs)
+        result = dg.materialize([telling_thing], instance=instance)
+        (key,) = logs.get_log_keys_for_log_key_prefix(
+            [result.run_id, "compute_logs"], ComputeIOType.STDOUT
+        )
+        data = logs.get_log_data(key)
+        assert logs.is_capture_complete(key)
+    assert data.stdout and data.stderr
+    lines = [line[9:] for line in data.stdout.decode().splitlines()]
+    assert [line for line in lines if "column" not in line] == [
+        r"WARNING a source is \x1b[31mlate",
+        "INFO    1 of 2 OK created sql view model",
+        "ERROR   Runtime Error",
+    ]
+    assert "OK created" not in data.stderr.decode()
+    assert data.stderr.decode().count("\n") == 3
+    assert logger.handlers == handlers

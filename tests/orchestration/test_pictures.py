@@ -5,7 +5,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from orchestration.modelling.pictures import SegmentSize, inline_picture, segments_chart
+from orchestration.modelling.pictures import (
+    SegmentSize,
+    calibration_picture,
+    inline_picture,
+    segments_chart,
+)
 
 SEGMENTS = [
     SegmentSize("Frequent buyers & friends", 300, 1_234.5, 44, 3),
@@ -14,7 +19,7 @@ SEGMENTS = [
 
 
 def decoded(picture: str) -> ElementTree.Element:
-    data = picture.removeprefix("![segments](data:image/svg+xml;base64,").removesuffix(")")
+    data = picture.partition("data:image/svg+xml;base64,")[2].removesuffix(")")
     return ElementTree.fromstring(base64.b64decode(data))
 
 
@@ -40,3 +45,19 @@ def test_bars_are_as_long_as_segments_are_large() -> None:
     chart = ElementTree.fromstring(segments_chart(SEGMENTS, "Title", "Subtitle"))
     bars = [bar for bar in chart.iter("{http://www.w3.org/2000/svg}rect") if bar.get("rx")]
     assert [bar.get("width") for bar in bars] == ["150", "50"]
+
+
+def test_the_picture_of_a_prediction_shows_what_came_of_it() -> None:
+    points = [(position / 10, position / 20) for position in range(1, 11)]
+    picture = calibration_picture(points)
+    assert len(picture) < 1_000
+    drawing = decoded(picture)
+    assert "".join(drawing.itertext()) == "100%came0%predicted100%"
+    line = drawing.findall("{http://www.w3.org/2000/svg}path")[1].get("d")
+    # Half of what was promised: halfway up to the line that is right.
+    assert line is not None and line.startswith("M62 172L") and "L215 95M" in line
+
+
+def test_nothing_predicted_is_no_picture() -> None:
+    assert calibration_picture([]) == ""
+    assert len(calibration_picture([(0.0, 0.0)])) < 1_000

@@ -155,6 +155,11 @@ def test_models_are_materializations_and_tests_are_checks(built: Built) -> None:
     assert "Execution Duration" in customers
     (column,) = customers["dagster/column_schema"].value.columns
     assert (column.name, column.type, column.description) == ("customer", "BIGINT", "The person.")
+    lineage = materializations["marts/profiles"]["dagster/column_lineage"].value
+    assert {name: found[0].asset_key.path for name, found in lineage.deps_by_column.items()} == {
+        "customer": ["features", "customers"],
+        "scores": ["ml", "scores"],
+    }
     # Counting a view may cost as much as building it.
     assert "dagster/row_count" not in materializations["features/customer_view"]
 

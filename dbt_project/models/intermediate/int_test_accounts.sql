@@ -14,9 +14,11 @@ patterns as (
 
 matched as (
 
-    select distinct
+    select
         customers.source_system,
-        customers.source_customer_id
+        customers.source_customer_id,
+        -- One is enough; of several the first is told.
+        min(patterns.column_name || ' like ' || patterns.pattern) as matched_pattern
     from customers
     inner join patterns
         on
@@ -25,6 +27,7 @@ matched as (
                 when 'name' then lower(trim(customers.name))
             end like patterns.pattern
     where customers.source_customer_id is not null
+    group by customers.source_system, customers.source_customer_id
 
 )
 

@@ -1,0 +1,154 @@
+"""What must hold of segments and predictions, and what to do where it does not.
+
+An error stops the run before anything is made of it. A doubt lets the run go on: what is published
+says of itself that the baseline is served, or that segments tell little.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from orchestration.errors import PortraitError
+from orchestration.modelling.profiles import (
+    by_target,
+    metric_note,
+    metric_values,
+    segment_sizes,
+)
+from orchestration.modelling.tables import current_as_of_date
+
+if TYPE_CHECKING:
+    from orchestration.modelling.predictions import MadePredictions
+    from orchestration.modelling.segments import MadeSegments
+
+# A segment with a larger share of the customers tells next to nothing about them.
+NEARLY_ALL = 0.9
+
+SEGMENT_ROWS = "every_customer_with_orders_is_in_one_segment"
+SEGMENT_SHARES = "no_segment_is_empty_or_holds_nearly_all"
+PREDICTION_ROWS = "every_customer_with_orders_has_one_prediction"
+BEATS_BASELINE = "prediction_beats_its_baseline"
+
+_ROWS_FAIL = (
+    "If it fails, the run stops and the last good snapshot stays: run again with --force, which "
+    "makes every table whole; if it fails again, the code has a mistake."
+)
+SEGMENT_CHECKS = {
+    SEGMENT_ROWS: "customer_segments has one row a customer with orders and day, as "
+    f"customer_features has. {_ROWS_FAIL}",
+    SEGMENT_SHARES: "Every segment has customers today, and none has more than "
+    f"{NEARLY_ALL:.0%} of them. If it warns, the portraits are published all the same: with a "
+    "handful of customers nothing is to do; else look at data_quality for orders that are "
+    "missing, and at what customers are told apart by (model_metrics, candidate_k…).",
+}
+PREDICTION_CHECKS = {
+    PREDICTION_ROWS: "customer_predictions has one row a customer with orders and target that "
+    f"could be tested. {_ROWS_FAIL}",
+    BEATS_BASELINE: "Tested on a later day than all it learnt from, the model is surely better "
+    "than the rate by recency. If it warns, the baseline is served in its place "
+    "(is_model_served is false) and nothing is to do at once: the note says whether the history "
+    "is too short, or the gain too small. It is tried again with every new month.",
+}
+# Of these a failure is an error; the others are doubts.
+ERRORS = {SEGMENT_ROWS, PREDICTION_ROWS}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The result of a check: what is wrong, empty where all is well, and the figures behind it."""
+
+    name: str
+    problem: str
+    figures: Mapping[str, int | float | str]
+
+    @property
+    def is_error(self) -> bool:
+        """Whether nothing may be made of the table, should there be a problem."""
+        return self.name in ERRORS
+
+
+def check_segments(warehouse: duckdb.DuckDBPyConnection, made: "MadeSegments") -> list[Finding]:
+    """Looks at customer_segments and its profiles as they were just made."""
+    expected = _count(warehouse, "features.customer_features", "order_count > 0")
+    rows = _rows("customer_segments", warehouse, expected)
+    sizes = segment_sizes(made.profiles)
+    total = sum(segment.customers for segment in sizes)
+    wanted = int(metric_values(made.metrics, ["k"]).get("k", 0))
+    largest = max(sizes, key=lambda segment: segment.customers, default=None)
+    share = largest.customers / total if largest and total else 0.0
+    problem = ""
+    if len(sizes) < wanted:
+        problem = f"{wanted - len(sizes)} of {wanted} segments have no customer today."
+    elif largest and share > NEARLY_ALL:
+        problem = f"{largest.name} holds {share:.0%} of the customers."
+    figures: dict[str, int | float | str] = {
+        "segments": len(sizes),
+        "customers": total,
+        "largest share": round(share, 4),
+    }
+    return [Finding(SEGMENT_ROWS, *rows), Finding(SEGMENT_SHARES, problem, figures)]
+
+
+def check_predictions(
+    warehouse: duckdb.DuckDBPyConnection, made: "MadePredictions"
+) -> list[Finding]:
+    """Looks at customer_predictions as they were just made, and at how each model was judged."""
+    figures: dict[str, int | float | str] = {}
+    problems, served = [], 0
+    for target, metrics in by_target(made.metrics):
+        status = metric_values(metrics, ["status"]).get("status", math.nan)
+        note = metric_note(metrics, "status")
+        served += not math.isnan(status)
+        if status != 1:
+            problems.append(f"{target}: {note}.")
+        figures[f"{target}: judged"] = note
+        for name, value in metric_values(metrics, ["roc_auc", "log_loss_gain"]).items():
+            figures[f"{target}: {name}"] = value
+    day = current_as_of_date(warehouse)
+    buyers = f"order_count > 0 and as_of_date = date '{day}'"
+    expected = served * _count(warehouse, "features.customer_features", buyers)
+    rows = _rows("customer_predictions", warehouse, expected, key="(customer_id, target)")
+    return [
+        Finding(PREDICTION_ROWS, *rows),
+        Finding(BEATS_BASELINE, " ".join(problems), figures),
+    ]
+
+
+def raise_errors(findings: Iterable[Finding]) -> None:
+    """Stops where a finding is an error.
+
+    Raises:
+        PortraitError: There is one.
+    """
+    problems = [one.problem for one in findings if one.problem and one.is_error]
+    if problems:
+        raise PortraitError(
+            " ".join(problems),
+            "The last good snapshot stays in place. Run again with --force, which makes every "
+            "table whole; if it fails again, the code has a mistake.",
+        )
+
+
+def _rows(
+    name: str, warehouse: duckdb.DuckDBPyConnection, expected: int, key: str = "customer_id"
+) -> tuple[str, dict[str, int]]:
+    day = current_as_of_date(warehouse)
+    ((rows, of_today, keys),) = warehouse.execute(
+        "select count(*), count(*) filter (as_of_date = $day), "
+        f"count(distinct {key}) filter (as_of_date = $day) from ml.{name}",
+        {"day": day},
+    ).fetchall()
+    figures = {"rows": rows, "rows expected": expected}
+    if rows != expected:
+        return f"{name} has {rows:,} rows where {expected:,} are expected.", figures
+    if of_today != keys:
+        return f"{name} has {of_today:,} rows of {keys:,} different {key} today.", figures
+    return "", figures
+
+
+def _count(warehouse: duckdb.DuckDBPyConnection, relation: str, condition: str) -> int:
+    ((count,),) = warehouse.execute(f"select count(*) from {relation} where {condition}").fetchall()
+    return int(count)
