@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from orchestration.errors import PortraitError
-from orchestration.onboarding.guess import EntityGuess, Guess
+from orchestration.onboarding.guessed import EntityGuess, Guess
 from orchestration.onboarding.sample import Sample, SampledTable
 from orchestration.onboarding.staging_sql import staging_model
 from orchestration.quoting import code_span, yaml_flow

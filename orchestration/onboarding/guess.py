@@ -13,18 +13,14 @@ Pure: a sample and the contract go in, guesses come out. How sure a guess is, is
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 
+from orchestration.onboarding.guessed import ColumnGuess, EntityGuess, Guess
 from orchestration.onboarding.names import name_score, table_score
 from orchestration.onboarding.overlap import reference_worth
 from orchestration.onboarding.profile import ColumnProfile, profile_table
+from orchestration.onboarding.same_rows import add_descriptions, add_from_same_rows, add_purchases
 from orchestration.onboarding.sample import Sample, SampledTable
-from orchestration.onboarding.vocabulary import (
-    Contract,
-    EntityWords,
-    entity_words,
-    known_values,
-)
+from orchestration.onboarding.vocabulary import Contract, EntityWords, entity_words
 
 THRESHOLD = 0.5
 # What is below this is no candidate worth a line.
@@ -32,67 +28,6 @@ _FLOOR = 0.25
 _ENOUGH_OTHERS = 3
 # A column is taken for what it is surest to be, or for what is hardly less sure.
 _CLEARLY = 0.2
-_PURCHASE = "purchase"
-# So many attributes make customers or products worth a model of their own.
-_ENOUGH_ATTRIBUTES = {"customers": 2, "products": 1}
-# Described in the rows of another entity: entity → the other one, and the key there.
-_DESCRIBED = {
-    "customers": ("orders", "source_customer_id"),
-    "products": ("order_lines", "source_product_id"),
-}
-
-
-@dataclass(frozen=True)
-class ColumnGuess:
-    """A source column taken for a contract column."""
-
-    column: str
-    profile: ColumnProfile
-    confidence: float
-
-
-@dataclass(frozen=True)
-class EntityGuess:
-    """A table taken for an entity.
-
-    Attributes:
-        entity: The input entity.
-        table: The table.
-        confidence: How sure.
-        columns: The guesses at or above the threshold, by contract column; helpers too.
-        doubtful: The best guess below the threshold for each other contract column.
-        grain: `row`: a row of the entity is a row of the table; `group`: several rows make one.
-        only: The entity's rows are those events only that are of this kind.
-    """
-
-    entity: str
-    table: SampledTable
-    confidence: float
-    columns: Mapping[str, ColumnGuess]
-    doubtful: Mapping[str, ColumnGuess]
-    grain: str = "row"
-    only: ColumnGuess | None = None
-
-    def has(self, *columns: str) -> bool:
-        """Whether one of the columns was found."""
-        return any(column in self.columns for column in columns)
-
-
-@dataclass(frozen=True)
-class Guess:
-    """Everything that was guessed of a source.
-
-    Attributes:
-        entities: The entities that were found, in the contract's order of importance.
-        unused: Tables that were not taken for anything, and what each came nearest to.
-        contract: The contract that was guessed against.
-        missing: Contract columns of each entity for which nothing was found.
-    """
-
-    entities: Mapping[str, EntityGuess]
-    unused: Mapping[str, str]
-    contract: Contract
-    missing: Mapping[str, tuple[str, ...]]
 
 
 class _Reader:
@@ -138,9 +73,9 @@ def guess(sample: Sample, contract: Contract) -> Guess:
         for table in sample.tables
     }
     chosen = _choose(mains.values())
-    _add_from_same_rows(chosen, reader)
-    _add_purchases(chosen)
-    _add_descriptions(chosen, reader)
+    add_from_same_rows(chosen, reader)
+    add_purchases(chosen)
+    add_descriptions(chosen, reader)
     used = {found.table.name for found in chosen.values()}
     ordered = {entity: chosen[entity] for entity in entities if entity in chosen}
     return Guess(
@@ -217,94 +152,6 @@ def _choose(mains: Iterable[EntityGuess]) -> dict[str, EntityGuess]:
         if reading.confidence:
             chosen.setdefault(reading.entity, reading)
     return chosen
-
-
-def _add_from_same_rows(chosen: dict[str, EntityGuess], reader: _Reader) -> None:
-    """Adds what stands in the same rows: an export with a row a line holds orders and lines."""
-    for entity, other in (("orders", "order_lines"), ("order_lines", "orders")):
-        if entity not in chosen and other in chosen:
-            reading = reader.read(chosen[other].table, entity)
-            if _can_share_rows(reading):
-                chosen[entity] = reading
-    orders, lines = chosen.get("orders"), chosen.get("order_lines")
-    if orders and lines and orders.table.name == lines.table.name:
-        chosen["orders"] = replace(orders, grain="group")
-        if not orders.has("source_order_id"):
-            shared = {c: orders.columns[c] for c in ("source_customer_id", "ordered_at")}
-            chosen["order_lines"] = replace(lines, columns={**lines.columns, **shared})
-    elif orders and not lines and orders.has("order_total"):
-        kept = ("source_order_id", "source_customer_id", "ordered_at", "order_total")
-        columns = {name: found for name, found in orders.columns.items() if name in kept}
-        chosen["order_lines"] = replace(orders, entity="order_lines", columns=columns, doubtful={})
-
-
-def _add_descriptions(chosen: dict[str, EntityGuess], reader: _Reader) -> None:
-    """Customers and products that no table lists, but orders and lines describe."""
-    for entity, (host_entity, key) in _DESCRIBED.items():
-        host = chosen.get(host_entity)
-        if entity in chosen or host is None or not host.has(key) or host.only:
-            continue
-        own = _columns_of_others(chosen.values(), host, key)
-        reading = reader.read(host.table, entity, without=own)
-        attributes = {
-            column: found
-            for column, found in reading.columns.items()
-            if entity_words()[entity].columns[column].looks != "time" and column != key
-        }
-        if len(attributes) < _ENOUGH_ATTRIBUTES[entity]:
-            continue
-        columns = {key: host.columns[key], **attributes}
-        if host.has("ordered_at"):
-            columns["ordered_at"] = host.columns["ordered_at"]
-        chosen[entity] = replace(reading, columns=columns, doubtful={}, grain="group")
-
-
-def _columns_of_others(
-    chosen: Iterable[EntityGuess], host: EntityGuess, key: str
-) -> frozenset[str]:
-    """Columns in the host's rows that describe something else: an order's number is no name."""
-    return frozenset(
-        column.profile.name
-        for found in chosen
-        if found.table.name == host.table.name
-        for name, column in found.columns.items()
-        if name == "source_order_id" or (found.entity != host.entity and name != key)
-    )
-
-
-def _can_share_rows(reading: EntityGuess) -> bool:
-    """Like a need, but an order number may be missing where customer and time are known."""
-    words = entity_words()[reading.entity]
-    missing = [need for need in words.needs if not need & set(reading.columns)]
-    return all("source_order_id" in need for need in missing)
-
-
-def _add_purchases(chosen: dict[str, EntityGuess]) -> None:
-    """Orders, and lines of them, from the purchases among the events."""
-    events = chosen.get("events")
-    if not events or "orders" in chosen or not events.has("source_customer_id"):
-        return
-    kind = events.columns["event_kind"]
-    if not purchase_values(kind.profile.values):
-        return
-    shared = {
-        "source_customer_id": events.columns["source_customer_id"],
-        "ordered_at": events.columns["occurred_at"],
-    }
-    chosen["orders"] = replace(
-        events, entity="orders", columns=shared, doubtful={}, grain="group", only=kind
-    )
-    if events.has("source_product_id"):
-        lines = {**shared, "source_product_id": events.columns["source_product_id"]}
-        chosen["order_lines"] = replace(
-            events, entity="order_lines", columns=lines, doubtful={}, only=kind
-        )
-
-
-def purchase_values(values: tuple[str, ...]) -> list[str]:
-    """The values among those of a column that mean a purchase."""
-    known = known_values()["event_kind"][_PURCHASE]
-    return [value for value in values if value.lower() in known]
 
 
 def _told(main: EntityGuess) -> str:

@@ -7,7 +7,7 @@ from rich.table import Table
 
 from orchestration.console import as_typed
 from orchestration.onboarding.draft import Draft
-from orchestration.onboarding.guess import EntityGuess, Guess
+from orchestration.onboarding.guessed import EntityGuess, Guess
 from orchestration.onboarding.sample import Sample
 from orchestration.onboarding.vocabulary import lacking, words_of
 from orchestration.quoting import plain_line, shortened

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from orchestration.onboarding.expressions import WIDTH, reference
-from orchestration.onboarding.guess import ColumnGuess, EntityGuess
+from orchestration.onboarding.guessed import ColumnGuess, EntityGuess
 from orchestration.onboarding.vocabulary import ColumnWords, entity_words
 
 STEP_INDENT = " " * 8

@@ -9,7 +9,7 @@ from orchestration.onboarding.expressions import (
     unknown_values,
     value_expression,
 )
-from orchestration.onboarding.guess import ColumnGuess
+from orchestration.onboarding.guessed import ColumnGuess
 from orchestration.onboarding.staging_draft import (
     STEP_INDENT,
     ModelDraft,

@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Iterable
 
 from orchestration.onboarding.expressions import WIDTH
-from orchestration.onboarding.guess import EntityGuess
+from orchestration.onboarding.guessed import EntityGuess
 from orchestration.onboarding.staging_draft import ModelDraft, import_name
 from orchestration.onboarding.staging_parsed import add_parsed, keep_purchases
 from orchestration.onboarding.staging_steps import (

@@ -3,7 +3,7 @@
 import textwrap
 
 from orchestration.onboarding.expressions import WIDTH
-from orchestration.onboarding.guess import ColumnGuess
+from orchestration.onboarding.guessed import ColumnGuess
 from orchestration.onboarding.staging_draft import (
     STEP_INDENT,
     ModelDraft,

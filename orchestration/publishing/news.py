@@ -44,7 +44,7 @@ class News:
         if self.is_first:
             return "there is no complete snapshot yet"
         listed = ", ".join(self.changed)
-        return f"new since the last run: {listed}" if self.changed else "--force"
+        return f"new since the last run: {listed}" if self.changed else "everything was asked for"
 
 
 def look_for_news(project: Project, sources: Sequence[str] = ()) -> News:

@@ -41,3 +41,16 @@ def test_an_unwritable_home_is_told(project: Project) -> None:
     file.touch()
     with pytest.raises(PortraitError, match=r"PORTRAIT_HOME .*file/home cannot be written"):
         enter(Project(project.root, file / "home"))
+
+
+@pytest.mark.parametrize(
+    ("folder", "kind", "longest"),
+    [("ml", "*.py", 300), ("orchestration", "*.py", 300), ("dbt_project/models", "*.sql", 150)],
+)
+def test_a_file_fits_on_a_few_screens(folder: str, kind: str, longest: int) -> None:
+    lines = {
+        str(file): len(file.read_text().splitlines())
+        for file in (Project.find().root / folder).rglob(kind)
+    }
+    assert len(lines) > 10
+    assert {file: length for file, length in lines.items() if length > longest} == {}

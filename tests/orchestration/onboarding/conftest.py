@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from orchestration.onboarding.draft import Draft, writing_draft
-from orchestration.onboarding.guess import Guess, guess
+from orchestration.onboarding.guess import guess
+from orchestration.onboarding.guessed import Guess
 from orchestration.onboarding.sample import Sample, sample_files
 from orchestration.onboarding.vocabulary import Contract, read_contract, table_words
 from orchestration.project import Project

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import jinja2
 
-from orchestration.onboarding.guess import Guess
+from orchestration.onboarding.guessed import Guess
 from orchestration.onboarding.sample import Sample
 from orchestration.onboarding.staging_sql import staging_model
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from orchestration.errors import PortraitError
 from orchestration.onboarding.draft import models_yml, sources_yml
-from orchestration.onboarding.guess import EntityGuess, guess
+from orchestration.onboarding.guess import guess
+from orchestration.onboarding.guessed import EntityGuess
 from orchestration.onboarding.sample import Sample, sample_files
 from orchestration.onboarding.vocabulary import Contract, entity_words, table_words
 from tests.orchestration.onboarding.rendering import stage

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.onboarding.guess import Guess
+from orchestration.onboarding.guessed import Guess
 from orchestration.onboarding.report import meanings
 from tests.data_sets import PUBLIC_DATA, SMALL_AND_PUBLIC
 from tests.orchestration.onboarding.conftest import Guesser

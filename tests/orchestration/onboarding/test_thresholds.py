@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.onboarding.guess import ColumnGuess, _assign
+from orchestration.onboarding.guess import _assign
+from orchestration.onboarding.guessed import ColumnGuess
 from orchestration.onboarding.profile import ColumnProfile
 from orchestration.onboarding.sample import SampledColumn
 from orchestration.onboarding.vocabulary import entity_words
