@@ -77,8 +77,8 @@ def calibration_picture(points: Sequence[tuple[float, float]]) -> str:
     svg = (
         "<svg xmlns='http://www.w3.org/2000/svg' width='260' height='215'>"
         "<path d='M45 180L215 10' stroke='#999' stroke-dasharray='4'/>"
-        f"<path d='M{line}{dots}' fill='none' stroke='{_BLUE}' stroke-width='5' "
-        "stroke-linecap='round'/>"
+        f"<g fill='none' stroke='{_BLUE}'><path d='M{line}'/>"
+        f"<path d='{dots}' stroke-width='7' stroke-linecap='round'/></g>"
         "<text fill='#777' font-size='12' font-family='sans-serif'>"
         f"<tspan y='14'>{most:.0%}</tspan><tspan x='0' y='97'>came</tspan>"
         "<tspan x='45' y='197'>0%</tspan><tspan x='110'>predicted</tspan>"

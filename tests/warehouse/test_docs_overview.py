@@ -39,3 +39,9 @@ def test_every_link_of_the_front_page_leads_to_a_page(manifest: Manifest, page: 
     for kind, unique_id in links:
         assert unique_id.startswith(f"{kind}.")
         assert unique_id in {**manifest["nodes"], **manifest["exposures"]}
+
+
+def test_the_exposure_names_every_published_model(manifest: Manifest) -> None:
+    (exposure,) = manifest["exposures"].values()
+    named = {unique_id.split(".")[-1] for unique_id in exposure["depends_on"]["nodes"]}
+    assert named == set(published_marts(manifest))
