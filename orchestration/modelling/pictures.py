@@ -24,6 +24,7 @@ class SegmentSize:
     median_spend: float | None = None
     median_orders: float | None = None
     median_days_since_last_order: float | None = None
+    usual_gap_days: float | None = None
 
 
 def inline_picture(segments: Sequence[SegmentSize]) -> str:
@@ -107,9 +108,10 @@ def segments_chart(segments: Sequence[SegmentSize], title: str, subtitle: str) -
         for x, anchor, label in (
             (36, "start", "segment"),
             (360, "start", "customers"),
-            (714, "end", "median spend"),
-            (812, "end", "orders"),
-            (924, "end", "days since last"),
+            (640, "end", "median spend"),
+            (714, "end", "orders"),
+            (834, "end", "days since last"),
+            (924, "end", "usual gap"),
         )
     )
     rows = "".join(
@@ -134,14 +136,15 @@ def segments_chart(segments: Sequence[SegmentSize], title: str, subtitle: str) -
 
 
 def _row(segment: SegmentSize, y: int, largest: int, total: int) -> str:
-    width = max(2, round(150 * segment.customers / largest))
+    width = max(2, round(100 * segment.customers / largest))
     middle = y + 21
     numbers = "".join(
         f'<text x="{x}" y="{middle}" class="number" text-anchor="end">{_number(value)}</text>'
         for x, value in (
-            (714, segment.median_spend),
-            (812, segment.median_orders),
-            (924, segment.median_days_since_last_order),
+            (640, segment.median_spend),
+            (714, segment.median_orders),
+            (834, segment.median_days_since_last_order),
+            (924, segment.usual_gap_days),
         )
     )
     return f"""<line x1="36" x2="924" y1="{y - 8}" y2="{y - 8}" stroke="#e6e6e6"/>

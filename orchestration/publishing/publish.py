@@ -7,14 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 
 from orchestration.connections.source_health import read_health
 from orchestration.connections.sources import choose
 from orchestration.errors import PortraitError
 from orchestration.landing.corrections import corrections_digest
-from orchestration.modelling.pictures import segments_chart
-from orchestration.modelling.profiles import segment_sizes
+from orchestration.modelling.pictures import SegmentSize, segments_chart
 from orchestration.modelling.tables import current_as_of_date
 from orchestration.project import Project
 from orchestration.publishing.checks import SnapshotCheck, check_snapshot
@@ -89,7 +87,7 @@ def publish(project: Project, manifest: Manifest, making: Making) -> Published:
         rows = _count(warehouse, marts)
         facts = _facts(warehouse, project, making, published_at)
         corrections = corrections_digest(warehouse)
-        profiles = warehouse.execute("select * from ml.segment_profiles").df()
+        chart = _chart(warehouse, facts)
     kept = 1 if is_past else kept_versions()
     with new_version(project.published, published_at, kept) as folder:
         tables = copy_marts(project.warehouse, list(marts.values()), folder)
@@ -98,7 +96,7 @@ def publish(project: Project, manifest: Manifest, making: Making) -> Published:
                 add_profile_changes(folder, project.current, facts.as_of_date, published_at, kept)
             )
         add_run_manifest(folder, tables, facts)
-        (folder / "segments.svg").write_text(_chart(profiles, facts))
+        (folder / "segments.svg").write_text(chart)
         if making.is_whole:
             choice = choose(project, source_systems(manifest), ())
             made_from = fingerprint(
@@ -133,8 +131,15 @@ def _facts(
     )
 
 
-def _chart(profiles: pd.DataFrame, facts: RunFacts) -> str:
-    sizes = segment_sizes(profiles)
+def _chart(warehouse: duckdb.DuckDBPyConnection, facts: RunFacts) -> str:
+    rows = warehouse.execute("""
+        select
+            segment_name, customer_count, median_total_spend, median_order_count,
+            median_days_since_last_order, usual_gap_days
+        from marts.segment_portraits
+        order by segment_id
+    """).fetchall()
+    sizes = [SegmentSize(*row) for row in rows]
     customers = sum(segment.customers for segment in sizes)
     return segments_chart(
         sizes,

@@ -13,7 +13,7 @@ from orchestration.modelling.pictures import (
 )
 
 SEGMENTS = [
-    SegmentSize("Frequent buyers & friends", 300, 1_234.5, 44, 3),
+    SegmentSize("Frequent buyers & friends", 300, 1_234.5, 44, 3, 6.5),
     SegmentSize("Lapsed <once>", 100, None, 1, 200.5),
 ]
 
@@ -37,14 +37,14 @@ def test_the_small_picture_stays_inline(count: int) -> None:
 def test_the_chart_shows_shares_and_medians() -> None:
     chart = ElementTree.fromstring(segments_chart(SEGMENTS, "Title", "Subtitle"))
     texts = [text.strip() for text in chart.itertext() if text.strip()]
-    for shown in ("Frequent buyers & friends", "300 · 75%", "1,234", "44", "–", "200"):
+    for shown in ("Frequent buyers & friends", "300 · 75%", "1,234", "44", "–", "200", "6.5"):
         assert any(text.startswith(shown) for text in texts), shown
 
 
 def test_bars_are_as_long_as_segments_are_large() -> None:
     chart = ElementTree.fromstring(segments_chart(SEGMENTS, "Title", "Subtitle"))
     bars = [bar for bar in chart.iter("{http://www.w3.org/2000/svg}rect") if bar.get("rx")]
-    assert [bar.get("width") for bar in bars] == ["150", "50"]
+    assert [bar.get("width") for bar in bars] == ["100", "33"]
 
 
 def test_the_picture_of_a_prediction_shows_what_came_of_it() -> None:
@@ -53,9 +53,10 @@ def test_the_picture_of_a_prediction_shows_what_came_of_it() -> None:
     assert len(picture) < 1_000
     drawing = decoded(picture)
     assert "".join(drawing.itertext()) == "100%came0%predicted100%"
-    line = drawing.findall("{http://www.w3.org/2000/svg}path")[1].get("d")
+    _, line, dots = (path.get("d") for path in drawing.iter("{http://www.w3.org/2000/svg}path"))
     # Half of what was promised: halfway up to the line that is right.
-    assert line is not None and line.startswith("M62 172L") and "L215 95M" in line
+    assert line is not None and line.startswith("M62 172L") and line.endswith("L215 95")
+    assert dots is not None and dots.startswith("M62 172h0M") and dots.count("M") == 10
 
 
 def test_nothing_predicted_is_no_picture() -> None:
