@@ -142,7 +142,7 @@ def _scratch(project: Project) -> Iterator[Project]:
     """The same checkout with a state folder that is gone afterwards."""
     with (
         tempfile.TemporaryDirectory(prefix="portrait-check-") as home,
-        entered(Project(project.root, Path(home))) as scratch,
+        entered(Project(project.root, Path(home), cache=project.cache)) as scratch,
     ):
         yield scratch
 

@@ -18,7 +18,7 @@ from dbt.cli.main import dbtRunner
 from orchestration.errors import PortraitError
 from orchestration.project import Project
 from orchestration.quoting import quoted
-from orchestration.warehouse.dbt_in_process import close_warehouse
+from orchestration.warehouse.dbt_in_process import close_warehouse, parse_with
 from orchestration.warehouse.manifest import ORIGIN_TYPES, layer_of
 from orchestration.warehouse.partition_plan import PartitionedPlan, read_plans
 
@@ -121,10 +121,12 @@ def compile_project(project: Project, variables: Mapping[str, Any] | None = None
     Raises:
         PortraitError: The dbt project does not compile.
     """
+    parsed = parse_with(project, variables or {})
+    manifest = parsed.writable_manifest().to_dict(omit_none=False)
     as_json = json.dumps(dict(variables or {}))
-    arguments = ["--log-level-file", "none", "--quiet", "compile", "--vars", as_json]
+    quiet = ("--log-level-file", "none", "--quiet", "--no-write-json")
     try:
-        outcome = dbtRunner().invoke(arguments)
+        outcome = dbtRunner(manifest=parsed).invoke([*quiet, "compile", "--vars", as_json])
     finally:
         close_warehouse()
     if not (outcome.success and isinstance(outcome.result, RunExecutionResult)):
@@ -138,7 +140,6 @@ def compile_project(project: Project, variables: Mapping[str, Any] | None = None
     (analysis,) = (node for node in compiled.values() if node.name == "partitioned_plans")
     partitioned = json.loads(analysis.compiled_code)
     plans = read_plans(partitioned["plans"])
-    manifest = json.loads((project.dbt_target / "manifest.json").read_bytes())
     nodes = {
         unique_id: node
         for unique_id, node in manifest["nodes"].items()

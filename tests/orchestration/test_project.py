@@ -41,3 +41,22 @@ def test_an_unwritable_home_is_told(project: Project) -> None:
     file.touch()
     with pytest.raises(PortraitError, match=r"PORTRAIT_HOME .*file/home cannot be written"):
         enter(Project(project.root, file / "home"))
+
+
+@pytest.mark.parametrize(
+    ("named", "caches", "found"),
+    [
+        ("/elsewhere", "/caches", "/elsewhere/parsed"),
+        ("", "/caches", "/caches/portrait/parsed"),
+        ("", "", "/home/somebody/.cache/portrait/parsed"),
+        ("", "relative", None),
+        ("off", "/caches", None),
+    ],
+)
+def test_the_cache_is_where_the_user_has_caches(
+    monkeypatch: pytest.MonkeyPatch, named: str, caches: str, found: str | None
+) -> None:
+    monkeypatch.setenv("HOME", "/home/somebody")
+    monkeypatch.setenv("PORTRAIT_CACHE", named)
+    monkeypatch.setenv("XDG_CACHE_HOME", caches)
+    assert Project.find().cache == (Path(found) if found else None)
