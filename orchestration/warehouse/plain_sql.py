@@ -108,12 +108,18 @@ class PlainProject:
         return {name: count for name, count in counts.items() if count}
 
 
-def compile_project(project: Project, variables: Mapping[str, Any] | None = None) -> PlainProject:
+def compile_project(
+    project: Project,
+    variables: Mapping[str, Any] | None = None,
+    selection: Sequence[str] = (),
+) -> PlainProject:
     """Compiles the dbt project for a database named `warehouse`.
 
     Args:
         project: The project; its warehouse file is opened to compile, but not changed.
         variables: dbt vars.
+        selection: Models, as dbt selects; there are then no others, no tests, and no plans of how
+            tables are brought up to date. Empty: everything.
 
     Returns:
         The statements that dbt would run, unit tests left out.
@@ -124,9 +130,12 @@ def compile_project(project: Project, variables: Mapping[str, Any] | None = None
     parsed = parse_with(project, variables or {})
     manifest = parsed.writable_manifest().to_dict(omit_none=False)
     as_json = json.dumps(dict(variables or {}))
-    quiet = ("--log-level-file", "none", "--quiet", "--no-write-json")
+    arguments = ["--log-level-file", "none", "--quiet", "--no-write-json", "compile"]
+    arguments += ["--vars", as_json]
+    if selection:
+        arguments += ["--select", *selection, "--exclude", "resource_type:test"]
     try:
-        outcome = dbtRunner(manifest=parsed).invoke([*quiet, "compile", "--vars", as_json])
+        outcome = dbtRunner(manifest=parsed).invoke(arguments)
     finally:
         close_warehouse()
     if not (outcome.success and isinstance(outcome.result, RunExecutionResult)):
@@ -137,13 +146,16 @@ def compile_project(project: Project, variables: Mapping[str, Any] | None = None
     compiled: dict[str, Any] = {
         result.node.unique_id: result.node for result in outcome.result.results
     }
-    (analysis,) = (node for node in compiled.values() if node.name == "partitioned_plans")
-    partitioned = json.loads(analysis.compiled_code)
+    partitioned: dict[str, Any] = {"setup": [], "plans": {}}
+    for node in compiled.values():
+        if node.name == "partitioned_plans":
+            partitioned = json.loads(node.compiled_code)
     plans = read_plans(partitioned["plans"])
     nodes = {
         unique_id: node
         for unique_id, node in manifest["nodes"].items()
-        if node["resource_type"] in {"model", "seed"}
+        if node["resource_type"] == "seed"
+        or (node["resource_type"] == "model" and unique_id in compiled)
     }
     order = TopologicalSorter(
         {
