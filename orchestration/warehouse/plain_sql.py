@@ -130,7 +130,9 @@ def compile_project(
     parsed = parse_with(project, variables or {})
     manifest = parsed.writable_manifest().to_dict(omit_none=False)
     as_json = json.dumps(dict(variables or {}))
-    arguments = ["--log-level-file", "none", "--quiet", "--no-write-json", "compile"]
+    # Not --quiet: what was selected would be printed all the same.
+    silent = ("--log-level", "none", "--log-level-file", "none")
+    arguments = [*silent, "--no-write-json", "compile"]
     arguments += ["--vars", as_json]
     if selection:
         arguments += ["--select", *selection, "--exclude", "resource_type:test"]
