@@ -1,6 +1,7 @@
 """A part of the project alone: its models with all that they are made of, and nothing else."""
 
 import duckdb
+import pytest
 
 from orchestration.project import Project
 from orchestration.warehouse.plain_sql import PlainProject, compile_project
@@ -8,8 +9,11 @@ from orchestration.warehouse.plain_sql import PlainProject, compile_project
 from .conftest import new_warehouse
 
 
-def test_a_part_is_compiled_and_runs_alone(project: Project, plain: PlainProject) -> None:
+def test_a_part_is_compiled_and_runs_alone(
+    project: Project, plain: PlainProject, capfd: pytest.CaptureFixture[str]
+) -> None:
     part = compile_project(project, selection=["+int_order_totals"])
+    assert capfd.readouterr().out == ""  # Whoever asked tells what there is to tell.
     whole = {statement.relation: statement.sql for statement in plain.built}
     assert "intermediate.int_order_totals" in {one.relation for one in part.built}
     assert all(whole[one.relation] == one.sql for one in part.built)
