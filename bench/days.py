@@ -67,7 +67,8 @@ def main(customers: int, simulated: Path | None) -> None:
 
 def _portrait(folder: Path, *arguments: str) -> Cost:
     command = [str(Path(sys.executable).parent / "portrait"), *arguments]
-    environment = {**ONE_THREAD, "PORTRAIT_HOME": str(folder / "home")}
+    folders = {"PORTRAIT_HOME": str(folder / "home"), "PORTRAIT_CACHE": str(folder / "cache")}
+    environment = {**ONE_THREAD, **folders}
     return measure(command, environment=environment, folder=ROOT, log=folder / "log")
 
 

@@ -67,11 +67,12 @@ def write_plan(path: Path, sources: Sequence[str]) -> None:
         sources: `NAME` or `NAME=PATH` of the source systems to land; none: the default one.
     """
     from orchestration.project import enter
+    from orchestration.warehouse.current_manifest import current_manifest
     from orchestration.warehouse.plain_sql import compile_project
 
     project = enter()
     plain = compile_project(project)
-    manifest = json.loads((project.dbt_target / "manifest.json").read_bytes())
+    manifest = current_manifest(project)
     names = {_relation(node): unique_id for unique_id, node in manifest["nodes"].items()}
     after_ml = set(_reach(manifest["child_map"], _ml_sources(manifest)))
     compared = set(_reach(manifest["parent_map"], [names[table] for table in COMPARED_TABLES]))

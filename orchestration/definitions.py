@@ -2,7 +2,6 @@
 
 import dagster as dg
 
-from orchestration.defs.assembly import portrait_definitions
 from orchestration.defs.jobs import JOB, PAST_JOB, WITHOUT_LANDING_JOB
 from orchestration.defs.killed_runs import fail_killed_runs
 from orchestration.project import enter
@@ -16,5 +15,8 @@ __all__ = ["JOB", "PAST_JOB", "WITHOUT_LANDING_JOB", "fail_killed_runs", "portra
 @dg.definitions
 def portrait() -> dg.Definitions:
     """The assets from raw to published, as the dbt project declares them now."""
+    # dagster-dbt and all that assets work with: who asks how the last runs ended needs none of it.
+    from orchestration.defs.assembly import portrait_definitions
+
     project = enter()
     return portrait_definitions(current_manifest(project), past_days(project.current))

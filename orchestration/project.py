@@ -23,6 +23,7 @@ class Project:
 
     With `past_day` (YYYY-MM-DD) they are those of the portraits as of that day: a warehouse for the
     time of the run, and a snapshot beside the current one. Everything else is shared.
+    `cache` holds what all state folders of the user may share; None: nothing is shared.
     """
 
     root: Path
@@ -30,13 +31,14 @@ class Project:
     declared_sources: Path | None = None
     past_day: str = ""
     own_folder: Path | None = None
+    cache: Path | None = None
 
     @classmethod
     def find(cls) -> Self:
         """This checkout, with the state folder that PORTRAIT_HOME names (default: `.portrait`).
 
         PORTRAIT_OWN names the folder of what the user wrote, PORTRAIT_SOURCES the file that
-        declares sources, should it lie elsewhere.
+        declares sources, PORTRAIT_CACHE the one to be shared, should it lie elsewhere.
         """
         root = Path(__file__).resolve().parents[1]
         home = os.environ.get("PORTRAIT_HOME") or root / ".portrait"
@@ -47,6 +49,7 @@ class Project:
             _absolute(home),
             _absolute(sources) if sources else None,
             own_folder=_absolute(own) if own else None,
+            cache=_cache(),
         )
 
     @property
@@ -259,6 +262,18 @@ def entered(project: Project) -> Iterator[Project]:
 
 def _absolute(path: str | Path) -> Path:
     return Path(path).expanduser().absolute()
+
+
+def _cache() -> Path | None:
+    """A folder of our own where the user's caches are (XDG); PORTRAIT_CACHE=off: there is none."""
+    named = os.environ.get("PORTRAIT_CACHE")
+    if named:
+        return None if named == "off" else _absolute(named) / "parsed"
+    try:
+        caches = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+    except RuntimeError:  # A service may have no home.
+        return None
+    return caches / "portrait" / "parsed" if caches.is_absolute() else None
 
 
 def _move_to_own(project: Project) -> None:

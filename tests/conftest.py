@@ -38,6 +38,9 @@ def environment_variables() -> Iterator[None]:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "public_data: needs the public data sets.")
+    # Tests make many state folders; what they may share is theirs, and not the user's.
+    cache = getattr(config, "cache", None)
+    os.environ["PORTRAIT_CACHE"] = str(cache.mkdir("portrait")) if cache else "off"
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

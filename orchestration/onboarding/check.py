@@ -126,13 +126,13 @@ def check_source(project: Project, name: str, path: Path | None = None) -> Sourc
                 f"Nobody said where the data of {name} is.",
                 f"Say it: portrait source check {name} --files PATH",
             )
-        plain = compile_project(scratch)
+        plain = compile_project(scratch, selection=_needed(manifest))
         with duckdb.connect() as connection:
             connection.execute("set TimeZone = 'UTC'")
             connection.execute(f"attach {quoted(scratch.home / 'scratch.duckdb')} as {DATABASE}")
             plain.create(connection)
             landed = land_origin(scratch, connection, system, origin)
-            _build(connection, plain, manifest)
+            _build(connection, plain)
             raw_rows = {table.table.name: table.row_count for table in landed}
             return _verdict(connection, system, read_contract(scratch.dbt_project), raw_rows)
 
@@ -142,17 +142,14 @@ def _scratch(project: Project) -> Iterator[Project]:
     """The same checkout with a state folder that is gone afterwards."""
     with (
         tempfile.TemporaryDirectory(prefix="portrait-check-") as home,
-        entered(Project(project.root, Path(home))) as scratch,
+        entered(Project(project.root, Path(home), cache=project.cache)) as scratch,
     ):
         yield scratch
 
 
-def _build(connection: duckdb.DuckDBPyConnection, plain: PlainProject, manifest: Manifest) -> None:
+def _build(connection: duckdb.DuckDBPyConnection, plain: PlainProject) -> None:
     """Runs staging, inputs and validation, which is all that a verdict needs."""
-    needed = _needed(manifest)
     for statement in plain.built:
-        if statement.relation not in needed:
-            continue
         try:
             connection.execute(statement.sql)
         except duckdb.Error as error:
@@ -163,22 +160,14 @@ def _build(connection: duckdb.DuckDBPyConnection, plain: PlainProject, manifest:
             ) from error
 
 
-def _needed(manifest: Manifest) -> set[str]:
-    """The relations that a verdict reads, with everything that they are made of."""
-    nodes, parents = manifest["nodes"], manifest["parent_map"]
-    waiting = [
-        key
-        for key, node in nodes.items()
+def _needed(manifest: Manifest) -> list[str]:
+    """The models that a verdict reads, with everything that they are made of, as dbt selects."""
+    return [
+        f"+{node['name']}"
+        for node in manifest["nodes"].values()
         if node["resource_type"] == "model"
         and (node["name"] in _VERDICTS or node["name"].endswith("_validated"))
     ]
-    needed: set[str] = set()
-    while waiting:
-        key = waiting.pop()
-        if key in nodes and key not in needed:
-            needed.add(key)
-            waiting.extend(parents[key])
-    return {f"{nodes[key]['schema']}.{nodes[key]['alias']}" for key in needed}
 
 
 def _verdict(

@@ -4,9 +4,10 @@ A dbt process of its own costs about four seconds of CPU for imports and parsing
 here the imports are Dagster's too, and one parsed manifest serves every invocation of a run.
 """
 
+import json
 import queue
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from orchestration.errors import PortraitError
 from orchestration.project import Project
 from orchestration.warehouse.build_outcome import NodeFailure
 from orchestration.warehouse.opening import DBT_THREAD
+from orchestration.warehouse.parsed_before import keep_parsed, made_from, read_parsed
 
 # The events that tell what became of a node; the thousands of others stay objects in dbt.
 _RESULTS = {"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResult"}
@@ -40,12 +42,26 @@ Event = dict[str, Any]
 
 @cache
 def parse(project: Project) -> ParsedManifest:
-    """The parsed dbt project. dbt reparses only what changed.
+    """The parsed dbt project, once a process.
 
     Raises:
         PortraitError: The dbt project has an error.
     """
-    outcome = dbtRunner().invoke([*_QUIET, "parse", *folder_options(project)])
+    return parse_with(project, {})
+
+
+def parse_with(project: Project, variables: Mapping[str, Any]) -> ParsedManifest:
+    """The dbt project as it is parsed with these vars, now or before. dbt reparses what changed.
+
+    Raises:
+        PortraitError: The dbt project has an error.
+    """
+    source = made_from(project, variables)
+    parsed_before = read_parsed(project, source)
+    # What is given is not parsed again; the settings and the profile are read all the same.
+    outcome = dbtRunner(manifest=parsed_before).invoke(
+        [*_QUIET, "parse", *folder_options(project), "--vars", json.dumps(dict(variables))]
+    )
     close_warehouse()
     if isinstance(outcome.exception, KeyboardInterrupt):
         raise outcome.exception
@@ -54,6 +70,9 @@ def parse(project: Project) -> ParsedManifest:
             f"The dbt project cannot be parsed: {_sentence(outcome.exception)}",
             f"Correct the file that it names. dbt's log: {project.dbt_log}",
         )
+    # A file that was changed meanwhile may have been parsed in either state.
+    if parsed_before is None and made_from(project, variables) == source:
+        keep_parsed(project, source, outcome.result)
     return outcome.result
 
 

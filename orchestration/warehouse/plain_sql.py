@@ -18,7 +18,7 @@ from dbt.cli.main import dbtRunner
 from orchestration.errors import PortraitError
 from orchestration.project import Project
 from orchestration.quoting import quoted
-from orchestration.warehouse.dbt_in_process import close_warehouse
+from orchestration.warehouse.dbt_in_process import close_warehouse, parse_with
 from orchestration.warehouse.manifest import ORIGIN_TYPES, layer_of
 from orchestration.warehouse.partition_plan import PartitionedPlan, read_plans
 
@@ -108,12 +108,18 @@ class PlainProject:
         return {name: count for name, count in counts.items() if count}
 
 
-def compile_project(project: Project, variables: Mapping[str, Any] | None = None) -> PlainProject:
+def compile_project(
+    project: Project,
+    variables: Mapping[str, Any] | None = None,
+    selection: Sequence[str] = (),
+) -> PlainProject:
     """Compiles the dbt project for a database named `warehouse`.
 
     Args:
         project: The project; its warehouse file is opened to compile, but not changed.
         variables: dbt vars.
+        selection: Models, as dbt selects; there are then no others, no tests, and no plans of how
+            tables are brought up to date. Empty: everything.
 
     Returns:
         The statements that dbt would run, unit tests left out.
@@ -121,10 +127,17 @@ def compile_project(project: Project, variables: Mapping[str, Any] | None = None
     Raises:
         PortraitError: The dbt project does not compile.
     """
+    parsed = parse_with(project, variables or {})
+    manifest = parsed.writable_manifest().to_dict(omit_none=False)
     as_json = json.dumps(dict(variables or {}))
-    arguments = ["--log-level-file", "none", "--quiet", "compile", "--vars", as_json]
+    # Not --quiet: what was selected would be printed all the same.
+    silent = ("--log-level", "none", "--log-level-file", "none")
+    arguments = [*silent, "--no-write-json", "compile"]
+    arguments += ["--vars", as_json]
+    if selection:
+        arguments += ["--select", *selection, "--exclude", "resource_type:test"]
     try:
-        outcome = dbtRunner().invoke(arguments)
+        outcome = dbtRunner(manifest=parsed).invoke(arguments)
     finally:
         close_warehouse()
     if not (outcome.success and isinstance(outcome.result, RunExecutionResult)):
@@ -135,14 +148,16 @@ def compile_project(project: Project, variables: Mapping[str, Any] | None = None
     compiled: dict[str, Any] = {
         result.node.unique_id: result.node for result in outcome.result.results
     }
-    (analysis,) = (node for node in compiled.values() if node.name == "partitioned_plans")
-    partitioned = json.loads(analysis.compiled_code)
+    partitioned: dict[str, Any] = {"setup": [], "plans": {}}
+    for node in compiled.values():
+        if node.name == "partitioned_plans":
+            partitioned = json.loads(node.compiled_code)
     plans = read_plans(partitioned["plans"])
-    manifest = json.loads((project.dbt_target / "manifest.json").read_bytes())
     nodes = {
         unique_id: node
         for unique_id, node in manifest["nodes"].items()
-        if node["resource_type"] in {"model", "seed"}
+        if node["resource_type"] == "seed"
+        or (node["resource_type"] == "model" and unique_id in compiled)
     }
     order = TopologicalSorter(
         {

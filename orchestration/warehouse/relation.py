@@ -6,7 +6,9 @@ from typing import Any
 
 import duckdb
 
+from orchestration.quoting import identifier
 from orchestration.warehouse.manifest import Column
+from orchestration.warehouse.opening import columns_of, scalar
 
 
 @dataclass(frozen=True)
@@ -27,19 +29,14 @@ class Relation:
 def describe_relation(connection: duckdb.DuckDBPyConnection, node: Mapping[str, Any]) -> Relation:
     """Looks at the relation of a node of dbt's manifest."""
     schema, name = node["schema"], node["alias"]
-    columns = connection.execute(
-        "select column_name, data_type from duckdb_columns() "
-        "where schema_name = ? and table_name = ? order by column_index",
-        [schema, name],
-    ).fetchall()
-    row_count = None
-    if node["config"]["materialized"] != "view":
-        row = connection.execute(f'select count(*) from "{schema}"."{name}"').fetchone()
-        row_count = row[0] if row else 0
+    relation = f"{identifier(schema)}.{identifier(name)}"
+    # Not from duckdb_columns(): that would list the columns of all relations, once for each.
+    columns = columns_of(connection, relation)
+    is_counted = node["config"]["materialized"] != "view"
     return Relation(
         f"{schema}.{name}",
-        tuple(Column(column, kind, _description(node, column)) for column, kind in columns),
-        row_count,
+        tuple(Column(column, kind, _description(node, column)) for column, kind in columns.items()),
+        scalar(connection, f"select count(*) from {relation}") if is_counted else None,
     )
 
 

@@ -14,9 +14,16 @@ Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def command_environment(home: Path, **extra: str) -> dict[str, str]:
-    """The environment of a user who has set PORTRAIT_HOME and nothing else of ours."""
+    """The environment of a user who has set PORTRAIT_HOME and nothing else of ours.
+
+    The cache is that of the tests, not the user's.
+    """
     ours = ("PORTRAIT_", "DAGSTER_", "DBT_")
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if name == "PORTRAIT_CACHE" or not name.startswith(ours)
+    }
     return {**inherited, "PORTRAIT_HOME": str(home), "NO_COLOR": "1", "COLUMNS": "120", **extra}
 
 

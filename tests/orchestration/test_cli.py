@@ -154,11 +154,20 @@ def test_an_as_of_date_that_is_none_is_refused(home: Path) -> None:
     ["orchestration.publishing.news", "orchestration.cli.main, orchestration.publishing.summary"],
 )
 def test_what_needs_no_dagster_does_not_import_it(modules: str) -> None:
+    assert HEAVY.isdisjoint(_imported_with(modules))
+
+
+def test_the_last_runs_are_asked_for_without_dbt() -> None:
+    asking = "orchestration.runs.job, orchestration.runs.status"
+    assert {"dbt", "dagster_dbt", "sklearn", "pandas"}.isdisjoint(_imported_with(asking))
+
+
+def _imported_with(modules: str) -> list[str]:
     script = f"import json, sys, {modules}; print(json.dumps(list(sys.modules)))"
     printed = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     ).stdout
-    assert HEAVY.isdisjoint(json.loads(printed))
+    return list(json.loads(printed))
 
 
 def test_progress_is_a_line_a_finished_step(capsys: pytest.CaptureFixture[str]) -> None:

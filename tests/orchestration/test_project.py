@@ -54,3 +54,22 @@ def test_a_file_fits_on_a_few_screens(folder: str, kind: str, longest: int) -> N
     }
     assert len(lines) > 10
     assert {file: length for file, length in lines.items() if length > longest} == {}
+
+
+@pytest.mark.parametrize(
+    ("named", "caches", "found"),
+    [
+        ("/elsewhere", "/caches", "/elsewhere/parsed"),
+        ("", "/caches", "/caches/portrait/parsed"),
+        ("", "", "/home/somebody/.cache/portrait/parsed"),
+        ("", "relative", None),
+        ("off", "/caches", None),
+    ],
+)
+def test_the_cache_is_where_the_user_has_caches(
+    monkeypatch: pytest.MonkeyPatch, named: str, caches: str, found: str | None
+) -> None:
+    monkeypatch.setenv("HOME", "/home/somebody")
+    monkeypatch.setenv("PORTRAIT_CACHE", named)
+    monkeypatch.setenv("XDG_CACHE_HOME", caches)
+    assert Project.find().cache == (Path(found) if found else None)

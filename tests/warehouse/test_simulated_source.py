@@ -13,7 +13,8 @@ from orchestration.landing.land import land
 from orchestration.project import Project
 from orchestration.simulator.generate import simulate
 from orchestration.simulator.plan import Plan
-from orchestration.warehouse.manifest import read_manifest, source_systems
+from orchestration.warehouse.current_manifest import current_manifest
+from orchestration.warehouse.manifest import source_systems
 from orchestration.warehouse.plain_sql import PlainProject, compile_project
 from tests.warehouse.conftest import new_warehouse
 from tests.warehouse.invariants import (
@@ -62,7 +63,7 @@ def truth(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def land_shop(project: Project, truth: Path) -> Fill:
     """Lands the raw files, with the truth out of reach."""
-    system = source_systems(read_manifest(project.dbt_target / "manifest.json"))["simulated"]
+    system = source_systems(current_manifest(project))["simulated"]
     files = find_source_files(system, truth.parent / "shop")
     return lambda connection: land(
         connection, system, files, HashCache(truth.parent / "hashes.json")
