@@ -7,6 +7,7 @@ import pytest
 
 from orchestration.errors import PortraitError
 from orchestration.project import Project, enter, environment
+from orchestration.state.memory import memory_limit
 
 
 def test_importing_the_paths_makes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,3 +42,10 @@ def test_an_unwritable_home_is_told(project: Project) -> None:
     file.touch()
     with pytest.raises(PortraitError, match=r"PORTRAIT_HOME .*file/home cannot be written"):
         enter(Project(project.root, file / "home"))
+
+
+def test_memory_is_what_was_said_or_at_most_4_gb(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTRAIT_MEMORY_LIMIT", "7GB")
+    assert memory_limit() == "7GB"
+    monkeypatch.delenv("PORTRAIT_MEMORY_LIMIT")
+    assert 0 < int(memory_limit().removesuffix("B")) <= 4_000_000_000
