@@ -14,6 +14,7 @@ from typing import Self
 
 from orchestration.errors import PortraitError
 from orchestration.state.lock import LONGEST_PULL_SECONDS
+from orchestration.state.memory import LIMIT, memory_limit
 from orchestration.state.permissions import close_home, share_published, take_umask
 
 
@@ -231,6 +232,7 @@ def environment(project: Project) -> dict[str, str]:
     return {
         "PORTRAIT_HOME": str(project.home),
         "PORTRAIT_WAREHOUSE": str(project.warehouse),
+        LIMIT: memory_limit(),
         "DAGSTER_HOME": str(project.dagster_home),
         "DBT_PROJECT_DIR": str(project.dbt_project),
         "DBT_PROFILES_DIR": str(project.dbt_project),

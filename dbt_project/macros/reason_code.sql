@@ -1,34 +1,84 @@
 {#
-    Why a row is rejected: the first rule that holds, NULL for a row that is accepted. The relation has
-    the column content_hash (macro of that name) beside the entity's own.
-
-    key: the entity's key columns beside source_system.
-    rules: list of [reason code, condition]; every code stands in the seed `reason_codes`.
-    latest: expression that is highest for the version of a row to keep.
+    Validation in two steps: `broken_rule` judges a row by what it says, `told_apart` judges rows with one
+    key by each other. Both know the entity's key columns beside source_system.
 #}
-{% macro reason_code(key, rules=[], latest='origin_file') -%}
+
+{#
+    The first rule that a row breaks, NULL where it breaks none.
+
+    key: the key columns.
+    rules: list of [reason code, condition]; every code stands in the seed `reason_codes`.
+#}
+{% macro broken_rule(key, rules=[]) -%}
 {%- set rules = [
     ('unparseable_value', 'unparsed_values is not null'),
     ('missing_key', 'source_system is null or ' ~ key | join(' is null or ') ~ ' is null'),
 ] + rules -%}
-{#- Of several rows with one key the latest that no rule rejects is kept. -#}
-{%- set versions -%}
-over (
-        partition by
-            source_system, {{ key | join(', ') }},
-            coalesce(
-                {%- for reason, condition in rules %}
-                ({{ condition }}){{ ' or' if not loop.last }}
-                {%- endfor %}, false
-            )
-        order by {{ latest }} desc, origin_file desc, origin_row desc, load_id desc
-    )
-{%- endset -%}
 case
     {%- for reason, condition in rules %}
     when {{ condition }} then '{{ reason }}'
     {%- endfor %}
-    when content_hash <> first_value(content_hash) {{ versions }} then 'conflicting_duplicate'
-    when row_number() {{ versions }} > 1 then 'duplicate_key'
 end
+{%- endmacro %}
+
+{#
+    All rows with why they are rejected: reason_code in place of broken_rule and content_hash (macro of that
+    name). Of several rows with one key the latest that breaks no rule is kept.
+
+    Rows are held against each other only where their key occurs more than once: to sort all of them took
+    as long again as all the rest. Keys are counted by a hash, and two keys that share one are looked at
+    in vain: nothing is missed. `judged` is read three times: with many rows it is `not_held`.
+
+    judged: a relation with the columns broken_rule and content_hash.
+    key: the key columns.
+    latest: expression that is highest for the version of a row to keep.
+#}
+{% macro told_apart(judged, key, latest='origin_file') -%}
+{%- set key_columns = ['source_system'] + key -%}
+with
+
+repeated_keys as (
+
+    select {{ hash_of(key_columns) }} as key_hash
+    from {{ judged }}
+    where broken_rule is null
+    group by key_hash
+    having count(*) > 1
+
+),
+
+alone as (
+
+    select
+        {{ all_but(['content_hash', 'broken_rule']) }},
+        broken_rule as reason_code
+    from {{ judged }}
+    where
+        broken_rule is not null
+        or {{ hash_of(key_columns) }} not in (select key_hash from repeated_keys)
+
+),
+
+compared as (
+
+    select
+        {{ all_but(['content_hash', 'broken_rule']) }},
+        case
+            when content_hash <> first_value(content_hash) over versions then 'conflicting_duplicate'
+            when row_number() over versions > 1 then 'duplicate_key'
+        end as reason_code
+    from {{ judged }}
+    where
+        broken_rule is null
+        and {{ hash_of(key_columns) }} in (select key_hash from repeated_keys)
+    window versions as (
+        partition by {{ key_columns | join(', ') }}
+        order by {{ latest }} desc, origin_file desc, origin_row desc, load_id desc
+    )
+
+)
+
+select * from alone
+union all
+select * from compared
 {%- endmacro %}

@@ -59,11 +59,19 @@ def rules_of(sql: str) -> list[Rule]:
     """The rules of a validated model in the order in which they are tried.
 
     Args:
-        sql: The model's compiled SQL, which ends its verdict with `end as reason_code`.
+        sql: The model's compiled SQL: it judges a row by itself (`end as broken_rule`), then rows
+            with one key by each other (`end as reason_code`).
     """
-    verdict = sql[: sql.index("end as reason_code")]
-    verdict = verdict[verdict.rindex("case\n") :]
-    return [Rule(code, " ".join(condition.split())) for condition, code in _RULE.findall(verdict)]
+    return [
+        Rule(code, " ".join(condition.split()))
+        for column in ("broken_rule", "reason_code")
+        for condition, code in _RULE.findall(_case_of(sql, column))
+    ]
+
+
+def _case_of(sql: str, column: str) -> str:
+    before = sql[: sql.index(f"end as {column}")]
+    return before[before.rindex("case\n") :]
 
 
 def flags_of(sql: str) -> list[Rule]:

@@ -7,6 +7,7 @@ import pytest
 
 from orchestration.errors import PortraitError
 from orchestration.project import Project, enter, environment
+from orchestration.state.memory import memory_limit
 
 
 def test_importing_the_paths_makes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,3 +74,10 @@ def test_the_cache_is_where_the_user_has_caches(
     monkeypatch.setenv("PORTRAIT_CACHE", named)
     monkeypatch.setenv("XDG_CACHE_HOME", caches)
     assert Project.find().cache == (Path(found) if found else None)
+
+
+def test_memory_is_what_was_said_or_at_most_4_gb(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTRAIT_MEMORY_LIMIT", "7GB")
+    assert memory_limit() == "7GB"
+    monkeypatch.delenv("PORTRAIT_MEMORY_LIMIT")
+    assert 0 < int(memory_limit().removesuffix("B")) <= 4_000_000_000

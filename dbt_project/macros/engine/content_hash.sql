@@ -6,3 +6,12 @@
 {% macro default__content_hash(origin) -%}
 hash(*columns(lambda name: name not in ('{{ origin | join("', '") }}')))
 {%- endmacro %}
+
+{# Hash of some columns, never NULL; equal rows have equal ones. #}
+{% macro hash_of(columns) %}
+    {{ return(adapter.dispatch('hash_of', 'portrait')(columns)) }}
+{% endmacro %}
+
+{% macro default__hash_of(columns) -%}
+hash({{ columns | join(', ') }})
+{%- endmacro %}

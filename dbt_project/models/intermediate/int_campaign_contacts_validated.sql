@@ -1,3 +1,5 @@
+{%- set key = ['source_campaign_id', 'source_customer_id', 'contacted_at'] -%}
+
 with
 
 campaign_contacts as (
@@ -13,12 +15,16 @@ campaign_contacts as (
 judged as (
 
     select
-        {{ all_but(['content_hash']) }},
-        {{ reason_code(
-            key=['source_campaign_id', 'source_customer_id', 'contacted_at']
-        ) }} as reason_code
+        *,
+        {{ broken_rule(key) }} as broken_rule
     from campaign_contacts
+
+),
+
+told_apart as (
+
+    {{ told_apart('judged', key) }}
 
 )
 
-select * from judged
+select * from told_apart

@@ -1,3 +1,5 @@
+{%- set key = ['source_campaign_id'] -%}
+
 with
 
 campaigns as (
@@ -13,12 +15,18 @@ campaigns as (
 judged as (
 
     select
-        {{ all_but(['content_hash']) }},
-        {{ reason_code(key=['source_campaign_id'], rules=[
+        *,
+        {{ broken_rule(key, rules=[
             ('impossible_dates', 'end_date < start_date'),
-        ]) }} as reason_code
+        ]) }} as broken_rule
     from campaigns
+
+),
+
+told_apart as (
+
+    {{ told_apart('judged', key) }}
 
 )
 
-select * from judged
+select * from told_apart

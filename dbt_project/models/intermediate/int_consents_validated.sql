@@ -1,3 +1,5 @@
+{%- set key = ['source_customer_id', 'purpose', 'changed_at'] -%}
+
 with
 
 consents as (
@@ -13,10 +15,16 @@ consents as (
 judged as (
 
     select
-        {{ all_but(['content_hash']) }},
-        {{ reason_code(key=['source_customer_id', 'purpose', 'changed_at']) }} as reason_code
+        *,
+        {{ broken_rule(key) }} as broken_rule
     from consents
+
+),
+
+told_apart as (
+
+    {{ told_apart('judged', key) }}
 
 )
 
-select * from judged
+select * from told_apart

@@ -1,3 +1,5 @@
+{%- set key = ['source_coupon_id', 'source_customer_id', 'redeemed_at'] -%}
+
 with
 
 coupon_redemptions as (
@@ -13,12 +15,16 @@ coupon_redemptions as (
 judged as (
 
     select
-        {{ all_but(['content_hash']) }},
-        {{ reason_code(
-            key=['source_coupon_id', 'source_customer_id', 'redeemed_at']
-        ) }} as reason_code
+        *,
+        {{ broken_rule(key) }} as broken_rule
     from coupon_redemptions
+
+),
+
+told_apart as (
+
+    {{ told_apart('judged', key) }}
 
 )
 
-select * from judged
+select * from told_apart

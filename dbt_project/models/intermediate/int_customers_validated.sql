@@ -1,3 +1,5 @@
+{%- set key = ['source_customer_id'] -%}
+
 with
 
 customers as (
@@ -42,20 +44,22 @@ looked_up as (
 judged as (
 
     select
-        {{ all_but(['content_hash', 'last_data_date', 'age_years', 'is_test_account']) }},
-        {{ reason_code(
-            key=['source_customer_id'],
-            rules=[
-                (
-                    'impossible_birth_date',
-                    'birth_date > last_data_date or age_years > ' ~ var('maximum_age_years')
-                ),
-                ('test_account', 'is_test_account'),
-            ],
-            latest='coalesce(updated_at, registered_at)'
-        ) }} as reason_code
+        {{ all_but(['last_data_date', 'age_years', 'is_test_account']) }},
+        {{ broken_rule(key, rules=[
+            (
+                'impossible_birth_date',
+                'birth_date > last_data_date or age_years > ' ~ var('maximum_age_years')
+            ),
+            ('test_account', 'is_test_account'),
+        ]) }} as broken_rule
     from looked_up
+
+),
+
+told_apart as (
+
+    {{ told_apart('judged', key, latest='coalesce(updated_at, registered_at)') }}
 
 )
 
-select * from judged
+select * from told_apart

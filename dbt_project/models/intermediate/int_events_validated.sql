@@ -1,6 +1,8 @@
+{%- set key = ['source_event_id'] -%}
+
 with
 
-events as (
+events as {{ not_held() }} (
 
     select
         *,
@@ -22,7 +24,7 @@ test_accounts as (
 
 ),
 
-looked_up as (
+looked_up as {{ not_held() }} (
 
     select
         events.*,
@@ -48,20 +50,26 @@ looked_up as (
 
 ),
 
-judged as (
+judged as {{ not_held() }} (
 
     select
-        {{ all_but(['content_hash', 'is_bot', 'is_test_account']) }},
-        {{ reason_code(key=['source_event_id'], rules=[
+        {{ all_but(['is_bot', 'is_test_account']) }},
+        {{ broken_rule(key, rules=[
             ('missing_date', 'event_date is null'),
             ('future_date', is_after_load('event_date')),
             ('missing_event_kind', 'event_kind is null'),
             ('missing_owner', 'coalesce(source_customer_id, device_id) is null'),
             ('test_account', 'is_test_account'),
             ('bot', 'is_bot'),
-        ]) }} as reason_code
+        ]) }} as broken_rule
     from looked_up
+
+),
+
+told_apart as (
+
+    {{ told_apart('judged', key) }}
 
 )
 
-select * from judged
+select * from told_apart

@@ -1,7 +1,9 @@
+{%- set key = ['source_order_id', 'line_number'] -%}
+
 -- A line shares the fate of its order: what has no customer as an order has none as lines.
 with
 
-order_lines as (
+order_lines as {{ not_held() }} (
 
     select
         *,
@@ -52,7 +54,7 @@ verdicts as (
 
 ),
 
-looked_up as (
+looked_up as {{ not_held() }} (
 
     select
         order_lines.*,
@@ -86,11 +88,11 @@ looked_up as (
 
 ),
 
-judged as (
+judged as {{ not_held() }} (
 
     select
-        {{ all_but(['content_hash', 'is_orphan', 'order_reason_code']) }},
-        {{ reason_code(key=['source_order_id', 'line_number'], rules=[
+        {{ all_but(['is_orphan', 'order_reason_code']) }},
+        {{ broken_rule(key, rules=[
             ('missing_customer', "order_reason_code = 'missing_customer'"),
             ('rejected_order', 'order_reason_code is not null'),
             ('orphan_line', 'is_orphan'),
@@ -99,9 +101,15 @@ judged as (
             ('zero_quantity', 'quantity = 0'),
             ('missing_amount', 'net_amount is null'),
             ('negative_price', "unit_price < 0 and line_kind = 'product'"),
-        ]) }} as reason_code
+        ]) }} as broken_rule
     from looked_up
+
+),
+
+told_apart as (
+
+    {{ told_apart('judged', key) }}
 
 )
 
-select * from judged
+select * from told_apart

@@ -1,6 +1,8 @@
+{%- set key = ['source_order_id'] -%}
+
 with
 
-orders as (
+orders as {{ not_held() }} (
 
     select
         *,
@@ -22,12 +24,22 @@ test_accounts as (
 
 ),
 
-compared as (
+shared_orders as (
+
+    select
+        source_system,
+        source_order_id
+    from orders
+    group by source_system, source_order_id
+    having min(source_customer_id) <> max(source_customer_id)
+
+),
+
+looked_up as {{ not_held() }} (
 
     select
         orders.*,
-        min(orders.source_customer_id) over same_key <> max(orders.source_customer_id) over same_key
-            as has_other_customer,
+        shared_orders.source_order_id is not null as has_other_customer,
         orders.currency is not null and currencies.currency_code is null as is_unknown_currency,
         test_accounts.source_customer_id is not null as is_test_account
     from orders
@@ -36,26 +48,33 @@ compared as (
         on
             orders.source_system = test_accounts.source_system
             and orders.source_customer_id = test_accounts.source_customer_id
-    window same_key as (partition by orders.source_system, orders.source_order_id)
+    left join shared_orders
+        on
+            orders.source_system = shared_orders.source_system
+            and orders.source_order_id = shared_orders.source_order_id
 
 ),
 
-judged as (
+judged as {{ not_held() }} (
 
     select
-        {{ all_but([
-            'content_hash', 'has_other_customer', 'is_unknown_currency', 'is_test_account',
-        ]) }},
-        {{ reason_code(key=['source_order_id'], rules=[
+        {{ all_but(['has_other_customer', 'is_unknown_currency', 'is_test_account']) }},
+        {{ broken_rule(key, rules=[
             ('missing_customer', 'source_customer_id is null'),
             ('missing_date', 'order_date is null'),
             ('future_date', is_after_load('order_date')),
             ('conflicting_customer', 'has_other_customer'),
             ('unknown_currency', 'is_unknown_currency'),
             ('test_account', 'is_test_account'),
-        ]) }} as reason_code
-    from compared
+        ]) }} as broken_rule
+    from looked_up
+
+),
+
+told_apart as (
+
+    {{ told_apart('judged', key) }}
 
 )
 
-select * from judged
+select * from told_apart

@@ -1,3 +1,5 @@
+{%- set key = ['source_product_id'] -%}
+
 with
 
 products as (
@@ -13,14 +15,18 @@ products as (
 judged as (
 
     select
-        {{ all_but(['content_hash']) }},
-        {{ reason_code(
-            key=['source_product_id'],
-            rules=[('negative_price', 'price < 0 or cost < 0')],
-            latest='updated_at'
-        ) }} as reason_code
+        *,
+        {{ broken_rule(key, rules=[
+            ('negative_price', 'price < 0 or cost < 0'),
+        ]) }} as broken_rule
     from products
+
+),
+
+told_apart as (
+
+    {{ told_apart('judged', key, latest='updated_at') }}
 
 )
 
-select * from judged
+select * from told_apart

@@ -1,3 +1,5 @@
+{%- set key = ['source_review_id'] -%}
+
 with
 
 reviews as (
@@ -32,16 +34,22 @@ looked_up as (
 judged as (
 
     select
-        {{ all_but(['content_hash', 'is_test_account']) }},
-        {{ reason_code(key=['source_review_id'], rules=[
+        {{ all_but(['is_test_account']) }},
+        {{ broken_rule(key, rules=[
             ('missing_date', 'review_date is null'),
             ('future_date', is_after_load('review_date')),
             ('missing_customer', 'source_customer_id is null'),
             ('impossible_rating', 'rating < 1 or rating > 5'),
             ('test_account', 'is_test_account'),
-        ]) }} as reason_code
+        ]) }} as broken_rule
     from looked_up
+
+),
+
+told_apart as (
+
+    {{ told_apart('judged', key) }}
 
 )
 
-select * from judged
+select * from told_apart

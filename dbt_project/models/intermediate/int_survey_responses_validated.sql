@@ -1,3 +1,5 @@
+{%- set key = ['source_survey_id', 'source_customer_id', 'question'] -%}
+
 with
 
 survey_responses as (
@@ -13,13 +15,16 @@ survey_responses as (
 judged as (
 
     select
-        {{ all_but(['content_hash']) }},
-        {{ reason_code(
-            key=['source_survey_id', 'source_customer_id', 'question'],
-            latest='answered_at'
-        ) }} as reason_code
+        *,
+        {{ broken_rule(key) }} as broken_rule
     from survey_responses
+
+),
+
+told_apart as (
+
+    {{ told_apart('judged', key, latest='answered_at') }}
 
 )
 
-select * from judged
+select * from told_apart

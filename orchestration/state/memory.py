@@ -1,0 +1,21 @@
+"""How much memory dbt's DuckDB may hold before it goes to disk."""
+
+import os
+
+import duckdb
+
+LIMIT = "PORTRAIT_MEMORY_LIMIT"
+# Of a large machine more would be a cache of rows that can be read again: docs/cost.md.
+_SHARE = "40%"
+_MOST = 4_000_000_000
+
+
+def memory_limit() -> str:
+    """What PORTRAIT_MEMORY_LIMIT says; else a share of what DuckDB finds there is, up to 4 GB."""
+    if said := os.environ.get(LIMIT):
+        return said
+    with duckdb.connect(config={"memory_limit": _SHARE}) as connection:
+        ((share,),) = connection.execute(
+            "select parse_formatted_bytes(current_setting('memory_limit'))"
+        ).fetchall()
+    return f"{min(int(share), _MOST)}B"
