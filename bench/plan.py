@@ -42,7 +42,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """The steps in order, and the part of dbt's manifest that declares raw, ml and mart tables."""
+    """The steps in order, and of the manifest what declares tables, tags and predictions."""
 
     sources: Sequence[str]
     declared: Sequence[Step]
@@ -93,7 +93,7 @@ def write_plan(path: Path, sources: Sequence[str]) -> None:
         ],
         manifest={
             "sources": manifest["sources"],
-            "nodes": {key: node for key, node in manifest["nodes"].items() if _is_mart(node)},
+            "nodes": {key: node for key, node in manifest["nodes"].items() if _is_model(node)},
         },
     )
     path.write_text(json.dumps(asdict(plan)))
@@ -103,8 +103,8 @@ def _relation(node: Mapping[str, Any]) -> str:
     return f"{node['schema']}.{node.get('alias') or node['name']}"
 
 
-def _is_mart(node: Mapping[str, Any]) -> bool:
-    return (node["resource_type"], node["schema"]) == ("model", "marts")
+def _is_model(node: Mapping[str, Any]) -> bool:
+    return bool(node["resource_type"] == "model")
 
 
 def _ml_sources(manifest: Manifest) -> list[str]:

@@ -12,14 +12,16 @@ import pytest
 from bench import pandas_by_hand, plain
 from bench.compare import DifferenceError, compare
 from bench.measure import measure
-from bench.plan import read_plan
+from bench.plan import Plan, read_plan
 from bench.rows import ROOT
+from orchestration.warehouse.manifest import published_marts
 
 from .shop import write_shop
 
 
 @dataclass
 class Sides:
+    plan: Plan
     warehouse: Path
     by_hand: Path
 
@@ -41,7 +43,7 @@ def sides(tmp_path_factory: pytest.TempPathFactory) -> Sides:
     plan = replace(read_plan(folder / "plan.json"), sources=[f"completejourney={data}"])
     plain.run(plan, by_sql, with_tests=False, only_compared=True)
     pandas_by_hand.make_tables(data, ROOT / "dbt_project" / "seeds", by_hand)
-    return Sides(by_sql / "warehouse.duckdb", by_hand)
+    return Sides(plan, by_sql / "warehouse.duckdb", by_hand)
 
 
 def test_pandas_and_sql_agree(sides: Sides) -> None:
@@ -53,6 +55,13 @@ def test_pandas_and_sql_agree(sides: Sides) -> None:
         "favourite category": 5,
         "RFM": 15,
     }
+
+
+def test_the_whole_plan_makes_every_table_that_is_published(sides: Sides, tmp_path: Path) -> None:
+    plain.run(sides.plan, tmp_path, with_tests=True, only_compared=False)
+    written = {file.stem for file in tmp_path.glob("*.parquet")}
+    assert written == set(published_marts(sides.plan.manifest))
+    assert "customer_predictions" in written
 
 
 def test_ties_and_odd_lines_are_in_the_data(sides: Sides) -> None:
