@@ -48,15 +48,22 @@ def why(table: str, partition: tuple[str, ...], is_json: bool) -> None:
 
 
 def _print(console: Console, build: "LastBuild", asked: Mapping[str, str]) -> None:
+    from orchestration.warehouse.why import RAW_FILES
+
     by = ", ".join(build.partition_columns)
     console.print(f"{build.table}: {f'a partition for each {by}' if by else 'one partition'}")
-    partitions = "This partition was" if asked else "Partitions were"
+    partitions = "Such partitions were" if asked else "Partitions were"
+    # Of files only the rows are known that differ: one that came again as it was leaves no trace.
+    untouched = (
+        "No row of a file differs from the run before."
+        if any(touch.because == RAW_FILES for touch in build.touches)
+        else f"{partitions} not made anew in the last run: nothing that had changed touches any."
+    )
     console.print(
         {
             "whole": f"The last run made the whole table anew: {build.whole_because}.",
             "partial": f"{partitions} made anew in the last run.",
-            "nothing": f"{partitions} not made anew in the last run: nothing that had changed "
-            "touches any.",
+            "nothing": untouched,
         }[build.extent],
         soft_wrap=True,
     )

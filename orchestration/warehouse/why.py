@@ -14,6 +14,8 @@ from orchestration.quoting import identifier
 from orchestration.warehouse.dbt_in_process import compile_inline
 from orchestration.warehouse.manifest import Manifest
 
+# What an input is said to read: it goes by files (macro why_made_anew).
+RAW_FILES = "raw files"
 _EXAMPLES = 3
 
 
@@ -22,7 +24,7 @@ class Touch:
     """A table that is read, and what a build saw of it.
 
     Attributes:
-        because: Its name; of an input, `raw files`.
+        because: Its name; of an input, RAW_FILES.
         changed_rows: Its rows, as they were and as they are, that differ since the build before.
         touched_partitions: How many partitions they touch.
         examples: Some of these partitions.
@@ -41,7 +43,8 @@ class LastBuild:
     Attributes:
         table: Its name.
         partition_columns: What its partitions go by; of a table of one partition, nothing.
-        extent: whole, partial or nothing.
+        extent: whole, partial or nothing; of an input nothing also where a file was read again
+            and no row differs.
         whole_because: Why the whole was built; None where it was not.
         touches: Where it was not, what was read, by name.
     """

@@ -44,6 +44,20 @@ def run_portrait(home: Path, *arguments: str) -> "subprocess.CompletedProcess[st
     )
 
 
+def run_copy(checkout: Path, home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """The `portrait` command of a copied checkout, which must end well."""
+    finished = subprocess.run(
+        [sys.executable, "-c", "from orchestration.cli.main import main; main()", *arguments],
+        env=command_environment(home, PYTHONPATH=str(checkout)),
+        cwd=checkout,
+        capture_output=True,
+        text=True,
+        timeout=900,
+    )
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    return finished
+
+
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The state folder that the tests of one session share."""

@@ -2,15 +2,13 @@
 
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from tests.checkouts import copy_checkout
-from tests.e2e.conftest import ROOT, command_environment
+from tests.e2e.conftest import ROOT, run_copy
 
 PORTRAIT = ".venv/bin/portrait "
 PAGE = ROOT / "docs" / "own-data.md"
@@ -65,20 +63,6 @@ def data(tmp_path: Path) -> Path:
     return folder
 
 
-def run(checkout: Path, home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """The `portrait` command of a copied checkout."""
-    finished = subprocess.run(
-        [sys.executable, "-c", "from orchestration.cli.main import main; main()", *arguments],
-        env=command_environment(home, PYTHONPATH=str(checkout)),
-        cwd=checkout,
-        capture_output=True,
-        text=True,
-        timeout=900,
-    )
-    assert finished.returncode == 0, finished.stdout + finished.stderr
-    return finished
-
-
 def test_three_commands_make_portraits_of_ones_own_data(
     checkout: Path, data: Path, tmp_path: Path
 ) -> None:
@@ -89,12 +73,12 @@ def test_three_commands_make_portraits_of_ones_own_data(
         ["source", "check"],
         "run",
     )
-    run(checkout, home, *(str(data) if word == "/path/to/folder" else word for word in add))
-    checked = run(checkout, home, *check).stdout
+    run_copy(checkout, home, *(str(data) if word == "/path/to/folder" else word for word in add))
+    checked = run_copy(checkout, home, *check).stdout
     assert "orders: 5 rows read, 3 accepted, 2 in quarantine" in checked
     assert "orders.csv row 5, key r5: time=yesterday" in checked
     assert not (home / "warehouse.duckdb").exists()
-    assert "2 customers" in run(checkout, home, *make).stdout
+    assert "2 customers" in run_copy(checkout, home, *make).stdout
     assert_portraits(home)
 
 
@@ -111,7 +95,7 @@ def test_three_steps_by_hand_make_the_same(checkout: Path, data: Path, tmp_path:
     project_yml.write_text(
         project_yml.read_text().replace("  sources:\n", f"  sources:\n{project_line}", 1)
     )
-    assert "2 customers" in run(checkout, home, "run", "--source", f"my_till={data}").stdout
+    assert "2 customers" in run_copy(checkout, home, "run", "--source", f"my_till={data}").stdout
     assert_portraits(home)
 
 

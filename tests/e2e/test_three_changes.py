@@ -3,7 +3,6 @@
 import csv
 import re
 import subprocess
-import sys
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import duckdb
 import pytest
 
 from tests.checkouts import copy_checkout
-from tests.e2e.conftest import ROOT, command_environment, script
+from tests.e2e.conftest import ROOT, command_environment, run_copy, script
 from tests.e2e.daily_shop import snapshot
 
 PAGE = ROOT / "docs" / "three-changes.md"
@@ -35,20 +34,13 @@ def home(checkout: Path) -> Path:
     data = checkout.parent / "till"
     write_till(data)
     home = checkout.parent / "home"
-    command = [sys.executable, "-c", "from orchestration.cli.main import main; main()"]
-    for arguments in (
-        ["source", "add", "till", "--files", str(data), "--time-zone", "Asia/Shanghai"],
-        ["run", "--source", "till"],
-    ):
-        finished = subprocess.run(
-            [*command, *arguments],
-            env=command_environment(home, PYTHONPATH=str(checkout)),
-            cwd=checkout,
-            capture_output=True,
-            text=True,
-            timeout=900,
-        )
-        assert finished.returncode == 0, finished.stdout + finished.stderr
+    run_copy(
+        checkout,
+        home,
+        *("source", "add", "till", "--files", str(data)),
+        *("--time-zone", "Asia/Shanghai"),
+    )
+    finished = run_copy(checkout, home, "run", "--source", "till")
     assert "Has spent 100 next 30 days: AUC" in finished.stdout
     return home
 
