@@ -47,8 +47,8 @@ compared as (
         measured.*,
         measured.customer_count / sum(measured.customer_count) over () as customer_share,
         measured.total_spend / nullif(sum(measured.total_spend) over (), 0) as spend_share,
-        -- Where most have ordered once, their few fellows say little of them. The names are given by
-        -- the same rule (ml/segment_naming.py); a test compares the two.
+        -- Where most have ordered once, their few fellows say little of them. The names are given
+        -- by the same rule (ml/segment_naming.py); a test compares the two.
         case
             when measured.repeat_customer_count * 2 >= measured.customer_count
                 then measured.median_days_between_orders
