@@ -19,6 +19,9 @@ class PartitionedPlan:
 
     why_whole: str
     slices: str
+    full: str
+    columns: str
+    empty: str
     whole: Sequence[str]
     slice: Sequence[str]
     touch: Sequence[str]
@@ -55,10 +58,13 @@ class PartitionedPlan:
         self, connection: duckdb.DuckDBPyConnection, sql: str, definition: str, reason: str
     ) -> None:
         slices = scalar(connection, self.slices)
-        at_once = f"select * from ({sql}) as made limit 0" if slices else sql
+        if slices:
+            ((columns,),) = connection.execute(self.columns.replace("{sql}", sql)).fetchall()
+            connection.execute(self.empty.replace("{columns}", columns))
+        else:
+            connection.execute(self.full.replace("{sql}", sql))
         for step in self.whole:
-            step = step.replace("{definition}", definition).replace("{reason}", reason)
-            connection.execute(step.replace("{sql}", at_once))
+            connection.execute(step.replace("{definition}", definition).replace("{reason}", reason))
         for number in range(slices):
             for step in self.slice:
                 step = step.replace("{slice}", str(number))

@@ -67,11 +67,15 @@
     {%- if reason %}
         {%- set extent = 'whole' %}
         {%- set slices = run_query(plan.slices).rows[0][0] | int %}
-        {%- set at_once = 'select * from (' ~ sql ~ ') as made limit 0' if slices else sql %}
+        {%- if slices %}
+            {%- set columns = run_query(plan.columns | replace('{sql}', sql)).rows[0][0] %}
+            {%- do run_query(plan.empty | replace('{columns}', columns)) %}
+        {%- else %}
+            {%- do run_query(plan.full | replace('{sql}', sql)) %}
+        {%- endif %}
         {%- for step in plan.whole %}
             {%- do run_query(
                 step | replace('{definition}', definition) | replace('{reason}', reason)
-                | replace('{sql}', at_once)
             ) %}
         {%- endfor %}
         {%- for number in range(slices) %}

@@ -4,10 +4,15 @@
     depends on data, so the plan of every table can be read, and run without dbt:
     analyses/partitioned_plans.sql.
 
-    Returns {why_whole, slices, whole, slice, touch, is_touched, partial, finish}: `why_whole` asks
-    why the whole table must be built; where it must, `whole` does it; where `slices` counts some, {sql}
-    gives no rows then and `slice` puts in those of slice number {slice}, from 0. Otherwise `touch`
-    finds out what is touched, `partial` is run if anything is, and `finish` notes the build.
+    Returns {why_whole, slices, full, columns, empty, whole, slice, touch, is_touched, partial, finish}:
+    `why_whole` asks why the whole table must be built. Where it must, `full` makes it and `whole` notes
+    it; where `slices` counts some, `columns` asks for the {columns} of an `empty` table in place of the
+    full one, and `slice` puts in the rows of slice number {slice}, from 0. Otherwise `touch` finds out
+    what is touched, `partial` is run if anything is, and `finish` notes the build.
+
+    The empty table is made of its columns, not of a query without rows: DuckDB 2.0 reads nothing of
+    what the same transaction puts into such a table, once that is more than a row group, until the
+    database is opened anew.
 #}
 {% macro partitioned_plan(node) %}
     {%- set relation = node.schema ~ '.' ~ node.name -%}
@@ -17,10 +22,10 @@
     {%- do return({
         'why_whole': whole_build_reason(node),
         'slices': slices_of(node),
-        'whole': [
-            "create or replace table " ~ relation ~ " as ({sql})",
-            'create or replace table ' ~ changes_of(node),
-        ]
+        'full': "create or replace table " ~ relation ~ " as ({sql})",
+        'columns': columns_of_query('{sql}'),
+        'empty': "create or replace table " ~ relation ~ " ({columns})",
+        'whole': ['create or replace table ' ~ changes_of(node)]
         + (files_after_build(node) if is_file_wise else [])
         + [
             "insert into increments.builds (relation, definition, build, complete_since, whole_because)"

@@ -28,3 +28,8 @@
     putting_in(node, relation),
 ] if name else []) }}
 {%- endmacro %}
+
+{# Asks for the columns of a query's rows, as `create table` takes them. #}
+{% macro columns_of_query(sql) -%}
+select string_agg('"' || column_name || '" ' || column_type, ', ') from (describe {{ sql }})
+{%- endmacro %}
