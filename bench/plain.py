@@ -23,8 +23,9 @@ from orchestration.connections.sources import check_choice, parse_choice
 from orchestration.landing.files import HashCache, find_source_files
 from orchestration.landing.land import land
 from orchestration.quoting import quoted
-from orchestration.warehouse.manifest import ml_tables, published_marts, source_systems
+from orchestration.warehouse.manifest import ml_tables, source_systems
 from orchestration.warehouse.opening import open_warehouse
+from orchestration.warehouse.published_marts import published_marts
 
 
 class Parts:

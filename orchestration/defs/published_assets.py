@@ -10,7 +10,8 @@ from orchestration.defs.table_metadata import rows_as_table
 from orchestration.progress import step
 from orchestration.publishing.checks import CHECKS, SnapshotCheck
 from orchestration.publishing.publish import Making, UnsoundSnapshotError, publish
-from orchestration.warehouse.manifest import Manifest, all_relations, published_marts
+from orchestration.warehouse.manifest import Manifest, all_relations
+from orchestration.warehouse.published_marts import published_marts
 
 _SNAPSHOT = dg.AssetKey(["published", "snapshot"])
 

@@ -26,8 +26,9 @@ from orchestration.publishing.run_manifest import (
 )
 from orchestration.publishing.snapshot import copy_marts
 from orchestration.publishing.versions import kept_versions, new_version
-from orchestration.warehouse.manifest import Manifest, Table, published_marts, source_systems
+from orchestration.warehouse.manifest import Manifest, Table, source_systems
 from orchestration.warehouse.opening import open_warehouse, scalar
+from orchestration.warehouse.published_marts import published_marts
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.quoting import quoted
+from orchestration.quoting import identifier, quoted
 from orchestration.warehouse.manifest import Table
+from orchestration.warehouse.published_marts import Mart
 
 MARTS_FILE = "marts.duckdb"
 
@@ -26,8 +27,8 @@ class PublishedTable:
     content_hash: str
 
 
-def copy_marts(warehouse: Path, marts: Sequence[Table], folder: Path) -> list[PublishedTable]:
-    """Copies marts into `marts.duckdb` and Parquet files, sorted and with their descriptions.
+def copy_marts(warehouse: Path, marts: Sequence[Mart], folder: Path) -> list[PublishedTable]:
+    """Copies marts into `marts.duckdb` and Parquet files, sorted by grain, with their descriptions.
 
     The database has the storage version of DuckDB 1.0, which every later client opens.
 
@@ -61,10 +62,11 @@ def attach_snapshot(connection: duckdb.DuckDBPyConnection, folder: Path) -> None
     connection.execute(f"attach {file} as snapshot (storage_version 'v1.0.0')")
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, mart: Table, folder: Path) -> PublishedTable:
-    target = f'snapshot."{mart.name}"'
+def _copy(connection: duckdb.DuckDBPyConnection, mart: Mart, folder: Path) -> PublishedTable:
+    order = ", ".join(map(identifier, mart.grain)) or "all"
     connection.execute(
-        f"create table {target} as select * from warehouse.{mart.relation} order by all"
+        f'create table snapshot."{mart.name}" as '
+        f"select * from warehouse.{mart.relation} order by {order}"
     )
     describe(connection, mart)
     write_parquet(connection, mart.name, folder)

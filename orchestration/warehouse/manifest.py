@@ -7,14 +7,13 @@ the manifest's JSON into small records; it needs neither dbt nor Dagster.
 import difflib
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from orchestration.errors import PortraitError
 from orchestration.warehouse.singular_tests import attach_singular_tests
-from orchestration.warehouse.tag_words import PLACEHOLDER, tag_descriptions
 
 Manifest = Mapping[str, Any]
 
@@ -126,7 +125,7 @@ def source_systems(manifest: Manifest) -> dict[str, SourceSystem]:
     """The declared source systems by name."""
     tables: dict[str, list[Mapping[str, Any]]] = {}
     for source in manifest["sources"].values():
-        system = _portrait_meta(source["source_meta"]).get("source_system")
+        system = portrait_meta(source["source_meta"]).get("source_system")
         if system:
             tables.setdefault(system, []).append(source)
     return {name: _source_system(name, tables[name]) for name in sorted(tables)}
@@ -162,37 +161,13 @@ def _period(declared: Mapping[str, Any] | None) -> timedelta | None:
 def ml_tables(manifest: Manifest) -> dict[str, Table]:
     """The tables that the Python steps write, by name."""
     sources = manifest["sources"].values()
-    return {node["name"]: _table(node) for node in sources if node["source_name"] == "ml"}
-
-
-def published_marts(manifest: Manifest) -> dict[str, Table]:
-    """The models of the marts layer by name, but those whose meta says `published: false`.
-
-    Their columns that are tags are described as the tags are.
-    """
-    tags = tag_descriptions(manifest)
-    return {
-        node["name"]: _with_tags(_table(node), tags)
-        for node in sorted(_models(manifest), key=lambda node: node["name"])
-        if node["fqn"][1] == "marts"
-        and _portrait_meta(node["config"]["meta"]).get("published", True)
-    }
-
-
-def _with_tags(mart: Table, tags: Mapping[str, str]) -> Table:
-    described = tuple(
-        replace(column, description=tags[column.name])
-        if column.description.startswith(PLACEHOLDER)
-        else column
-        for column in mart.columns
-    )
-    return replace(mart, columns=described)
+    return {node["name"]: table_of(node) for node in sources if node["source_name"] == "ml"}
 
 
 def models_with_meta(manifest: Manifest, key: str) -> Iterator[tuple[Table, Any]]:
     """The models that declare something under this key of their meta, with what they declare."""
     return (
-        (_table(node), node["config"]["meta"][key])
+        (table_of(node), node["config"]["meta"][key])
         for node in _models(manifest)
         if key in node["config"]["meta"]
     )
@@ -224,7 +199,8 @@ def _models(manifest: Manifest) -> Iterator[Mapping[str, Any]]:
     return (node for node in manifest["nodes"].values() if node["resource_type"] == "model")
 
 
-def _portrait_meta(meta: Mapping[str, Any]) -> Mapping[str, Any]:
+def portrait_meta(meta: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a `meta` says to this project."""
     return meta.get("portrait") or {}
 
 
@@ -235,12 +211,13 @@ def _columns(node: Mapping[str, Any]) -> tuple[Column, ...]:
     )
 
 
-def _table(node: Mapping[str, Any]) -> Table:
+def table_of(node: Mapping[str, Any]) -> Table:
+    """The table that a source or model of dbt declares."""
     return Table(node["schema"], node["name"], node["description"], _columns(node))
 
 
 def _source_system(name: str, sources: list[Mapping[str, Any]]) -> SourceSystem:
-    meta = _portrait_meta(sources[0]["source_meta"])
+    meta = portrait_meta(sources[0]["source_meta"])
     _check_options(sources[0]["schema"], meta, _SYSTEM_OPTIONS)
     return SourceSystem(
         name=name,
@@ -255,7 +232,7 @@ def _source_system(name: str, sources: list[Mapping[str, Any]]) -> SourceSystem:
 
 
 def _raw_table(source: Mapping[str, Any]) -> RawTable:
-    meta = _portrait_meta(source["config"]["meta"])
+    meta = portrait_meta(source["config"]["meta"])
     # dbt hands the options of the source down to its tables.
     relation = f"{source['schema']}.{source['name']}"
     _check_options(relation, meta, {*_SYSTEM_OPTIONS, *_TABLE_OPTIONS})

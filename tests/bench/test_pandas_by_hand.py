@@ -14,7 +14,7 @@ from bench.compare import DifferenceError, compare
 from bench.measure import measure
 from bench.plan import Plan, read_plan
 from bench.rows import ROOT
-from orchestration.warehouse.manifest import published_marts
+from orchestration.warehouse.published_marts import published_marts
 
 from .shop import write_shop
 

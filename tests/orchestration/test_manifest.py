@@ -11,10 +11,10 @@ from orchestration.errors import PortraitError
 from orchestration.warehouse.manifest import (
     all_relations,
     ml_tables,
-    published_marts,
     read_manifest,
     source_systems,
 )
+from orchestration.warehouse.published_marts import published_marts
 
 MANIFEST: dict[str, Any] = {
     "sources": {
@@ -62,6 +62,14 @@ MANIFEST["nodes"] = {
     "model.p.b": model("b", "marts"),
     "model.p.a": model("a", "features"),
     "model.p.hidden": model("hidden", "marts", published=False),
+    "test.p.grain": {
+        "resource_type": "test",
+        "name": "grain",
+        "attached_node": "model.p.b",
+        "depends_on": {"nodes": ["model.p.b"]},
+        "test_metadata": {"name": "unique_grain", "kwargs": {"columns": ["day", "shop"]}},
+        "config": {},
+    },
     "test.p.conserved": {
         "resource_type": "test",
         "name": "conserved",
@@ -80,7 +88,8 @@ def test_source_systems_come_with_their_files_and_columns() -> None:
 
 
 def test_only_published_models_of_the_marts_layer_are_published() -> None:
-    assert list(published_marts(MANIFEST)) == ["b"]
+    (mart,) = published_marts(MANIFEST).values()
+    assert (mart.name, mart.grain) == ("b", ("day", "shop"))
 
 
 def test_ml_tables_are_those_of_the_ml_source() -> None:

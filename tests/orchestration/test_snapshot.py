@@ -12,16 +12,18 @@ from orchestration.connections.source_health import Health
 from orchestration.publishing.checks import check_snapshot
 from orchestration.publishing.run_manifest import RunFacts, add_run_manifest
 from orchestration.publishing.snapshot import PublishedTable, copy_marts
-from orchestration.warehouse.manifest import Column, Table
+from orchestration.warehouse.manifest import Column
+from orchestration.warehouse.published_marts import Mart
 
 NOON = datetime(2024, 1, 1, 12, tzinfo=UTC)
-PROFILES = Table(
+PROFILES = Mart(
     "marts",
     "customer_profiles",
     "One row a customer's portrait.",
     (Column("customer_id", "varchar", "The person."), Column("spend", "double", "Money.")),
+    grain=("customer_id",),
 )
-TAGS = Table("marts", "customer_tags", "One row a tag.", (Column("customer_id", "varchar", ""),))
+TAGS = Mart("marts", "customer_tags", "One row a tag.", (Column("customer_id", "varchar", ""),))
 
 
 @pytest.fixture
@@ -38,7 +40,7 @@ def marts(tmp_path: Path) -> Path:
     return path
 
 
-def copy(warehouse: Path, folder: Path, marts: Sequence[Table]) -> list[PublishedTable]:
+def copy(warehouse: Path, folder: Path, marts: Sequence[Mart]) -> list[PublishedTable]:
     folder.mkdir()
     return copy_marts(warehouse, marts, folder)
 

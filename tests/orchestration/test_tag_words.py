@@ -4,7 +4,7 @@ from typing import Any
 
 from orchestration.project import Project, entered
 from orchestration.warehouse.current_manifest import current_manifest
-from orchestration.warehouse.manifest import published_marts
+from orchestration.warehouse.published_marts import published_marts
 from orchestration.warehouse.tag_words import PLACEHOLDER
 
 TIER = {

@@ -7,7 +7,8 @@ import pytest
 from orchestration.project import Project
 from orchestration.publishing.profile_changes import PROFILE_CHANGES
 from orchestration.warehouse.current_manifest import current_manifest
-from orchestration.warehouse.manifest import Manifest, layer_of, published_marts
+from orchestration.warehouse.manifest import Manifest, layer_of
+from orchestration.warehouse.published_marts import published_marts
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,59 @@
+"""Which marts are published, and how each is described and its rows told apart."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from orchestration.warehouse.manifest import Column, Manifest, Table, portrait_meta, table_of
+from orchestration.warehouse.tag_words import PLACEHOLDER, tag_descriptions
+
+
+@dataclass(frozen=True)
+class Mart(Table):
+    """A mart that is published.
+
+    Attributes:
+        grain: The columns that tell its rows apart, as its test unique_grain names them.
+    """
+
+    grain: tuple[str, ...] = ()
+
+
+def published_marts(manifest: Manifest) -> dict[str, Mart]:
+    """The models of the marts layer by name, but those whose meta says `published: false`.
+
+    Their columns that are tags are described as the tags are.
+    """
+    tags = tag_descriptions(manifest)
+    grains = _grains(manifest)
+    marts = {
+        unique_id: table_of(node)
+        for unique_id, node in manifest["nodes"].items()
+        if node["resource_type"] == "model"
+        and node["fqn"][1] == "marts"
+        and portrait_meta(node["config"]["meta"]).get("published", True)
+    }
+    return {
+        table.name: Mart(
+            table.schema,
+            table.name,
+            table.description,
+            tuple(_described(column, tags) for column in table.columns),
+            grains.get(unique_id, ()),
+        )
+        for unique_id, table in sorted(marts.items(), key=lambda item: item[1].name)
+    }
+
+
+def _grains(manifest: Manifest) -> dict[str, tuple[str, ...]]:
+    """By unique id of a model the columns that its test of the grain names."""
+    return {
+        node["attached_node"]: tuple(node["test_metadata"]["kwargs"]["columns"])
+        for node in manifest["nodes"].values()
+        if (node.get("test_metadata") or {}).get("name") == "unique_grain"
+    }
+
+
+def _described(column: Column, tags: Mapping[str, str]) -> Column:
+    if column.description.startswith(PLACEHOLDER):
+        return replace(column, description=tags[column.name])
+    return column
