@@ -49,7 +49,7 @@ def orders_in(folder: Path, table: str = "orders") -> list[str]:
 
 
 def test_each_delivery_has_the_rows_of_its_days(raw: Path, tmp_path: Path) -> None:
-    """A time that cannot be read is of the first; a line comes with its order; the rest is left out."""
+    """A time that cannot be read is of the first; a line comes with its order."""
     start = Delivery(tmp_path / "start", None, "2025-04-22")
     day = Delivery(tmp_path / "day", "2025-04-22", "2025-04-23")
     assert cut(raw, [start, day]) == [2 * 2 + 1 + 1 + 2, 2 * 2]
