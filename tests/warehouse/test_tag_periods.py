@@ -1,0 +1,70 @@
+"""Periods follow when another day is the current one, and are again those of a full build."""
+
+from collections.abc import Iterable
+
+import duckdb
+
+from orchestration.warehouse.plain_sql import PlainProject, Statement
+from tests.warehouse.conftest import new_warehouse
+from tests.warehouse.test_partitioned import LAYERS
+
+MONTH, YESTERDAY, TODAY = "2024-05-01", "2024-05-10", "2024-05-11"
+Change = tuple[str, str, str | None]
+
+
+def evaluate(
+    connection: duckdb.DuckDBPyConnection, day: str, changes: Iterable[Change], *gone: str
+) -> None:
+    """Puts a day's changes into tag_changes, as its build would, and takes another day's out."""
+    ((build,),) = connection.execute("select max(build) + 1 from increments.builds").fetchall()
+    for touched in (day, *gone):
+        connection.execute("delete from marts.tag_changes where as_of_date = ?", [touched])
+        connection.execute(
+            "insert into increments.changed_tag_changes values (?, ?)", [touched, build]
+        )
+    for customer, tag, value in changes:
+        connection.execute(
+            "insert into marts.tag_changes (customer_id, as_of_date, attribute, attribute_value) "
+            "values (?, ?, ?, ?)",
+            [customer, day, tag, value],
+        )
+    connection.execute(
+        "update increments.builds set build = ? where relation = 'tag_changes'", [build]
+    )
+
+
+def periods(
+    connection: duckdb.DuckDBPyConnection, built: Statement
+) -> list[tuple[str, str, str, str | None]]:
+    """What the table holds after a partial build, which is what its query gives."""
+    assert built.plan
+    assert built.plan.update(connection, built.query) == "partial"
+    asked = "select customer_id, attribute_value, valid_from::varchar, valid_to::varchar from ({})"
+    held = connection.execute(asked.format("from marts.tag_periods") + " order by all").fetchall()
+    assert held == connection.execute(asked.format(built.query) + " order by all").fetchall()
+    return held
+
+
+def test_what_a_day_said_goes_with_it(plain: PlainProject) -> None:
+    """Yesterday one had lost a tag, one had another, one had a first; today it is not so."""
+    (built,) = (one for one in plain.built if one.relation == "marts.tag_periods")
+    with new_warehouse(plain) as connection:
+        plain.update(connection, LAYERS)
+        first = [(who, "value_tier", "high") for who in ("kept", "moved", "still")]
+        evaluate(connection, MONTH, first)
+        changed = [("kept", None), ("moved", "low"), ("new", "top")]
+        evaluate(connection, YESTERDAY, [(who, "value_tier", value) for who, value in changed])
+        assert periods(connection, built) == [
+            ("kept", "high", MONTH, YESTERDAY),
+            ("moved", "high", MONTH, YESTERDAY),
+            ("moved", "low", YESTERDAY, None),
+            ("new", "top", YESTERDAY, None),
+            ("still", "high", MONTH, None),
+        ]
+        evaluate(connection, TODAY, [("new", "value_tier", "high")], YESTERDAY)
+        assert periods(connection, built) == [
+            ("kept", "high", MONTH, None),
+            ("moved", "high", MONTH, None),
+            ("new", "high", TODAY, None),
+            ("still", "high", MONTH, None),
+        ]
