@@ -52,9 +52,10 @@ def test_what_a_day_said_goes_with_it(plain: PlainProject) -> None:
         plain.update(connection, LAYERS)
         first = [(who, "value_tier", "high") for who in ("kept", "moved", "still")]
         evaluate(connection, MONTH, first)
-        changed = [("kept", None), ("moved", "low"), ("new", "top")]
+        changed = [("gone", "top"), ("kept", None), ("moved", "low"), ("new", "top")]
         evaluate(connection, YESTERDAY, [(who, "value_tier", value) for who, value in changed])
         assert periods(connection, built) == [
+            ("gone", "top", YESTERDAY, None),
             ("kept", "high", MONTH, YESTERDAY),
             ("moved", "high", MONTH, YESTERDAY),
             ("moved", "low", YESTERDAY, None),
