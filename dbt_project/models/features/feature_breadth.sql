@@ -79,7 +79,8 @@ place_breadth as (
         / sum(order_count) filter (where dimension = '{{ place }}') as top_{{ place }}_share,
         -- The name decides between places with equally many orders.
         {{ first_by('dimension_value', 'order_count desc, dimension_value') }}
-            filter (where dimension = '{{ place }}') as preferred_{{ place }}{{ ',' if not loop.last }}
+            filter (where dimension = '{{ place }}')
+            as preferred_{{ place }}{{ ',' if not loop.last }}
         {%- endfor %}
     from places
     group by customer_id, as_of_date

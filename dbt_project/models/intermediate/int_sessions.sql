@@ -2,7 +2,7 @@
 -- calendar, so that each belongs to one day. Where the source knows sessions, two may be going on
 -- at once, in two windows or on two devices: each is taken by itself.
 --
--- Whoever was there for no longer than a pause may last made none: only the others' events are sorted.
+-- Whoever was there for no longer than a pause may last made none: only other events are sorted.
 {%- set visit = ['source_system', 'owner', 'session_date', 'session_id'] %}
 {%- set pause = "interval '" ~ var('session_gap_minutes') ~ " minutes'" %}
 {%- set measures -%}
@@ -68,7 +68,7 @@ spaced as (
             order by occurred_at
         ) as previous_at
     from owned
-    where {{ hash_of(visit) }} in (select visit_hash from long_visits)
+    where {{ hash_of(visit) }} in (select long_visits.visit_hash from long_visits)
 
 ),
 
@@ -115,7 +115,7 @@ unioned as (
         {{ all_but(['visit_hash', 'timed_event_count']) }},
         1 as part_number
     from visits
-    where visit_hash not in (select visit_hash from long_visits)
+    where visit_hash not in (select long_visits.visit_hash from long_visits)
     {{ union_all_by_name() }}
     select * from parts
 
