@@ -53,7 +53,7 @@ WORKS = (
             "int_order_totals",
             "int_customer_days",
         ],
-        of_one_day=["feature_purchases"],
+        of_one_day=["feature_rhythm", "feature_purchases"],
     ),
     Work("affinities", whole=["int_customer_day_affinities"], of_one_day=["feature_affinities"]),
     Work("rfm", of_one_day=["feature_rfm"]),

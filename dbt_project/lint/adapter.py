@@ -9,4 +9,8 @@ def dispatch(name: str, package: str | None = None) -> Callable[..., str]:
         return lambda *arguments: "*"
     if name == "not_held":
         return lambda *arguments: "not materialized"
+    if name == "held":
+        return lambda *arguments: "materialized"
+    if name == "first_by":
+        return lambda *arguments: f"first({arguments[0]})"
     return lambda *arguments: f"({arguments[0]})" if arguments else "union all"

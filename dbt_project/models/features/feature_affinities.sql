@@ -1,7 +1,6 @@
--- How much a customer leans to a value of a dimension: what they spent on it, each day's spend
--- halved every affinity_half_life_days, as a share of all they spent (term frequency), times how
--- rare it is among customers (inverse document frequency, smoothed as in scikit-learn's
--- TfidfTransformer: ln((1 + customers) / (1 + customers with it)) + 1).
+-- How much a customer leans to a value: what they spent on it, each day's halved every
+-- affinity_half_life_days, as a share of the dimension (term frequency), times how rare it is: the
+-- inverse document frequency as scikit-learn smooths it, ln((1 + customers) / (1 + with it)) + 1.
 with
 
 affinity_days as (
@@ -25,7 +24,6 @@ as_of_dates as (
 
 people as (
 
-    -- Groups and ranks over millions of rows go by numbers: by names they took half as long again.
     select
         customer_id,
         cast(row_number() over (order by customer_id) as integer) as customer_number
@@ -39,18 +37,20 @@ dimension_values as (
     select
         dimension,
         dimension_value,
+        cast(dense_rank() over (order by dimension) as tinyint) as dimension_number,
         cast(row_number() over (order by dimension, dimension_value) as integer) as value_number
     from affinity_days
     group by dimension, dimension_value
 
 ),
 
-days as (
+days as {{ held() }} (
 
+    -- Millions of rows are grouped and ranked by numbers: by names they took half as long again.
     select
         people.customer_number,
+        dimension_values.dimension_number,
         dimension_values.value_number,
-        affinity_days.dimension,
         affinity_days.activity_date,
         affinity_days.known_date,
         affinity_days.net_amount
@@ -70,7 +70,7 @@ decayed as (
     select
         days.customer_number,
         as_of_dates.as_of_date,
-        days.dimension,
+        days.dimension_number,
         days.value_number,
         sum(days.net_amount) as total_spend,
         -- Decimals add up to the same sum in whatever order threads add them; doubles do not.
@@ -87,14 +87,16 @@ decayed as (
 
 ),
 
-populations as (
+wholes as (
 
     select
+        customer_number,
         as_of_date,
-        dimension,
-        count(distinct customer_number) as customer_count
+        dimension_number,
+        sum(decayed_spend) as decayed_spend,
+        count(*) over (partition by as_of_date, dimension_number) as customer_count
     from decayed
-    group by as_of_date, dimension
+    group by customer_number, as_of_date, dimension_number
 
 ),
 
@@ -109,41 +111,40 @@ frequencies as (
 
 ),
 
-weighed as (
+ranked as (
 
     select
         decayed.*,
-        decayed.decayed_spend / sum(decayed.decayed_spend) over (
-            partition by decayed.customer_number, decayed.as_of_date, decayed.dimension
-        ) as weight_share,
-        ln((1.0 + populations.customer_count) / (1.0 + frequencies.customer_count)) + 1
-            as inverse_document_frequency
+        decayed.decayed_spend / wholes.decayed_spend as weight_share,
+        ln((1.0 + wholes.customer_count) / (1.0 + frequencies.customer_count)) + 1
+            as inverse_document_frequency,
+        weight_share * inverse_document_frequency as tf_idf,
+        row_number() over (
+            partition by decayed.customer_number, decayed.as_of_date, decayed.dimension_number
+            order by weight_share * inverse_document_frequency desc, decayed.value_number
+        ) as affinity_rank
     from decayed
-    inner join populations
-        on decayed.as_of_date = populations.as_of_date and decayed.dimension = populations.dimension
+    inner join wholes
+        on decayed.customer_number = wholes.customer_number
+        and decayed.as_of_date = wholes.as_of_date
+        and decayed.dimension_number = wholes.dimension_number
     inner join frequencies
         on decayed.as_of_date = frequencies.as_of_date
         and decayed.value_number = frequencies.value_number
 
 ),
 
-ranked as (
+named as (
 
     select
         people.customer_id,
+        dimension_values.dimension,
         dimension_values.dimension_value,
-        weighed.{{ all_but(['customer_number', 'value_number']) }},
-        weighed.weight_share * weighed.inverse_document_frequency as tf_idf,
-        row_number() over (
-            partition by weighed.customer_number, weighed.as_of_date, weighed.dimension
-            order by
-                weighed.weight_share * weighed.inverse_document_frequency desc,
-                weighed.value_number
-        ) as affinity_rank
-    from weighed
-    inner join people on weighed.customer_number = people.customer_number
-    inner join dimension_values on weighed.value_number = dimension_values.value_number
+        ranked.{{ all_but(['customer_number', 'dimension_number', 'value_number']) }}
+    from ranked
+    inner join people on ranked.customer_number = people.customer_number
+    inner join dimension_values on ranked.value_number = dimension_values.value_number
 
 )
 
-select * from ranked
+select * from named

@@ -1,3 +1,5 @@
+{%- set places = ['channel', 'store'] %}
+
 with
 
 customer_day_places as (
@@ -26,42 +28,64 @@ affinities as (
 
 ),
 
-places as (
+known_from as (
 
+    {{ first_as_of_after('customer_day_places', 'known_date') }}
+
+),
+
+news as (
+
+    -- Each day is read once: it is new on the first evaluated day after it became known.
     select
         identities.customer_id,
-        as_of_dates.as_of_date,
+        known_from.as_of_date,
         customer_day_places.dimension,
         customer_day_places.dimension_value,
-        cast(sum(customer_day_places.order_count) as bigint) as order_count
+        sum(customer_day_places.order_count) as order_count
     from customer_day_places
     inner join identities
         on
             customer_day_places.source_system = identities.source_system
             and customer_day_places.source_customer_id = identities.source_customer_id
-    inner join as_of_dates on customer_day_places.known_date < as_of_dates.as_of_date
+    inner join known_from on customer_day_places.known_date = known_from.known_date
     group by all
-    having sum(customer_day_places.order_count) > 0
 
 ),
 
-{% for place in ['channel', 'store'] %}
-{{ place }}_breadth as (
+places as (
+
+    select
+        news.customer_id,
+        as_of_dates.as_of_date,
+        news.dimension,
+        news.dimension_value,
+        cast(sum(news.order_count) as bigint) as order_count
+    from news
+    inner join as_of_dates on news.as_of_date <= as_of_dates.as_of_date
+    group by all
+    having sum(news.order_count) > 0
+
+),
+
+place_breadth as (
 
     select
         customer_id,
         as_of_date,
-        count(*) as {{ place }}_count,
-        max(order_count) / sum(order_count) as top_{{ place }}_share,
+        {%- for place in places %}
+        cast(count_if(dimension = '{{ place }}') as bigint) as {{ place }}_count,
+        max(order_count) filter (where dimension = '{{ place }}')
+        / sum(order_count) filter (where dimension = '{{ place }}') as top_{{ place }}_share,
         -- The name decides between places with equally many orders.
         {{ first_by('dimension_value', 'order_count desc, dimension_value') }}
-            as preferred_{{ place }}
+            filter (where dimension = '{{ place }}')
+            as preferred_{{ place }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from places
-    where dimension = '{{ place }}'
     group by customer_id, as_of_date
 
 ),
-{% endfor %}
 
 taste_breadth as (
 
@@ -77,48 +101,26 @@ taste_breadth as (
 
 ),
 
-keys as (
+joined as (
 
     -- Where no source tells channels or stores, tastes are known all the same.
     select
-        customer_id,
-        as_of_date
-    from channel_breadth
-    union
-    select
-        customer_id,
-        as_of_date
-    from store_breadth
-    union
-    select
-        customer_id,
-        as_of_date
-    from taste_breadth
-
-),
-
-joined as (
-
-    select
-        keys.customer_id,
-        keys.as_of_date,
-        coalesce(channel_breadth.channel_count, 0) as channel_count,
-        coalesce(store_breadth.store_count, 0) as store_count,
+        coalesce(place_breadth.customer_id, taste_breadth.customer_id) as customer_id,
+        coalesce(place_breadth.as_of_date, taste_breadth.as_of_date) as as_of_date,
+        coalesce(place_breadth.channel_count, 0) as channel_count,
+        coalesce(place_breadth.store_count, 0) as store_count,
         coalesce(taste_breadth.category_count, 0) as category_count,
         coalesce(taste_breadth.brand_count, 0) as brand_count,
-        channel_breadth.top_channel_share,
-        store_breadth.top_store_share,
+        place_breadth.top_channel_share,
+        place_breadth.top_store_share,
         taste_breadth.top_category_share,
         taste_breadth.top_brand_share,
-        channel_breadth.preferred_channel,
-        store_breadth.preferred_store
-    from keys
-    {%- for breadth in ['channel_breadth', 'store_breadth', 'taste_breadth'] %}
-    left join {{ breadth }}
-        on
-            keys.customer_id = {{ breadth }}.customer_id
-            and keys.as_of_date = {{ breadth }}.as_of_date
-    {%- endfor %}
+        place_breadth.preferred_channel,
+        place_breadth.preferred_store
+    from place_breadth
+    full outer join taste_breadth
+        on place_breadth.customer_id = taste_breadth.customer_id
+        and place_breadth.as_of_date = taste_breadth.as_of_date
 
 )
 

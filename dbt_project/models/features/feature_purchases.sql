@@ -19,6 +19,13 @@ as_of_dates as (
 
 ),
 
+rhythm as (
+
+    select * from {{ ref('feature_rhythm') }}
+    {{ where_touched('feature_rhythm') }}
+
+),
+
 days_as_known as (
 
     -- A day as it was seen on as_of_date: returns that became known later are not in it. A day has
@@ -33,39 +40,6 @@ days_as_known as (
         on customer_days.source_system = identities.source_system
         and customer_days.source_customer_id = identities.source_customer_id
     inner join as_of_dates on customer_days.known_date < as_of_dates.as_of_date
-
-),
-
-order_days as (
-
-    select
-        customer_id,
-        as_of_date,
-        days_ago,
-        cast(sum(net_amount) as decimal(18, 4)) as net_amount,
-        lag(days_ago) over (partition by customer_id, as_of_date order by days_ago desc) - days_ago
-            as gap
-    from days_as_known
-    group by customer_id, as_of_date, days_ago
-    having sum(order_count) > 0
-
-),
-
-rhythm as (
-
-    select
-        customer_id,
-        as_of_date,
-        count(*) as order_day_count,
-        max(net_amount) as max_order_day_spend,
-        max(days_ago) as days_since_first_order,
-        min(days_ago) as days_since_last_order,
-        avg(gap) as mean_days_between_orders,
-        -- The textbook formula on whole numbers is exact, so that threads cannot change a digit.
-        sqrt((sum(gap * gap) - power(sum(gap), 2) / count(gap)) / nullif(count(gap) - 1, 0))
-            as stddev_days_between_orders
-    from order_days
-    group by customer_id, as_of_date
 
 ),
 

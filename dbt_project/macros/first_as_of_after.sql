@@ -1,0 +1,16 @@
+{#
+    The first evaluated day after each date, for models that read a row once and add up from one evaluated
+    day to the next: (<column>, as_of_date). Of several rows with one date only one is looked up. Reads
+    the CTE as_of_dates; a date after which no day is evaluated is not there.
+
+    relation: the rows with the dates.
+    column: the column that holds them.
+#}
+{% macro first_as_of_after(relation, column) -%}
+select
+    dates.{{ column }},
+    min(as_of_dates.as_of_date) as as_of_date
+from (select distinct {{ column }} from {{ relation }}) as dates
+inner join as_of_dates on dates.{{ column }} < as_of_dates.as_of_date
+group by dates.{{ column }}
+{%- endmacro %}

@@ -1,0 +1,147 @@
+-- Each day is taken as it stands in the end, read once, and added up from one evaluated day to the
+-- next. Where an evaluated day lies between a day and what became known of it later, as between an
+-- order and its return, the customer was seen otherwise on it: with that order, and with the gaps
+-- between its neighbours. Such evaluated days of a customer are put together by themselves.
+with
+
+customer_days as (
+
+    select * from {{ ref('int_customer_days') }}
+    where order_count <> 0 or net_amount <> 0
+
+),
+
+identities as (
+
+    select * from {{ ref('int_identities') }}
+
+),
+
+as_of_dates as (
+
+    select * from {{ ref('as_of_dates') }}
+    {{ where_touched('as_of_dates') }}
+
+),
+
+days as (
+
+    select
+        identities.customer_id,
+        customer_days.activity_date,
+        customer_days.known_date,
+        customer_days.order_count,
+        customer_days.net_amount
+    from customer_days
+    inner join identities
+        on
+            customer_days.source_system = identities.source_system
+            and customer_days.source_customer_id = identities.source_customer_id
+
+),
+
+seen_otherwise as (
+
+    select distinct
+        days.customer_id,
+        as_of_dates.as_of_date
+    from days
+    inner join as_of_dates
+        on days.activity_date < as_of_dates.as_of_date
+        and days.known_date >= as_of_dates.as_of_date
+
+),
+
+days_as_seen as (
+
+    select
+        *,
+        cast(null as date) as seen_on
+    from days
+    union all
+    select
+        days.*,
+        seen_otherwise.as_of_date as seen_on
+    from days
+    inner join seen_otherwise
+        on days.customer_id = seen_otherwise.customer_id
+        and days.known_date < seen_otherwise.as_of_date
+
+),
+
+order_days as (
+
+    select
+        customer_id,
+        seen_on,
+        activity_date,
+        cast(sum(net_amount) as decimal(18, 4)) as net_amount,
+        activity_date
+        - lag(activity_date) over (partition by customer_id, seen_on order by activity_date) as gap
+    from days_as_seen
+    group by customer_id, seen_on, activity_date
+    having sum(order_count) > 0
+
+),
+
+past_from as (
+
+    {{ first_as_of_after('order_days', 'activity_date') }}
+
+),
+
+news as (
+
+    select
+        order_days.customer_id,
+        order_days.seen_on,
+        past_from.as_of_date,
+        count(*) as order_day_count,
+        max(order_days.net_amount) as max_order_day_spend,
+        min(order_days.activity_date) as first_order_date,
+        max(order_days.activity_date) as last_order_date,
+        count(order_days.gap) as gap_count,
+        sum(order_days.gap) as gap_sum,
+        sum(order_days.gap * order_days.gap) as gap_square_sum
+    from order_days
+    inner join past_from on order_days.activity_date = past_from.activity_date
+    group by order_days.customer_id, order_days.seen_on, past_from.as_of_date
+
+),
+
+news_until as (
+
+    -- Of a day that was seen otherwise what was seen on it, of all others what stands in the end.
+    select
+        news.{{ all_but(['as_of_date', 'seen_on']) }},
+        as_of_dates.as_of_date
+    from news
+    inner join as_of_dates on news.as_of_date <= as_of_dates.as_of_date
+    left join seen_otherwise
+        on news.customer_id = seen_otherwise.customer_id
+        and as_of_dates.as_of_date = seen_otherwise.as_of_date
+    where news.seen_on is not distinct from seen_otherwise.as_of_date
+
+),
+
+described as (
+
+    select
+        customer_id,
+        as_of_date,
+        cast(sum(order_day_count) as bigint) as order_day_count,
+        max(max_order_day_spend) as max_order_day_spend,
+        as_of_date - min(first_order_date) as days_since_first_order,
+        as_of_date - max(last_order_date) as days_since_last_order,
+        sum(gap_sum) / sum(gap_count) as mean_days_between_orders,
+        -- The textbook formula on whole numbers is exact, so that threads cannot change a digit.
+        sqrt(
+            (sum(gap_square_sum) - power(sum(gap_sum), 2) / sum(gap_count))
+            / nullif(sum(gap_count) - 1, 0)
+        ) as stddev_days_between_orders
+    from news_until
+    group by customer_id, as_of_date
+
+)
+
+select * from described
