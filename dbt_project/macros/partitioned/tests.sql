@@ -125,8 +125,8 @@ delete from increments.tested where test = '{{ test.name }}'
             config.get("limit")
         ) }}
     {%- endcall %}
-    {%- if definition %}
-        {%- set has_failed = load_result("main").table.rows[0][0] %}
+    {%- set has_failed = load_result("main").table.rows[0][0] %}
+    {%- if definition or has_failed %}
         {%- call statement("noted") %}
             {{ forget_as_tested(model) if has_failed else note_as_tested(model, definition) }}
         {%- endcall %}
