@@ -1,6 +1,8 @@
 -- A failing row is a source system and file that an input names, but raw does not: a staging model
 -- calls its system otherwise than its folder, or does not hand _origin_file on as it is. Such rows
--- would be missed when the file changes.
+-- would be missed when the file changes. A test of code: landing writes the file's name, so that
+-- only what a staging model does with it can be wrong.
+{{ config(meta={'tests': 'code'}) }}
 {%- set entities = entity_keys() | list %}
 
 with

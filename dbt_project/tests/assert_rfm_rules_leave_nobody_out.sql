@@ -6,6 +6,9 @@ select
     frequency_score,
     monetary_score,
     count(*) as customer_count
-from {{ ref('feature_rfm') }}
+from (
+    select * from {{ ref('feature_rfm') }}
+    {{ where_untested('feature_rfm', ['as_of_date']) }}
+) as untested_days
 where rfm_segment = 'Unassigned'
 group by recency_score, frequency_score, monetary_score

@@ -13,6 +13,7 @@ levels as (
         max({{ dimension }}_score_levels) as level_count,
         count(*) as customer_count
     from {{ ref('feature_rfm') }}
+    {{ where_untested('feature_rfm', ['as_of_date']) }}
     group by as_of_date
     {{ 'union all' if not loop.last }}
     {%- endfor %}

@@ -91,6 +91,15 @@ def fitted(
     return Kept(model, is_new=True)
 
 
+def load_format() -> None:
+    """Imports what reads and writes models, while little else is loaded.
+
+    skops looks up the module of each ufunc among all that there are; behind the thousands of dbt
+    and Dagster its import costs a run a second more.
+    """
+    import ml.kept  # noqa: F401
+
+
 def _read(content: bytes, kind: type | UnionType) -> Any:
     from ml.kept import from_bytes
 

@@ -4,6 +4,7 @@ The graph makes one hop through Python. Everything that needs no output of it is
 that a run invokes dbt twice and no more.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from orchestration.warehouse.acceptance import (
     warn_of_sources_without_customers,
 )
 from orchestration.warehouse.build_outcome import LayerProgress, raise_failures
-from orchestration.warehouse.dbt_in_process import Build, Event
+from orchestration.warehouse.dbt_in_process import Build, Event, code_before_parsing
 from orchestration.warehouse.manifest import Manifest, layer_of
 from orchestration.warehouse.opening import open_warehouse
 from orchestration.warehouse.relation import Relation, describe_relation
@@ -119,9 +120,10 @@ def _options(project: Project, *, is_full_refresh: bool) -> list[str]:
     options = ["--exclude-resource-type", "unit_test"]
     if is_full_refresh:
         options.append("--full-refresh")
+    variables = {"code": code_before_parsing(project)}
     if project.past_day:
-        options += ["--vars", f"{{as_of_date: '{project.past_day}'}}"]
-    return options
+        variables["as_of_date"] = project.past_day
+    return [*options, "--vars", json.dumps(variables)]
 
 
 def _is_relation(node: Any) -> bool:

@@ -4,6 +4,7 @@ A dbt process of its own costs about four seconds of CPU for imports and parsing
 here the imports are Dagster's too, and one parsed manifest serves every invocation of a run.
 """
 
+import hashlib
 import json
 import queue
 import threading
@@ -20,6 +21,7 @@ from dbt_common.events.base_types import EventMsg
 from google.protobuf.json_format import MessageToDict
 
 from orchestration import progress
+from orchestration.code_digest import hash_code, package_versions
 from orchestration.errors import PortraitError
 from orchestration.project import Project
 from orchestration.warehouse.build_outcome import NodeFailure
@@ -47,7 +49,18 @@ def parse(project: Project) -> ParsedManifest:
     Raises:
         PortraitError: The dbt project has an error.
     """
+    code_before_parsing(project)
     return parse_with(project, {})
+
+
+@cache
+def code_before_parsing(project: Project) -> str:
+    """Differs whenever the dbt project's SQL may do something else; once a process.
+
+    As it was before it was parsed: with what is changed meanwhile nothing passes for tested.
+    """
+    parts = [hash_code([project.dbt_project]), *sorted(package_versions().items())]
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 def parse_with(project: Project, variables: Mapping[str, Any]) -> ParsedManifest:

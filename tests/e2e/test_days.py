@@ -72,6 +72,17 @@ def test_the_feed_leads_from_one_snapshot_to_the_next(shop: Shop) -> None:
     assert old == new
 
 
+def test_what_only_code_can_break_is_tested_once(shop: Shop) -> None:
+    said = (shop.home / "logs" / "dbt.log").read_text(encoding="utf-8")
+    for test in (
+        "assert_inputs_name_the_file_they_came_from",
+        "assert_history_says_what_the_tags_said",
+        "assert_customer_tags_agree_with_tag_models",
+    ):
+        assert said.count(f"{test} looks at no row: it passed with the same code") == 1
+        assert said.count(f"PASS {test} ") == 2, "and is told of in both runs"
+
+
 def why(home: Path, *arguments: str) -> tuple[str, dict[str, tuple[int, int]]]:
     """What the last run did to a table; changed rows and touched partitions by what it reads."""
     told = json.loads(portrait(home, "why", *arguments, "--json"))

@@ -20,6 +20,9 @@ TABLES = {
     OF_TABLE: ("features", "customer_features", "as_of_date"),
     OF_VIEW: ("intermediate", "int_orders_validated", "source_system, source_order_id"),
 }
+# Of code, and what it finds.
+OF_CODE = "assert_inputs_name_the_file_they_came_from"
+WRONG_FILE = "update inputs.input_orders set origin_file = 'no such file'"
 LINES = [
     (f"10000{n}", "85123A", "LANTERN", "1", f"2011-0{n}-02 10:00:00", "1.00", f"1785{n}", "France")
     for n in range(1, 6)
@@ -50,6 +53,10 @@ class Warehouse:
     def passes(self, *tests: str) -> set[str]:
         """Which of the tests pass when dbt runs them."""
         return self.dbt("test", "--select", *tests)
+
+    def passes_with(self, code: str, test: str) -> bool:
+        """Whether a test passes where the dbt project's digest is this."""
+        return self.dbt("test", "--vars", f"{{code: {code}}}", "--select", test) == {test}
 
     def dbt(self, *arguments: str) -> set[str]:
         """The models and tests that come to a good end when dbt runs."""
@@ -126,6 +133,30 @@ def test_in_doubt_all_is_looked_at(shop: Warehouse, doubt: str) -> None:
     assert shop.passes(OF_TABLE, OF_VIEW) == {OF_TABLE, OF_VIEW}
     shop.execute(*(spoil(f"{schema}.{name}") for schema, name, _ in TABLES.values()), doubt)
     assert not shop.passes(OF_TABLE, OF_VIEW)
+
+
+def test_a_test_of_code_looks_again_when_code_has_changed(shop: Warehouse) -> None:
+    held = shop.rows("inputs.input_orders")
+    assert shop.passes_with("this", OF_CODE)
+    shop.execute(WRONG_FILE)
+    assert shop.passes_with("this", OF_CODE), "no data can make it fail"
+    assert not shop.passes_with("other", OF_CODE)
+    assert not shop.passes_with("other", OF_CODE), "what failed is not noted as tested"
+    assert not shop.passes_with("this", OF_CODE), "nor is what passed before it failed"
+    right = "update inputs.input_orders set origin_file = source_order_id[-1]::int - 1 || '.csv'"
+    shop.execute(right)
+    assert shop.rows("inputs.input_orders") == held
+    assert shop.passes_with("this", OF_CODE)
+
+
+def test_a_test_of_code_looks_again_by_hand_and_where_all_is_made_anew(shop: Warehouse) -> None:
+    assert shop.passes_with("this", OF_CODE)
+    assert shop.passes(OF_CODE) == {OF_CODE}
+    shop.execute(WRONG_FILE)
+    assert shop.passes_with("this", OF_CODE)
+    assert not shop.passes(OF_CODE)
+    assert not shop.passes_with("this", OF_CODE), "it failed by hand"
+    assert not shop.dbt(*("build", "--full-refresh", "--vars", "{code: this}", "--select", OF_CODE))
 
 
 def test_dbt_builds_in_slices_what_it_builds_at_once(shop: Warehouse) -> None:

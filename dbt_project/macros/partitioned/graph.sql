@@ -59,10 +59,16 @@
 {# Names of the partitioned tables that read a model, directly or through views. #}
 {% macro readers_of(node) %}
     {%- set names = [] -%}
-    {%- for other in graph.nodes.values() if other.config.materialized == 'partitioned' -%}
-        {%- set read = [] -%}
-        {%- do collect_tables(other, read) -%}
-        {%- if node.name in read -%}{%- do names.append(other.name) -%}{%- endif -%}
-    {%- endfor -%}
+    {%- do collect_readers(node, names) -%}
     {%- do return(names) -%}
+{% endmacro %}
+
+{% macro collect_readers(node, names) %}
+    {%- for other in graph.nodes.values() if node.unique_id in other.depends_on.nodes -%}
+        {%- if other.config.materialized == 'view' -%}
+            {%- do collect_readers(other, names) -%}
+        {%- elif other.config.materialized == 'partitioned' and other.name not in names -%}
+            {%- do names.append(other.name) -%}
+        {%- endif -%}
+    {%- endfor -%}
 {% endmacro %}

@@ -40,9 +40,9 @@
     catches up however many builds it missed, and a build that was killed has done nothing: each
     runs in one transaction.
 
-    The whole table is built if there is none yet, if its SQL, a view or a seed behind it has changed,
-    if a table that it reads was built whole or no longer notes all that has changed since, and with
-    --full-refresh.
+    The whole table is built if there is none yet, if its SQL, its columns in the yml, a view or a seed
+    behind it has changed, if a table that it reads was built whole or no longer notes all that has
+    changed since, and with --full-refresh.
 #}
 {% materialization partitioned, adapter="duckdb" %}
     {%- set plan = partitioned_plan(model) -%}
@@ -52,50 +52,53 @@
     {%- if existing is not none and existing.type != 'table' %}
         {%- do adapter.drop_relation(existing) %}
     {%- endif %}
-    {#- The first statement begins the transaction that all others are in. -#}
-    {%- call statement("contract") %}
-        {%- if config.get("contract").enforced %}
-            {{ get_assert_columns_equivalent(sql) }}
-        {%- endif %}
-        select 1
-    {%- endcall %}
-    {%- if config.get("contract").enforced %}
-        {%- set sql = get_select_subquery(sql) %}
+    {%- if flags.FULL_REFRESH %}
+        {%- set reason = 'everything was to be made anew' %}
+    {%- else %}
+        {#- This statement begins the transaction that all others are in. -#}
+        {%- call statement("why", fetch_result=True) %}
+            {{ plan.why_whole | replace('{definition}', definition) }}
+        {%- endcall %}
+        {%- set reason = load_result("why").table.rows[0][0] %}
     {%- endif %}
-    {%- set reason = 'everything was to be made anew' if flags.FULL_REFRESH
-        else run_query(plan.why_whole | replace('{definition}', definition)).rows[0][0] %}
+    {%- set steps = [] %}
     {%- if reason %}
         {%- set extent = 'whole' %}
-        {%- set slices = run_query(plan.slices).rows[0][0] | int %}
+        {#- What is not built whole has the columns that it was built with. -#}
+        {%- if config.get("contract").enforced %}
+            {{ get_assert_columns_equivalent(sql) }}
+            {%- set sql = get_select_subquery(sql) %}
+        {%- endif %}
+        {%- set slices = run_query(plan.slices).rows[0][0] | int if plan.slice else 0 %}
         {%- if slices %}
             {%- set columns = run_query(plan.columns | replace('{sql}', sql)).rows[0][0] %}
-            {%- do run_query(plan.empty | replace('{columns}', columns)) %}
+            {%- do steps.append(plan.empty | replace('{columns}', columns)) %}
         {%- else %}
-            {%- do run_query(plan.full | replace('{sql}', sql)) %}
+            {%- do steps.append(plan.full | replace('{sql}', sql)) %}
         {%- endif %}
         {%- for step in plan.whole %}
-            {%- do run_query(
+            {%- do steps.append(
                 step | replace('{definition}', definition) | replace('{reason}', reason)
             ) %}
         {%- endfor %}
         {%- for number in range(slices) %}
             {%- for step in plan.slice %}
-                {%- do run_query(
+                {%- do steps.append(
                     step | replace('{slice}', number) | replace('{sql}', only_touched_rows(sql))
                 ) %}
             {%- endfor %}
         {%- endfor %}
     {%- else %}
-        {%- for step in plan.touch %}
-            {%- do run_query(step) %}
+        {%- set touched = run_query((plan.touch + [plan.is_touched]) | join(';\n')).rows[0][0] %}
+        {%- set extent = 'partial' if touched else 'nothing' %}
+        {%- for step in plan.partial if touched %}
+            {%- do steps.append(step | replace('{sql}', only_touched_rows(sql))) %}
         {%- endfor %}
-        {%- set extent = 'partial' if run_query(plan.is_touched).rows[0][0] else 'nothing' %}
-        {%- for step in plan.partial if extent == 'partial' %}
-            {%- do run_query(step | replace('{sql}', only_touched_rows(sql))) %}
-        {%- endfor %}
-        {%- do run_query(plan.finish) %}
+        {%- do steps.append(plan.finish) %}
     {%- endif %}
+    {#- In one statement, because each costs dbt more than a small build costs DuckDB. -#}
     {%- call statement("main") %}
+        {{ steps | join(';\n') }};
         select '{{ extent }}' as built
     {%- endcall %}
     {{ run_hooks(post_hooks) }}

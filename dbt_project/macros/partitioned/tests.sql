@@ -6,6 +6,12 @@
     partitions that its table has noted since. It looks at the whole table again if it is new, if its
     SQL, a view or a seed behind it has changed, if the table was built whole, and with --full-refresh.
     A test that fails is not noted, so it finds the same rows again until they are mended.
+
+    Tests of code look at no row again. What they say follows from SQL, whatever the data: that two ways
+    to count agree, say. Such a test declares `meta: {tests: code}`, and is noted with the var `code`, a
+    digest of the whole dbt project and its packages. It reads no rows where it passed with the same
+    code; all of them if any code has changed, with --full-refresh, and wherever nobody says what the
+    code is, as where dbt is run by hand. If bad data can make it fail, it is a test of data.
 #}
 
 {#
@@ -67,33 +73,62 @@ where _build > (select build from increments.tested where test = '{{ test.name }
 {%- endmacro %}
 
 {% macro note_as_tested(test, definition) -%}
-delete from increments.tested where test = '{{ test.name }}';
+{{ forget_as_tested(test) }};
 insert into increments.tested
 select '{{ test.name }}', {{ definition }}, coalesce(max(build), 0) from increments.builds
 {%- endmacro %}
+
+{# What a test of code is noted with; none of a test of data, or where nobody says what the code is. #}
+{% macro code_tested(test, sql) %}
+    {%- if test.config.get('meta', {}).get('tests') == 'code' and var('code') -%}
+        {%- do return("'" ~ local_md5(var('code') ~ sql) ~ "'") -%}
+    {%- endif -%}
+{% endmacro %}
+
+{% macro is_tested_with(test, definition) -%}
+select exists (
+    select 1 from increments.tested where test = '{{ test.name }}' and definition = {{ definition }}
+)
+{%- endmacro %}
+
+{% macro forget_as_tested(test) -%}
+delete from increments.tested where test = '{{ test.name }}'
+{%- endmacro %}
+
+{#
+    The rows that a test looks at now: all, those of untested partitions, or none.
+    definition: What it is noted with, if it is.
+#}
+{% macro looked_at_by(test, sql, code, definition) %}
+    {%- if definition and not flags.FULL_REFRESH -%}
+        {%- if code and run_query(is_tested_with(test, definition)).rows[0][0] -%}
+            {%- do log(test.name ~ ' looks at no row: it passed with the same code', info=true) -%}
+            {%- do return('select * from (' ~ sql ~ '\n) as tested_before where false') -%}
+        {%- elif not code and run_query(is_noted_since_tested(test, definition)).rows[0][0] -%}
+            {%- do run_query(untested_partitions(test)) -%}
+            {%- do return(only_touched_rows(sql)) -%}
+        {%- endif -%}
+    {%- endif -%}
+    {%- do return(sql) -%}
+{% endmacro %}
 
 {% materialization test, adapter="duckdb" %}
     {%- if should_store_failures() %}
         {%- do exceptions.raise_compiler_error('tests of this project do not store failures') %}
     {%- endif %}
-    {%- set looked_at = sql -%}
-    {%- if is_marked(sql) %}
-        {%- set definition = definition_of(model, local_md5(sql)) %}
-        {%- if not flags.FULL_REFRESH
-            and run_query(is_noted_since_tested(model, definition)).rows[0][0] %}
-            {%- do run_query(untested_partitions(model)) %}
-            {%- set looked_at = only_touched_rows(sql) %}
-        {%- endif %}
-    {%- endif %}
+    {%- set code = code_tested(model, sql) %}
+    {%- set definition = code or (definition_of(model, local_md5(sql)) if is_marked(sql)) %}
+    {%- set looked_at = looked_at_by(model, sql, code, definition) %}
     {%- call statement("main", fetch_result=True) %}
         {{ get_test_sql(
             looked_at, config.get("fail_calc"), config.get("warn_if"), config.get("error_if"),
             config.get("limit")
         ) }}
     {%- endcall %}
-    {%- if is_marked(sql) and not load_result("main").table.rows[0][0] %}
+    {%- set has_failed = load_result("main").table.rows[0][0] %}
+    {%- if definition or has_failed %}
         {%- call statement("noted") %}
-            {{ note_as_tested(model, definition) }}
+            {{ forget_as_tested(model) if has_failed else note_as_tested(model, definition) }}
         {%- endcall %}
         {%- do adapter.commit() %}
     {%- endif %}

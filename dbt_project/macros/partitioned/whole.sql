@@ -14,7 +14,7 @@ select coalesce(
         where not exists (select 1 from increments.builds where relation = '{{ node.name }}')
     ),
     (
-        select 'its SQL, its partitions, or a view or seed behind it was another'
+        select 'its SQL, its yml, or a view or seed behind it was another'
         from increments.builds as own
         where
             own.relation = '{{ node.name }}'
@@ -35,14 +35,18 @@ select coalesce(
 
 {#
     A hash of all that decides what a table is made of or what a test finds, but rows: its SQL, of which
-    `definition` is a hash, and views and seeds behind it.
+    `definition` is a hash, what its yml says of it, and views and seeds behind it.
 #}
 {% macro definition_of(node, definition) -%}
 {%- set views = [] -%}
 {%- set seeds = [] -%}
 {%- do collect_definitions(node, views, seeds) -%}
+{%- set columns = [] -%}
+{%- for column in node.columns.values() -%}
+    {%- do columns.append([column.name, column.get('data_type')]) -%}
+{%- endfor -%}
 md5(
-    '{{ definition }}{{ local_md5(tojson(node.config.meta.partitions or {})) }}'
+    '{{ definition }}{{ local_md5(tojson([node.config.meta.partitions or {}, columns])) }}'
     || coalesce((
         select string_agg(sql, '' order by schema_name, view_name) from duckdb_views()
         where schema_name || '.' || view_name in ('{{ views | sort | join("', '") }}')

@@ -1,5 +1,6 @@
 -- A row is a tag value and a day that customer_profile_history and the tag's own model count
--- differently.
+-- differently. A test of code: history is the tag models' own values, whatever those are.
+{{ config(meta={'tests': 'code'}) }}
 {%- for model_name in tag_models() %}
 -- depends_on: {{ ref(model_name) }}
 {%- endfor %}
