@@ -4,7 +4,7 @@ SOURCE ?=
 DATA ?=
 PORT ?= 3000
 # Simulated customers that `make bench` measures a day with.
-SCALE ?= 20000
+SCALE ?= 10000
 # Test files run side by side in so many processes.
 WORKERS ?= 2
 

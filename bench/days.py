@@ -1,11 +1,11 @@
 """`python -m bench.days`: what a day costs beside a full build, of days of each kind.
 
-A shop is simulated and delivered day by day: one day, five days at once, a late order, a corrected
-line, days over the first of a month, nothing. Each run is measured as a user starts it. A shop of a
-few hundred customers goes the same way: what its runs cost is what any run costs, and the rest
-goes by the customers. Models of the full build are held against plain queries
-(bench/plain_queries.py). It ends with 0 whether or not the targets are met, since it is no test and
-machines differ.
+A shop is simulated and delivered day by day: one day, five days at once, an order that comes a year
+late, a corrected line, four days with the first of a month among them, nothing. Each run is
+measured as a user starts it. A shop of a few hundred customers goes the same way: what its runs
+cost is what any run costs, and the rest goes by the customers. Models of the full build are held
+against plain queries (bench/plain_queries.py). It ends with 0 whether or not the targets are met,
+since it is no test and machines differ.
 """
 
 import json
@@ -29,12 +29,13 @@ from bench.rows import ROOT
 
 _DAYS = 490
 _FEW = 300
+_WIDTH = 100
 _LATE_DAY = "2024-04-26"
 
-FULL, FORCED = "full build", "full build again, forced"
+FULL, FORCED = "full build", "again, forced"
 ONE_DAY, FIVE_DAYS = "one day", "five days at once"
-LATE, CORRECTED = "an order that comes a year late", "one line corrected"
-FIRST, NOTHING = "four days, a first of a month among them", "nothing new"
+LATE, CORRECTED = "order a year late", "line corrected"
+FIRST, NOTHING = "first of a month", "nothing new"
 # No first of a month is among the one day and the five, which is one more evaluated day.
 _COMES = {ONE_DAY: ("2025-04-22", "2025-04-23"), FIVE_DAYS: ("2025-04-23", "2025-04-28")}
 _COMES_LAST = {FIRST: ("2025-04-28", "2025-05-02")}
@@ -44,7 +45,7 @@ _MOST = {ONE_DAY: 5.0, FIVE_DAYS: 10.0}
 
 
 @click.command()
-@click.option("--customers", type=click.IntRange(min=1_000), default=20_000, show_default=True)
+@click.option("--customers", type=click.IntRange(min=1_000), default=10_000, show_default=True)
 @click.option(
     "--simulated",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -53,7 +54,7 @@ _MOST = {ONE_DAY: 5.0, FIVE_DAYS: 10.0}
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path))
 def main(customers: int, simulated: Path | None, json_file: Path | None) -> None:
     """What a run costs that brings little, or nothing, beside the first one."""
-    console = Console()
+    console = Console(width=_WIDTH)
     for name, value in machine().items():
         console.print(f"{name}: {value}", highlight=False, soft_wrap=True)
     with tempfile.TemporaryDirectory(prefix="portrait-bench-") as name:
@@ -146,7 +147,7 @@ def _table(
 ) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column(f"{customers:,} customers", no_wrap=True)
-    names = ("rows", "wall s", "CPU s", "of full", f"CPU s of {_FEW}", "per 1,000", "peak MB")
+    names = ("rows", "wall s", "CPU s", "of full", f"with {_FEW}", "per 1,000", "peak MB")
     for name in names:
         table.add_column(name, justify="right", no_wrap=True)
     for name, cost in costs.items():

@@ -38,8 +38,8 @@ class Delivery:
     """What came from one day on and before another; YYYY-MM-DD.
 
     Attributes:
-        folder: Gets the files, with its name in theirs.
-        first: The first day; None: what came at no known time is in it, and all that came earlier.
+        folder: Gets the files; but at first, with its name in theirs.
+        first: The first day; None: all that came earlier is in it, or at no known time.
         end: The day after the last.
     """
 
@@ -131,8 +131,9 @@ def _deliver(
     columns = ", ".join(f'rows."{name[0]}"' for name in names)
     came_at = _came_at(raw, str(path.with_suffix("")).rsplit("-", 1)[0])
     query = f"with rows as (from {file}) select {columns} {came_at} where {delivery.condition}"
-    target = delivery.folder / path.with_stem(f"{path.stem}-{delivery.folder.name}")
-    return _write(connection, query, target)
+    if delivery.first is not None:
+        path = path.with_stem(f"{path.stem}-{delivery.folder.name}")
+    return _write(connection, query, delivery.folder / path)
 
 
 def _write(connection: duckdb.DuckDBPyConnection, query: str, target: Path) -> int:
