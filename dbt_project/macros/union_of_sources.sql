@@ -9,7 +9,8 @@
 with
 
 {% set systems = [] %}
-{%- for system, entities in var('sources').items() if entity in entities %}
+{%- for source_system in source_systems() if entity in source_system.entities %}
+{%- set system = source_system.name %}
 {%- do systems.append(system) -%}
 {{ system }} as (
 

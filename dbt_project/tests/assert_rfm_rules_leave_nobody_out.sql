@@ -8,7 +8,7 @@ select
     count(*) as customer_count
 from (
     select * from {{ ref('feature_rfm') }}
-    {{ where_untested('feature_rfm', ['as_of_date']) }}
+    {{ where_untested('feature_rfm', ['shop', 'as_of_date']) }}
 ) as untested_days
 where rfm_segment = 'Unassigned'
 group by recency_score, frequency_score, monetary_score

@@ -1,6 +1,6 @@
--- A failing row is a day and a dimension whose scores are spread over fewer than three levels
--- although there are enough customers: so many share one value that quantiles cannot tell them
--- apart. Set cut points in seeds/rfm_cut_points.csv then.
+-- A failing row is a day of a shop and a dimension whose scores are spread over fewer than three
+-- levels although there are enough customers: so many share one value that quantiles cannot tell
+-- them apart. Set cut points in seeds/rfm_cut_points.csv then.
 {{ config(severity='warn') }}
 
 with
@@ -8,13 +8,14 @@ with
 levels as (
     {% for dimension in ['recency', 'frequency', 'monetary'] %}
     select
+        shop,
         as_of_date,
         '{{ dimension }}' as dimension,
         max({{ dimension }}_score_levels) as level_count,
         count(*) as customer_count
     from {{ ref('feature_rfm') }}
-    {{ where_untested('feature_rfm', ['as_of_date']) }}
-    group by as_of_date
+    {{ where_untested('feature_rfm', ['shop', 'as_of_date']) }}
+    group by shop, as_of_date
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 

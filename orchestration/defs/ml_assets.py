@@ -23,6 +23,7 @@ from orchestration.modelling.checks import (
 )
 from orchestration.modelling.pictures import calibration_picture, inline_picture
 from orchestration.modelling.profiles import (
+    by_shop,
     by_target,
     calibration,
     metric_values,
@@ -69,16 +70,18 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
         with failing_clearly(), run.warehouse() as warehouse:
             made = segments_step(warehouse, declared, run.maker)
             findings = check_segments(warehouse, made)
-        sizes = segment_sizes(made.profiles)
         yield dg.MaterializeResult(
             asset_key=_SEGMENTS,
             metadata={
                 "dagster/row_count": made.rows,
                 "days put into segments anew": made.days,
                 "segments are new": made.is_fitted,
-                "sizes": dg.MetadataValue.md(inline_picture(sizes)),
-                "segments": rows_as_table(segment_rows(sizes)),
-                **metric_values(made.metrics, ["k", "silhouette"]),
+                **_pictured(made.profiles),
+                **{
+                    f"{one.begin}{name}": value
+                    for one in by_shop(made.metrics)
+                    for name, value in metric_values(one.rows, ["k", "silhouette"]).items()
+                },
             },
         )
         yield dg.MaterializeResult(
@@ -131,14 +134,25 @@ def _model_metrics(
     return model_metrics
 
 
+def _pictured(profiles: "pd.DataFrame") -> dict[str, Any]:
+    """The segments of each shop, as a picture and as a table."""
+    told: dict[str, Any] = {}
+    for one in by_shop(profiles):
+        sizes = segment_sizes(one.rows)
+        told[f"{one.begin}sizes"] = dg.MetadataValue.md(inline_picture(sizes))
+        told[f"{one.begin}segments"] = rows_as_table(segment_rows(sizes))
+    return told
+
+
 def _tested(metrics: "pd.DataFrame") -> dict[str, Any]:
     """How each target was tested: its AUC, and a picture where something was tested."""
     told: dict[str, Any] = {}
-    for target, tested in by_target(metrics):
-        if picture := calibration_picture(calibration(tested)):
-            told[f"{target}: calibration"] = dg.MetadataValue.md(picture)
-        for name, value in metric_values(tested, ["roc_auc"]).items():
-            told[f"{target}: {name}"] = value
+    for one in by_shop(metrics):
+        for target, tested in by_target(one.rows):
+            if picture := calibration_picture(calibration(tested)):
+                told[f"{one.begin}{target}: calibration"] = dg.MetadataValue.md(picture)
+            for name, value in metric_values(tested, ["roc_auc"]).items():
+                told[f"{one.begin}{target}: {name}"] = value
     return told
 
 

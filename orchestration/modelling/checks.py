@@ -5,20 +5,21 @@ says of itself that the baseline is served, or that segments tell little.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import duckdb
 
 from orchestration.errors import PortraitError
+from orchestration.modelling.pictures import SegmentSize
 from orchestration.modelling.profiles import (
+    by_shop,
     by_target,
     metric_note,
     metric_values,
     segment_sizes,
 )
-from orchestration.modelling.tables import current_as_of_date
 
 if TYPE_CHECKING:
     from orchestration.modelling.predictions import MadePredictions
@@ -26,6 +27,14 @@ if TYPE_CHECKING:
 
 # A segment with a larger share of the customers tells next to nothing about them.
 NEARLY_ALL = 0.9
+
+_BUYERS = """
+    select shop, count(*)
+    from features.customer_features
+    inner join features.as_of_dates as days using (shop, as_of_date)
+    where order_count > 0 and days.is_current
+    group by shop
+"""
 
 SEGMENT_ROWS = "every_customer_with_orders_is_in_one_segment"
 SEGMENT_SHARES = "no_segment_is_empty_or_holds_nearly_all"
@@ -74,22 +83,29 @@ def check_segments(warehouse: duckdb.DuckDBPyConnection, made: "MadeSegments") -
     """Looks at customer_segments and its profiles as they were just made."""
     expected = _count(warehouse, "features.customer_features", "order_count > 0")
     rows = _rows("customer_segments", warehouse, expected)
-    sizes = segment_sizes(made.profiles)
+    figures: dict[str, int | float | str] = {}
+    problems = []
+    for shop, begin, metrics in by_shop(made.metrics):
+        sizes = segment_sizes(made.profiles[made.profiles["shop"] == shop])
+        wanted = int(metric_values(metrics, ["k"]).get("k", 0))
+        problem, share = _uneven(sizes, wanted)
+        problems += [f"{begin}{problem}"] if problem else []
+        figures[f"{begin}segments"] = len(sizes)
+        figures[f"{begin}customers"] = sum(segment.customers for segment in sizes)
+        figures[f"{begin}largest share"] = round(share, 4)
+    return [Finding(SEGMENT_ROWS, *rows), Finding(SEGMENT_SHARES, " ".join(problems), figures)]
+
+
+def _uneven(sizes: Sequence[SegmentSize], wanted: int) -> tuple[str, float]:
+    """What is wrong with the sizes of a shop's segments, if anything, and the largest share."""
     total = sum(segment.customers for segment in sizes)
-    wanted = int(metric_values(made.metrics, ["k"]).get("k", 0))
     largest = max(sizes, key=lambda segment: segment.customers, default=None)
     share = largest.customers / total if largest and total else 0.0
-    problem = ""
     if len(sizes) < wanted:
-        problem = f"{wanted - len(sizes)} of {wanted} segments have no customer today."
-    elif largest and share > NEARLY_ALL:
-        problem = f"{largest.name} holds {share:.0%} of the customers."
-    figures: dict[str, int | float | str] = {
-        "segments": len(sizes),
-        "customers": total,
-        "largest share": round(share, 4),
-    }
-    return [Finding(SEGMENT_ROWS, *rows), Finding(SEGMENT_SHARES, problem, figures)]
+        return f"{wanted - len(sizes)} of {wanted} segments have no customer today.", share
+    if largest and share > NEARLY_ALL:
+        return f"{largest.name} holds {share:.0%} of the customers.", share
+    return "", share
 
 
 def check_predictions(
@@ -97,19 +113,19 @@ def check_predictions(
 ) -> list[Finding]:
     """Looks at customer_predictions as they were just made, and at how each model was judged."""
     figures: dict[str, int | float | str] = {}
-    problems, served = [], 0
-    for target, metrics in by_target(made.metrics):
-        status = metric_values(metrics, ["status"]).get("status", math.nan)
-        note = metric_note(metrics, "status")
-        served += not math.isnan(status)
-        if status != 1:
-            problems.append(f"{target}: {note}.")
-        figures[f"{target}: judged"] = note
-        for name, value in metric_values(metrics, ["roc_auc", "log_loss_gain"]).items():
-            figures[f"{target}: {name}"] = value
-    day = current_as_of_date(warehouse)
-    buyers = f"order_count > 0 and as_of_date = date '{day}'"
-    expected = served * _count(warehouse, "features.customer_features", buyers)
+    problems, expected = [], 0
+    buyers = dict(warehouse.execute(_BUYERS).fetchall())
+    for shop, begin, own in by_shop(made.metrics):
+        for target, metrics in by_target(own):
+            status = metric_values(metrics, ["status"]).get("status", math.nan)
+            note = metric_note(metrics, "status")
+            if not math.isnan(status):
+                expected += buyers.get(shop, 0)
+            if status != 1:
+                problems.append(f"{begin}{target}: {note}.")
+            figures[f"{begin}{target}: judged"] = note
+            for name, value in metric_values(metrics, ["roc_auc", "log_loss_gain"]).items():
+                figures[f"{begin}{target}: {name}"] = value
     rows = _rows("customer_predictions", warehouse, expected, key="(customer_id, target)")
     return [
         Finding(PREDICTION_ROWS, *rows),
@@ -135,12 +151,14 @@ def raise_errors(findings: Iterable[Finding]) -> None:
 def _rows(
     name: str, warehouse: duckdb.DuckDBPyConnection, expected: int, key: str = "customer_id"
 ) -> tuple[str, dict[str, int]]:
-    day = current_as_of_date(warehouse)
-    ((rows, of_today, keys),) = warehouse.execute(
-        "select count(*), count(*) filter (as_of_date = $day), "
-        f"count(distinct {key}) filter (as_of_date = $day) from ml.{name}",
-        {"day": day},
-    ).fetchall()
+    ((rows, of_today, keys),) = warehouse.execute(f"""
+        select
+            count(*),
+            count(*) filter (days.is_current),
+            count(distinct {key}) filter (days.is_current)
+        from ml.{name}
+        left join features.as_of_dates as days using (shop, as_of_date)
+    """).fetchall()
     figures = {"rows": rows, "rows expected": expected}
     if rows != expected:
         return f"{name} has {rows:,} rows where {expected:,} are expected.", figures

@@ -14,9 +14,10 @@ import duckdb
 
 from orchestration import progress
 from orchestration.code_digest import package_versions
-from orchestration.warehouse.opening import transaction
+from orchestration.warehouse.opening import columns_of, transaction
 
 _TABLE = "increments.fitted_models"
+_COLUMNS = {"shop": "varchar", "model_name": "varchar", "made_from": "varchar", "content": "blob"}
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Kept(NamedTuple):
 
 def fitted(
     warehouse: duckdb.DuckDBPyConnection,
+    shop: str,
     name: str,
     made_from: str,
     fit: Callable[[], object],
@@ -59,7 +61,8 @@ def fitted(
 
     Args:
         warehouse: A connection that writes.
-        name: Name of the model; one of each name is kept.
+        shop: The shop whose model it is.
+        name: Name of the model; one of each name is kept of each shop.
         made_from: Differs whenever rows or code differ.
         fit: Fits it.
         kind: What it is an instance of.
@@ -68,25 +71,26 @@ def fitted(
     from ml.kept import to_bytes
 
     create_increments(warehouse)
-    warehouse.execute(
-        f"create table if not exists {_TABLE} (model_name varchar, made_from varchar, content blob)"
-    )
+    if set(columns_of(warehouse, _TABLE)) != _COLUMNS.keys():  # Other code kept other columns.
+        declared = ", ".join(f"{column} {kind}" for column, kind in _COLUMNS.items())
+        warehouse.execute(f"create or replace table {_TABLE} ({declared})")
     held = warehouse.execute(
-        f"select content from {_TABLE} where model_name = ? and made_from = ?", [name, made_from]
+        f"select content from {_TABLE} where shop = ? and model_name = ? and made_from = ?",
+        [shop, name, made_from],
     ).fetchone()
     if held and not is_forced:
         try:
             return Kept(_read(held[0], kind), is_new=False)
         except Exception as error:  # Damaged bytes can do anything, and fitting puts it right.
             progress.warning(
-                f"The kept model {name} cannot be read ({type(error).__name__}: {error}); "
-                "it is fitted again."
+                f"The kept model {name} of {shop} cannot be read "
+                f"({type(error).__name__}: {error}); it is fitted again."
             )
     model = fit()
     with transaction(warehouse):
-        warehouse.execute(f"delete from {_TABLE} where model_name = ?", [name])
+        warehouse.execute(f"delete from {_TABLE} where shop = ? and model_name = ?", [shop, name])
         warehouse.execute(
-            f"insert into {_TABLE} values (?, ?, ?)", [name, made_from, to_bytes(model)]
+            f"insert into {_TABLE} values (?, ?, ?, ?)", [shop, name, made_from, to_bytes(model)]
         )
     return Kept(model, is_new=True)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import duckdb
 import pandas as pd
@@ -10,7 +9,9 @@ import pandas as pd
 from ml import prediction, schemas
 from orchestration.modelling import tables as ml_io
 from orchestration.modelling.kept_models import Kept, Maker, fitted
+from orchestration.modelling.tables import Shop
 from orchestration.modelling.targets import Labels
+from orchestration.quoting import quoted
 from orchestration.warehouse.manifest import Table
 from orchestration.warehouse.opening import scalar
 
@@ -18,6 +19,7 @@ from orchestration.warehouse.opening import scalar
 # days would not fit into memory.
 TRAINING_ROWS = 200_000
 _BUCKETS = 10_000
+_FEATURES = "select * exclude (shop) from features.customer_features"
 
 
 @dataclass(frozen=True)
@@ -43,43 +45,41 @@ def make_predictions(
         declared: What is predicted.
         maker: The code, and whether all is made anew.
     """
-    today = ml_io.current_as_of_date(warehouse)
-    features = warehouse.execute(
-        "select * from features.customer_features where as_of_date = ? order by customer_id",
-        [today],
-    ).df()
-    results, news = [], []
-    for labels in declared:
-        learned, is_new = _learned(warehouse, labels, today, maker)
-        results.append(prediction.predict(labels.target, learned, features, today))
-        news.append(is_new)
-    predictions, metrics = (
-        pd.concat([schemas.empty_table(schema), *frames], ignore_index=True)
-        for schema, frames in (
-            (schemas.CUSTOMER_PREDICTIONS, (result.predictions for result in results)),
-            (schemas.MODEL_METRICS, (result.metrics for result in results)),
-        )
-    )
+    predicted, measured, news = [], [], []
+    for shop in ml_io.shops(warehouse):
+        features = warehouse.execute(
+            f"{_FEATURES} where shop = ? and as_of_date = ? order by customer_id",
+            [shop.name, shop.today],
+        ).df()
+        for labels in declared:
+            learned, is_new = _learned(warehouse, labels, shop, maker)
+            result = prediction.predict(labels.target, learned, features, shop.today)
+            predicted.append(ml_io.of_shop(shop, result.predictions))
+            measured.append(ml_io.of_shop(shop, result.metrics))
+            news.append(is_new)
+    predictions = ml_io.of_all_shops(schemas.CUSTOMER_PREDICTIONS, predicted)
+    metrics = ml_io.of_all_shops(schemas.MODEL_METRICS, measured)
     ml_io.write(warehouse, tables, {"customer_predictions": predictions}, metrics)
     return MadePredictions(len(predictions), any(news), metrics)
 
 
 def _learned(
-    warehouse: duckdb.DuckDBPyConnection, labels: Labels, today: date, maker: Maker
+    warehouse: duckdb.DuckDBPyConnection, labels: Labels, shop: Shop, maker: Maker
 ) -> Kept:
-    lessons = Lessons(warehouse, labels, today)
+    lessons = Lessons(warehouse, labels, shop)
     return fitted(
         warehouse,
+        shop.name,
         labels.target.model_name,
         f"{maker.code} {labels.target} {lessons.digest()}",
-        lambda: prediction.learn(labels.target, lessons.features(), lessons.labels(), today),
+        lambda: prediction.learn(labels.target, lessons.features(), lessons.labels(), shop.today),
         prediction.Learned | prediction.Untested,
         is_forced=maker.is_forced,
     )
 
 
 class Lessons:
-    """The rows that a prediction learns from: past days of customers whose future is known.
+    """What a prediction learns from: past days of a shop's customers whose future is known.
 
     Where there are more than enough, a sample of customers stands for all, each with all of their
     days. A hash of the customer decides, so that the same are drawn from the same data.
@@ -89,22 +89,20 @@ class Lessons:
         self,
         warehouse: duckdb.DuckDBPyConnection,
         labels: Labels,
-        today: date,
+        shop: Shop,
         most_rows: int = TRAINING_ROWS,
     ) -> None:
-        """Draws for the portraits of `today`; about `most_rows` rows."""
+        """Draws for the portraits of the shop's day; about `most_rows` rows."""
         self._warehouse = warehouse
-        rows = scalar(warehouse, f"select count(*) from {labels.table.relation}")
+        own = f"from {labels.table.relation} where shop = {quoted(shop.name)}"
+        rows = scalar(warehouse, f"select count(*) {own}")
         share = min(_BUCKETS, _BUCKETS * most_rows // max(rows, 1))
         self._labels = (
-            f"select * from {labels.table.relation}"
-            f" where md5_number_lower(customer_id) % {_BUCKETS} < {share}"
-            f" and as_of_date + {labels.target.horizon_days} <= date '{today}'"
+            f"select * exclude (shop) {own}"
+            f" and md5_number_lower(customer_id) % {_BUCKETS} < {share}"
+            f" and as_of_date + {labels.target.horizon_days} <= date '{shop.today}'"
         )
-        self._features = (
-            "select features.* from features.customer_features as features"
-            f" semi join ({self._labels}) using (customer_id, as_of_date)"
-        )
+        self._features = f"{_FEATURES} semi join ({self._labels}) using (customer_id, as_of_date)"
 
     def labels(self) -> pd.DataFrame:
         """The labels, in a fixed order."""

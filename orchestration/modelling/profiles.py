@@ -2,14 +2,33 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import pandas as pd
 
 from orchestration.modelling.pictures import SegmentSize
 
 
+class ShopRows(NamedTuple):
+    """Rows of a shop, and how to begin what is told of it: not at all of an only one."""
+
+    shop: str
+    begin: str
+    rows: pd.DataFrame
+
+
+def by_shop(table: pd.DataFrame) -> list[ShopRows]:
+    """The rows of each shop, by name."""
+    found = [(str(shop), rows) for shop, rows in table.groupby("shop", sort=True)]
+    return [ShopRows(shop, f"{shop}: " if len(found) > 1 else "", rows) for shop, rows in found]
+
+
 def segment_sizes(profiles: pd.DataFrame) -> list[SegmentSize]:
-    """Segments in the order of their ids, from `segment_profiles` (a row a segment and feature)."""
+    """A shop's segments in the order of their ids, from `segment_profiles`.
+
+    Args:
+        profiles: A row a segment and feature, of one shop.
+    """
     sizes = []
     for _, segment in profiles.groupby("segment_id", sort=True):
         medians = dict(zip(segment["feature_name"], segment["segment_median"], strict=True))
@@ -46,7 +65,7 @@ def segment_rows(sizes: Sequence[SegmentSize]) -> list[dict[str, str | int | flo
 
 
 def by_target(metrics: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    """The rows of `model_metrics` of each target, by name."""
+    """The rows of each target, by name, of a shop's `model_metrics`."""
     return ((str(target), rows) for target, rows in metrics.groupby("target", sort=True))
 
 

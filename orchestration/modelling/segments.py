@@ -1,21 +1,22 @@
 """Segments in the warehouse: fitted once a month, then each day's customers are put into them.
 
-A day's customers are put in anew where their features or the segments differ from what they were
-when it was done last; increments.segmented_days notes from what.
+Each shop has its own. A day's customers are put in anew where their features or the segments differ
+from what they were when it was done last; increments.segmented_days notes from what.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import duckdb
 import pandas as pd
 
-from ml import segmentation
+from ml import schemas, segmentation
 from ml.prediction import KEY
 from ml.segment_count import SegmentRule
 from orchestration.modelling import tables as ml_io
 from orchestration.modelling.kept_models import Maker, create_increments, fitted
+from orchestration.modelling.tables import Shop
 from orchestration.quoting import identifier
 from orchestration.warehouse.manifest import Table
 from orchestration.warehouse.opening import columns_of, count_rows, transaction
@@ -23,7 +24,9 @@ from orchestration.warehouse.opening import columns_of, count_rows, transaction
 _ASSIGNMENTS, _PROFILES = "customer_segments", "segment_profiles"
 _NOTES = "increments.segmented_days"
 _COLUMNS = ", ".join(map(identifier, [*KEY, *segmentation.PROFILE_FEATURES]))
-_FEATURES = f"select {_COLUMNS} from features.customer_features where order_count > 0"
+_FEATURES = (
+    f"select {_COLUMNS} from features.customer_features where order_count > 0 and shop = $shop"
+)
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,8 @@ class MadeSegments:
 
     Attributes:
         rows: Rows of customer_segments.
-        days: On how many days customers were put into segments anew.
-        is_fitted: Whether the segments themselves are new.
+        days: On how many days of a shop customers were put into segments anew.
+        is_fitted: Whether segments themselves are new.
         profiles: segment_profiles.
         metrics: What it wrote into model_metrics.
     """
@@ -43,6 +46,16 @@ class MadeSegments:
     is_fitted: bool
     profiles: pd.DataFrame
     metrics: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class _ShopSegments:
+    """A shop's segments, none without a buyer, and what each of its days is made from."""
+
+    shop: Shop
+    segments: segmentation.Segments | None
+    is_fitted: bool
+    wanted: Mapping[date, str]
 
 
 def make_segments(
@@ -55,24 +68,41 @@ def make_segments(
         tables: The declared ml tables by name.
         maker: The code, and whether all is made anew.
     """
-    today = ml_io.current_as_of_date(warehouse)
-    digests = _digests(warehouse)
-    if today not in digests:
-        nothing = segmentation.nothing_to_segment(today)
-        with transaction(warehouse):
-            _keep(warehouse, tables[_ASSIGNMENTS], [])
-            ml_io.replace(warehouse, tables[_PROFILES], nothing.profiles)
-            ml_io.replace_metrics(warehouse, tables, nothing.metrics)
-        return MadeSegments(0, 0, False, nothing.profiles, nothing.metrics)
-    fitting_date = ml_io.fitting_date(warehouse)
-    fitted_on = fitting_date if fitting_date in digests else today
+    of_shops = [_segments_of(warehouse, shop, maker) for shop in ml_io.shops(warehouse)]
+    profiles = ml_io.of_all_shops(
+        schemas.SEGMENT_PROFILES, (_profiles(warehouse, one) for one in of_shops)
+    )
+    metrics = ml_io.of_all_shops(schemas.MODEL_METRICS, map(_metrics, of_shops))
+    noted = {} if maker.is_forced else _noted(warehouse, tables[_ASSIGNMENTS], of_shops)
+    kept = {
+        (one.shop.name, day)
+        for one in of_shops
+        for day, made_from in one.wanted.items()
+        if noted.get((one.shop.name, day)) == made_from
+    }
+    with transaction(warehouse):
+        _keep(warehouse, tables[_ASSIGNMENTS], kept)
+        days = sum(_put_in(warehouse, tables[_ASSIGNMENTS], one, kept) for one in of_shops)
+        ml_io.replace(warehouse, tables[_PROFILES], profiles)
+        ml_io.replace_metrics(warehouse, tables, metrics)
+    rows = count_rows(warehouse, tables[_ASSIGNMENTS].relation)
+    is_fitted = any(one.is_fitted for one in of_shops)
+    return MadeSegments(rows, days, is_fitted, profiles, metrics)
+
+
+def _segments_of(warehouse: duckdb.DuckDBPyConnection, shop: Shop, maker: Maker) -> _ShopSegments:
+    digests = _digests(warehouse, shop)
+    if shop.today not in digests:
+        return _ShopSegments(shop, None, False, {})
+    fitted_on = shop.fitting_date if shop.fitting_date in digests else shop.today
     made_from = f"{maker.code} {digests[fitted_on]}"
 
     def fit() -> segmentation.Segments:
-        return segmentation.Segments(_customers(warehouse, fitted_on), SegmentRule())
+        return segmentation.Segments(_customers(warehouse, shop, fitted_on), SegmentRule())
 
     segments, is_new = fitted(
         warehouse,
+        shop.name,
         segmentation.MODEL_NAME,
         made_from,
         fit,
@@ -80,63 +110,104 @@ def make_segments(
         is_forced=maker.is_forced,
     )
     wanted = {day: f"{made_from} {digest}" for day, digest in digests.items()}
-    profiles = segments.profiles(_customers(warehouse, today))
-    metrics = segments.metrics(today)
-    noted = {} if maker.is_forced else _noted(warehouse, tables[_ASSIGNMENTS], segments.version)
-    kept = [day for day in wanted if noted.get(day) == wanted[day]]
-    stale = [day for day in wanted if day not in kept]
-    with transaction(warehouse):
-        _keep(warehouse, tables[_ASSIGNMENTS], kept)
-        for day in stale:
-            # A day at a time: all days of a million customers would not fit into memory.
-            assignments = segments.assignments(_customers(warehouse, day))
-            ml_io.insert(warehouse, tables[_ASSIGNMENTS], assignments)
-            warehouse.execute(
-                f"insert into {_NOTES} values (?, ?, ?)", [day, wanted[day], len(assignments)]
-            )
-        ml_io.replace(warehouse, tables[_PROFILES], profiles)
-        ml_io.replace_metrics(warehouse, tables, metrics)
-    rows = count_rows(warehouse, tables[_ASSIGNMENTS].relation)
-    return MadeSegments(rows, len(stale), is_new, profiles, metrics)
+    return _ShopSegments(shop, segments, is_new, wanted)
 
 
-def _noted(warehouse: duckdb.DuckDBPyConnection, table: Table, version: str) -> dict[date, str]:
+def _profiles(warehouse: duckdb.DuckDBPyConnection, one: _ShopSegments) -> pd.DataFrame:
+    if one.segments is None:
+        profiles = segmentation.nothing_to_segment(one.shop.today).profiles
+    else:
+        profiles = one.segments.profiles(_customers(warehouse, one.shop, one.shop.today))
+    return ml_io.of_shop(one.shop, profiles)
+
+
+def _metrics(one: _ShopSegments) -> pd.DataFrame:
+    today = one.shop.today
+    if one.segments is None:
+        return ml_io.of_shop(one.shop, segmentation.nothing_to_segment(today).metrics)
+    return ml_io.of_shop(one.shop, one.segments.metrics(today))
+
+
+def _put_in(
+    warehouse: duckdb.DuckDBPyConnection,
+    table: Table,
+    one: _ShopSegments,
+    kept: Collection[tuple[str, date]],
+) -> int:
+    """Puts the customers of each day of a shop that is not kept into its segments."""
+    if one.segments is None:
+        return 0
+    stale = [day for day in one.wanted if (one.shop.name, day) not in kept]
+    for day in stale:
+        # A day at a time: all days of a million customers would not fit into memory.
+        assignments = one.segments.assignments(_customers(warehouse, one.shop, day))
+        ml_io.insert(warehouse, table, ml_io.of_shop(one.shop, assignments))
+        warehouse.execute(
+            f"insert into {_NOTES} values (?, ?, ?, ?)",
+            [one.shop.name, day, one.wanted[day], len(assignments)],
+        )
+    return len(stale)
+
+
+def _noted(
+    warehouse: duckdb.DuckDBPyConnection, table: Table, of_shops: Sequence[_ShopSegments]
+) -> dict[tuple[str, date], str]:
     """What the rows of each day in customer_segments were made from, where they are all there."""
-    if not (columns_of(warehouse, table.relation) and columns_of(warehouse, _NOTES)):
+    if not all("shop" in columns_of(warehouse, name) for name in (table.relation, _NOTES)):
         return {}
     query = f"""
-        select as_of_date, made_from
+        select shop, as_of_date, made_from
         from {_NOTES} as notes
-        where row_count = (
+        where shop = $shop and row_count = (
             select count(*) from {table.relation} as held
-            where held.as_of_date = notes.as_of_date and held.model_version = ?
+            where
+                held.shop = notes.shop
+                and held.as_of_date = notes.as_of_date
+                and held.model_version = $version
         )
     """
-    return dict(warehouse.execute(query, [version]).fetchall())
+    return {
+        (shop, day): made_from
+        for one in of_shops
+        if one.segments is not None
+        for shop, day, made_from in warehouse.execute(
+            query, {"shop": one.shop.name, "version": one.segments.version}
+        ).fetchall()
+    }
 
 
-def _keep(warehouse: duckdb.DuckDBPyConnection, table: Table, days: list[date]) -> None:
-    """Leaves the rows and notes of these days only."""
+def _keep(
+    warehouse: duckdb.DuckDBPyConnection, table: Table, kept: Collection[tuple[str, date]]
+) -> None:
+    """Leaves the rows and notes of these days of shops only."""
     create_increments(warehouse)
-    if not days:  # Other code may declare other columns.
+    if not kept:  # Other code may declare other columns.
         ml_io.create(warehouse, table)
         warehouse.execute(
             f"create or replace table {_NOTES}"
-            " (as_of_date date, made_from varchar, row_count bigint)"
+            " (shop varchar, as_of_date date, made_from varchar, row_count bigint)"
         )
+        return
+    shops, days = zip(*sorted(kept), strict=True)
     for relation in (table.relation, _NOTES):
-        warehouse.execute(f"delete from {relation} where not list_contains(?, as_of_date)", [days])
+        warehouse.execute(
+            f"delete from {relation} where (shop, as_of_date) not in"
+            " (select (unnest($shops), unnest($days)))",
+            {"shops": list(shops), "days": list(days)},
+        )
 
 
-def _digests(warehouse: duckdb.DuckDBPyConnection) -> dict[date, str]:
+def _digests(warehouse: duckdb.DuckDBPyConnection, shop: Shop) -> dict[date, str]:
     """What customers who have ordered are told by, as one text an as_of_date."""
     days = warehouse.execute(
         f"select as_of_date, {ml_io.DIGEST} from ({_FEATURES}) as digested"
-        " group by as_of_date order by as_of_date"
+        " group by as_of_date order by as_of_date",
+        {"shop": shop.name},
     ).fetchall()
     return dict(days)
 
 
-def _customers(warehouse: duckdb.DuckDBPyConnection, day: date) -> pd.DataFrame:
-    query = f"{_FEATURES} and as_of_date = ? order by customer_id"
-    return segmentation.customers_with_orders(warehouse.execute(query, [day]).df())
+def _customers(warehouse: duckdb.DuckDBPyConnection, shop: Shop, day: date) -> pd.DataFrame:
+    query = f"{_FEATURES} and as_of_date = $day order by customer_id"
+    found = warehouse.execute(query, {"shop": shop.name, "day": day}).df()
+    return segmentation.customers_with_orders(found)

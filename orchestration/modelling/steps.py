@@ -7,7 +7,7 @@ import duckdb
 from orchestration.modelling import tables as ml_io
 from orchestration.modelling.kept_models import Maker
 from orchestration.modelling.predictions import MadePredictions, make_predictions
-from orchestration.modelling.profiles import segment_sizes
+from orchestration.modelling.profiles import by_shop, segment_sizes
 from orchestration.modelling.segments import MadeSegments, make_segments
 from orchestration.modelling.targets import Labels
 from orchestration.progress import step
@@ -22,7 +22,7 @@ def segments_step(
     with step("segments") as current:
         made = make_segments(warehouse, tables, maker)
         current.rows = made.rows
-        count = len(segment_sizes(made.profiles))
+        count = sum(len(segment_sizes(one.rows)) for one in by_shop(made.profiles))
         noun = "segment" if count == 1 else "segments"
         current.detail = f"{count} {noun}, {_age(is_new=made.is_fitted)}"
     return made

@@ -1,42 +1,63 @@
 """Between the warehouse and the functions of `ml`: pandas tables, written as declared."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 import duckdb
 import pandas as pd
 
+from ml import schemas
 from orchestration.warehouse.manifest import Table
-from orchestration.warehouse.opening import transaction
+from orchestration.warehouse.opening import columns_of, transaction
 
 # What rows are, as a text that differs where they do; in any order.
 DIGEST = "concat_ws(' ', count(*), sum(hash(digested)))"
 
 
-def current_as_of_date(warehouse: duckdb.DuckDBPyConnection) -> date:
-    """The day of the portraits."""
-    as_of_date: date
-    ((as_of_date,),) = warehouse.execute(
-        "select as_of_date from features.as_of_dates where is_current"
-    ).fetchall()
-    return as_of_date
+@dataclass(frozen=True)
+class Shop:
+    """A shop: its models know its own customers and nobody else.
 
-
-def fitting_date(warehouse: duckdb.DuckDBPyConnection) -> date:
-    """The day whose customers make the segments: the last first of a month, else the current day.
-
-    It follows from the data, not from when runs took place. So segments hold still for a month,
-    and a warehouse that is built anew has the same ones.
+    Attributes:
+        name: As the var `sources` says.
+        today: The day of its portraits.
+        fitting_date: The day whose customers make the segments: the last first of a month, else the
+            current day. It follows from the data, not from when runs took place. So segments hold
+            still for a month, and a warehouse that is built anew has the same ones.
     """
-    as_of_date: date
-    ((as_of_date,),) = warehouse.execute("""
-        select coalesce(
-            max(as_of_date) filter (not is_current or extract(day from as_of_date) = 1),
-            max(as_of_date)
-        )
+
+    name: str
+    today: date
+    fitting_date: date
+
+
+def shops(warehouse: duckdb.DuckDBPyConnection) -> list[Shop]:
+    """The shops with orders, by name."""
+    rows = warehouse.execute("""
+        select
+            shop,
+            max(as_of_date) filter (is_current),
+            coalesce(
+                max(as_of_date) filter (not is_current or extract(day from as_of_date) = 1),
+                max(as_of_date)
+            )
         from features.as_of_dates
+        group by shop
+        order by shop
     """).fetchall()
-    return as_of_date
+    return [Shop(*row) for row in rows]
+
+
+def of_shop(shop: Shop, frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of a shop as the ml tables hold them: `ml` knows nothing of shops."""
+    return frame.assign(shop=shop.name)
+
+
+def of_all_shops(schema: schemas.Schema, frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """What `of_shop` returned for each, in one table; empty where there is no shop."""
+    empty = schemas.empty_table({**schema, "shop": "str"})
+    return pd.concat([empty, *frames], ignore_index=True)
 
 
 def write(
@@ -45,15 +66,15 @@ def write(
     frames: Mapping[str, pd.DataFrame],
     metrics: pd.DataFrame,
 ) -> None:
-    """Replaces ml tables, and the rows of `model_metrics` that belong to the same model.
+    """Replaces ml tables, and the rows of `model_metrics` that belong to the same models.
 
     All in one transaction: a model's output and its metrics are never of two different runs.
 
     Args:
         warehouse: A connection that writes.
         tables: The declared ml tables by name; they say the columns and types.
-        frames: New content by table name.
-        metrics: The model's metrics, laid out as `model_metrics`.
+        frames: New content by table name, of all shops.
+        metrics: The models' metrics, laid out as `model_metrics`, of all shops.
     """
     with transaction(warehouse):
         for name, frame in frames.items():
@@ -72,8 +93,8 @@ def replace_metrics(
 ) -> None:
     """Replaces the rows of `model_metrics` that belong to the same models."""
     table = tables["model_metrics"]
-    warehouse.execute(f'create schema if not exists "{table.schema}"')
-    warehouse.execute(f"create table if not exists {_declaration(table)}")
+    if set(columns_of(warehouse, table.relation)) != {column.name for column in table.columns}:
+        create(warehouse, table)  # Other code may have declared other columns.
     warehouse.execute(
         f"delete from {table.relation} where list_contains(?, model_name)",
         [sorted(metrics["model_name"].unique())],
@@ -100,9 +121,11 @@ def insert(warehouse: duckdb.DuckDBPyConnection, table: Table, frame: pd.DataFra
 def keep_metrics_of(
     warehouse: duckdb.DuckDBPyConnection, table: Table, model_names: list[str]
 ) -> None:
-    """Removes metrics of models that the code no longer has."""
+    """Removes metrics of models that the code no longer has, and of shops that are gone."""
     warehouse.execute(
-        f"delete from {table.relation} where not list_contains(?, model_name)", [model_names]
+        f"delete from {table.relation} where not list_contains($models, model_name)"
+        " or not list_contains($shops, shop)",
+        {"models": model_names, "shops": [shop.name for shop in shops(warehouse)]},
     )
 
 

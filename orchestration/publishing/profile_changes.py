@@ -4,7 +4,8 @@ Downstream systems consume it: each version says what changed since which versio
 followed all versions has them all, and who has missed one sees it and reads the marts.
 """
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -27,8 +28,13 @@ PROFILE_CHANGES = Table(
     description="One row a published version, customer and attribute whose value differs from the "
     "version before; of the last versions, as many as are kept (PORTRAIT_KEEP).",
     columns=(
+        Column("shop", "varchar", "The shop that the person is a customer of."),
         Column("customer_id", "varchar", "The resolved person."),
-        Column("as_of_date", "date", "Day of these portraits."),
+        Column(
+            "as_of_date",
+            "date",
+            "Day of these portraits; NULL where the shop has no customer any more.",
+        ),
         Column(
             "change_kind",
             "varchar",
@@ -46,18 +52,25 @@ PROFILE_CHANGES = Table(
 
 _QUERY = """
     with
+    days as (
+        select unnest($shops)::varchar as shop, unnest($as_of_dates)::date as as_of_date
+    ),
+    previous_days as (
+        select shop, max(as_of_date) as as_of_date from {before}.run_manifest group by shop
+    ),
     old_values as (
-        select customer_id, attribute, attribute_value
+        select shop, customer_id, attribute, attribute_value
         from {before}.customer_profile_history
         where is_current
     ),
     new_values as (
-        select customer_id, attribute, attribute_value
+        select shop, customer_id, attribute, attribute_value
         from snapshot.customer_profile_history
         where is_current
     ),
     differing as (
         select
+            coalesce(new_values.shop, old_values.shop) as shop,
             coalesce(new_values.customer_id, old_values.customer_id) as customer_id,
             coalesce(new_values.attribute, old_values.attribute) as attribute,
             old_values.attribute_value as old_value,
@@ -69,8 +82,9 @@ _QUERY = """
         where old_values.attribute_value is distinct from new_values.attribute_value
     )
     select
+        differing.shop,
         differing.customer_id,
-        $as_of_date::date as as_of_date,
+        days.as_of_date,
         case
             when old_profiles.customer_id is null then 'added'
             when new_profiles.customer_id is null then 'removed'
@@ -79,10 +93,12 @@ _QUERY = """
         differing.attribute,
         differing.old_value,
         differing.new_value,
-        $previous_as_of_date::date as previous_as_of_date,
+        previous_days.as_of_date as previous_as_of_date,
         $previous_published_at::timestamp as previous_published_at,
         $published_at::timestamp as published_at
     from differing
+    left join days on differing.shop = days.shop
+    left join previous_days on differing.shop = previous_days.shop
     left join {before}.customer_profiles as old_profiles
         on differing.customer_id = old_profiles.customer_id
     left join snapshot.customer_profiles as new_profiles
@@ -102,7 +118,11 @@ _EARLIER = """
 
 
 def add_profile_changes(
-    folder: Path, before: Path, as_of_date: object, published_at: datetime, kept: int = 1
+    folder: Path,
+    before: Path,
+    as_of_dates: Mapping[str, date | None],
+    published_at: datetime,
+    kept: int = 1,
 ) -> PublishedTable:
     """Writes `profile_changes` into a snapshot that is being built.
 
@@ -110,7 +130,7 @@ def add_profile_changes(
         folder: The snapshot, with its marts.
         before: The folder of the snapshot before; where there is none, or one without history,
             everybody is new.
-        as_of_date: Day of the portraits.
+        as_of_dates: Day of the portraits of each shop.
         published_at: UTC.
         kept: The changes of so many versions are in it, this one included.
     """
@@ -119,14 +139,14 @@ def add_profile_changes(
         attach_snapshot(connection, folder)
         schema, previous = _attach_before(connection, before)
         parameters = {
-            "as_of_date": as_of_date,
+            "shops": list(as_of_dates),
+            "as_of_dates": list(as_of_dates.values()),
             "published_at": published_at.replace(tzinfo=None),
-            "previous_as_of_date": previous[0],
-            "previous_published_at": previous[1],
+            "previous_published_at": previous,
         }
         query = _QUERY.format(before=schema)
         connection.execute(f"create table {PROFILE_CHANGES.relation} as {query}", parameters)
-        if kept > 1 and columns_of(connection, "before.profile_changes"):
+        if kept > 1 and "shop" in columns_of(connection, "before.profile_changes"):
             columns = ", ".join(column.name for column in PROFILE_CHANGES.columns)
             connection.execute(
                 f"insert into {PROFILE_CHANGES.relation} ({columns})"
@@ -140,23 +160,19 @@ def add_profile_changes(
     return table
 
 
-def _attach_before(
-    connection: duckdb.DuckDBPyConnection, before: Path
-) -> tuple[str, tuple[object, object]]:
-    """The schema of the snapshot before, and its as_of_date and published_at."""
+def _attach_before(connection: duckdb.DuckDBPyConnection, before: Path) -> tuple[str, object]:
+    """The schema of the snapshot before, and when it was published."""
     file = before / MARTS_FILE
     if file.exists():
         connection.execute(f"attach {quoted(file.resolve())} as before (read_only)")
-        needed = {"customer_profile_history", "customer_profiles", "run_manifest"}
-        tables = connection.execute(
-            "select table_name from duckdb_tables() where database_name = 'before'"
-        ).fetchall()
-        if needed <= {name for (name,) in tables}:
-            ((as_of_date, published_at),) = connection.execute(
-                "select max(as_of_date), max(published_at) from before.run_manifest"
+        needed = ("customer_profile_history", "customer_profiles", "run_manifest")
+        if all("shop" in columns_of(connection, f"before.{name}") for name in needed):
+            ((published_at,),) = connection.execute(
+                "select max(published_at) from before.run_manifest"
             ).fetchall()
-            return "before", (as_of_date, published_at)
+            return "before", published_at
     connection.execute("create schema nothing")
     for name in ("customer_profile_history", "customer_profiles"):
         connection.execute(f"create view nothing.{name} as from snapshot.{name} limit 0")
-    return "nothing", (None, None)
+    connection.execute("create table nothing.run_manifest (shop varchar, as_of_date date)")
+    return "nothing", None

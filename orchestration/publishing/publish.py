@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
@@ -13,7 +13,6 @@ from orchestration.connections.sources import choose
 from orchestration.errors import PortraitError
 from orchestration.landing.corrections import corrections_digest
 from orchestration.modelling.pictures import SegmentSize, segments_chart
-from orchestration.modelling.tables import current_as_of_date
 from orchestration.project import Project
 from orchestration.publishing.checks import SnapshotCheck, check_snapshot
 from orchestration.publishing.fingerprint import FINGERPRINT_FILE, fingerprint
@@ -22,6 +21,7 @@ from orchestration.publishing.run_manifest import (
     RunFacts,
     add_run_manifest,
     code_version,
+    current_days,
     landed_hashes,
 )
 from orchestration.publishing.snapshot import copy_marts
@@ -88,16 +88,17 @@ def publish(project: Project, manifest: Manifest, making: Making) -> Published:
         rows = _count(warehouse, marts)
         facts = _facts(warehouse, project, making, published_at)
         corrections = corrections_digest(warehouse)
-        chart = _chart(warehouse, facts)
+        charts = _charts(warehouse, facts)
     kept = 1 if is_past else kept_versions()
     with new_version(project.published, published_at, kept) as folder:
         tables = copy_marts(project.warehouse, list(marts.values()), folder)
         if not is_past:
             tables.append(
-                add_profile_changes(folder, project.current, facts.as_of_date, published_at, kept)
+                add_profile_changes(folder, project.current, facts.as_of_dates, published_at, kept)
             )
         add_run_manifest(folder, tables, facts)
-        (folder / "segments.svg").write_text(chart)
+        for file_name, chart in charts.items():
+            (folder / file_name).write_text(chart)
         if making.is_whole:
             choice = choose(project, source_systems(manifest), ())
             made_from = fingerprint(
@@ -123,7 +124,7 @@ def _facts(
 ) -> RunFacts:
     return RunFacts(
         run_id=making.run_id,
-        as_of_date=current_as_of_date(warehouse),
+        as_of_dates=current_days(warehouse),
         started_at=making.started_at,
         published_at=published_at,
         sources=landed_hashes(warehouse),
@@ -132,20 +133,35 @@ def _facts(
     )
 
 
-def _chart(warehouse: duckdb.DuckDBPyConnection, facts: RunFacts) -> str:
-    rows = warehouse.execute("""
+def _charts(warehouse: duckdb.DuckDBPyConnection, facts: RunFacts) -> dict[str, str]:
+    """A picture of each shop's segments by file name: `segments.svg` where there is one shop."""
+    is_only = len(facts.as_of_dates) == 1
+    return {
+        "segments.svg" if is_only else f"segments-{shop}.svg": _chart(
+            warehouse, shop, day, of="" if is_only else f" of {shop}"
+        )
+        for shop, day in facts.as_of_dates.items()
+    }
+
+
+def _chart(warehouse: duckdb.DuckDBPyConnection, shop: str, day: date | None, of: str) -> str:
+    rows = warehouse.execute(
+        """
         select
             segment_name, customer_count, median_total_spend, median_order_count,
             median_days_since_last_order, usual_gap_days
         from marts.segment_portraits
+        where shop = ?
         order by segment_id
-    """).fetchall()
+        """,
+        [shop],
+    ).fetchall()
     sizes = [SegmentSize(*row) for row in rows]
     customers = sum(segment.customers for segment in sizes)
     return segments_chart(
         sizes,
-        f"{customers:,} customers in {len(sizes)} segments",
-        f"As of {facts.as_of_date}: medians of what is known of their customers",
+        f"{customers:,} customers{of} in {len(sizes)} segments",
+        f"As of {day}: medians of what is known of their customers",
     )
 
 

@@ -14,13 +14,14 @@ from orchestration.connections.source_health import Health
 from orchestration.landing.land import RAW_LOADS
 from orchestration.publishing.snapshot import PublishedTable, add_table
 
-# Grain: one row a published table.
+# Grain: one row a shop and published table.
 _QUERY = """
     select
+        unnest($shops)::varchar as shop,
         unnest($tables)::varchar as table_name,
         unnest($row_counts)::bigint as row_count,
         unnest($content_hashes)::varchar as content_hash,
-        $as_of_date::date as as_of_date,
+        unnest($as_of_dates)::date as as_of_date,
         $run_id::varchar as run_id,
         $started_at::timestamp as started_at,
         $published_at::timestamp as published_at,
@@ -28,8 +29,10 @@ _QUERY = """
         $source_health::varchar as source_health,
         $code_version::varchar as code_version,
         $package_versions::varchar as package_versions
-    order by table_name
+    order by shop, table_name
 """
+
+_NO_SHOP: list[tuple[str | None, date | None]] = [(None, None)]
 
 # Source system → raw table → file → SHA-256.
 LandedHashes = dict[str, dict[str, dict[str, str]]]
@@ -37,10 +40,13 @@ LandedHashes = dict[str, dict[str, dict[str, str]]]
 
 @dataclass(frozen=True)
 class RunFacts:
-    """What is known of a run; times are UTC."""
+    """What is known of a run; times are UTC.
+
+    `as_of_dates` is the day of the portraits of each shop with customers; None without an order.
+    """
 
     run_id: str
-    as_of_date: date | None
+    as_of_dates: Mapping[str, date | None]
     started_at: datetime
     published_at: datetime
     sources: LandedHashes
@@ -50,11 +56,15 @@ class RunFacts:
 
 def add_run_manifest(folder: Path, tables: Sequence[PublishedTable], facts: RunFacts) -> None:
     """Writes `run_manifest` into a snapshot."""
+    # Without any customer it still says when it was made, and from what.
+    shops = list(facts.as_of_dates.items()) or _NO_SHOP
+    held = [(shop, day, table.name, table.of(shop)) for shop, day in shops for table in tables]
     parameters: Mapping[str, object] = {
-        "tables": [table.name for table in tables],
-        "row_counts": [table.row_count for table in tables],
-        "content_hashes": [table.content_hash for table in tables],
-        "as_of_date": facts.as_of_date,
+        "shops": [shop for shop, *_ in held],
+        "as_of_dates": [day for _, day, *_ in held],
+        "tables": [name for _, _, name, _ in held],
+        "row_counts": [content.row_count for *_, content in held],
+        "content_hashes": [content.content_hash for *_, content in held],
         "run_id": facts.run_id,
         "started_at": facts.started_at.replace(tzinfo=None),
         "published_at": facts.published_at.replace(tzinfo=None),
@@ -70,6 +80,19 @@ def add_run_manifest(folder: Path, tables: Sequence[PublishedTable], facts: RunF
         "package_versions": json.dumps(package_versions(), sort_keys=True),
     }
     add_table(folder, "run_manifest", _QUERY, parameters)
+
+
+def current_days(warehouse: duckdb.DuckDBPyConnection) -> dict[str, date | None]:
+    """The day of the portraits of each shop that has customers."""
+    days = warehouse.execute("""
+        select customers.shop, any_value(days.as_of_date)
+        from (select distinct shop from marts.customer_sources) as customers
+        left join features.as_of_dates as days
+            on customers.shop = days.shop and days.is_current
+        group by customers.shop
+        order by customers.shop
+    """).fetchall()
+    return dict(days)
 
 
 def landed_hashes(warehouse: duckdb.DuckDBPyConnection) -> LandedHashes:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
@@ -11,20 +12,31 @@ from orchestration.warehouse.manifest import Table
 from orchestration.warehouse.published_marts import Mart
 
 MARTS_FILE = "marts.duckdb"
+_HASH_OF_NOTHING = f"{0:016x}"
 
 
-@dataclass(frozen=True)
-class PublishedTable:
-    """What was copied of a mart.
+class ShopContent(NamedTuple):
+    """What a table holds of a shop.
 
     `content_hash` is for telling whether two snapshots hold the same rows, in any order:
     it sums DuckDB's own hashes, which another version of DuckDB may change. (MD5 over rows as text
     took as long as all else that publishing does.)
     """
 
-    name: str
     row_count: int
     content_hash: str
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    """What was copied of a mart, by shop; a shop without rows in it is not there."""
+
+    name: str
+    shops: Mapping[str, ShopContent]
+
+    def of(self, shop: str | None) -> ShopContent:
+        """What it holds of a shop, which may be nothing."""
+        return self.shops.get(shop or "", ShopContent(0, _HASH_OF_NOTHING))
 
 
 def copy_marts(warehouse: Path, marts: Sequence[Mart], folder: Path) -> list[PublishedTable]:
@@ -85,15 +97,17 @@ def describe(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
 
 def published_table(connection: duckdb.DuckDBPyConnection, name: str) -> PublishedTable:
     """What a table of the attached snapshot holds."""
-    ((row_count, digest),) = connection.execute(
+    shops = connection.execute(
         f"""
         select
+            shop,
             count(*),
-            printf('%016x', (coalesce(sum(hash(mart)), 0) % (1::hugeint << 64))::ubigint)
+            printf('%016x', (sum(hash(mart)) % (1::hugeint << 64))::ubigint)
         from snapshot."{name}" as mart
+        group by shop
         """
     ).fetchall()
-    return PublishedTable(name, row_count, digest)
+    return PublishedTable(name, {shop: ShopContent(*content) for shop, *content in shops})
 
 
 def write_parquet(connection: duckdb.DuckDBPyConnection, table: str, folder: Path) -> None:

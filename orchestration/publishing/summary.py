@@ -1,7 +1,8 @@
 """What a run has made, told from the published snapshot: tables on a terminal, plain when piped."""
 
 import textwrap
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,9 +10,26 @@ from rich.console import Console
 
 from orchestration.console import as_typed, make_table
 from orchestration.publishing.portrait_text import portrait_text
-from orchestration.publishing.reading import Row, open_snapshot
+from orchestration.publishing.reading import Row, Snapshot, open_snapshot
 
 _TEXT_WIDTH = 96
+
+
+@dataclass(frozen=True)
+class ShopSummary:
+    """What is told of a shop.
+
+    Attributes:
+        customers: How many, how many of them with orders, as of which day.
+        sources: Whose orders they are.
+        segments: Their sizes and the medians of their customers.
+        predictions: How good each was when it was last tested; none where nothing could be tested.
+    """
+
+    customers: Row
+    sources: Sequence[str]
+    segments: Sequence[Row]
+    predictions: Sequence[Row]
 
 
 @dataclass(frozen=True)
@@ -19,20 +37,14 @@ class Summary:
     """What is told of a snapshot.
 
     Attributes:
-        customers: How many, how many of them with orders, as of which day.
-        sources: Whose orders they are.
-        segments: Their sizes and the medians of their customers.
+        shops: Each shop by name.
         example: The profile of whom most is known; None where nobody is.
-        predictions: How good each was when it was last tested; none where nothing could be tested.
         quarantine: Rejected rows and money by source, entity and reason.
         snapshot: The database.
     """
 
-    customers: Row
-    sources: Sequence[str]
-    segments: Sequence[Row]
+    shops: Mapping[str, ShopSummary]
     example: Row | None
-    predictions: Sequence[Row]
     quarantine: Sequence[Row]
     snapshot: Path
 
@@ -46,32 +58,55 @@ def summarise(current: Path) -> Summary:
     with open_snapshot(current) as snapshot:
         customer_id = snapshot.most_complete_customer()
         return Summary(
-            customers=snapshot.rows(_CUSTOMERS)[0],
-            sources=[row["source_system"] for row in snapshot.rows(_SOURCES)],
-            segments=snapshot.rows(_SEGMENTS),
+            shops=_shops(snapshot),
             example=snapshot.profile(customer_id) if customer_id else None,
-            predictions=snapshot.rows(_PREDICTIONS),
             quarantine=snapshot.rows(_QUARANTINE),
             snapshot=current / "marts.duckdb",
         )
 
 
+def _shops(snapshot: Snapshot) -> dict[str, ShopSummary]:
+    sources, segments, predictions = (
+        _by_shop(snapshot.rows(query)) for query in (_SOURCES, _SEGMENTS, _PREDICTIONS)
+    )
+    return {
+        row["shop"]: ShopSummary(
+            row,
+            [source["source_system"] for source in sources[row["shop"]]],
+            segments[row["shop"]],
+            predictions[row["shop"]],
+        )
+        for row in snapshot.rows(_CUSTOMERS)
+    }
+
+
+def _by_shop(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row["shop"]].append(row)
+    return found
+
+
 _CUSTOMERS = """
-    select count(*) as customers, count(*) filter (order_count > 0) as buyers,
+    select shop, count(*) as customers, count(*) filter (order_count > 0) as buyers,
         max(as_of_date) as as_of_date
     from customer_profiles
+    group by shop order by shop
 """
-_SOURCES = "select distinct source_system from data_quality where entity = 'orders' order by all"
+_SOURCES = """
+    select distinct shop, source_system
+    from data_quality where entity = 'orders' order by all
+"""
 _SEGMENTS = """
-    select segment_name, customer_count as customers, customer_share as share,
+    select shop, segment_name, customer_count as customers, customer_share as share,
         median_order_count as orders, median_total_spend as spend,
         median_days_since_last_order as days, usual_gap_days as gap
-    from segment_portraits order by segment_id
+    from segment_portraits order by shop, segment_id
 """
 _PREDICTIONS = """
-    select target, model_name, value, baseline_value, lower_bound, upper_bound, evaluated_on
+    select shop, target, model_name, value, baseline_value, lower_bound, upper_bound, evaluated_on
     from model_metrics where metric = 'roc_auc' and value is not null and target is not null
-    order by target
+    order by shop, target
 """
 _QUARANTINE = """
     select source_system, entity, reason_code, row_count, amount
@@ -82,16 +117,19 @@ _QUARANTINE = """
 
 def print_summary(console: Console, summary: Summary) -> None:
     """Prints a summary, and what one may do next."""
-    customers = summary.customers
-    console.print(
-        f"\n{customers['customers']:,} customers, {customers['buyers']:,} with orders, "
-        f"as of {customers['as_of_date']}, from {', '.join(summary.sources)}"
-    )
-    _print_segments(console, summary.segments)
+    if not summary.shops:
+        console.print("\nNo customer: no order was accepted.")
+    for name, shop in summary.shops.items():
+        told, customers = f"Shop {name}: " if len(summary.shops) > 1 else "", shop.customers
+        console.print(
+            f"\n{told}{customers['customers']:,} customers, {customers['buyers']:,} with orders, "
+            f"as of {customers['as_of_date']}, from {', '.join(shop.sources)}"
+        )
+        _print_segments(console, shop.segments)
+        _print_predictions(console, shop.predictions)
     if summary.example:
         console.print("\nOne of them")
         print_portrait(console, summary.example)
-    _print_predictions(console, summary.predictions)
     _print_quarantine(console, summary.quarantine)
     console.print(f"\nSnapshot: {summary.snapshot}, with Parquet files", soft_wrap=True)
     told = as_typed("Next: make ui, or portrait show CUSTOMER_ID, or open marts.duckdb with any ")

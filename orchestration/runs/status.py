@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -45,18 +47,18 @@ class Status:
     Attributes:
         asked_at: When this was found, UTC.
         is_running: A run is going on; the rest is from before it.
-        as_of_date: Day of the published portraits.
+        as_of_dates: Day of the published portraits of each shop.
         published_at: When they were published, UTC.
         code_version: What made them.
         sources: Each source that is published, or was tried.
-        marts: Name, rows and day of each.
+        marts: Name and rows of each in each shop.
         past_days: Days whose portraits are published beside, YYYY-MM-DD.
         runs: The last runs.
     """
 
     asked_at: datetime
     is_running: bool
-    as_of_date: date
+    as_of_dates: Mapping[str, date | None]
     published_at: datetime
     code_version: str
     sources: Sequence[SourceStatus]
@@ -77,15 +79,18 @@ def look(project: Project) -> Status:
     now = datetime.now(UTC)
     with open_snapshot(project.current) as snapshot:
         (published,) = snapshot.rows(
-            "select max(as_of_date) as as_of_date, max(published_at) as published_at, "
-            "max(code_version) as code_version from run_manifest"
+            "select max(published_at) as published_at, max(code_version) as code_version "
+            "from run_manifest"
         )
+        days = snapshot.rows("select distinct shop, as_of_date from run_manifest order by shop")
         sources = list(_sources(snapshot, project, now))
-        marts = snapshot.rows("select table_name, row_count, as_of_date from run_manifest")
+        marts = snapshot.rows(
+            "select shop, table_name, row_count from run_manifest order by table_name, shop"
+        )
     return Status(
         asked_at=now,
         is_running=is_locked(project.lock_file),
-        as_of_date=published["as_of_date"],
+        as_of_dates={row["shop"]: row["as_of_date"] for row in days},
         published_at=published["published_at"].replace(tzinfo=UTC),
         code_version=published["code_version"],
         sources=sources,
@@ -102,17 +107,19 @@ def print_status(console: Console, status: Status) -> None:
     now = status.asked_at
     if status.is_running:
         console.print("A run is going on; what follows is from before it.")
+    has_shops = len(status.as_of_dates) > 1
+    told = told_days(status.as_of_dates)
     console.print(
-        f"Portraits as of {status.as_of_date}, published {status.published_at:%Y-%m-%d %H:%M} UTC, "
+        f"Portraits as of {told}, published {status.published_at:%Y-%m-%d %H:%M} UTC, "
         f"{age(status.published_at, now)} ago, by code {status.code_version}"
     )
     sources = make_table("Source", "Read", "Files", "Rows checked", "State")
     for one in status.sources:
         read = f"{age(one.read_at, now)} ago" if one.read_at else "never"
         sources.add_row(one.name, read, f"{one.files:,}", f"{one.rows_checked:,}", one.state)
-    marts = make_table("Mart", "Rows", "As of")
-    for row in status.marts:
-        marts.add_row(row["table_name"], f"{row['row_count']:,}", str(row["as_of_date"]))
+    marts = make_table("Mart", *(status.as_of_dates if has_shops else ["Rows"]))
+    for name, rows in groupby(status.marts, key=itemgetter("table_name")):
+        marts.add_row(name, *(f"{row['row_count']:,}" for row in rows))
     for table in (sources, marts):
         console.print()
         console.print(table)
@@ -120,6 +127,13 @@ def print_status(console: Console, status: Status) -> None:
         told = ", ".join(status.past_days)
         console.print(f"\nPast days beside it, in published/as_of: {told}", soft_wrap=True)
     _print_runs(console, status.runs, now)
+
+
+def told_days(as_of_dates: Mapping[str, date | None]) -> str:
+    """The day of the portraits, or of those of each shop where there are several."""
+    if len(as_of_dates) == 1:
+        return str(*as_of_dates.values())
+    return ", ".join(f"{day} ({shop})" for shop, day in as_of_dates.items())
 
 
 def age(then: datetime, now: datetime) -> str:

@@ -99,12 +99,16 @@ select distinct * from ({{ selects | join(' union all by name ') }})
     {{ return(query or 'select ' ~ partitions.by | join(', ') ~ ' from {changed}') }}
 {%- endmacro %}
 
-{# The evaluated days on which a row was known: those after its date, or all where it has none. #}
+{# The shop's evaluated days on which a row was known: those after its date, or all where it has none. #}
 {% macro days_after(column) -%}
-select as_of_date from {as_of_dates}
+select shop, as_of_date from {as_of_dates}
 where exists (
     select 1 from {changed}
-    where changed.{{ column }} is null or changed.{{ column }} < as_of_dates.as_of_date
+    inner join {int_source_systems} as source_systems
+        on changed.source_system = source_systems.source_system
+    where
+        source_systems.shop = as_of_dates.shop
+        and (changed.{{ column }} is null or changed.{{ column }} < as_of_dates.as_of_date)
 )
 {%- endmacro %}
 

@@ -2,11 +2,12 @@
     The periods that changes of attributes begin: each lasts until the next change of the same
     customer's attribute. A change to NULL begins none; it ends the one before.
 
-    changes: rows (customer_id, as_of_date, attribute, attribute_value).
+    changes: rows (shop, customer_id, as_of_date, attribute, attribute_value).
 #}
 {% macro periods_of(changes) -%}
 select * from (
     select
+        shop,
         customer_id,
         attribute,
         attribute_value,

@@ -44,7 +44,7 @@
 
 {# Raises where a column of a tag model is neither key, nor tag, nor evidence of one of its tags. #}
 {% macro check_untagged_columns(node, entries) %}
-    {% set known = ['customer_id', 'as_of_date'] + entries.keys() | list %}
+    {% set known = ['shop', 'customer_id', 'as_of_date'] + entries.keys() | list %}
     {% for entry in entries.values() %}
         {% do known.extend(entry.evidence or []) %}
     {% endfor %}

@@ -1,5 +1,6 @@
 -- The past days are firsts of months and do not move with the current day, so that what was said of
--- a customer as of a day stays the same, and comparable, from run to run.
+-- a customer as of a day stays the same, and comparable, from run to run. Each shop has days of its
+-- own: where its data ends says nothing of another's.
 with
 
 orders as (
@@ -8,27 +9,36 @@ orders as (
 
 ),
 
+source_systems as (
+
+    select * from {{ ref('int_source_systems') }}
+
+),
+
 history as (
 
     select
-        min(order_date) as first_order_date,
+        source_systems.shop,
+        min(orders.order_date) as first_order_date,
         {% if var('as_of_date') %}
         cast('{{ var("as_of_date") }}' as date) as current_as_of_date
         {% else %}
-        max(order_date) + 1 as current_as_of_date
+        max(orders.order_date) + 1 as current_as_of_date
         {% endif %}
     from orders
+    inner join source_systems on orders.source_system = source_systems.source_system
+    group by source_systems.shop
 
 ),
 
 dated as (
 
     select
+        shop,
         current_as_of_date,
         first_order_date,
         cast(date_trunc('month', current_as_of_date - 1) as date) as latest_month
     from history
-    where current_as_of_date is not null
 
 ),
 
@@ -41,6 +51,7 @@ months as (
 past as (
 
     select
+        dated.shop,
         {{ add_months('dated.latest_month', '-months.months_back') }} as as_of_date,
         dated.first_order_date
     from dated
@@ -51,11 +62,13 @@ past as (
 evaluated as (
 
     select
+        shop,
         current_as_of_date as as_of_date,
         true as is_current
     from dated
     union all
     select
+        shop,
         as_of_date,
         false as is_current
     from past

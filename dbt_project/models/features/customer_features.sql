@@ -67,6 +67,7 @@ joined as (
 
     -- Nothing bought is zero orders; a share of nothing is unknown.
     select
+        customers.shop,
         customers.customer_id,
         customers.as_of_date,
         customers.days_known,

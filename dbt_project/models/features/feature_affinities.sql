@@ -25,10 +25,22 @@ as_of_dates as (
 people as (
 
     select
+        shop,
         customer_id,
-        cast(row_number() over (order by customer_id) as integer) as customer_number
+        cast(row_number() over (order by customer_id) as integer) as customer_number,
+        cast(dense_rank() over (order by shop) as integer) as shop_number
     from identities
-    group by customer_id
+    group by shop, customer_id
+
+),
+
+days_of_shops as (
+
+    select distinct
+        people.shop_number,
+        as_of_dates.as_of_date
+    from as_of_dates
+    inner join people on as_of_dates.shop = people.shop
 
 ),
 
@@ -48,6 +60,7 @@ days as {{ held() }} (
 
     -- Millions of rows are grouped and ranked by numbers: by names they took half as long again.
     select
+        people.shop_number,
         people.customer_number,
         dimension_values.dimension_number,
         dimension_values.value_number,
@@ -68,6 +81,7 @@ days as {{ held() }} (
 decayed as (
 
     select
+        days.shop_number,
         days.customer_number,
         as_of_dates.as_of_date,
         days.dimension_number,
@@ -81,7 +95,9 @@ decayed as (
         cast(count_if(days.net_amount > 0) as bigint) as day_count,
         max(days.activity_date) as last_bought_date
     from days
-    inner join as_of_dates on days.known_date < as_of_dates.as_of_date
+    inner join days_of_shops as as_of_dates
+        on days.shop_number = as_of_dates.shop_number
+        and days.known_date < as_of_dates.as_of_date
     group by all
     having sum(days.net_amount) > 0 and decayed_spend > 0
 
@@ -94,20 +110,21 @@ wholes as (
         as_of_date,
         dimension_number,
         sum(decayed_spend) as decayed_spend,
-        count(*) over (partition by as_of_date, dimension_number) as customer_count
+        count(*) over (partition by shop_number, as_of_date, dimension_number) as customer_count
     from decayed
-    group by customer_number, as_of_date, dimension_number
+    group by shop_number, customer_number, as_of_date, dimension_number
 
 ),
 
 frequencies as (
 
     select
+        shop_number,
         as_of_date,
         value_number,
         count(*) as customer_count
     from decayed
-    group by as_of_date, value_number
+    group by shop_number, as_of_date, value_number
 
 ),
 
@@ -129,7 +146,8 @@ ranked as (
         and decayed.as_of_date = wholes.as_of_date
         and decayed.dimension_number = wholes.dimension_number
     inner join frequencies
-        on decayed.as_of_date = frequencies.as_of_date
+        on decayed.shop_number = frequencies.shop_number
+        and decayed.as_of_date = frequencies.as_of_date
         and decayed.value_number = frequencies.value_number
 
 ),
@@ -137,10 +155,11 @@ ranked as (
 named as (
 
     select
+        people.shop,
         people.customer_id,
         dimension_values.dimension,
         dimension_values.dimension_value,
-        ranked.{{ all_but(['customer_number', 'dimension_number', 'value_number']) }}
+        ranked.{{ all_but(['shop_number', 'customer_number', 'dimension_number', 'value_number']) }}
     from ranked
     inner join people on ranked.customer_number = people.customer_number
     inner join dimension_values on ranked.value_number = dimension_values.value_number

@@ -28,9 +28,26 @@ affinities as (
 
 ),
 
+dated as (
+
+    select
+        identities.shop,
+        identities.customer_id,
+        customer_day_places.known_date,
+        customer_day_places.dimension,
+        customer_day_places.dimension_value,
+        customer_day_places.order_count
+    from customer_day_places
+    inner join identities
+        on
+            customer_day_places.source_system = identities.source_system
+            and customer_day_places.source_customer_id = identities.source_customer_id
+
+),
+
 known_from as (
 
-    {{ first_as_of_after('customer_day_places', 'known_date') }}
+    {{ first_as_of_after('dated', 'known_date') }}
 
 ),
 
@@ -38,17 +55,15 @@ news as (
 
     -- Each day is read once: it is new on the first evaluated day after it became known.
     select
-        identities.customer_id,
+        dated.shop,
+        dated.customer_id,
         known_from.as_of_date,
-        customer_day_places.dimension,
-        customer_day_places.dimension_value,
-        sum(customer_day_places.order_count) as order_count
-    from customer_day_places
-    inner join identities
-        on
-            customer_day_places.source_system = identities.source_system
-            and customer_day_places.source_customer_id = identities.source_customer_id
-    inner join known_from on customer_day_places.known_date = known_from.known_date
+        dated.dimension,
+        dated.dimension_value,
+        sum(dated.order_count) as order_count
+    from dated
+    inner join known_from
+        on dated.shop = known_from.shop and dated.known_date = known_from.known_date
     group by all
 
 ),
@@ -56,13 +71,15 @@ news as (
 places as (
 
     select
+        news.shop,
         news.customer_id,
         as_of_dates.as_of_date,
         news.dimension,
         news.dimension_value,
         cast(sum(news.order_count) as bigint) as order_count
     from news
-    inner join as_of_dates on news.as_of_date <= as_of_dates.as_of_date
+    inner join as_of_dates
+        on news.shop = as_of_dates.shop and news.as_of_date <= as_of_dates.as_of_date
     group by all
     having sum(news.order_count) > 0
 
@@ -71,6 +88,7 @@ places as (
 place_breadth as (
 
     select
+        shop,
         customer_id,
         as_of_date,
         {%- for place in places %}
@@ -83,13 +101,14 @@ place_breadth as (
             as preferred_{{ place }}{{ ',' if not loop.last }}
         {%- endfor %}
     from places
-    group by customer_id, as_of_date
+    group by shop, customer_id, as_of_date
 
 ),
 
 taste_breadth as (
 
     select
+        shop,
         customer_id,
         as_of_date,
         cast(count_if(dimension = 'category') as bigint) as category_count,
@@ -97,7 +116,7 @@ taste_breadth as (
         max(weight_share) filter (where dimension = 'category') as top_category_share,
         max(weight_share) filter (where dimension = 'brand') as top_brand_share
     from affinities
-    group by customer_id, as_of_date
+    group by shop, customer_id, as_of_date
 
 ),
 
@@ -105,6 +124,7 @@ joined as (
 
     -- Where no source tells channels or stores, tastes are known all the same.
     select
+        coalesce(place_breadth.shop, taste_breadth.shop) as shop,
         coalesce(place_breadth.customer_id, taste_breadth.customer_id) as customer_id,
         coalesce(place_breadth.as_of_date, taste_breadth.as_of_date) as as_of_date,
         coalesce(place_breadth.channel_count, 0) as channel_count,

@@ -30,6 +30,7 @@ as_of_dates as (
 redeemed as (
 
     select
+        identities.shop,
         identities.customer_id,
         redemptions.source_system,
         redemptions.source_campaign_id,
@@ -45,6 +46,7 @@ redeemed as (
 contacted as (
 
     select
+        identities.shop,
         identities.customer_id,
         contacts.source_system,
         contacts.source_campaign_id,
@@ -62,6 +64,7 @@ contacted as (
 answered as (
 
     select
+        contacted.shop,
         contacted.customer_id,
         contacted.source_system || ':' || contacted.source_campaign_id as campaign_key,
         contacted.contact_date,
@@ -81,6 +84,7 @@ answered as (
 contact_counts as (
 
     select
+        answered.shop,
         answered.customer_id,
         as_of_dates.as_of_date,
         count(distinct answered.campaign_key) as campaign_contact_count,
@@ -90,26 +94,34 @@ contact_counts as (
             or answered.first_redemption_date < as_of_dates.as_of_date
         ) as campaign_response_count
     from answered
-    inner join as_of_dates on answered.contact_date < as_of_dates.as_of_date
-    group by answered.customer_id, as_of_dates.as_of_date
+    inner join as_of_dates
+        on
+            answered.shop = as_of_dates.shop
+            and answered.contact_date < as_of_dates.as_of_date
+    group by answered.shop, answered.customer_id, as_of_dates.as_of_date
 
 ),
 
 redemption_counts as (
 
     select
+        redeemed.shop,
         redeemed.customer_id,
         as_of_dates.as_of_date,
         count(*) as coupon_redemption_count
     from redeemed
-    inner join as_of_dates on redeemed.redemption_date < as_of_dates.as_of_date
-    group by redeemed.customer_id, as_of_dates.as_of_date
+    inner join as_of_dates
+        on
+            redeemed.shop = as_of_dates.shop
+            and redeemed.redemption_date < as_of_dates.as_of_date
+    group by redeemed.shop, redeemed.customer_id, as_of_dates.as_of_date
 
 ),
 
 joined as (
 
     select
+        coalesce(contact_counts.shop, redemption_counts.shop) as shop,
         coalesce(contact_counts.customer_id, redemption_counts.customer_id) as customer_id,
         coalesce(contact_counts.as_of_date, redemption_counts.as_of_date) as as_of_date,
         coalesce(contact_counts.campaign_contact_count, 0) as campaign_contact_count,

@@ -17,23 +17,25 @@ as_of_dates as (
 people as (
 
     select
+        shop,
         customer_id,
         case when count(first_known_date) = count(*) then min(first_known_date) end
             as first_known_date
     from identities
-    group by customer_id
+    group by shop, customer_id
 
 ),
 
 known as (
 
     select
+        people.shop,
         people.customer_id,
         as_of_dates.as_of_date,
         as_of_dates.is_current,
         as_of_dates.as_of_date - people.first_known_date as days_known
     from people
-    cross join as_of_dates
+    inner join as_of_dates on people.shop = as_of_dates.shop
     where
         people.first_known_date is null
         or people.first_known_date < as_of_dates.as_of_date

@@ -37,6 +37,7 @@ age_bands as (
 accounts as (
 
     select
+        identities.shop,
         identities.customer_id,
         as_of_dates.as_of_date,
         customers.*,
@@ -54,10 +55,14 @@ accounts as (
             and customers.source_customer_id = identities.source_customer_id
     inner join as_of_dates
         on
-            customers.registered_at is null
-            or customers.registered_at < as_of_dates.as_of_date
+            identities.shop = as_of_dates.shop
+            and (
+                customers.registered_at is null
+                or customers.registered_at < as_of_dates.as_of_date
+            )
     {{ where_touched('', {
-        'customer_id': 'identities.customer_id', 'as_of_date': 'as_of_dates.as_of_date',
+        'shop': 'identities.shop', 'customer_id': 'identities.customer_id',
+        'as_of_date': 'as_of_dates.as_of_date',
     }) }}
 
 ),
@@ -65,6 +70,7 @@ accounts as (
 attributes as (
 
     select
+        shop,
         customer_id,
         as_of_date,
         {{ first_known_by('gender', 'precedence') }} as gender,
@@ -83,7 +89,7 @@ attributes as (
         {{ first_known_by('region', 'precedence') }} as region,
         {{ first_known_by('city', 'precedence') }} as city
     from accounts
-    group by customer_id, as_of_date
+    group by shop, customer_id, as_of_date
 
 ),
 
@@ -114,9 +120,10 @@ banded as (
 joined as (
 
     select
+        coalesce(banded.shop, shipments.shop) as shop,
         coalesce(banded.customer_id, shipments.customer_id) as customer_id,
         coalesce(banded.as_of_date, shipments.as_of_date) as as_of_date,
-        banded.{{ all_but(['customer_id', 'as_of_date', 'country', 'region', 'city']) }},
+        banded.{{ all_but(['shop', 'customer_id', 'as_of_date', 'country', 'region', 'city']) }},
         coalesce(banded.country, shipments.country) as country,
         coalesce(banded.region, shipments.region) as region,
         coalesce(banded.city, shipments.city) as city

@@ -22,38 +22,51 @@ as_of_dates as (
 
 ),
 
+dated as (
+
+    select
+        identities.shop,
+        identities.customer_id,
+        customer_days.*
+    from customer_days
+    inner join identities
+        on
+            customer_days.source_system = identities.source_system
+            and customer_days.source_customer_id = identities.source_customer_id
+
+),
+
 known_from as (
 
-    {{ first_as_of_after('customer_days', 'known_date') }}
+    {{ first_as_of_after('dated', 'known_date') }}
 
 ),
 
 news as (
 
     select
-        identities.customer_id,
+        dated.shop,
+        dated.customer_id,
         known_from.as_of_date,
-        sum(customer_days.session_count) as session_count,
-        sum(customer_days.view_count) as view_count,
-        sum(customer_days.cart_count) as cart_count,
-        max(customer_days.activity_date) filter (where customer_days.session_count > 0)
+        sum(dated.session_count) as session_count,
+        sum(dated.view_count) as view_count,
+        sum(dated.cart_count) as cart_count,
+        max(dated.activity_date) filter (where dated.session_count > 0)
             as last_session_date,
-        sum(customer_days.review_count) as review_count,
-        sum(customer_days.rating_sum) as rating_sum,
-        sum(customer_days.rating_count) as rating_count
-    from customer_days
-    inner join identities
-        on
-            customer_days.source_system = identities.source_system
-            and customer_days.source_customer_id = identities.source_customer_id
-    inner join known_from on customer_days.known_date = known_from.known_date
-    group by identities.customer_id, known_from.as_of_date
+        sum(dated.review_count) as review_count,
+        sum(dated.rating_sum) as rating_sum,
+        sum(dated.rating_count) as rating_count
+    from dated
+    inner join known_from
+        on dated.shop = known_from.shop and dated.known_date = known_from.known_date
+    group by dated.shop, dated.customer_id, known_from.as_of_date
 
 ),
 
 added_up as (
 
     select
+        news.shop,
         news.customer_id,
         as_of_dates.as_of_date,
         cast(sum(news.session_count) as bigint) as session_count,
@@ -63,8 +76,9 @@ added_up as (
         cast(sum(news.review_count) as bigint) as review_count,
         sum(news.rating_sum) / nullif(sum(news.rating_count), 0) as average_rating
     from news
-    inner join as_of_dates on news.as_of_date <= as_of_dates.as_of_date
-    group by news.customer_id, as_of_dates.as_of_date
+    inner join as_of_dates
+        on news.shop = as_of_dates.shop and news.as_of_date <= as_of_dates.as_of_date
+    group by news.shop, news.customer_id, as_of_dates.as_of_date
 
 )
 

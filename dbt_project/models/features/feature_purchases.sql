@@ -31,6 +31,7 @@ days_as_known as (
     -- A day as it was seen on as_of_date: returns that became known later are not in it. A day has
     -- a row for each account and each date on which something of it became known.
     select
+        identities.shop,
         identities.customer_id,
         as_of_dates.as_of_date,
         as_of_dates.as_of_date - customer_days.activity_date as days_ago,
@@ -39,13 +40,16 @@ days_as_known as (
     inner join identities
         on customer_days.source_system = identities.source_system
         and customer_days.source_customer_id = identities.source_customer_id
-    inner join as_of_dates on customer_days.known_date < as_of_dates.as_of_date
+    inner join as_of_dates
+        on identities.shop = as_of_dates.shop
+        and customer_days.known_date < as_of_dates.as_of_date
 
 ),
 
 totals as (
 
     select
+        shop,
         customer_id,
         as_of_date,
         cast(sum(order_count) as bigint) as order_count,
@@ -75,13 +79,14 @@ totals as (
         coalesce(sum(net_amount) filter (where days_ago between 91 and 180), 0)
             as total_spend_previous_90_days
     from days_as_known
-    group by customer_id, as_of_date
+    group by shop, customer_id, as_of_date
 
 ),
 
 described as (
 
     select
+        totals.shop,
         totals.customer_id,
         totals.as_of_date,
         rhythm.days_since_first_order,

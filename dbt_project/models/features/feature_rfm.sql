@@ -36,6 +36,7 @@ rules as (
 measured as (
 
     select
+        shop,
         customer_id,
         as_of_date,
         days_since_last_order,
@@ -44,12 +45,14 @@ measured as (
         {%- for dimension, value in dimensions.items() %}
         case
             when
-                min({{ value }}) over (partition by as_of_date)
-                = max({{ value }}) over (partition by as_of_date)
+                min({{ value }}) over (partition by shop, as_of_date)
+                = max({{ value }}) over (partition by shop, as_of_date)
                 then {{ ((bins | int) + 1) // 2 }}
             else cast(1 + floor(
-                {{ bins }} * (rank() over (partition by as_of_date order by {{ value }}) - 1)
-                / count(*) over (partition by as_of_date)
+                {{ bins }} * (rank() over (
+                    partition by shop, as_of_date order by {{ value }}
+                ) - 1)
+                / count(*) over (partition by shop, as_of_date)
             ) as integer)
         end as {{ dimension }}_quantile{{ ',' if not loop.last }}
         {%- endfor %}
@@ -108,19 +111,21 @@ named as (
 levels as (
 
     select
+        shop,
         as_of_date,
         {%- for dimension in dimensions %}
         count(distinct {{ dimension }}_score)
             as {{ dimension }}_score_levels{{ ',' if not loop.last }}
         {%- endfor %}
     from scored
-    group by as_of_date
+    group by shop, as_of_date
 
 ),
 
 joined as (
 
     select
+        scored.shop,
         scored.customer_id,
         scored.as_of_date,
         scored.days_since_last_order,
@@ -138,7 +143,8 @@ joined as (
         on
             scored.customer_id = named.customer_id
             and scored.as_of_date = named.as_of_date
-    inner join levels on scored.as_of_date = levels.as_of_date
+    inner join levels
+        on scored.shop = levels.shop and scored.as_of_date = levels.as_of_date
 
 )
 

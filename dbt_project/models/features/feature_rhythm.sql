@@ -27,6 +27,7 @@ as_of_dates as (
 days as (
 
     select
+        identities.shop,
         identities.customer_id,
         customer_days.activity_date,
         customer_days.known_date,
@@ -47,7 +48,8 @@ seen_otherwise as (
         as_of_dates.as_of_date
     from days
     inner join as_of_dates
-        on days.activity_date < as_of_dates.as_of_date
+        on days.shop = as_of_dates.shop
+        and days.activity_date < as_of_dates.as_of_date
         and days.known_date >= as_of_dates.as_of_date
 
 ),
@@ -72,6 +74,7 @@ days_as_seen as (
 order_days as (
 
     select
+        shop,
         customer_id,
         seen_on,
         activity_date,
@@ -79,7 +82,7 @@ order_days as (
         activity_date
         - lag(activity_date) over (partition by customer_id, seen_on order by activity_date) as gap
     from days_as_seen
-    group by customer_id, seen_on, activity_date
+    group by shop, customer_id, seen_on, activity_date
     having sum(order_count) > 0
 
 ),
@@ -93,6 +96,7 @@ past_from as (
 news as (
 
     select
+        order_days.shop,
         order_days.customer_id,
         order_days.seen_on,
         past_from.as_of_date,
@@ -104,8 +108,10 @@ news as (
         sum(order_days.gap) as gap_sum,
         sum(order_days.gap * order_days.gap) as gap_square_sum
     from order_days
-    inner join past_from on order_days.activity_date = past_from.activity_date
-    group by order_days.customer_id, order_days.seen_on, past_from.as_of_date
+    inner join past_from
+        on order_days.shop = past_from.shop
+        and order_days.activity_date = past_from.activity_date
+    group by order_days.shop, order_days.customer_id, order_days.seen_on, past_from.as_of_date
 
 ),
 
@@ -116,7 +122,8 @@ news_until as (
         news.{{ all_but(['as_of_date', 'seen_on']) }},
         as_of_dates.as_of_date
     from news
-    inner join as_of_dates on news.as_of_date <= as_of_dates.as_of_date
+    inner join as_of_dates
+        on news.shop = as_of_dates.shop and news.as_of_date <= as_of_dates.as_of_date
     left join seen_otherwise
         on news.customer_id = seen_otherwise.customer_id
         and as_of_dates.as_of_date = seen_otherwise.as_of_date
@@ -127,6 +134,7 @@ news_until as (
 described as (
 
     select
+        shop,
         customer_id,
         as_of_date,
         cast(sum(order_day_count) as bigint) as order_day_count,
@@ -140,7 +148,7 @@ described as (
             / nullif(sum(gap_count) - 1, 0)
         ) as stddev_days_between_orders
     from news_until
-    group by customer_id, as_of_date
+    group by shop, customer_id, as_of_date
 
 )
 

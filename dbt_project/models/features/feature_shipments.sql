@@ -23,6 +23,7 @@ as_of_dates as (
 days as (
 
     select
+        identities.shop,
         identities.customer_id,
         orders.order_date,
         {{ first_known_by('orders.shipping_country', 'orders.source_order_id') }} as country,
@@ -33,7 +34,7 @@ days as (
         on
             orders.source_system = identities.source_system
             and orders.source_customer_id = identities.source_customer_id
-    group by identities.customer_id, orders.order_date
+    group by identities.shop, identities.customer_id, orders.order_date
 
 ),
 
@@ -44,9 +45,11 @@ days_as_known as (
         as_of_dates.as_of_date,
         as_of_dates.as_of_date - days.order_date as days_ago
     from days
-    inner join as_of_dates on days.order_date < as_of_dates.as_of_date
+    inner join as_of_dates
+        on days.shop = as_of_dates.shop and days.order_date < as_of_dates.as_of_date
     {{ where_touched('', {
-        'customer_id': 'days.customer_id', 'as_of_date': 'as_of_dates.as_of_date',
+        'shop': 'days.shop', 'customer_id': 'days.customer_id',
+        'as_of_date': 'as_of_dates.as_of_date',
     }) }}
 
 ),
@@ -54,13 +57,14 @@ days_as_known as (
 latest as (
 
     select
+        shop,
         customer_id,
         as_of_date,
         {{ first_known_by('country', 'days_ago') }} as country,
         {{ first_known_by('region', 'days_ago') }} as region,
         {{ first_known_by('city', 'days_ago') }} as city
     from days_as_known
-    group by customer_id, as_of_date
+    group by shop, customer_id, as_of_date
 
 )
 

@@ -29,11 +29,14 @@ as_of_dates as (
 
 complete_cutoffs as (
 
-    select cutoffs.as_of_date
+    select
+        cutoffs.shop,
+        cutoffs.as_of_date
     from as_of_dates as cutoffs
     inner join as_of_dates as today
         on
-            today.is_current
+            cutoffs.shop = today.shop
+            and today.is_current
             and cutoffs.as_of_date + {{ var('horizon_days')['repurchase'] }} <= today.as_of_date
     {{ where_touched('cutoffs') }}
 
@@ -54,7 +57,8 @@ orders_in_horizon as (
             and customer_days.source_customer_id = identities.source_customer_id
     inner join complete_cutoffs
         on
-            customer_days.activity_date >= complete_cutoffs.as_of_date
+            identities.shop = complete_cutoffs.shop
+            and customer_days.activity_date >= complete_cutoffs.as_of_date
             and customer_days.known_date
             < complete_cutoffs.as_of_date + {{ var('horizon_days')['repurchase'] }}
     group by all
@@ -76,12 +80,16 @@ outcomes as (
 labelled as (
 
     select
+        customers.shop,
         customers.customer_id,
         customers.as_of_date,
         coalesce(outcomes.has_ordered, false) as has_ordered,
         cast(coalesce(outcomes.spend, 0) as decimal(18, 2)) as spend
     from customers
-    inner join complete_cutoffs on customers.as_of_date = complete_cutoffs.as_of_date
+    inner join complete_cutoffs
+        on
+            customers.shop = complete_cutoffs.shop
+            and customers.as_of_date = complete_cutoffs.as_of_date
     left join outcomes
         on
             customers.customer_id = outcomes.customer_id

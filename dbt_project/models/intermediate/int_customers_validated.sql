@@ -18,7 +18,13 @@ test_accounts as (
 
 ),
 
-last_day as (
+source_systems as (
+
+    select * from {{ ref('int_source_systems') }}
+
+),
+
+last_days as (
 
     select * from {{ ref('int_last_order_day') }}
 
@@ -28,12 +34,13 @@ looked_up as (
 
     select
         customers.*,
-        last_day.last_data_date,
-        extract(year from last_day.last_data_date) - extract(year from customers.birth_date)
+        last_days.last_data_date,
+        extract(year from last_days.last_data_date) - extract(year from customers.birth_date)
             as age_years,
         test_accounts.source_customer_id is not null as is_test_account
     from customers
-    cross join last_day
+    left join source_systems on customers.source_system = source_systems.source_system
+    left join last_days on source_systems.shop = last_days.shop
     left join test_accounts
         on
             customers.source_system = test_accounts.source_system

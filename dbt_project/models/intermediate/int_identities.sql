@@ -68,6 +68,12 @@ sightings as (
 
 ),
 
+source_systems as (
+
+    select * from {{ ref('int_source_systems') }}
+
+),
+
 dated as (
 
     select
@@ -101,11 +107,13 @@ source_keys as (
 identified as (
 
     select
-        source_system || ':' || source_customer_id as customer_id,
-        source_system,
-        source_customer_id,
-        first_known_date
+        source_systems.shop,
+        source_keys.source_system || ':' || source_keys.source_customer_id as customer_id,
+        source_keys.source_system,
+        source_keys.source_customer_id,
+        source_keys.first_known_date
     from source_keys
+    inner join source_systems on source_keys.source_system = source_systems.source_system
 
 )
 

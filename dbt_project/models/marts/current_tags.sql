@@ -11,7 +11,10 @@ feature_customers as (
 
     select feature_customers.*
     from {{ ref('feature_customers') }} as feature_customers
-    inner join as_of_dates on feature_customers.as_of_date = as_of_dates.as_of_date
+    inner join as_of_dates
+        on
+            feature_customers.shop = as_of_dates.shop
+            and feature_customers.as_of_date = as_of_dates.as_of_date
 
 ),
 
@@ -27,6 +30,7 @@ feature_customers as (
 joined as (
 
     select
+        feature_customers.shop,
         feature_customers.customer_id,
         feature_customers.as_of_date,
 

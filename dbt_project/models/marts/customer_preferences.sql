@@ -20,6 +20,7 @@ as_of_dates as (
 selected as (
 
     select
+        feature_affinities.shop,
         feature_affinities.customer_id,
         feature_affinities.as_of_date,
 
@@ -36,7 +37,10 @@ selected as (
 
         feature_affinities.last_bought_date
     from feature_affinities
-    inner join as_of_dates on feature_affinities.as_of_date = as_of_dates.as_of_date
+    inner join as_of_dates
+        on
+            feature_affinities.shop = as_of_dates.shop
+            and feature_affinities.as_of_date = as_of_dates.as_of_date
 
 )
 

@@ -20,6 +20,7 @@ periods as (
 held as (
 
     select
+        periods.shop,
         periods.customer_id,
         as_of_dates.as_of_date,
         periods.attribute,
@@ -28,7 +29,7 @@ held as (
         periods.valid_to,
         periods.valid_to is null as is_current
     from periods
-    cross join as_of_dates
+    inner join as_of_dates on periods.shop = as_of_dates.shop
 
 )
 

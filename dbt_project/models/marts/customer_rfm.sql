@@ -16,6 +16,7 @@ as_of_dates as (
 selected as (
 
     select
+        feature_rfm.shop,
         feature_rfm.customer_id,
         feature_rfm.as_of_date,
 
@@ -31,7 +32,8 @@ selected as (
         cast(feature_rfm.frequency_score_levels as integer) as frequency_score_levels,
         cast(feature_rfm.monetary_score_levels as integer) as monetary_score_levels
     from feature_rfm
-    inner join as_of_dates on feature_rfm.as_of_date = as_of_dates.as_of_date
+    inner join as_of_dates
+        on feature_rfm.shop = as_of_dates.shop and feature_rfm.as_of_date = as_of_dates.as_of_date
 
 )
 

@@ -17,6 +17,7 @@ selected as (
 
     -- Scores of another day stay out: without the Python step the table may be older than the rest.
     select
+        scored.shop,
         scored.customer_id,
         scored.as_of_date,
         scored.model_name,
@@ -26,7 +27,8 @@ selected as (
         scored.segment_id,
         scored.centroid_distance
     from scored
-    inner join as_of_dates on scored.as_of_date = as_of_dates.as_of_date
+    inner join as_of_dates
+        on scored.shop = as_of_dates.shop and scored.as_of_date = as_of_dates.as_of_date
 
 )
 

@@ -24,7 +24,10 @@ history as (
 
     select {{ model_name }}.*
     from {{ ref(model_name) }} as {{ model_name }}
-    inner join as_of_dates on {{ model_name }}.as_of_date = as_of_dates.as_of_date
+    inner join as_of_dates
+        on
+            {{ model_name }}.shop = as_of_dates.shop
+            and {{ model_name }}.as_of_date = as_of_dates.as_of_date
 
 ),
 
@@ -40,6 +43,7 @@ history as (
     }) %}
     {%- endfor -%}
     select
+        shop,
         customer_id,
         as_of_date,
         {{ explode_structs(structs) }} as tag
@@ -60,6 +64,7 @@ unioned as (
 held as (
 
     select
+        unioned.shop,
         unioned.customer_id,
         unioned.as_of_date,
         unioned.tag.tag_key,
@@ -73,6 +78,7 @@ held as (
 dated as (
 
     select
+        held.shop,
         held.customer_id,
         held.as_of_date,
         held.tag_key,

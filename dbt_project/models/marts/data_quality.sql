@@ -23,6 +23,12 @@ flagged_rows as (
 
 ),
 
+source_systems as (
+
+    select * from {{ ref('int_source_systems') }}
+
+),
+
 as_of_dates as (
 
     select * from {{ ref('as_of_dates') }}
@@ -78,6 +84,7 @@ compared as (
 explained as (
 
     select
+        source_systems.shop,
         compared.source_system,
         compared.entity,
         case when compared.reason_code is null then 'accepted' else 'quarantined' end as outcome,
@@ -97,6 +104,7 @@ explained as (
         cast(compared.amount as decimal(18, 2)) as amount,
         cast(compared.source_amount as decimal(18, 2)) as source_amount
     from compared
+    inner join source_systems on compared.source_system = source_systems.source_system
     left join reason_codes on compared.reason_code = reason_codes.reason_code
     -- A flag is a mark on an accepted row, not a third verdict.
     left join flagged
@@ -104,7 +112,7 @@ explained as (
         and compared.source_system = flagged.source_system
         and compared.entity = flagged.entity
     -- Without a single order there is no as_of_date, and the reasons matter all the more.
-    left join as_of_dates on true
+    left join as_of_dates on source_systems.shop = as_of_dates.shop
 
 )
 

@@ -16,6 +16,7 @@ as_of_dates as (
 selected as (
 
     select
+        measured.shop,
         measured.model_name,
         measured.model_version,
         measured.as_of_date,
@@ -32,7 +33,8 @@ selected as (
 
         measured.evaluated_on
     from measured
-    inner join as_of_dates on measured.as_of_date = as_of_dates.as_of_date
+    inner join as_of_dates
+        on measured.shop = as_of_dates.shop and measured.as_of_date = as_of_dates.as_of_date
 
 )
 

@@ -7,6 +7,7 @@ with
 customers as (
 
     select
+        shop,
         customer_id,
         as_of_date
     from {{ ref('feature_customers') }}
@@ -25,6 +26,7 @@ customers as (
 
     -- Who has no row on a day has no value on it.
     select
+        customers.shop,
         customers.customer_id,
         customers.as_of_date{% for tag in own %},
         {{ tag_value(model_name, tag) }} as {{ tag.column }}{% endfor %}
@@ -39,6 +41,7 @@ customers as (
 {{ model_name }}_steps as (
 
     select
+        shop,
         customer_id,
         as_of_date{% for tag in own %},
         {{ tag.column }},
@@ -55,6 +58,7 @@ customers as (
 changes as (
     {% for tag in tags if tag.model not in tag_models_before_ml() %}
     select
+        shop,
         customer_id,
         as_of_date,
         '{{ tag.column }}' as attribute,

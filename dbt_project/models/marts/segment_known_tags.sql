@@ -5,6 +5,7 @@ with
 members as (
 
     select
+        shop,
         customer_id,
         as_of_date,
         segment_id
@@ -23,6 +24,7 @@ members as (
     {%- do structs.append({'tag_key': "'" ~ tag.column ~ "'", 'known_count': known_count}) %}
     {%- endfor -%}
     select
+        members.shop,
         members.segment_id,
         members.as_of_date,
         count(*) as customer_count,
@@ -31,7 +33,7 @@ members as (
     inner join members
         on {{ model_name }}.customer_id = members.customer_id
         and {{ model_name }}.as_of_date = members.as_of_date
-    group by members.segment_id, members.as_of_date
+    group by members.shop, members.segment_id, members.as_of_date
 
 ),
 
@@ -48,6 +50,7 @@ unioned as (
 counted as (
 
     select
+        unioned.shop,
         unioned.segment_id,
         unioned.as_of_date,
         unioned.tag.tag_key,

@@ -9,14 +9,18 @@ members as (
 
 overall as (
 
-    select median(mean_days_between_orders) as median_days_between_orders
+    select
+        shop,
+        median(mean_days_between_orders) as median_days_between_orders
     from members
+    group by shop
 
 ),
 
 measured as (
 
     select
+        shop,
         segment_id,
         as_of_date,
         segment_model_name,
@@ -36,7 +40,7 @@ measured as (
         avg(cast(repurchase_probability as decimal(18, 9))) as mean_repurchase_probability
     from members
     group by
-        segment_id, as_of_date, segment_model_name, segment_model_version, segment_name,
+        shop, segment_id, as_of_date, segment_model_name, segment_model_version, segment_name,
         segment_name_zh
 
 ),
@@ -45,8 +49,10 @@ compared as (
 
     select
         measured.*,
-        measured.customer_count / sum(measured.customer_count) over () as customer_share,
-        measured.total_spend / nullif(sum(measured.total_spend) over (), 0) as spend_share,
+        measured.customer_count
+        / sum(measured.customer_count) over (partition by measured.shop) as customer_share,
+        measured.total_spend
+        / nullif(sum(measured.total_spend) over (partition by measured.shop), 0) as spend_share,
         -- Where most have ordered once, their few fellows say little of them. The names are given
         -- by the same rule (ml/segment_naming.py); a test compares the two.
         case
@@ -55,7 +61,7 @@ compared as (
             else overall.median_days_between_orders
         end as gap_days
     from measured
-    cross join overall
+    inner join overall on measured.shop = overall.shop
 
 ),
 
@@ -72,6 +78,7 @@ gauged as (
 selected as (
 
     select
+        shop,
         segment_id,
         as_of_date,
         segment_model_name as model_name,

@@ -20,10 +20,12 @@ periods as (
     -- Few, however many customers there are.
     select
         *,
-        row_number() over (order by attribute, valid_from, valid_to, attribute_value)
-            as period_number
+        row_number() over (
+            order by shop, attribute, valid_from, valid_to, attribute_value
+        ) as period_number
     from (
         select distinct
+            shop,
             attribute,
             attribute_value,
             valid_from,
@@ -36,29 +38,32 @@ periods as (
 careers as (
 
     select
+        history.shop,
         history.customer_id,
         history.attribute,
         {{ sorted_list('periods.period_number') }} as period_numbers
     from history
     inner join periods
         on
-            history.attribute = periods.attribute
+            history.shop = periods.shop
+            and history.attribute = periods.attribute
             and history.attribute_value = periods.attribute_value
             and history.valid_from = periods.valid_from
             and history.valid_to is not distinct from periods.valid_to
-    group by history.customer_id, history.attribute
+    group by history.shop, history.customer_id, history.attribute
 
 ),
 
 followed as (
 
     select
+        shop,
         attribute,
         period_numbers,
         count(*) as customer_count,
-        row_number() over (order by attribute, period_numbers) as career_number
+        row_number() over (order by shop, attribute, period_numbers) as career_number
     from careers
-    group by attribute, period_numbers
+    group by shop, attribute, period_numbers
 
 ),
 
@@ -77,7 +82,8 @@ held as (
     inner join periods on followed.period_number = periods.period_number
     inner join as_of_dates
         on
-            periods.valid_from <= as_of_dates.as_of_date
+            periods.shop = as_of_dates.shop
+            and periods.valid_from <= as_of_dates.as_of_date
             and (periods.valid_to is null or periods.valid_to > as_of_dates.as_of_date)
 
 ),
@@ -89,7 +95,7 @@ positions as (
         as_of_dates.as_of_date as position_date,
         held.attribute_value
     from followed
-    cross join as_of_dates
+    inner join as_of_dates on followed.shop = as_of_dates.shop
     left join held
         on
             followed.career_number = held.career_number
@@ -116,6 +122,7 @@ moves as (
 counted as (
 
     select
+        followed.shop,
         followed.attribute,
         moves.from_date,
         moves.to_date,
@@ -125,7 +132,7 @@ counted as (
         cast(sum(followed.customer_count) as bigint) as customer_count
     from moves
     inner join followed on moves.career_number = followed.career_number
-    cross join as_of_dates as today
+    inner join as_of_dates as today on followed.shop = today.shop
     where today.is_current
     group by all
 

@@ -31,10 +31,11 @@ segment_traits as (
 category_spend as (
 
     select
+        customer_profiles.shop,
         customer_profiles.segment_id,
         customer_preferences.dimension_value,
         row_number() over (
-            partition by customer_profiles.segment_id
+            partition by customer_profiles.shop, customer_profiles.segment_id
             order by
                 sum(customer_preferences.decayed_spend) desc,
                 customer_preferences.dimension_value
@@ -42,35 +43,39 @@ category_spend as (
     from customer_preferences
     inner join customer_profiles
         on customer_preferences.customer_id = customer_profiles.customer_id
-    group by customer_profiles.segment_id, customer_preferences.dimension_value
+    group by
+        customer_profiles.shop, customer_profiles.segment_id, customer_preferences.dimension_value
 
 ),
 
 top_categories as (
 
     select
+        shop,
         segment_id,
         {{ joined_text('dimension_value', '; ', 'spend_rank') }} as top_categories
     from category_spend
     where spend_rank <= {{ listed_count }}
-    group by segment_id
+    group by shop, segment_id
 
 ),
 
 top_traits as (
 
     select
+        shop,
         segment_id,
         {{ joined_text('trait', '; ', 'surplus_rank') }} as over_represented
     from segment_traits
     where surplus_rank <= {{ listed_count }}
-    group by segment_id
+    group by shop, segment_id
 
 ),
 
 described as (
 
     select
+        measures.shop,
         measures.segment_id,
         measures.as_of_date,
         measures.model_name,
@@ -112,8 +117,12 @@ described as (
         measures.median_discount_share,
         measures.mean_repurchase_probability
     from segment_measures as measures
-    left join top_categories on measures.segment_id = top_categories.segment_id
-    left join top_traits on measures.segment_id = top_traits.segment_id
+    left join top_categories
+        on
+            measures.shop = top_categories.shop
+            and measures.segment_id = top_categories.segment_id
+    left join top_traits
+        on measures.shop = top_traits.shop and measures.segment_id = top_traits.segment_id
 
 )
 

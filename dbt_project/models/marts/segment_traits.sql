@@ -33,35 +33,40 @@ known_tags as (
 tag_counts as (
 
     select
+        members.shop,
         members.segment_id,
         customer_tags.tag_key,
         customer_tags.tag_value,
         count(*) as customer_count
     from customer_tags
     inner join members on customer_tags.customer_id = members.customer_id
-    group by members.segment_id, customer_tags.tag_key, customer_tags.tag_value
+    group by members.shop, members.segment_id, customer_tags.tag_key, customer_tags.tag_value
 
 ),
 
 known_overall as (
 
     select
+        shop,
         tag_key,
         sum(known_count) as known_count
     from known_tags
-    group by tag_key
+    group by shop, tag_key
 
 ),
 
 overall as (
 
     select
+        tag_counts.shop,
         tag_counts.tag_key,
         tag_counts.tag_value,
         sum(tag_counts.customer_count) / known_overall.known_count as customer_share
     from tag_counts
-    inner join known_overall on tag_counts.tag_key = known_overall.tag_key
-    group by tag_counts.tag_key, tag_counts.tag_value, known_overall.known_count
+    inner join known_overall
+        on tag_counts.shop = known_overall.shop and tag_counts.tag_key = known_overall.tag_key
+    group by
+        tag_counts.shop, tag_counts.tag_key, tag_counts.tag_value, known_overall.known_count
 
 ),
 
@@ -69,6 +74,7 @@ expected as (
 
     -- As many members would have the value if the segment were like everybody.
     select
+        known_tags.shop,
         known_tags.segment_id,
         known_tags.as_of_date,
         tag_counts.tag_key,
@@ -78,10 +84,12 @@ expected as (
         overall.customer_share * known_tags.known_count as expected_count
     from tag_counts
     inner join known_tags
-        on tag_counts.segment_id = known_tags.segment_id
+        on tag_counts.shop = known_tags.shop
+        and tag_counts.segment_id = known_tags.segment_id
         and tag_counts.tag_key = known_tags.tag_key
     inner join overall
-        on tag_counts.tag_key = overall.tag_key
+        on tag_counts.shop = overall.shop
+        and tag_counts.tag_key = overall.tag_key
         and tag_counts.tag_value = overall.tag_value
 
 ),
@@ -100,6 +108,7 @@ over_represented as (
     -- The largest surplus of members leads, not the largest index: an index is largest for what
     -- hardly anybody has.
     select
+        indexed.shop,
         indexed.segment_id,
         indexed.as_of_date,
         indexed.tag_key,
@@ -114,14 +123,15 @@ over_represented as (
         indexed.expected_count,
         indexed.tag_index,
         row_number() over (
-            partition by indexed.segment_id
+            partition by indexed.shop, indexed.segment_id
             order by
                 indexed.customer_count - indexed.expected_count desc,
                 tag_catalog.tag_order,
                 indexed.tag_value
         ) as surplus_rank
     from indexed
-    inner join tag_catalog on indexed.tag_key = tag_catalog.tag_key
+    inner join tag_catalog
+        on indexed.shop = tag_catalog.shop and indexed.tag_key = tag_catalog.tag_key
     where indexed.customer_share >= {{ least_share }} and indexed.tag_index >= {{ least_index }}
 
 )

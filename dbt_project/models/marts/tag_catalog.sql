@@ -6,6 +6,12 @@
 
 with
 
+shops as (
+
+    select distinct shop from {{ ref('customer_sources') }}
+
+),
+
 as_of_dates as (
 
     select * from {{ ref('as_of_dates') }}
@@ -41,6 +47,7 @@ entries as (
 dated as (
 
     select
+        shops.shop,
         cast(entries.key as varchar) as tag_key,
         as_of_dates.as_of_date,
         entries.name_en,
@@ -59,8 +66,9 @@ dated as (
         cast(entries.version as integer) as version,
         cast(entries.tag_order as integer) as tag_order
     from entries
+    cross join shops
     -- Without a single order there is no as_of_date, but the tags are defined all the same.
-    left join as_of_dates on true
+    left join as_of_dates on shops.shop = as_of_dates.shop
 
 )
 

@@ -6,8 +6,9 @@ with
 as_of_dates as (
 
     select
+        shop,
         as_of_date,
-        lag(as_of_date) over (order by as_of_date) as previous_date
+        lag(as_of_date) over (partition by shop order by as_of_date) as previous_date
     from {{ ref('as_of_dates') }}
 
 ),
@@ -21,10 +22,14 @@ days as (
 
 compared_days as (
 
-    select as_of_date
+    select
+        shop,
+        as_of_date
     from days
     union
-    select previous_date as as_of_date
+    select
+        shop,
+        previous_date as as_of_date
     from days
 
 ),
@@ -32,11 +37,15 @@ compared_days as (
 customers as (
 
     select
+        feature_customers.shop,
         feature_customers.customer_id,
         days.as_of_date,
         days.previous_date
     from {{ ref('feature_customers') }} as feature_customers
-    inner join days on feature_customers.as_of_date = days.as_of_date
+    inner join days
+        on
+            feature_customers.shop = days.shop
+            and feature_customers.as_of_date = days.as_of_date
 
 ),
 
@@ -46,7 +55,10 @@ customers as (
 
     select {{ model_name }}.*
     from {{ ref(model_name) }} as {{ model_name }}
-    inner join compared_days on {{ model_name }}.as_of_date = compared_days.as_of_date
+    inner join compared_days
+        on
+            {{ model_name }}.shop = compared_days.shop
+            and {{ model_name }}.as_of_date = compared_days.as_of_date
 
 ),
 
@@ -54,6 +66,7 @@ customers as (
 
     -- Who has no row on a day has no value on it.
     select
+        customers.shop,
         customers.customer_id,
         customers.as_of_date{% for tag in own %},
         {{ tag_value('today', tag) }} as {{ tag.column }},
@@ -75,6 +88,7 @@ customers as (
 changes as (
     {% for tag in tags if tag.model in tag_models_before_ml() %}
     select
+        shop,
         customer_id,
         as_of_date,
         '{{ tag.column }}' as attribute,

@@ -12,6 +12,7 @@ compared as (
     -- Without orders there is no basket, and without a category the source tells none: both stay
     -- out of the comparison.
     select
+        shop,
         customer_id,
         as_of_date,
         lines_per_order,
@@ -35,6 +36,7 @@ measured as (
 tagged as (
 
     select
+        shop,
         customer_id,
         as_of_date,
 

@@ -30,6 +30,7 @@ joined as (
 tagged as (
 
     select
+        shop,
         customer_id,
         as_of_date,
 

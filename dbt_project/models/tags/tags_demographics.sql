@@ -17,6 +17,7 @@ feature_demographics as (
 tagged as (
 
     select
+        feature_customers.shop,
         feature_customers.customer_id,
         feature_customers.as_of_date,
 

@@ -23,10 +23,11 @@ known_rhythms as (
 usual_rhythms as (
 
     select
+        shop,
         as_of_date,
         median(own_days_between_orders) as usual_days_between_orders
     from known_rhythms
-    group by as_of_date
+    group by shop, as_of_date
 
 ),
 
@@ -45,7 +46,9 @@ expected as (
             )
         end as expected_days_between_orders
     from known_rhythms
-    left join usual_rhythms on known_rhythms.as_of_date = usual_rhythms.as_of_date
+    left join usual_rhythms
+        on known_rhythms.shop = usual_rhythms.shop
+        and known_rhythms.as_of_date = usual_rhythms.as_of_date
 
 ),
 
@@ -63,6 +66,7 @@ measured as (
 tagged as (
 
     select
+        shop,
         customer_id,
         as_of_date,
 

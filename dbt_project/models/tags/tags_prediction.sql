@@ -22,6 +22,7 @@ customer_predictions as (
 tagged as (
 
     select
+        feature_customers.shop,
         feature_customers.customer_id,
         feature_customers.as_of_date,
 

@@ -41,6 +41,7 @@ favourites as (
 tagged as (
 
     select
+        feature_customers.shop,
         feature_customers.customer_id,
         feature_customers.as_of_date,
 

@@ -10,6 +10,7 @@ customer_features as (
 tagged as (
 
     select
+        shop,
         customer_id,
         as_of_date,
 

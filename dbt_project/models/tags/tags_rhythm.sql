@@ -23,6 +23,7 @@ measured as (
 tagged as (
 
     select
+        shop,
         customer_id,
         as_of_date,
 

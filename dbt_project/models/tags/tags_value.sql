@@ -25,6 +25,7 @@ buyers as (
 
     -- Returns of goods bought before the data begins can make the total negative.
     select
+        shop,
         customer_id,
         as_of_date,
         cast(greatest(total_spend, 0) as decimal(18, 2)) as spend
@@ -38,13 +39,14 @@ ranked as (
     -- Peers of equal spend are in the running sum (`range`), so all of them see the same customers
     -- above themselves.
     select
+        shop,
         customer_id,
         as_of_date,
-        sum(spend) over (partition by as_of_date) as spend_of_all,
+        sum(spend) over (partition by shop, as_of_date) as spend_of_all,
         sum(spend) over (
-            partition by as_of_date order by spend desc
+            partition by shop, as_of_date order by spend desc
             range between unbounded preceding and current row
-        ) - spend * count(*) over (partition by as_of_date, spend) as spend_of_better
+        ) - spend * count(*) over (partition by shop, as_of_date, spend) as spend_of_better
     from buyers
 
 ),
@@ -52,6 +54,7 @@ ranked as (
 compared as (
 
     select
+        shop,
         customer_id,
         as_of_date,
         order_count,
@@ -105,6 +108,7 @@ tiered as (
 tagged as (
 
     select
+        shop,
         customer_id,
         as_of_date,
 

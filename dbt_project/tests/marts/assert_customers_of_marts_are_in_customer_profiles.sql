@@ -1,4 +1,5 @@
--- A row is a customer that a mart speaks of and customer_profiles does not know.
+-- A row is a customer that a mart speaks of and customer_profiles does not know, or knows as one of
+-- another shop.
 {%- set marts = [
     'customer_rfm', 'customer_preferences', 'customer_tags', 'customer_segments',
     'customer_predictions',
@@ -8,7 +9,7 @@ with
 
 mentioned as (
     {% for mart in marts %}
-    select distinct '{{ mart }}' as mart, customer_id from {{ ref(mart) }}
+    select distinct '{{ mart }}' as mart, shop, customer_id from {{ ref(mart) }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 
@@ -19,7 +20,7 @@ unknown as (
     select mentioned.*
     from mentioned
     left join {{ ref('customer_profiles') }} as profiles
-        on mentioned.customer_id = profiles.customer_id
+        on mentioned.customer_id = profiles.customer_id and mentioned.shop = profiles.shop
     where profiles.customer_id is null
 
 )

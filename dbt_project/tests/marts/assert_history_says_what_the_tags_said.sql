@@ -11,13 +11,14 @@ with
 in_tag_models as (
     {% for tag in tags %}
     select
+        shop,
         '{{ tag.column }}' as attribute,
         {{ tag_value(tag.model, tag) }} as attribute_value,
         as_of_date,
         count(*) as customer_count
     from {{ ref(tag.model) }} as {{ tag.model }}
     where {{ tag_value(tag.model, tag) }} is not null
-    group by {{ tag.column }}, as_of_date
+    group by shop, {{ tag.column }}, as_of_date
     {{ 'union all' if not loop.last }}
     {%- else %}
     select 'unknown before the graph is complete' as attribute
@@ -28,6 +29,7 @@ in_tag_models as (
 in_history as (
 
     select
+        history.shop,
         history.attribute,
         history.attribute_value,
         as_of_dates.as_of_date,
@@ -35,7 +37,8 @@ in_history as (
     from {{ ref('customer_profile_history') }} as history
     inner join {{ ref('as_of_dates') }} as as_of_dates
         on
-            history.valid_from <= as_of_dates.as_of_date
+            history.shop = as_of_dates.shop
+            and history.valid_from <= as_of_dates.as_of_date
             and (history.valid_to is null or history.valid_to > as_of_dates.as_of_date)
     group by all
 
@@ -44,6 +47,7 @@ in_history as (
 disagreeing as (
 
     select
+        coalesce(in_tag_models.shop, in_history.shop) as shop,
         coalesce(in_tag_models.attribute, in_history.attribute) as attribute,
         coalesce(in_tag_models.attribute_value, in_history.attribute_value) as attribute_value,
         coalesce(in_tag_models.as_of_date, in_history.as_of_date) as as_of_date,
@@ -52,7 +56,8 @@ disagreeing as (
     from in_tag_models
     full outer join in_history
         on
-            in_tag_models.attribute = in_history.attribute
+            in_tag_models.shop = in_history.shop
+            and in_tag_models.attribute = in_history.attribute
             and in_tag_models.attribute_value = in_history.attribute_value
             and in_tag_models.as_of_date = in_history.as_of_date
     where in_tag_models.customer_count is distinct from in_history.customer_count

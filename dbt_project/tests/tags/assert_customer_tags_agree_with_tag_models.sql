@@ -20,13 +20,17 @@ as_of_dates as (
 in_tag_models as (
     {% for tag in tags %}
     select
+        {{ tag.model }}.shop,
         '{{ tag.column }}' as tag_key,
         cast({{ tag.column }} as varchar) as tag_value,
         count(*) as customer_count
     from {{ ref(tag.model) }} as {{ tag.model }}
-    inner join as_of_dates on {{ tag.model }}.as_of_date = as_of_dates.as_of_date
+    inner join as_of_dates
+        on
+            {{ tag.model }}.shop = as_of_dates.shop
+            and {{ tag.model }}.as_of_date = as_of_dates.as_of_date
     where {{ tag.column ~ (' is not null' if tag.data_type != 'boolean' else '') }}
-    group by {{ tag.column }}
+    group by {{ tag.model }}.shop, {{ tag.column }}
     {{ 'union all' if not loop.last }}
     {%- else %}
     select 'unknown before the graph is complete' as tag_key
@@ -56,24 +60,27 @@ known_values as (
 in_customer_tags as (
 
     select
+        shop,
         tag_key,
         tag_value,
         count(*) as customer_count
     from {{ ref('customer_tags') }}
-    group by tag_key, tag_value
+    group by shop, tag_key, tag_value
 
 ),
 
 compared as (
 
     select
+        coalesce(in_tag_models.shop, in_customer_tags.shop) as shop,
         coalesce(in_tag_models.tag_key, in_customer_tags.tag_key) as tag_key,
         coalesce(in_tag_models.tag_value, in_customer_tags.tag_value) as tag_value,
         in_tag_models.customer_count as customers_in_tag_model,
         in_customer_tags.customer_count as customers_in_customer_tags
     from in_tag_models
     full outer join in_customer_tags
-        on in_tag_models.tag_key = in_customer_tags.tag_key
+        on in_tag_models.shop = in_customer_tags.shop
+        and in_tag_models.tag_key = in_customer_tags.tag_key
         and in_tag_models.tag_value = in_customer_tags.tag_value
 
 ),
@@ -84,7 +91,8 @@ disagreeing as (
         compared.*,
         tag_catalog.tag_key as catalogued_key
     from compared
-    left join {{ ref('tag_catalog') }} as tag_catalog on compared.tag_key = tag_catalog.tag_key
+    left join {{ ref('tag_catalog') }} as tag_catalog
+        on compared.shop = tag_catalog.shop and compared.tag_key = tag_catalog.tag_key
     where tag_catalog.tag_key is null
         or compared.customers_in_tag_model is distinct from compared.customers_in_customer_tags
         or (

@@ -1,0 +1,31 @@
+{#
+    The source systems that the var `sources` declares: a list of {name, shop, entities}. One of which
+    only the entities are told is a shop of its own.
+
+    Raises a compiler error where an entry has neither form, or names an entity that the inputs
+    contract does not know.
+#}
+{% macro source_systems() %}
+    {% set systems = [] %}
+    {% for name, told in var('sources').items() %}
+        {% set entry = told if told is mapping else {'shop': name, 'entities': told} %}
+        {% set unknown = entry | reject('in', ['shop', 'entities']) | list %}
+        {% set entities = entry.get('entities') %}
+        {% if unknown or not entry.get('shop') or entities is string or entities is not sequence %}
+            {% do exceptions.raise_compiler_error(
+                'dbt_project.yml, var sources, ' ~ name ~ ': write [entity, entity], or '
+                ~ '{shop: name, entities: [entity, entity]}'
+            ) %}
+        {% endif %}
+        {% for entity in entities if entity not in entity_keys() %}
+            {% do exceptions.raise_compiler_error(
+                'dbt_project.yml, var sources, ' ~ name ~ ': there is no entity ' ~ entity
+                ~ ', only ' ~ entity_keys() | join(', ')
+            ) %}
+        {% endfor %}
+        {% do systems.append({
+            'name': name, 'shop': entry.get('shop', name) | string, 'entities': entities,
+        }) %}
+    {% endfor %}
+    {{ return(systems) }}
+{% endmacro %}
