@@ -8,13 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.landing.files import HashCache, find_source_files
-from orchestration.landing.land import land
 from orchestration.project import Project
 from orchestration.simulator.generate import simulate
 from orchestration.simulator.plan import Plan
-from orchestration.warehouse.current_manifest import current_manifest
-from orchestration.warehouse.manifest import source_systems
 from orchestration.warehouse.plain_sql import PlainProject, compile_project
 from tests.warehouse.conftest import new_warehouse
 from tests.warehouse.invariants import (
@@ -23,6 +19,7 @@ from tests.warehouse.invariants import (
     check_late_attribution,
     check_no_future,
 )
+from tests.warehouse.simulated_shop import land_shop
 
 Fill = Callable[[duckdb.DuckDBPyConnection], object]
 LATE = date(2024, 5, 10)  # Of 200 days from the first of January on.
@@ -61,20 +58,16 @@ def truth(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def land_shop(project: Project, truth: Path) -> Fill:
+def fill(project: Project, truth: Path) -> Fill:
     """Lands the raw files, with the truth out of reach."""
-    system = source_systems(current_manifest(project))["simulated"]
-    files = find_source_files(system, truth.parent / "shop")
-    return lambda connection: land(
-        connection, system, files, HashCache(truth.parent / "hashes.json")
-    )
+    return lambda connection: land_shop(connection, project, truth.parent / "shop")
 
 
 @pytest.fixture(scope="module")
-def built(plain: PlainProject, land_shop: Fill) -> Iterator[duckdb.DuckDBPyConnection]:
+def built(plain: PlainProject, fill: Fill) -> Iterator[duckdb.DuckDBPyConnection]:
     """A warehouse made of the raw files."""
     with new_warehouse(plain) as connection:
-        land_shop(connection)
+        fill(connection)
         plain.build(connection)
         yield connection
 
@@ -88,22 +81,22 @@ def test_every_data_test_holds(built: duckdb.DuckDBPyConnection, plain: PlainPro
 
 
 def test_rows_dated_on_or_after_the_day_change_nothing_as_of_it(
-    project: Project, plain: PlainProject, land_shop: Fill
+    project: Project, plain: PlainProject, fill: Fill
 ) -> None:
     """Events, campaigns, consents, surveys, reviews and coupons of the last third among them."""
     plain_as_of = compile_project(project, {"as_of_date": LATE.isoformat()})
     with new_warehouse(plain) as connection:
-        land_shop(connection)
+        fill(connection)
         left_out = check_no_future(connection, plain_as_of, LATE)
     assert set(left_out) == {*DATED, "order_lines"}
     assert all(left_out.values()), left_out
 
 
 def test_a_merge_of_accounts_changes_no_fact_and_can_be_undone(
-    plain: PlainProject, land_shop: Fill
+    plain: PlainProject, fill: Fill
 ) -> None:
     with new_warehouse(plain) as connection:
-        land_shop(connection)
+        fill(connection)
         check_late_attribution(connection, plain)
 
 
