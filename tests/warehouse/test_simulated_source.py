@@ -32,6 +32,24 @@ REASONS = {
     "missing_customer": "missing_customer",
     "impossible_price": "negative_price",
 }
+# A data test, and what must not happen unnoticed.
+SPOILED = {
+    "assert_no_activity_is_known_before_it_happened": (
+        "update intermediate.int_customer_days set known_date = activity_date - 1"
+        " where activity_date = (select max(activity_date) from intermediate.int_customer_days)"
+    ),
+    "assert_buyers_of_a_category_have_preferences": (
+        "delete from features.feature_affinities where as_of_date ="
+        " (select as_of_date from features.as_of_dates where is_current)"
+    ),
+    "assert_customer_tags_agree_with_tag_models": (
+        "delete from marts.customer_tags where tag_key = 'value_tier'"
+    ),
+    "assert_history_says_what_the_tags_said": (
+        "delete from marts.tag_periods where (customer_id, attribute, valid_from) ="
+        " (select max((customer_id, attribute, valid_from)) from marts.tag_periods)"
+    ),
+}
 ENTITIES = {
     "customers": "customers",
     "users": "customers",
@@ -78,6 +96,18 @@ def ask(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[object, .
 
 def test_every_data_test_holds(built: duckdb.DuckDBPyConnection, plain: PlainProject) -> None:
     check_data_tests(built, plain)
+
+
+@pytest.mark.parametrize("test", SPOILED)
+def test_a_data_test_fails_where_it_should(
+    built: duckdb.DuckDBPyConnection, plain: PlainProject, test: str
+) -> None:
+    (asked,) = (one.sql for one in plain.tests if one.relation == test)
+    assert ask(built, asked) == []
+    built.execute("begin")
+    assert ask(built, SPOILED[test]) > [(0,)]
+    assert ask(built, asked)
+    built.execute("rollback")
 
 
 def test_rows_dated_on_or_after_the_day_change_nothing_as_of_it(
