@@ -5,38 +5,26 @@ to four writes of an event. With 600 events a run that was 4.4 s of CPU; with op
 is 1.8 s. Files and tables are the same, so either class reads what the other has written.
 """
 
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, Self
 
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import Connection, Engine, create_engine
 
+from orchestration.defs.in_dagster_home import InDagsterHome
 
-class OpenSqliteEventLog(SqliteEventLogStorage):
-    """The event log in `$DAGSTER_HOME/history/runs`, where Dagster has it by default."""
+
+class OpenSqliteEventLog(InDagsterHome, SqliteEventLogStorage):
+    """The event log of Dagster, in the files where Dagster has it by default."""
+
+    folder = "history/runs"
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         """Starts with no database open."""
         self._engines: dict[str, Engine] = {}
         super().__init__(base_dir, inst_data)
-
-    @classmethod
-    def config_type(cls) -> dict[str, Any]:
-        """Nothing to configure: dagster.yaml is the same for every PORTRAIT_HOME."""
-        return {}
-
-    @classmethod
-    def from_config_value(
-        cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
-    ) -> Self:
-        """Made by Dagster when it loads the instance."""
-        folder = Path(os.environ["DAGSTER_HOME"]) / "history" / "runs"
-        return cls(str(folder), inst_data, **config_value)
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:

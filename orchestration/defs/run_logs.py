@@ -5,42 +5,26 @@ here is said through Python's logging. So that is written: what the steps say, a
 """
 
 import logging
-import os
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Self
 
 from dagster._core.storage.compute_log_manager import CapturedLogContext, ComputeIOType
 from dagster._core.storage.local_compute_log_manager import (
     IO_TYPE_EXTENSION,
     LocalComputeLogManager,
 )
-from dagster._serdes import ConfigurableClassData
 
+from orchestration.defs.in_dagster_home import InDagsterHome
 from orchestration.progress import details, logger
 
 _LINE = logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S")
 
 
-class RunLogs(LocalComputeLogManager):
-    """Logs in `$DAGSTER_HOME/storage`, where Dagster has them by default.
+class RunLogs(InDagsterHome, LocalComputeLogManager):
+    """Logs of which `stdout` has everything, and `stderr` the warnings and errors."""
 
-    `stdout` has everything, `stderr` the warnings and errors.
-    """
-
-    @classmethod
-    def config_type(cls) -> dict[str, Any]:
-        """Nothing to configure: dagster.yaml is the same for every PORTRAIT_HOME."""
-        return {}
-
-    @classmethod
-    def from_config_value(
-        cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
-    ) -> Self:
-        """Made by Dagster when it loads the instance."""
-        folder = Path(os.environ["DAGSTER_HOME"]) / "storage"
-        return cls(str(folder), inst_data=inst_data, **config_value)
+    folder = "storage"
 
     @contextmanager
     def capture_logs(self, log_key: Sequence[str]) -> Generator[CapturedLogContext, None, None]:

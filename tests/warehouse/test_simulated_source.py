@@ -8,13 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.landing.files import HashCache, find_source_files
-from orchestration.landing.land import land
 from orchestration.project import Project
 from orchestration.simulator.generate import simulate
 from orchestration.simulator.plan import Plan
-from orchestration.warehouse.current_manifest import current_manifest
-from orchestration.warehouse.manifest import source_systems
 from orchestration.warehouse.plain_sql import PlainProject, compile_project
 from tests.warehouse.conftest import new_warehouse
 from tests.warehouse.invariants import (
@@ -23,6 +19,7 @@ from tests.warehouse.invariants import (
     check_late_attribution,
     check_no_future,
 )
+from tests.warehouse.simulated_shop import land_shop
 
 Fill = Callable[[duckdb.DuckDBPyConnection], object]
 LATE = date(2024, 5, 10)  # Of 200 days from the first of January on.
@@ -34,6 +31,24 @@ REASONS = {
     "unparseable_date": "unparseable_value",
     "missing_customer": "missing_customer",
     "impossible_price": "negative_price",
+}
+# A data test, and what must not happen unnoticed.
+SPOILED = {
+    "assert_no_activity_is_known_before_it_happened": (
+        "update intermediate.int_customer_days set known_date = activity_date - 1"
+        " where activity_date = (select max(activity_date) from intermediate.int_customer_days)"
+    ),
+    "assert_buyers_of_a_category_have_preferences": (
+        "delete from features.feature_affinities where as_of_date ="
+        " (select as_of_date from features.as_of_dates where is_current)"
+    ),
+    "assert_customer_tags_agree_with_tag_models": (
+        "delete from marts.customer_tags where tag_key = 'value_tier'"
+    ),
+    "assert_history_says_what_the_tags_said": (
+        "delete from marts.tag_periods where (customer_id, attribute, valid_from) ="
+        " (select max((customer_id, attribute, valid_from)) from marts.tag_periods)"
+    ),
 }
 ENTITIES = {
     "customers": "customers",
@@ -61,20 +76,16 @@ def truth(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def land_shop(project: Project, truth: Path) -> Fill:
+def fill(project: Project, truth: Path) -> Fill:
     """Lands the raw files, with the truth out of reach."""
-    system = source_systems(current_manifest(project))["simulated"]
-    files = find_source_files(system, truth.parent / "shop")
-    return lambda connection: land(
-        connection, system, files, HashCache(truth.parent / "hashes.json")
-    )
+    return lambda connection: land_shop(connection, project, truth.parent / "shop")
 
 
 @pytest.fixture(scope="module")
-def built(plain: PlainProject, land_shop: Fill) -> Iterator[duckdb.DuckDBPyConnection]:
+def built(plain: PlainProject, fill: Fill) -> Iterator[duckdb.DuckDBPyConnection]:
     """A warehouse made of the raw files."""
     with new_warehouse(plain) as connection:
-        land_shop(connection)
+        fill(connection)
         plain.build(connection)
         yield connection
 
@@ -87,23 +98,35 @@ def test_every_data_test_holds(built: duckdb.DuckDBPyConnection, plain: PlainPro
     check_data_tests(built, plain)
 
 
+@pytest.mark.parametrize("test", SPOILED)
+def test_a_data_test_fails_where_it_should(
+    built: duckdb.DuckDBPyConnection, plain: PlainProject, test: str
+) -> None:
+    (asked,) = (one.sql for one in plain.tests if one.relation == test)
+    assert ask(built, asked) == []
+    built.execute("begin")
+    assert ask(built, SPOILED[test]) > [(0,)]
+    assert ask(built, asked)
+    built.execute("rollback")
+
+
 def test_rows_dated_on_or_after_the_day_change_nothing_as_of_it(
-    project: Project, plain: PlainProject, land_shop: Fill
+    project: Project, plain: PlainProject, fill: Fill
 ) -> None:
     """Events, campaigns, consents, surveys, reviews and coupons of the last third among them."""
     plain_as_of = compile_project(project, {"as_of_date": LATE.isoformat()})
     with new_warehouse(plain) as connection:
-        land_shop(connection)
+        fill(connection)
         left_out = check_no_future(connection, plain_as_of, LATE)
     assert set(left_out) == {*DATED, "order_lines"}
     assert all(left_out.values()), left_out
 
 
 def test_a_merge_of_accounts_changes_no_fact_and_can_be_undone(
-    plain: PlainProject, land_shop: Fill
+    plain: PlainProject, fill: Fill
 ) -> None:
     with new_warehouse(plain) as connection:
-        land_shop(connection)
+        fill(connection)
         check_late_attribution(connection, plain)
 
 

@@ -5,17 +5,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.landing.files import HashCache, find_source_files
-from orchestration.landing.land import land
 from orchestration.project import Project
 from orchestration.simulator.generate import simulate
 from orchestration.simulator.plan import Plan
-from orchestration.warehouse.current_manifest import current_manifest
-from orchestration.warehouse.manifest import source_systems
 from orchestration.warehouse.plain_sql import PlainProject
 from tests.warehouse.conftest import new_warehouse
 from tests.warehouse.drawing import Row, deliver
 from tests.warehouse.invariants import contents
+from tests.warehouse.simulated_shop import land_shop
 from tests.warehouse.test_partitioned import COMPARED, LAYERS
 
 # A raw table of each entity, and a column that its rows are told again with.
@@ -99,10 +96,8 @@ def shop(project: Project, plain: PlainProject, tmp_path_factory: pytest.TempPat
 def test_rows_of_each_entity_are_changed_and_taken_back(
     project: Project, plain: PlainProject, shop: Path
 ) -> None:
-    system = source_systems(current_manifest(project))["simulated"]
     with new_warehouse(plain) as connection:
-        files = find_source_files(system, shop / "shop")
-        land(connection, system, files, HashCache(shop / "hashes.json"))
+        land_shop(connection, project, shop / "shop")
         plain.update(connection, LAYERS)
         for table, change in CHANGED.items():
             changed, taken_back = _choose_rows(connection, table)

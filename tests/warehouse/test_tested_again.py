@@ -4,14 +4,11 @@ from collections.abc import Iterator
 
 import duckdb
 import pytest
-from dbt.cli.main import dbtRunner
 
 from orchestration.project import Project
-from orchestration.quoting import quoted
-from orchestration.warehouse.dbt_in_process import close_warehouse
-from orchestration.warehouse.plain_sql import DATABASE, PlainProject
+from orchestration.warehouse.plain_sql import PlainProject
 from tests.warehouse import invoices
-from tests.warehouse.test_partitioned import LAYERS
+from tests.warehouse.warehouse_file import Warehouse, warehouse_file
 
 # Of a partitioned table, and of a view of one.
 OF_TABLE = "unique_grain_customer_features_customer_id__as_of_date"
@@ -29,59 +26,15 @@ LINES = [
 ]
 
 
-class Warehouse:
-    """A file with a small shop, in which rows can be spoiled behind the back of the increments."""
-
-    def __init__(self, project: Project) -> None:
-        self._project = project
-
-    def execute(self, *statements: str) -> None:
-        """Runs statements; the file is closed again."""
-        with duckdb.connect() as connection:
-            connection.execute(f"attach {quoted(self._project.warehouse)} as {DATABASE}")
-            connection.execute(f"use {DATABASE}")
-            for statement in statements:
-                connection.execute(statement)
-
-    def rows(self, *relations: str) -> list[list[tuple[object, ...]]]:
-        """The contents of relations, sorted."""
-        with duckdb.connect(self._project.warehouse, read_only=True) as connection:
-            return [
-                connection.execute(f"from {name} order by all").fetchall() for name in relations
-            ]
-
-    def passes(self, *tests: str) -> set[str]:
-        """Which of the tests pass when dbt runs them."""
-        return self.dbt("test", "--select", *tests)
-
-    def passes_with(self, code: str, test: str) -> bool:
-        """Whether a test passes where the dbt project's digest is this."""
-        return self.dbt("test", "--vars", f"{{code: {code}}}", "--select", test) == {test}
-
-    def dbt(self, *arguments: str) -> set[str]:
-        """The models and tests that come to a good end when dbt runs."""
-        try:
-            outcome = dbtRunner().invoke(["--quiet", "--log-level-file", "none", *arguments])
-        finally:
-            close_warehouse()
-        return {
-            run.node.name
-            for run in outcome.result
-            if run.status in ("pass", "success") and run.node.resource_type in ("model", "test")
-        }
-
-
 @pytest.fixture
 def shop(project: Project, plain: PlainProject) -> Iterator[Warehouse]:
-    project.warehouse.unlink(missing_ok=True)
-    with duckdb.connect() as connection:
-        connection.execute(f"attach {quoted(project.warehouse)} as {DATABASE}")
-        plain.create(connection)
-        for number, line in enumerate(LINES):
-            invoices.load(connection, [line], f"{number}.csv", f"load {number}")
-        plain.update(connection, LAYERS)
-    yield Warehouse(project)
-    project.warehouse.unlink()
+    with warehouse_file(project, plain, load_lines) as warehouse:
+        yield warehouse
+
+
+def load_lines(connection: duckdb.DuckDBPyConnection) -> None:
+    for number, line in enumerate(LINES):
+        invoices.load(connection, [line], f"{number}.csv", f"load {number}")
 
 
 def spoil(table: str) -> str:
@@ -139,7 +92,7 @@ def test_a_test_of_code_looks_again_when_code_has_changed(shop: Warehouse) -> No
     held = shop.rows("inputs.input_orders")
     assert shop.passes_with("this", OF_CODE)
     shop.execute(WRONG_FILE)
-    assert shop.passes_with("this", OF_CODE), "no data can make it fail"
+    assert shop.passes_with("this", OF_CODE), "the code is what it passed with"
     assert not shop.passes_with("other", OF_CODE)
     assert not shop.passes_with("other", OF_CODE), "what failed is not noted as tested"
     assert not shop.passes_with("this", OF_CODE), "nor is what passed before it failed"
@@ -163,16 +116,3 @@ def test_a_test_of_code_looks_again_by_hand(shop: Warehouse) -> None:
     assert shop.passes_with("this", OF_CODE)
     assert not shop.passes(OF_CODE)
     assert not shop.passes_with("this", OF_CODE), "it failed by hand"
-
-
-def test_dbt_builds_in_slices_what_it_builds_at_once(shop: Warehouse) -> None:
-    """With a contract and without."""
-    names = {"feature_purchases", "tag_changes"}
-    tables = ("features.feature_purchases", "marts.tag_changes")
-    before = shop.rows(*tables)
-    assert all(before)
-    built = shop.dbt(
-        *("run", "--full-refresh", "--vars", "{most_rows_at_once: 0}", "--select", *names)
-    )
-    assert built == names
-    assert shop.rows(*tables) == before

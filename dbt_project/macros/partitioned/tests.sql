@@ -7,11 +7,12 @@
     SQL, a view or a seed behind it has changed, if the table was built whole, and with --full-refresh.
     A test that fails is not noted, so it finds the same rows again until they are mended.
 
-    Tests of code look at no row again. What they say follows from SQL, whatever the data: that two ways
-    to count agree, say. Such a test declares `meta: {tests: code}`, and is noted with the var `code`, a
+    Tests of code look at no row again. What they say only somebody who changes SQL can break: that
+    a column is handed on as it is, say. Such a test declares `meta: {tests: code}`, and is noted with the var `code`, a
     digest of the whole dbt project and its packages. It reads no rows where it passed with the same
     code; all of them if any code has changed, with --full-refresh, and wherever nobody says what the
-    code is, as where dbt is run by hand. If bad data can make it fail, it is a test of data.
+    code is, as where dbt is run by hand. If a row can make it fail, be it good data that brings out what
+    SQL or a partial build does wrong, it is a test of data.
 #}
 
 {#

@@ -56,19 +56,9 @@ customers as (
 {% endfor -%}
 
 changes as (
-    {% for tag in tags if tag.model not in tag_models_before_ml() %}
-    select
-        shop,
-        customer_id,
-        as_of_date,
-        '{{ tag.column }}' as attribute,
-        {{ tag.column }} as attribute_value
-    from {{ tag.model }}_steps
-    where {{ tag.column }} is distinct from {{ tag.column }}_before
-    {{ 'union all' if not loop.last }}
-    {%- else %}
-    select 'unknown before the graph is complete' as attribute
-    {%- endfor %}
+    {{ unpivoted_changes(
+        tags | rejectattr('model', 'in', tag_models_before_ml()) | list
+    ) | indent }}
 
 ),
 

@@ -1,8 +1,6 @@
 -- A row is a tag value that customer_tags, the tag's own model and its catalogue entry do not agree
 -- on: not as many customers here as there, a tag without an entry in tag_catalog, or a value that
--- neither the bands nor the labels of the entry know. A test of code: customer_tags is the tag
--- models' own values of one day, and what a band is called stands in the yml.
-{{ config(meta={'tests': 'code'}) }}
+-- neither the bands nor the labels of the entry know.
 {%- for model_name in tag_models() %}
 -- depends_on: {{ ref(model_name) }}
 {%- endfor %}
