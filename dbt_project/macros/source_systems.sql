@@ -17,6 +17,12 @@
                 ~ '{shop: name, entities: [entity, entity]}'
             ) %}
         {% endif %}
+        {% if not modules.re.match('^[a-z][a-z0-9_]*$', entry.shop | string) %}
+            {% do exceptions.raise_compiler_error(
+                'dbt_project.yml, var sources, ' ~ name ~ ': the shop ' ~ entry.shop
+                ~ ' has a name of other than lower case letters, digits and underscores'
+            ) %}
+        {% endif %}
         {% for entity in entities if entity not in entity_keys() %}
             {% do exceptions.raise_compiler_error(
                 'dbt_project.yml, var sources, ' ~ name ~ ': there is no entity ' ~ entity
@@ -24,7 +30,7 @@
             ) %}
         {% endfor %}
         {% do systems.append({
-            'name': name, 'shop': entry.get('shop', name) | string, 'entities': entities,
+            'name': name, 'shop': entry.shop | string, 'entities': entities,
         }) %}
     {% endfor %}
     {{ return(systems) }}

@@ -32,8 +32,18 @@ def source() -> None:
     help="Clock that times without a zone were read off, for example Asia/Shanghai. "
     "Default: that with which the source was added before, else UTC.",
 )
+@click.option(
+    "--shop",
+    help="The shop that it belongs to: sources of one shop share customers, products and a till. "
+    "Default: it is a shop of its own.",
+)
 def add(
-    name: str, files: Path | None, url: str | None, schema: str | None, time_zone: str | None
+    name: str,
+    files: Path | None,
+    url: str | None,
+    schema: str | None,
+    time_zone: str | None,
+    shop: str | None,
 ) -> None:
     """Draft the models of a new source from its data.
 
@@ -50,7 +60,7 @@ def add(
         from orchestration.onboarding.add import add_source, find_origin
 
         origin = find_origin(project, name, files, url, schema)
-        draft = add_source(console, project, name, origin, time_zone)
+        draft = add_source(console, project, name, origin, time_zone, shop)
         variables = without_secrets(name, url)[1] if url else {}
         if variables:
             exports = "; ".join(f"export {variable}=…" for variable in variables)

@@ -93,6 +93,8 @@ def replace_metrics(
 ) -> None:
     """Replaces the rows of `model_metrics` that belong to the same models."""
     table = tables["model_metrics"]
+    warehouse.execute(f'create schema if not exists "{table.schema}"')
+    warehouse.execute(f"create table if not exists {_declaration(table)}")
     if set(columns_of(warehouse, table.relation)) != {column.name for column in table.columns}:
         create(warehouse, table)  # Other code may have declared other columns.
     warehouse.execute(

@@ -36,7 +36,12 @@ _TAKEN = {"contract", "unioned", "ml", "ingest"}
 
 
 def add_source(
-    console: Console, project: Project, name: str, origin: Path | Connection, time_zone: str | None
+    console: Console,
+    project: Project,
+    name: str,
+    origin: Path | Connection,
+    time_zone: str | None,
+    shop: str | None = None,
 ) -> Draft:
     """Drafts the staging models of a source and declares it in `sources.yml`.
 
@@ -47,12 +52,14 @@ def add_source(
         origin: Folder or file, database or API.
         time_zone: IANA name of the clock that times without a zone were read off; None: what was
             said when the source was added, else UTC.
+        shop: The shop that it belongs to; None: it is one of its own.
 
     Raises:
-        PortraitError: The name or the time zone cannot be, there is another source of that name,
-            there is nothing to read, or a run is going on. Then nothing is written.
+        PortraitError: The name, the shop or the time zone cannot be, there is another source of
+            that name, there is nothing to read, or a run is going on. Then nothing is written.
     """
     check_name(name)
+    check_name(shop or name, "shop")
     _check_same_source(project, name, origin)
     time_zone = time_zone or declared_time_zone(project.dbt_project, name) or "UTC"
     _check_time_zone(time_zone)
@@ -69,7 +76,7 @@ def add_source(
         with (
             # A run reads these files from its start to its end.
             run_lock(project.lock_file),
-            writing_draft(project.dbt_project, name, sample, guessed, time_zone) as draft,
+            writing_draft(project.dbt_project, name, sample, guessed, time_zone, shop) as draft,
         ):
             append_declaration(project.sources_file, name, _settings(origin))
     print_draft(console, name, draft)
@@ -112,7 +119,7 @@ def find_origin(
     return origin
 
 
-def check_name(name: str) -> None:
+def check_name(name: str, of: str = "source") -> None:
     """Refuses names that cannot name a folder, a schema and a CTE.
 
     Raises:
@@ -127,7 +134,7 @@ def check_name(name: str) -> None:
         ).fetchall()
     if not is_plain or name in _TAKEN or (name,) in keywords:
         raise PortraitError(
-            f"{name!r} cannot be the name of a source.",
+            f"{name!r} cannot be the name of a {of}.",
             "Take lower case letters, digits and single underscores, no word of SQL: web_shop.",
         )
 

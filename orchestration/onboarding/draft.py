@@ -1,7 +1,7 @@
 """The staging folder of a source, written from what was guessed. Nothing is ever overwritten."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,7 +48,12 @@ class Draft:
 
 @contextmanager
 def writing_draft(
-    dbt_project: Path, name: str, sample: Sample, guess: Guess, time_zone: str
+    dbt_project: Path,
+    name: str,
+    sample: Sample,
+    guess: Guess,
+    time_zone: str,
+    shop: str | None = None,
 ) -> Iterator[Draft]:
     """Writes the staging models of a source and switches its entities on in `dbt_project.yml`.
 
@@ -60,12 +65,13 @@ def writing_draft(
         sample: The sampled tables.
         guess: What was guessed of them.
         time_zone: IANA name of the clock that times without a zone were read off.
+        shop: The shop that it belongs to; None: it is one of its own.
 
     Raises:
         PortraitError: The project's folder cannot be written.
     """
     try:
-        draft = _plan(dbt_project, name, sample, guess, time_zone)
+        draft = _plan(dbt_project, name, sample, guess, time_zone, shop)
         with ExitStack() as stack:
             with users_umask():  # A checkout is no part of the state folder.
                 stack.enter_context(written_together(draft.files))
@@ -77,7 +83,14 @@ def writing_draft(
         ) from error
 
 
-def _plan(dbt_project: Path, name: str, sample: Sample, guess: Guess, time_zone: str) -> Draft:
+def _plan(
+    dbt_project: Path,
+    name: str,
+    sample: Sample,
+    guess: Guess,
+    time_zone: str,
+    shop: str | None,
+) -> Draft:
     draft = Draft(dbt_project / "models" / "staging" / name)
     sources_file = draft.folder / _SOURCES_FILE
     _add(draft, sources_file, sources_yml(name, sample, time_zone))
@@ -94,7 +107,7 @@ def _plan(dbt_project: Path, name: str, sample: Sample, guess: Guess, time_zone:
         drafted[entity] = staging_model(found, types, missing, name, time_zone)
         _add(draft, draft.folder / f"stg_{name}__{entity}.sql", drafted[entity])
     _add(draft, drafted_models(draft.folder), models_yml(name, guess.entities, drafted))
-    _switch_on(draft, dbt_project / "dbt_project.yml", name, drafted)
+    _switch_on(draft, dbt_project / "dbt_project.yml", name, list(drafted), shop)
     return draft
 
 
@@ -116,26 +129,31 @@ def _declared_tables(draft: Draft, sources_file: Path) -> set[str]:
         ) from error
 
 
-def _switch_on(draft: Draft, project_yml: Path, name: str, entities: Iterable[str]) -> None:
+def _switch_on(
+    draft: Draft, project_yml: Path, name: str, wanted: Sequence[str], shop: str | None
+) -> None:
     """Adds the source's line to the var `sources`, without touching the rest of the file."""
     text = project_yml.read_text(encoding="utf-8")
-    wanted = list(entities)
+    listed = f"[{', '.join(wanted)}]"
+    line = f"{name}: {listed}"
+    if shop and shop != name:
+        line = f"{name}: {{shop: {shop}, entities: {listed}}}"
     on = yaml.safe_load(text)["vars"]["sources"].get(name)
     if on is not None:
-        lacking = [entity for entity in wanted if entity not in on]
+        told = on if isinstance(on, Mapping) else {"entities": on}
+        lacking = [entity for entity in wanted if entity not in told["entities"]]
         if lacking:
             draft.hints.append(
                 f"add {', '.join(lacking)} to the line {name} in {project_yml}, if you want them"
             )
+        if shop and shop != told.get("shop", name):
+            draft.hints.append(f"write `{line}` in {project_yml} for the shop {shop}")
         return
     block = _SOURCES.search(text)
     if block is None:
-        draft.hints.append(
-            f"add `{name}: [{', '.join(wanted)}]` to the var sources in {project_yml}"
-        )
+        draft.hints.append(f"add `{line}` to the var sources in {project_yml}")
         return
-    line = f"    {name}: [{', '.join(wanted)}]\n"
-    draft.files[project_yml] = text[: block.end()] + line + text[block.end() :]
+    draft.files[project_yml] = text[: block.end()] + f"    {line}\n" + text[block.end() :]
 
 
 def drafted_models(folder: Path) -> Path:

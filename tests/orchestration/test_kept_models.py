@@ -28,7 +28,7 @@ TYPES = {"str": "varchar", "datetime64[us]": "date", "int64": "bigint", "float64
 
 def _table(name: str, schema: schemas.Schema) -> Table:
     columns = (Column(column, TYPES.get(kind, kind), "") for column, kind in schema.items())
-    return Table("ml", name, "", tuple(columns))
+    return Table("ml", name, "", (Column("shop", "varchar", ""), *columns))
 
 
 TABLES = {
@@ -61,14 +61,14 @@ def shop(warehouse: Warehouse) -> Warehouse:
     warehouse.execute(f"""
         create schema features;
         create table features.as_of_dates as
-        select as_of_date, as_of_date = date '2024-04-17' as is_current
+        select 's' as shop, as_of_date, as_of_date = date '2024-04-17' as is_current
         from (values (date '2024-02-01'), (date '2024-03-01'), (date '2024-04-01'),
             (date '2024-04-17')) as days (as_of_date);
         create table features.customer_features as
-        select 'c' || number as customer_id, as_of_date, {measures}
+        select shop, 'c' || number as customer_id, as_of_date, {measures}
         from range(80) as customers (number) cross join features.as_of_dates;
         create table features.training_labels as
-        select customer_id, as_of_date, hash(customer_id, as_of_date) % 2 = 0
+        select shop, customer_id, as_of_date, hash(customer_id, as_of_date) % 2 = 0
             as has_ordered
         from features.customer_features where as_of_date < date '2024-03-18';
     """)
@@ -94,7 +94,8 @@ NEXT_DAY = """
 """
 NEXT_MONTH = """
     update features.as_of_dates set is_current = false;
-    insert into features.as_of_dates values ('2024-05-01', false), ('2024-05-02', true);
+    insert into features.as_of_dates
+    values ('s', '2024-05-01', false), ('s', '2024-05-02', true);
     insert into features.customer_features by name
     select * replace (days.as_of_date as as_of_date, days_since_last_order + 9
         as days_since_last_order)
@@ -105,14 +106,14 @@ NEXT_MONTH = """
     delete from features.customer_features where as_of_date = date '2024-04-17';
     delete from features.as_of_dates where as_of_date = date '2024-04-17';
     insert into features.training_labels
-    select customer_id, date '2024-04-01', true from range(80) as customers (customer_id)
+    select 's', customer_id, date '2024-04-01', true from range(80) as customers (customer_id)
 """
 
 
 def test_each_target_has_its_predictions_and_metrics(shop: Warehouse) -> None:
     shop.execute("""
         create table features.labels_other as
-        select customer_id, as_of_date, not has_ordered as is_other
+        select shop, customer_id, as_of_date, not has_ordered as is_other
         from features.training_labels where as_of_date < date '2024-02-18'
     """)
     other = Labels(
@@ -185,6 +186,49 @@ def test_only_what_differs_is_done_again(
     assert forced.is_fitted == bool(forced.rows)
     assert make_predictions(shop, TABLES, [LABELS], FORCED).is_learned
     assert contents(shop) == once
+
+
+# Another shop: fewer customers, who buy otherwise, and a day of its own.
+OTHER_SHOP = """
+    insert into features.as_of_dates
+    select 't', as_of_date - 5 * is_current::int, is_current from features.as_of_dates;
+    insert into features.customer_features by name
+    select * replace (
+        't' as shop, 'd' || customer_id as customer_id, order_count * 7 as order_count,
+        case when as_of_date = '2024-04-17' then date '2024-04-12' else as_of_date end as as_of_date
+    )
+    from features.customer_features where hash(customer_id) % 3 > 0;
+    insert into features.training_labels
+    select 't', 'd' || customer_id, as_of_date, hash(customer_id) % 4 = 0
+    from features.training_labels where hash(customer_id) % 3 > 0
+"""
+
+
+def test_a_shop_is_beside_another_what_it_is_alone(shop: Warehouse) -> None:
+    def make() -> tuple[int, bool]:
+        segments = make_segments(shop, TABLES, NORMAL)
+        predictions = make_predictions(shop, TABLES, [LABELS], NORMAL)
+        return segments.days, segments.is_fitted or predictions.is_learned
+
+    make()
+    alone = contents(shop)
+    shop.execute(OTHER_SHOP)
+    assert make() == (4, True)
+    beside = contents(shop)
+    for name, rows in alone.items():
+        assert [row for row in beside[name] if row[0] == "s"] == rows
+        assert any(row[0] == "t" for row in beside[name])
+    assert make() == (0, False)
+    for table in ("as_of_dates", "customer_features", "training_labels"):
+        shop.execute(f"delete from features.{table} where shop = 's'")
+    assert make() == (0, False)
+    other = [row for row in beside["customer_segments"] if row[0] == "t"]
+    assert contents(shop)["customer_segments"] == other
+    make_segments(shop, TABLES, FORCED)
+    make_predictions(shop, TABLES, [LABELS], FORCED)
+    assert contents(shop)["customer_predictions"] == [
+        row for row in beside["customer_predictions"] if row[0] == "t"
+    ]
 
 
 def test_days_that_were_lost_are_made_again(shop: Warehouse) -> None:

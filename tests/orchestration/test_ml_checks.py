@@ -35,14 +35,17 @@ def built(warehouse: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
         warehouse.execute(f"create schema {schema}")
     warehouse.execute(
         "create table features.as_of_dates as select * from (values "
-        f"(date '{DAY}', true), (date '{MONTH_BEFORE}', false)) as t (as_of_date, is_current)"
+        f"('s', date '{DAY}', true), ('s', date '{MONTH_BEFORE}', false))"
+        " as t (shop, as_of_date, is_current)"
     )
     warehouse.execute(
         "create table features.customer_features as select * from (values "
-        f"('a', date '{DAY}', 2), ('b', date '{DAY}', 1), ('c', date '{DAY}', 0), "
-        f"('a', date '{MONTH_BEFORE}', 1)) as t (customer_id, as_of_date, order_count)"
+        f"('s', 'a', date '{DAY}', 2), ('s', 'b', date '{DAY}', 1), ('s', 'c', date '{DAY}', 0), "
+        f"('s', 'a', date '{MONTH_BEFORE}', 1)) as t (shop, customer_id, as_of_date, order_count)"
     )
-    buyers = "select customer_id, as_of_date from features.customer_features where order_count > 0"
+    buyers = (
+        "select shop, customer_id, as_of_date from features.customer_features where order_count > 0"
+    )
     warehouse.execute(f"create table ml.customer_segments as {buyers}")
     warehouse.execute(
         "create table ml.customer_predictions as "
@@ -54,6 +57,7 @@ def built(warehouse: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
 def metrics(**values: float) -> pd.DataFrame:
     return pd.DataFrame(
         {
+            "shop": "s",
             "target": "t",
             "metric": list(values),
             "value": list(values.values()),
@@ -67,6 +71,7 @@ def metrics(**values: float) -> pd.DataFrame:
 def segments(*customers: int, k: int | None = None) -> MadeSegments:
     profiles = pd.DataFrame(
         {
+            "shop": "s",
             "segment_id": range(len(customers)),
             "segment_name": [f"segment {number}" for number in range(len(customers))],
             "feature_name": "order_count",
@@ -105,6 +110,23 @@ def test_segments_that_tell_little_are_a_doubt(
     found = check_segments(built, made)
     assert problems(found) == {SEGMENT_SHARES: problem}
     raise_errors(found)
+
+
+def test_each_shop_is_looked_at_by_itself(built: duckdb.DuckDBPyConnection) -> None:
+    fine, lopsided = segments(5, 5), segments(91, 9)
+    made = MadeSegments(
+        3,
+        1,
+        True,
+        pd.concat([fine.profiles, lopsided.profiles.assign(shop="t")]),
+        pd.concat([fine.metrics, lopsided.metrics.assign(shop="t")]),
+    )
+    found = check_segments(built, made)
+    assert problems(found) == {SEGMENT_SHARES: "t: segment 0 holds 91% of the customers."}
+    assert found[1].figures["s: largest share"] == 0.5
+    lost = metrics(status=0).assign(shop="t")
+    found = check_predictions(built, MadePredictions(2, True, pd.concat([metrics(status=1), lost])))
+    assert problems(found) == {BEATS_BASELINE: "t: t: it is so."}
 
 
 def test_a_model_that_lost_is_a_doubt(built: duckdb.DuckDBPyConnection) -> None:

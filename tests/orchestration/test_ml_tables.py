@@ -8,7 +8,7 @@ import pytest
 
 from orchestration.modelling.predictions import Lessons
 from orchestration.modelling.profiles import metric_values, segment_sizes
-from orchestration.modelling.tables import DIGEST, keep_metrics_of, write
+from orchestration.modelling.tables import DIGEST, Shop, keep_metrics_of, write
 from orchestration.modelling.targets import Labels
 from orchestration.warehouse.manifest import Column, Table
 from tests.ml.in_one_call import REPURCHASE
@@ -20,7 +20,7 @@ def table(name: str, **columns: str) -> Table:
 
 TABLES = {
     "scores": table("scores", customer_id="varchar", as_of_date="date", segment_id="integer"),
-    "model_metrics": table("model_metrics", model_name="varchar", value="double"),
+    "model_metrics": table("model_metrics", shop="varchar", model_name="varchar", value="double"),
 }
 LABELS = Labels(Table("features", "training_labels", "", ()), REPURCHASE)
 SCORES = pd.DataFrame(
@@ -29,11 +29,17 @@ SCORES = pd.DataFrame(
 
 
 def metrics(name: str, value: float) -> pd.DataFrame:
-    return pd.DataFrame({"model_name": [name], "value": [value]})
+    return pd.DataFrame({"shop": ["s"], "model_name": [name], "value": [value]})
+
+
+def on(day: date) -> Shop:
+    return Shop("s", day, day)
 
 
 def all_metrics(warehouse: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
-    return warehouse.execute("select * from ml.model_metrics order by all").fetchall()
+    return warehouse.execute(
+        "select model_name, value from ml.model_metrics order by all"
+    ).fetchall()
 
 
 def test_tables_have_the_declared_columns(warehouse: duckdb.DuckDBPyConnection) -> None:
@@ -54,8 +60,16 @@ def test_a_model_replaces_only_its_own_metrics(warehouse: duckdb.DuckDBPyConnect
     write(warehouse, TABLES, {}, metrics("b", 2))
     write(warehouse, TABLES, {}, metrics("a", 3))
     assert all_metrics(warehouse) == [("a", 3.0), ("b", 2.0)]
+    warehouse.execute("create schema features")
+    warehouse.execute(
+        "create table features.as_of_dates as select 's' as shop, date '2024-01-01' as as_of_date, "
+        "true as is_current"
+    )
     keep_metrics_of(warehouse, TABLES["model_metrics"], ["b"])
     assert all_metrics(warehouse) == [("b", 2.0)]
+    warehouse.execute("update features.as_of_dates set shop = 't'")
+    keep_metrics_of(warehouse, TABLES["model_metrics"], ["b"])
+    assert all_metrics(warehouse) == []
 
 
 def test_output_and_metrics_change_together_or_not_at_all(
@@ -101,30 +115,36 @@ def test_a_sample_of_customers_teaches(
     warehouse.execute("""
         create schema features;
         create table features.as_of_dates as
-        select date '2024-01-01' + (day * 31)::int as as_of_date, day = 3 as is_current
+        select 's' as shop, date '2024-01-01' + (day * 31)::int as as_of_date, day = 3 as is_current
         from range(4) as days (day);
         create table features.customer_features as
-        select 'c' || number as customer_id, as_of_date
+        select shop, 'c' || number as customer_id, as_of_date
         from range(500) as customers (number) cross join features.as_of_dates;
         create table features.training_labels as
         from features.customer_features where as_of_date < date '2024-03-01';
     """)
-    drawn = Lessons(warehouse, LABELS, date(2024, 6, 1), most_rows=200)
+    warehouse.execute("""
+        insert into features.customer_features
+        select 't', 'd' || customer_id, as_of_date from features.customer_features;
+        insert into features.training_labels
+        from features.customer_features where shop = 't' and as_of_date < date '2024-03-01';
+    """)
+    drawn = Lessons(warehouse, LABELS, on(date(2024, 6, 1)), most_rows=200)
     learned = set(drawn.labels()["customer_id"])
     assert 50 < len(learned) < 150
     assert set(drawn.labels().groupby("customer_id").size()) == {2}
     key = ["customer_id", "as_of_date"]
     pd.testing.assert_frame_equal(drawn.labels()[key], drawn.features()[key])
-    everybody = Lessons(warehouse, LABELS, date(2024, 6, 1), most_rows=1000)
+    everybody = Lessons(warehouse, LABELS, on(date(2024, 6, 1)), most_rows=1000)
     assert (len(everybody.features()), len(everybody.labels())) == (1000, 1000)
     # The window of the second day is still open.
-    assert len(Lessons(warehouse, LABELS, date(2024, 2, 20)).labels()) == 500
+    assert len(Lessons(warehouse, LABELS, on(date(2024, 2, 20))).labels()) == 500
     # That of the first day closes on the 31st.
-    assert len(Lessons(warehouse, LABELS, date(2024, 1, 31)).labels()) == 500
-    assert len(Lessons(warehouse, LABELS, date(2024, 1, 30)).labels()) == 0
+    assert len(Lessons(warehouse, LABELS, on(date(2024, 1, 31))).labels()) == 500
+    assert len(Lessons(warehouse, LABELS, on(date(2024, 1, 30))).labels()) == 0
     # The window of the second day is open until its thirtieth day is over.
-    assert len(Lessons(warehouse, LABELS, date(2024, 3, 1)).labels()) == 500
-    assert len(Lessons(warehouse, LABELS, date(2024, 3, 2)).labels()) == 1000
+    assert len(Lessons(warehouse, LABELS, on(date(2024, 3, 1))).labels()) == 500
+    assert len(Lessons(warehouse, LABELS, on(date(2024, 3, 2))).labels()) == 1000
 
 
 def test_a_digest_tells_rows_apart_and_not_their_order(

@@ -20,25 +20,25 @@ def snapshot(folder: Path, profiles: str, history: History, published_at: dateti
     with duckdb.connect() as connection:
         attach_snapshot(connection, folder)
         connection.execute("use snapshot")
-        connection.execute("create table customer_profiles (customer_id varchar)")
+        connection.execute("create table customer_profiles (shop varchar, customer_id varchar)")
         for customer in profiles:
-            connection.execute("insert into customer_profiles values (?)", [customer])
+            connection.execute("insert into customer_profiles values ('s', ?)", [customer])
         connection.execute(
-            "create table customer_profile_history "
-            "(customer_id varchar, attribute varchar, attribute_value varchar, is_current boolean)"
+            "create table customer_profile_history (shop varchar, customer_id varchar, "
+            "attribute varchar, attribute_value varchar, is_current boolean)"
         )
         for row in history:
-            connection.execute("insert into customer_profile_history values (?, ?, ?, ?)", row)
+            connection.execute("insert into customer_profile_history values ('s', ?, ?, ?, ?)", row)
         connection.execute(
             "create table run_manifest as "
-            "select ?::date as as_of_date, ?::timestamp as published_at",
+            "select 's' as shop, ?::date as as_of_date, ?::timestamp as published_at",
             [published_at.date(), published_at.replace(tzinfo=None)],
         )
     return folder
 
 
 def changes(folder: Path, before: Path) -> list[tuple[object, ...]]:
-    table = add_profile_changes(folder, before, date(2024, 1, 2), TUESDAY)
+    table = add_profile_changes(folder, before, {"s": date(2024, 1, 2)}, TUESDAY)
     with duckdb.connect(folder / MARTS_FILE, read_only=True) as connection:
         rows = connection.execute(
             "select customer_id, change_kind, attribute, old_value, new_value, previous_as_of_date "
@@ -47,7 +47,7 @@ def changes(folder: Path, before: Path) -> list[tuple[object, ...]]:
         assert connection.execute(f"from '{folder}/profile_changes.parquet'").fetchall() == (
             connection.execute("from profile_changes order by all").fetchall()
         )
-    assert table.row_count == len(rows)
+    assert table.of("s").row_count == len(rows)
     return rows
 
 
@@ -96,7 +96,7 @@ def test_the_changes_of_earlier_versions_stay_for_a_while(tmp_path: Path) -> Non
     for day, tier in enumerate(("low", "top", "top", "low"), start=1):
         published_at = datetime(2024, 1, day, 3, tzinfo=UTC)
         folder = snapshot(tmp_path / str(day), "a", [("a", "tier", tier, True)], published_at)
-        add_profile_changes(folder, before, published_at.date(), published_at, kept=2)
+        add_profile_changes(folder, before, {"s": published_at.date()}, published_at, kept=2)
         with duckdb.connect(folder / MARTS_FILE, read_only=True) as connection:
             told.append(
                 connection.execute(

@@ -20,7 +20,11 @@ PROFILES = Mart(
     "marts",
     "customer_profiles",
     "One row a customer's portrait.",
-    (Column("customer_id", "varchar", "The person."), Column("spend", "double", "Money.")),
+    (
+        Column("shop", "varchar", "The shop."),
+        Column("customer_id", "varchar", "The person."),
+        Column("spend", "double", "Money."),
+    ),
     grain=("customer_id",),
 )
 TAGS = Mart("marts", "customer_tags", "One row a tag.", (Column("customer_id", "varchar", ""),))
@@ -34,9 +38,12 @@ def marts(tmp_path: Path) -> Path:
         connection.execute("create schema marts")
         connection.execute(
             "create table marts.customer_profiles as "
-            "from (values ('b', 2.5), ('c', null), ('a', 1.5)) as t (customer_id, spend)"
+            "from (values ('s', 'b', 2.5), ('t', 'c', null), ('s', 'a', 1.5)) "
+            "as t (shop, customer_id, spend)"
         )
-        connection.execute("create table marts.customer_tags as select 'a' as customer_id")
+        connection.execute(
+            "create table marts.customer_tags as select 's' as shop, 'a' as customer_id"
+        )
     return path
 
 
@@ -58,7 +65,11 @@ def test_marts_are_copied_sorted_and_described(marts: Path, tmp_path: Path) -> N
             ("One row a customer's portrait.",)
         ]
         columns = "select comment from duckdb_columns() where table_name = 'customer_profiles'"
-        assert connection.execute(columns).fetchall() == [("The person.",), ("Money.",)]
+        assert connection.execute(columns).fetchall() == [
+            ("The shop.",),
+            ("The person.",),
+            ("Money.",),
+        ]
     parquet = folder / "customer_profiles.parquet"
     assert duckdb.sql(f"select customer_id from '{parquet}'").fetchall() == [("a",), ("b",), ("c",)]
 
@@ -85,7 +96,9 @@ def test_the_hash_depends_on_the_rows_and_not_on_their_order(marts: Path, tmp_pa
         connection.execute("update marts.customer_profiles set spend = 9 where customer_id = 'a'")
     (changed,) = copy(marts, tmp_path / "3", [PROFILES])
     assert first == shuffled
-    assert first.content_hash != changed.content_hash
+    assert first.of("s") != changed.of("s")
+    assert first.of("s").row_count == 2
+    assert first.of("t") == changed.of("t")
 
 
 def test_a_sound_snapshot_passes_its_checks(marts: Path, tmp_path: Path) -> None:
@@ -133,12 +146,12 @@ def test_a_snapshot_that_does_not_open(tmp_path: Path) -> None:
     assert check.problems
 
 
-def test_the_run_manifest_has_a_row_a_table(marts: Path, tmp_path: Path) -> None:
+def test_the_run_manifest_has_a_row_a_shop_and_table(marts: Path, tmp_path: Path) -> None:
     folder = tmp_path / "version"
     tables = copy(marts, folder, [PROFILES, TAGS])
     facts = RunFacts(
         run_id="run",
-        as_of_date=date(2024, 1, 1),
+        as_of_dates={"s": date(2024, 1, 1), "t": None},
         started_at=NOON,
         published_at=NOON,
         sources={"shop": {"sales": {"a.csv": "12"}}},
@@ -148,13 +161,15 @@ def test_the_run_manifest_has_a_row_a_table(marts: Path, tmp_path: Path) -> None
     add_run_manifest(folder, tables, facts)
     with duckdb.connect(folder / "marts.duckdb", read_only=True) as connection:
         rows = connection.execute(
-            "select table_name, row_count, as_of_date, started_at, "
+            "select shop, table_name, row_count, as_of_date, started_at, "
             "json_extract_string(source_systems, '$.shop.sales.\"a.csv\"') from run_manifest"
         ).fetchall()
     noon = NOON.replace(tzinfo=None)
     assert rows == [
-        ("customer_profiles", 3, date(2024, 1, 1), noon, "12"),
-        ("customer_tags", 1, date(2024, 1, 1), noon, "12"),
+        ("s", "customer_profiles", 2, date(2024, 1, 1), noon, "12"),
+        ("s", "customer_tags", 1, date(2024, 1, 1), noon, "12"),
+        ("t", "customer_profiles", 1, None, noon, "12"),
+        ("t", "customer_tags", 0, None, noon, "12"),
     ]
     with duckdb.connect(folder / "marts.duckdb", read_only=True) as connection:
         ((health,),) = connection.execute(

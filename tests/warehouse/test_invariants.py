@@ -46,6 +46,25 @@ def test_every_data_test_holds_on_all_sources_together(
         check_data_tests(connection, plain)
 
 
+@few_examples
+@given(data=st.data())
+def test_a_shop_is_beside_others_what_it_is_alone(plain: PlainProject, data: st.DataObject) -> None:
+    drawn = {source: data.draw(deliveries(source)) for source in SOURCES}
+    with new_warehouse(plain) as connection:
+        for source, delivery in drawn.items():
+            load(connection, source, delivery)
+        plain.build(connection)
+        together = {schema: contents(connection, schema) for schema in ("features", "marts")}
+    for source, delivery in drawn.items():
+        with new_warehouse(plain) as connection:
+            load(connection, source, delivery)
+            plain.build(connection)
+            for schema, tables in together.items():
+                for name, alone in contents(connection, schema).items():
+                    beside = [row for row in tables[name] if row[0] == source]
+                    assert beside == alone, f"{schema}.{name} of {source}"
+
+
 @every_source
 @few_examples
 @given(data=st.data())

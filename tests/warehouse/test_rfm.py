@@ -39,6 +39,7 @@ def score(
         create or replace table features.feature_purchases as
         select
             * replace (total_spend::decimal(18, 2) as total_spend),
+            's' as shop,
             1 as order_day_count
         from drawn
     """)

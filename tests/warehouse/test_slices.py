@@ -30,11 +30,13 @@ def test_what_was_put_in_is_there_at_once(plain: PlainProject, tmp_path: Path) -
     with duckdb.connect(tmp_path / "warehouse.duckdb") as connection:
         connection.execute("create schema features")
         connection.execute(
-            "create temp table touched_feature_purchases as select date '2024-05-01' as as_of_date"
+            "create temp table touched_feature_purchases as "
+            "select 's' as shop, date '2024-05-01' as as_of_date"
         )
         connection.execute(
             "create table orders as "
-            f"select range as customer_id, date '2024-05-01' as as_of_date from range({ROWS})"
+            "select 's' as shop, range as customer_id, date '2024-05-01' as as_of_date "
+            f"from range({ROWS})"
         )
         assert plan.update(connection, "from orders") == "whole"
         # Read, not counted: the count of all rows was right.

@@ -20,12 +20,14 @@ def evaluate(
     for touched in (day, *gone):
         connection.execute("delete from marts.tag_changes where as_of_date = ?", [touched])
         connection.execute(
-            "insert into increments.changed_tag_changes values (?, ?)", [touched, build]
+            "insert into increments.changed_tag_changes (shop, as_of_date, _build) "
+            "values ('s', ?, ?)",
+            [touched, build],
         )
     for customer, tag, value in changes:
         connection.execute(
-            "insert into marts.tag_changes (customer_id, as_of_date, attribute, attribute_value) "
-            "values (?, ?, ?, ?)",
+            "insert into marts.tag_changes (shop, customer_id, as_of_date, attribute, "
+            "attribute_value) values ('s', ?, ?, ?, ?)",
             [customer, day, tag, value],
         )
     connection.execute(

@@ -63,10 +63,12 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CopiedProject]
     with duckdb.connect(str(home / "warehouse.duckdb")) as warehouse:
         warehouse.execute("create schema features")
         warehouse.execute(
-            "create table features.feature_customers (customer_id varchar, as_of_date date)"
+            "create table features.feature_customers"
+            " (shop varchar, customer_id varchar, as_of_date date)"
         )
         warehouse.execute(
-            "create table features.feature_demographics (customer_id varchar, as_of_date date,"
+            "create table features.feature_demographics"
+            " (shop varchar, customer_id varchar, as_of_date date,"
             " gender varchar, age_band varchar, income_band varchar, household_size varchar,"
             " country varchar, has_children boolean)"
         )

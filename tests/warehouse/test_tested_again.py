@@ -11,10 +11,10 @@ from tests.warehouse import invoices
 from tests.warehouse.warehouse_file import Warehouse, warehouse_file
 
 # Of a partitioned table, and of a view of one.
-OF_TABLE = "unique_grain_customer_features_customer_id__as_of_date"
+OF_TABLE = "unique_grain_customer_features_shop__customer_id__as_of_date"
 OF_VIEW = "unique_grain_int_orders_source_system__source_order_id"
 TABLES = {
-    OF_TABLE: ("features", "customer_features", "as_of_date"),
+    OF_TABLE: ("features", "customer_features", "shop, as_of_date"),
     OF_VIEW: ("intermediate", "int_orders_validated", "source_system, source_order_id"),
 }
 # Of code, and what it finds.

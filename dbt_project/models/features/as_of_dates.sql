@@ -6,6 +6,9 @@ with
 orders as (
 
     select * from {{ ref('int_orders') }}
+    {%- if var('as_of_date') %}
+    where order_date < '{{ var("as_of_date") }}'
+    {%- endif %}
 
 ),
 

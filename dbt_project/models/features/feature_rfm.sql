@@ -49,9 +49,7 @@ measured as (
                 = max({{ value }}) over (partition by shop, as_of_date)
                 then {{ ((bins | int) + 1) // 2 }}
             else cast(1 + floor(
-                {{ bins }} * (rank() over (
-                    partition by shop, as_of_date order by {{ value }}
-                ) - 1)
+                {{ bins }} * (rank() over (partition by shop, as_of_date order by {{ value }}) - 1)
                 / count(*) over (partition by shop, as_of_date)
             ) as integer)
         end as {{ dimension }}_quantile{{ ',' if not loop.last }}
@@ -143,8 +141,7 @@ joined as (
         on
             scored.customer_id = named.customer_id
             and scored.as_of_date = named.as_of_date
-    inner join levels
-        on scored.shop = levels.shop and scored.as_of_date = levels.as_of_date
+    inner join levels on scored.shop = levels.shop and scored.as_of_date = levels.as_of_date
 
 )
 

@@ -1,7 +1,5 @@
--- Each day is taken as it stands in the end, read once, and added up from one evaluated day to the
--- next. Where an evaluated day lies between a day and what became known of it later, as between an
--- order and its return, the customer was seen otherwise on it: with that order, and with the gaps
--- between its neighbours. Such evaluated days of a customer are put together by themselves.
+-- Days are taken as they stand in the end, and added up from one evaluated day to the next. Those
+-- between an order and its return saw the customer otherwise: they are put together apart.
 with
 
 customer_days as (
@@ -35,9 +33,8 @@ days as (
         customer_days.net_amount
     from customer_days
     inner join identities
-        on
-            customer_days.source_system = identities.source_system
-            and customer_days.source_customer_id = identities.source_customer_id
+        on customer_days.source_system = identities.source_system
+        and customer_days.source_customer_id = identities.source_customer_id
 
 ),
 
@@ -48,8 +45,7 @@ seen_otherwise as (
         as_of_dates.as_of_date
     from days
     inner join as_of_dates
-        on days.shop = as_of_dates.shop
-        and days.activity_date < as_of_dates.as_of_date
+        on days.shop = as_of_dates.shop and days.activity_date < as_of_dates.as_of_date
         and days.known_date >= as_of_dates.as_of_date
 
 ),
@@ -109,8 +105,7 @@ news as (
         sum(order_days.gap * order_days.gap) as gap_square_sum
     from order_days
     inner join past_from
-        on order_days.shop = past_from.shop
-        and order_days.activity_date = past_from.activity_date
+        on order_days.shop = past_from.shop and order_days.activity_date = past_from.activity_date
     group by order_days.shop, order_days.customer_id, order_days.seen_on, past_from.as_of_date
 
 ),

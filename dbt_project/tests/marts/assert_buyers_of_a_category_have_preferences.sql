@@ -15,10 +15,8 @@ spend as (
     select
         identities.customer_id,
         min(days.net_amount) as least_amount,
-        max(cast(
-            days.net_amount * {{ share_left('as_of_dates.as_of_date - days.activity_date') }}
-            as decimal(18, 6)
-        )) as greatest_decayed_amount
+        max({{ decayed('days.net_amount', 'as_of_dates.as_of_date - days.activity_date') }})
+            as greatest_decayed_amount
     from {{ ref('int_customer_day_affinities') }} as days
     inner join {{ ref('int_identities') }} as identities
         on

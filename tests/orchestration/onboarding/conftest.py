@@ -33,8 +33,13 @@ def guess_at(contract: Contract) -> Iterator[Guesser]:
 
 
 def write_draft(
-    dbt_project: Path, name: str, sample: Sample, guessed: Guess, time_zone: str
+    dbt_project: Path,
+    name: str,
+    sample: Sample,
+    guessed: Guess,
+    time_zone: str,
+    shop: str | None = None,
 ) -> Draft:
     """What was written."""
-    with writing_draft(dbt_project, name, sample, guessed, time_zone) as draft:
+    with writing_draft(dbt_project, name, sample, guessed, time_zone, shop) as draft:
         return draft

@@ -107,6 +107,22 @@ def test_the_line_in_dbt_project_yml_is_the_only_change(
     assert "cdnow" in yaml.safe_load(project_yml.read_text())["vars"]["sources"]
 
 
+def test_the_line_names_the_shop_that_the_source_joins(
+    dbt_project: Path, guess_at: Guesser, tmp_path: Path
+) -> None:
+    project_yml = dbt_project / "dbt_project.yml"
+    sample, guess = guess_at(write_export(tmp_path, "shopify"))
+    write_draft(dbt_project, "web", sample, guess, "UTC", "corner")
+    line = "web: {shop: corner, entities: [orders, order_lines, customers, products]}"
+    assert f"    {line}\n" in project_yml.read_text()
+    again = write_draft(dbt_project, "web", sample, guess, "UTC", "corner")
+    assert (again.written, again.hints) == ([], [])
+    other = write_draft(dbt_project, "web", sample, guess, "UTC", "market")
+    assert other.hints == [
+        f"write `{line.replace('corner', 'market')}` in {project_yml} for the shop market"
+    ]
+
+
 @pytest.mark.parametrize("name", ["Shop", "my-shop", "a__b", "1st", "select", "contract", ""])
 def test_a_name_that_cannot_be_is_refused(name: str) -> None:
     with pytest.raises(PortraitError, match="cannot be the name of a source"):

@@ -1,0 +1,65 @@
+"""Source systems of one shop are compared with each other; what the var `sources` may say."""
+
+from typing import Any
+
+import pytest
+
+from orchestration.errors import PortraitError
+from orchestration.project import Project
+from orchestration.warehouse.plain_sql import compile_project
+from tests.warehouse import invoices
+from tests.warehouse.conftest import new_warehouse
+from tests.warehouse.drawn_sources import load
+
+ORDERS = ["orders", "order_lines"]
+
+
+def line(invoice: str, day: str, customer: str, price: str = "1.00") -> invoices.Invoice:
+    return (invoice, "85123A", "LANTERN", "1", f"{day} 10:00:00", price, customer, "France")
+
+
+def test_sources_of_one_shop_have_one_day_and_are_ranked_together(project: Project) -> None:
+    """Alone, the two customers of each source would have the scores 1 and 3."""
+    sources = {
+        "online_retail": {"shop": "corner", "entities": ["products", *ORDERS]},
+        "cdnow": {"shop": "corner", "entities": ORDERS},
+        "completejourney": ORDERS,
+    }
+    plain = compile_project(project, {"sources": sources})
+    with new_warehouse(plain) as connection:
+        lines = [line("1", "2011-01-01", "17850"), line("2", "2011-02-01", "17851")]
+        invoices.load(connection, lines, "web.csv")
+        till = [" 00001 20110301  1   5.00", " 00002 20110401  1   5.00"]
+        load(connection, "cdnow", {"transactions": [{"line": text} for text in till]})
+        plain.build(connection)
+        days = "select shop, as_of_date::varchar from features.as_of_dates where is_current"
+        assert connection.execute(days).fetchall() == [("corner", "2011-04-02")]
+        scores = connection.execute(
+            "select shop, customer_id, recency_score from marts.customer_rfm order by recency_score"
+        ).fetchall()
+        assert scores == [
+            ("corner", "online_retail:17850", 1),
+            ("corner", "online_retail:17851", 2),
+            ("corner", "cdnow:00001", 3),
+            ("corner", "cdnow:00002", 4),
+        ]
+        assert plain.failing_tests(connection) == {}
+
+
+@pytest.mark.parametrize(
+    ("told", "problem"),
+    [
+        ("orders", "write [entity, entity], or {shop: name, entities: [entity, entity]}"),
+        ({"shop": "corner"}, "write [entity, entity]"),
+        ({"shop": "corner", "entities": "orders"}, "write [entity, entity]"),
+        ({"shop": "", "entities": ["orders"]}, "write [entity, entity]"),
+        ({"shop": "corner", "entities": ["orders"], "colour": "red"}, "write [entity, entity]"),
+        ({"shop": "../corner", "entities": ["orders"]}, "a name of other than lower case letters"),
+        (["orders", "order_line"], "there is no entity order_line, only customers, products"),
+    ],
+)
+def test_a_declaration_that_cannot_be_is_said(project: Project, told: Any, problem: str) -> None:
+    with pytest.raises(PortraitError) as error:
+        compile_project(project, {"sources": {"cdnow": told}})
+    assert "dbt_project.yml, var sources, cdnow" in str(error.value)
+    assert problem in str(error.value)
