@@ -37,7 +37,7 @@ engagement as (
 
 {%- set counts = {
     'purchases': [
-        'order_count', 'order_day_count', 'total_spend', 'order_count_last_30_days',
+        'document_count', 'order_count', 'order_day_count', 'total_spend', 'order_count_last_30_days',
         'order_count_last_90_days', 'order_count_previous_90_days', 'total_spend_last_30_days',
         'total_spend_last_90_days', 'total_spend_previous_90_days', 'line_count',
         'discount_amount', 'coupon_amount', 'returned_amount', 'return_count',

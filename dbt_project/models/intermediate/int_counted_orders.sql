@@ -17,6 +17,7 @@ counted as (
         order_date as activity_date,
         order_date as known_date,
         fully_returned_date,
+        1 as document_count,
         line_count,
         cast(is_purchase as integer) as order_count,
         cast(is_purchase and line_discount_amount + coupon_amount > 0 as integer)
