@@ -67,6 +67,8 @@ totals as (
         greatest(sum(net_amount), 0) + sum(discount_amount) as list_amount,
         sum(coupon_amount) as coupon_amount,
         sum(returned_amount) as returned_amount,
+        sum(matched_return_amount) as matched_return_amount,
+        sum(net_amount) + sum(returned_amount) as bought_amount,
         coalesce(sum(order_count) filter (where days_ago <= 30), 0) as order_count_last_30_days,
         coalesce(sum(order_count) filter (where days_ago <= 90), 0) as order_count_last_90_days,
         coalesce(sum(order_count) filter (where days_ago between 91 and 180), 0)
@@ -110,8 +112,11 @@ described as (
         totals.coupon_order_count / nullif(totals.order_count, 0) as coupon_order_share,
         cast(totals.returned_amount as decimal(18, 2)) as returned_amount,
         totals.return_count,
-        totals.returned_amount / nullif(totals.net_amount + totals.returned_amount, 0)
-            as return_share,
+        -- More may be given back than was paid, where a discount was taken off the whole order.
+        case
+            when totals.bought_amount > 0 then
+                least(greatest(totals.matched_return_amount, 0) / totals.bought_amount, 1)
+        end as return_share,
         totals.weekend_order_count / nullif(totals.order_count, 0) as weekend_order_share,
         totals.morning_order_count / nullif(totals.timed_order_count, 0) as morning_order_share,
         totals.afternoon_order_count / nullif(totals.timed_order_count, 0) as afternoon_order_share,
