@@ -78,11 +78,13 @@ joined as (
         added_up.line_count,
         added_up.return_line_count,
         added_up.goods_amount,
-        added_up.order_discount_amount,
+        added_up.order_discount_amount - coalesce(orders.discount_amount, 0)
+            as order_discount_amount,
         added_up.return_amount,
         added_up.charges_amount,
         added_up.line_discount_amount,
         added_up.coupon_amount,
+        coalesce(trim(orders.coupon_code), '') <> '' as has_coupon_code,
         added_up.line_count > 0 as is_purchase,
         case
             when added_up.line_count > 0 and given_back.matched_quantity >= added_up.quantity
