@@ -1,6 +1,6 @@
 -- A failing row is a source system whose customer days add up to other money than its accepted
--- order lines, less what was taken off orders as a whole: netting and reversals move money between
--- days, they never make or lose any.
+-- order lines, and what orders say beside them: netting and reversals move money between days, they
+-- never make or lose any.
 with
 
 order_lines as (
@@ -18,24 +18,31 @@ order_lines as (
 
 ),
 
-order_discounts as (
+stated_orders as (
 
+    -- What orders say of themselves and no line does: goods of those that list none, and discounts.
     select
-        source_system,
-        sum(discount_amount) as amount
-    from {{ ref('int_orders') }}
-    where status is distinct from 'cancelled'
-    group by source_system
+        stated.source_system,
+        sum(
+            case when totals.is_unlisted then coalesce(stated.stated_goods_amount, 0) else 0 end
+            - case when totals.is_value_unknown then 0 else stated.stated_discount_amount end
+        ) as amount
+    from {{ ref('int_stated_orders') }} as stated
+    inner join {{ ref('int_order_totals') }} as totals
+        on
+            stated.source_system = totals.source_system
+            and stated.source_order_id = totals.source_order_id
+    group by stated.source_system
 
 ),
 
 expected as (
 
     select
-        order_lines.source_system,
-        order_lines.amount - coalesce(order_discounts.amount, 0) as amount
-    from order_lines
-    left join order_discounts on order_lines.source_system = order_discounts.source_system
+        stated_orders.source_system,
+        stated_orders.amount + coalesce(order_lines.amount, 0) as amount
+    from stated_orders
+    left join order_lines on stated_orders.source_system = order_lines.source_system
 
 ),
 

@@ -23,7 +23,15 @@ from orchestration.warehouse.opening import columns_of, count_rows, transaction
 _ASSIGNMENTS, _PROFILES = "customer_segments", "segment_profiles"
 _NOTES = "increments.segmented_days"
 _COLUMNS = ", ".join(map(identifier, [*KEY, *segmentation.PROFILE_FEATURES]))
-_FEATURES = f"select {_COLUMNS} from features.customer_features where order_count > 0"
+# Where nobody knows what orders came to, a customer's basket is taken for the usual one of the day.
+_FEATURES = f"""
+    select * replace (
+        coalesce(
+            average_order_value, median(average_order_value) over (partition by as_of_date), 0
+        ) as average_order_value
+    )
+    from (select {_COLUMNS} from features.customer_features where order_count > 0)
+"""
 
 
 @dataclass(frozen=True)
@@ -138,5 +146,5 @@ def _digests(warehouse: duckdb.DuckDBPyConnection) -> dict[date, str]:
 
 
 def _customers(warehouse: duckdb.DuckDBPyConnection, day: date) -> pd.DataFrame:
-    query = f"{_FEATURES} and as_of_date = ? order by customer_id"
+    query = f"from ({_FEATURES}) where as_of_date = ? order by customer_id"
     return segmentation.customers_with_orders(warehouse.execute(query, [day]).df())

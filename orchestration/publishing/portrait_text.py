@@ -59,6 +59,8 @@ def _history(profile: Profile) -> str:
 def _spending(profile: Profile) -> str:
     if not profile.get("order_count"):
         return ""
+    if profile.get("total_spend") is None:
+        return "What was spent is not known."
     text = f"Spent {_money(profile.get('total_spend'))} in all"
     if profile.get("average_order_value") is not None:
         text += f", {_money(profile['average_order_value'])} an order"

@@ -55,6 +55,12 @@ def test_who_gave_everything_back_has_ordered_before() -> None:
     )
 
 
+def test_spend_that_is_not_known_is_not_zero() -> None:
+    text = portrait_text(KNOWN | {"total_spend": None, "average_order_value": None})
+    assert "What was spent is not known." in text
+    assert "0.00" not in text
+
+
 def test_one_order_has_no_rhythm() -> None:
     text = portrait_text(KNOWN | {"order_count": 1})
     assert "The one order was on 2023-01-05." in text

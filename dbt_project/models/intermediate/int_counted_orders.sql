@@ -30,10 +30,8 @@ counted as (
         1 as document_count,
         line_count,
         cast(is_purchase as integer) as order_count,
-        cast(
-            is_purchase
-            and (has_coupon or line_discount_amount - order_discount_amount > 0) as integer
-        ) as discounted_order_count,
+        cast(is_purchase and is_value_unknown as integer) as unvalued_order_count,
+        cast(is_purchase and (has_coupon or has_discount) as integer) as discounted_order_count,
         cast(is_purchase and has_coupon as integer) as coupon_order_count,
         cast(is_purchase and {{ is_weekend('order_date') }} as integer) as weekend_order_count,
         cast(is_purchase and order_hour is not null as integer) as timed_order_count,

@@ -108,6 +108,7 @@ added_up as (
         known_date,
         cast(coalesce(sum(order_count), 0) as bigint) as order_count,
         cast(coalesce(sum(document_count), 0) as bigint) as document_count,
+        cast(coalesce(sum(unvalued_order_count), 0) as bigint) as unvalued_order_count,
         cast(coalesce(sum(line_count), 0) as bigint) as line_count,
         cast(coalesce(sum(discounted_order_count), 0) as bigint) as discounted_order_count,
         cast(coalesce(sum(coupon_order_count), 0) as bigint) as coupon_order_count,
