@@ -50,7 +50,8 @@ measured as (
                 = max({{ value }}) over (partition by as_of_date)
                 then {{ ((bins | int) + 1) // 2 }}
             else cast(1 + floor(
-                {{ bins }} * (rank() over (partition by as_of_date order by {{ value }} nulls last) - 1)
+                {{ bins }}
+                * (rank() over (partition by as_of_date order by {{ value }} nulls last) - 1)
                 / count({{ value }}) over (partition by as_of_date)
             ) as integer)
         end as {{ dimension }}_quantile{{ ',' if not loop.last }}

@@ -49,7 +49,7 @@ stated as (
         coalesce(orders.discount_amount, 0) as stated_discount_amount,
         coalesce(trim(orders.coupon_code), '') <> '' as has_coupon_code,
         -- An order of which no line was delivered has goods all the same.
-        coalesce(refused.has_refused_goods, true) and orders.status is distinct from 'return'
+        coalesce(refused.has_refused_goods, true) and coalesce(orders.status, '') <> 'return'
             as has_unlisted_goods
     from orders
     left join refused
