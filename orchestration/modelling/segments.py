@@ -24,9 +24,17 @@ from orchestration.warehouse.opening import columns_of, count_rows, transaction
 _ASSIGNMENTS, _PROFILES = "customer_segments", "segment_profiles"
 _NOTES = "increments.segmented_days"
 _COLUMNS = ", ".join(map(identifier, [*KEY, *segmentation.PROFILE_FEATURES]))
-_FEATURES = (
-    f"select {_COLUMNS} from features.customer_features where order_count > 0 and shop = $shop"
-)
+# Where nobody knows what orders came to, a customer's basket is taken for the usual one of the day.
+_FEATURES = f"""
+    select * replace (
+        coalesce(
+            average_order_value, median(average_order_value) over (partition by as_of_date), 0
+        ) as average_order_value
+    )
+    from (
+        select {_COLUMNS} from features.customer_features where order_count > 0 and shop = $shop
+    )
+"""
 
 
 @dataclass(frozen=True)
@@ -208,6 +216,6 @@ def _digests(warehouse: duckdb.DuckDBPyConnection, shop: Shop) -> dict[date, str
 
 
 def _customers(warehouse: duckdb.DuckDBPyConnection, shop: Shop, day: date) -> pd.DataFrame:
-    query = f"{_FEATURES} and as_of_date = $day order by customer_id"
+    query = f"from ({_FEATURES}) where as_of_date = $day order by customer_id"
     found = warehouse.execute(query, {"shop": shop.name, "day": day}).df()
     return segmentation.customers_with_orders(found)

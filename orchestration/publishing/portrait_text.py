@@ -44,7 +44,8 @@ def _who(profile: Profile) -> str:
 def _history(profile: Profile) -> str:
     orders = profile.get("order_count")
     if not orders:
-        return "There is no order yet."
+        kept_nothing = profile.get("lifecycle_stage") == "empty_handed"
+        return "There is no order that stands." if kept_nothing else "There is no order yet."
     if orders == 1:
         return f"The one order was on {profile.get('first_order_date')}."
     text = (
@@ -58,6 +59,8 @@ def _history(profile: Profile) -> str:
 def _spending(profile: Profile) -> str:
     if not profile.get("order_count"):
         return ""
+    if profile.get("total_spend") is None:
+        return "What was spent is not known."
     text = f"Spent {_money(profile.get('total_spend'))} in all"
     if profile.get("average_order_value") is not None:
         text += f", {_money(profile['average_order_value'])} an order"

@@ -296,7 +296,19 @@ def test_a_fit_that_fails_leaves_what_was_there(shop: Warehouse) -> None:
     make_segments(shop, TABLES, NORMAL)
     make_predictions(shop, TABLES, [LABELS], NORMAL)
     before = contents(shop)
-    shop.execute("update features.customer_features set average_order_value = null")
+    shop.execute("update features.customer_features set days_since_last_order = null")
     with pytest.raises(ValueError, match="NULL for customers with orders"):
         make_segments(shop, TABLES, NORMAL)
     assert contents(shop) == before
+
+
+def test_whose_basket_nobody_knows_has_a_segment_all_the_same(shop: Warehouse) -> None:
+    shop.execute("""
+        update features.customer_features set average_order_value = null, total_spend = null
+        where customer_id = (select min(customer_id) from features.customer_features
+            where order_count > 0)
+    """)
+    make_segments(shop, TABLES, NORMAL)
+    ordered = "select count(*) from features.customer_features where order_count > 0"
+    segmented = "select count(*) from ml.customer_segments"
+    assert shop.execute(segmented).fetchall() == shop.execute(ordered).fetchall()

@@ -47,6 +47,20 @@ def test_what_is_unknown_is_not_told() -> None:
     )
 
 
+def test_who_gave_everything_back_has_ordered_before() -> None:
+    empty_handed = {"order_count": 0, "lifecycle_stage": "empty_handed"}
+    text = portrait_text({"customer_id": "shop:3", "as_of_date": DAY, **empty_handed})
+    assert text == (
+        "shop:3 is an empty handed customer, as of 2024-01-01. There is no order that stands."
+    )
+
+
+def test_spend_that_is_not_known_is_not_zero() -> None:
+    text = portrait_text(KNOWN | {"total_spend": None, "average_order_value": None})
+    assert "What was spent is not known." in text
+    assert "0.00" not in text
+
+
 def test_one_order_has_no_rhythm() -> None:
     text = portrait_text(KNOWN | {"order_count": 1})
     assert "The one order was on 2023-01-05." in text

@@ -37,7 +37,7 @@ engagement as (
 
 {%- set counts = {
     'purchases': [
-        'order_count', 'order_day_count', 'total_spend', 'order_count_last_30_days',
+        'document_count', 'order_count', 'unvalued_order_count', 'order_day_count', 'total_spend', 'order_count_last_30_days',
         'order_count_last_90_days', 'order_count_previous_90_days', 'total_spend_last_30_days',
         'total_spend_last_90_days', 'total_spend_previous_90_days', 'line_count',
         'discount_amount', 'coupon_amount', 'returned_amount', 'return_count',
@@ -65,7 +65,7 @@ engagement as (
 
 joined as (
 
-    -- Nothing bought is zero orders; a share of nothing is unknown.
+    -- Nothing bought is zero orders; a share of nothing is unknown, and so may be what was spent.
     select
         customers.shop,
         customers.customer_id,
@@ -73,7 +73,12 @@ joined as (
         customers.days_known,
         {%- for relation, columns in counts.items() %}
         {%- for column in columns %}
+        {%- if column.startswith('total_spend') %}
+        case when {{ relation }}.customer_id is null then 0 else {{ relation }}.{{ column }} end
+            as {{ column }},
+        {%- else %}
         coalesce({{ relation }}.{{ column }}, 0) as {{ column }},
+        {%- endif %}
         {%- endfor %}
         {%- endfor %}
         {%- for relation, columns in measures.items() %}

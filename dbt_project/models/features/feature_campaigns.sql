@@ -1,10 +1,17 @@
--- A contact is answered when the customer redeems a coupon of the campaign, or the source says that
--- they converted, from the day of the contact on and before as_of_date.
+-- A contact is answered when the customer redeems a coupon of the campaign, from the day of the
+-- contact on and before as_of_date, or the source says that they converted. That has no day: it is
+-- known when the campaign is over, and nobody knows when where no end of it is told.
 with
 
 contacts as (
 
     select * from {{ ref('int_campaign_contacts') }}
+
+),
+
+campaigns as (
+
+    select * from {{ ref('int_campaigns') }}
 
 ),
 
@@ -37,9 +44,8 @@ redeemed as (
         redemptions.redemption_date
     from redemptions
     inner join identities
-        on
-            redemptions.source_system = identities.source_system
-            and redemptions.source_customer_id = identities.source_customer_id
+        on redemptions.source_system = identities.source_system
+        and redemptions.source_customer_id = identities.source_customer_id
 
 ),
 
@@ -51,12 +57,16 @@ contacted as (
         contacts.source_system,
         contacts.source_campaign_id,
         contacts.contact_date,
-        coalesce(contacts.is_converted, false) as is_converted
+        case when contacts.is_converted then campaigns.end_date end as conversion_date
     from contacts
     inner join identities
         on
             contacts.source_system = identities.source_system
             and contacts.source_customer_id = identities.source_customer_id
+    left join campaigns
+        on
+            contacts.source_system = campaigns.source_system
+            and contacts.source_campaign_id = campaigns.source_campaign_id
     where contacts.test_group is distinct from 'control'
 
 ),
@@ -68,7 +78,7 @@ answered as (
         contacted.customer_id,
         contacted.source_system || ':' || contacted.source_campaign_id as campaign_key,
         contacted.contact_date,
-        contacted.is_converted,
+        contacted.conversion_date,
         min(redeemed.redemption_date) as first_redemption_date
     from contacted
     left join redeemed
@@ -90,7 +100,7 @@ contact_counts as (
         count(distinct answered.campaign_key) as campaign_contact_count,
         count(distinct answered.campaign_key) filter (
             where
-            answered.is_converted
+            answered.conversion_date < as_of_dates.as_of_date
             or answered.first_redemption_date < as_of_dates.as_of_date
         ) as campaign_response_count
     from answered

@@ -53,6 +53,10 @@ totals as (
         customer_id,
         as_of_date,
         cast(sum(order_count) as bigint) as order_count,
+        cast(sum(document_count) as bigint) as document_count,
+        cast(coalesce(sum(unvalued_order_count), 0) as bigint) as unvalued_order_count,
+        -- Where no order's value is known the spend is not 0 but unknown.
+        sum(order_count) > 0 and sum(unvalued_order_count) >= sum(order_count) as is_spend_unknown,
         cast(sum(line_count) as bigint) as line_count,
         cast(sum(return_count) as bigint) as return_count,
         sum(discounted_order_count) as discounted_order_count,
@@ -70,6 +74,8 @@ totals as (
         greatest(sum(net_amount), 0) + sum(discount_amount) as list_amount,
         sum(coupon_amount) as coupon_amount,
         sum(returned_amount) as returned_amount,
+        sum(matched_return_amount) as matched_return_amount,
+        sum(net_amount) + sum(returned_amount) as bought_amount,
         coalesce(sum(order_count) filter (where days_ago <= 30), 0) as order_count_last_30_days,
         coalesce(sum(order_count) filter (where days_ago <= 90), 0) as order_count_last_90_days,
         coalesce(sum(order_count) filter (where days_ago between 91 and 180), 0)
@@ -91,21 +97,29 @@ described as (
         totals.as_of_date,
         rhythm.days_since_first_order,
         rhythm.days_since_last_order,
+        totals.document_count,
         totals.order_count,
+        totals.unvalued_order_count,
         coalesce(rhythm.order_day_count, 0) as order_day_count,
         rhythm.mean_days_between_orders,
         rhythm.stddev_days_between_orders,
-        cast(totals.net_amount as decimal(18, 2)) as total_spend,
-        totals.net_amount / nullif(totals.order_count, 0) as average_order_value,
-        cast(rhythm.max_order_day_spend as decimal(18, 2)) as max_order_day_spend,
+        {%- for amount, name in {
+            'totals.net_amount': 'total_spend',
+            'rhythm.max_order_day_spend': 'max_order_day_spend',
+            'totals.total_spend_last_30_days': 'total_spend_last_30_days',
+            'totals.total_spend_last_90_days': 'total_spend_last_90_days',
+            'totals.total_spend_previous_90_days': 'total_spend_previous_90_days',
+        }.items() %}
+        case when not coalesce(totals.is_spend_unknown, false)
+            then cast({{ amount }} as decimal(18, 2)) end as {{ name }},
+        {%- endfor %}
+        totals.net_amount / nullif(totals.order_count - totals.unvalued_order_count, 0)
+            as average_order_value,
         cast(totals.order_count_last_30_days as bigint) as order_count_last_30_days,
         cast(totals.order_count_last_90_days as bigint) as order_count_last_90_days,
         cast(totals.order_count_previous_90_days as bigint) as order_count_previous_90_days,
-        cast(totals.total_spend_last_30_days as decimal(18, 2)) as total_spend_last_30_days,
-        cast(totals.total_spend_last_90_days as decimal(18, 2)) as total_spend_last_90_days,
-        cast(totals.total_spend_previous_90_days as decimal(18, 2)) as total_spend_previous_90_days,
         totals.line_count,
-        totals.line_count / nullif(totals.order_count, 0) as lines_per_order,
+        nullif(totals.line_count, 0) / nullif(totals.order_count, 0) as lines_per_order,
         cast(totals.discount_amount as decimal(18, 2)) as discount_amount,
         totals.discount_amount / nullif(totals.list_amount, 0) as discount_share,
         cast(totals.coupon_amount as decimal(18, 2)) as coupon_amount,
@@ -113,8 +127,11 @@ described as (
         totals.coupon_order_count / nullif(totals.order_count, 0) as coupon_order_share,
         cast(totals.returned_amount as decimal(18, 2)) as returned_amount,
         totals.return_count,
-        totals.returned_amount / nullif(totals.net_amount + totals.returned_amount, 0)
-            as return_share,
+        -- More may be given back than was paid, where a discount was taken off the whole order.
+        case
+            when totals.bought_amount > 0 then
+                least(greatest(totals.matched_return_amount, 0) / totals.bought_amount, 1)
+        end as return_share,
         totals.weekend_order_count / nullif(totals.order_count, 0) as weekend_order_share,
         totals.morning_order_count / nullif(totals.timed_order_count, 0) as morning_order_share,
         totals.afternoon_order_count / nullif(totals.timed_order_count, 0) as afternoon_order_share,

@@ -2,7 +2,8 @@
 -- (s - 1) / bins of them. Equal values therefore always get equal scores, without ties the bins are
 -- the usual quantiles, and where many customers share one value some scores stay empty; the
 -- *_score_levels columns say how many are in use. Where all customers share one value nobody is
--- better or worse, and all get the middle score.
+-- better or worse, and all get the middle score. Who has spent nobody knows what has no monetary
+-- score, and the segment of the first rule that asks for none.
 {%- set bins = var('rfm_bins') %}
 {%- set dimensions = {
     'recency': '-days_since_last_order',
@@ -44,17 +45,17 @@ measured as (
         total_spend,
         {%- for dimension, value in dimensions.items() %}
         case
-            when
-                min({{ value }}) over (partition by shop, as_of_date)
-                = max({{ value }}) over (partition by shop, as_of_date)
+            when {{ value }} is null then null
+            when min({{ value }}) over days = max({{ value }}) over days
                 then {{ ((bins | int) + 1) // 2 }}
             else cast(1 + floor(
-                {{ bins }} * (rank() over (partition by shop, as_of_date order by {{ value }}) - 1)
-                / count(*) over (partition by shop, as_of_date)
+                {{ bins }} * (rank() over (days order by {{ value }} nulls last) - 1)
+                / count({{ value }}) over days
             ) as integer)
         end as {{ dimension }}_quantile{{ ',' if not loop.last }}
         {%- endfor %}
     from purchases
+    window days as (partition by shop, as_of_date)
 
 ),
 
@@ -76,6 +77,7 @@ scored as (
         *,
         {%- for dimension, value in dimensions.items() %}
         case
+            when {{ value }} is null then null
             when exists (select 1 from {{ dimension }}_cuts)
                 then coalesce((
                     select max({{ dimension }}_cuts.score) from {{ dimension }}_cuts
@@ -98,9 +100,14 @@ named as (
     inner join rules
         on
             {%- for dimension in dimensions %}
-            {{ 'and ' if not loop.first }}scored.{{ dimension }}_score
-            between coalesce(rules.min_{{ dimension }}_score, 1)
-            and coalesce(rules.max_{{ dimension }}_score, {{ bins }})
+            {{ 'and ' if not loop.first }}(
+                scored.{{ dimension }}_score
+                between coalesce(rules.min_{{ dimension }}_score, 1)
+                and coalesce(rules.max_{{ dimension }}_score, {{ bins }})
+                or coalesce(
+                    rules.min_{{ dimension }}_score, rules.max_{{ dimension }}_score
+                ) is null
+            )
             {%- endfor %}
     group by scored.customer_id, scored.as_of_date
 

@@ -8,6 +8,16 @@ order_totals as (
 
 ),
 
+marked as (
+
+    -- A code on the order says no less than money on a line.
+    select
+        *,
+        has_coupon_code or coupon_amount > 0 as has_coupon
+    from order_totals
+
+),
+
 counted as (
 
     select
@@ -17,11 +27,12 @@ counted as (
         order_date as activity_date,
         order_date as known_date,
         fully_returned_date,
+        1 as document_count,
         line_count,
         cast(is_purchase as integer) as order_count,
-        cast(is_purchase and line_discount_amount + coupon_amount > 0 as integer)
-            as discounted_order_count,
-        cast(is_purchase and coupon_amount > 0 as integer) as coupon_order_count,
+        cast(is_purchase and is_value_unknown as integer) as unvalued_order_count,
+        cast(is_purchase and (has_coupon or has_discount) as integer) as discounted_order_count,
+        cast(is_purchase and has_coupon as integer) as coupon_order_count,
         cast(is_purchase and {{ is_weekend('order_date') }} as integer) as weekend_order_count,
         cast(is_purchase and order_hour is not null as integer) as timed_order_count,
         cast(is_purchase and order_hour between 5 and 10 as integer) as morning_order_count,
@@ -32,7 +43,7 @@ counted as (
         coupon_amount,
         charges_amount,
         cast(return_line_count > 0 as integer) as return_count
-    from order_totals
+    from marked
 
 )
 

@@ -51,7 +51,8 @@ given_back as (
         coalesce(purchase_date, return_date) as activity_date,
         return_date as known_date,
         matched_amount as net_amount,
-        -matched_amount as returned_amount
+        -matched_amount as returned_amount,
+        case when purchase_date is not null then -matched_amount end as matched_return_amount
     from return_matches
 
 ),
@@ -106,6 +107,8 @@ added_up as (
         activity_date,
         known_date,
         cast(coalesce(sum(order_count), 0) as bigint) as order_count,
+        cast(coalesce(sum(document_count), 0) as bigint) as document_count,
+        cast(coalesce(sum(unvalued_order_count), 0) as bigint) as unvalued_order_count,
         cast(coalesce(sum(line_count), 0) as bigint) as line_count,
         cast(coalesce(sum(discounted_order_count), 0) as bigint) as discounted_order_count,
         cast(coalesce(sum(coupon_order_count), 0) as bigint) as coupon_order_count,
@@ -124,6 +127,7 @@ added_up as (
         cast(coalesce(sum(discount_amount), 0) as decimal(18, 4)) as discount_amount,
         cast(coalesce(sum(coupon_amount), 0) as decimal(18, 4)) as coupon_amount,
         cast(coalesce(sum(returned_amount), 0) as decimal(18, 4)) as returned_amount,
+        cast(coalesce(sum(matched_return_amount), 0) as decimal(18, 4)) as matched_return_amount,
         cast(coalesce(sum(charges_amount), 0) as decimal(18, 4)) as charges_amount,
         coalesce(sum(rating_sum), 0) as rating_sum
     from unioned

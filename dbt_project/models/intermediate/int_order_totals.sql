@@ -3,9 +3,7 @@ with
 orders as (
 
     select * from {{ ref('int_orders') }}
-    where
-        status is distinct from 'cancelled'
-        {{ and_touched('int_orders') }}
+    {{ where_touched('int_orders') }}
 
 ),
 
@@ -13,6 +11,14 @@ order_lines as (
 
     select * from {{ ref('int_order_lines') }}
     {{ where_touched('int_order_lines') }}
+
+),
+
+stated_orders as (
+
+    -- Without those that were cancelled.
+    select * from {{ ref('int_stated_orders') }}
+    {{ where_touched('int_stated_orders') }}
 
 ),
 
@@ -75,21 +81,24 @@ joined as (
         orders.store,
         orders.order_date,
         orders.order_hour,
-        added_up.line_count,
-        added_up.return_line_count,
-        added_up.goods_amount,
-        added_up.order_discount_amount,
-        added_up.return_amount,
-        added_up.charges_amount,
-        added_up.line_discount_amount,
-        added_up.coupon_amount,
-        added_up.line_count > 0 as is_purchase,
+        {%- for column in [
+            'line_count', 'return_line_count', 'goods_amount', 'order_discount_amount',
+            'return_amount', 'charges_amount', 'line_discount_amount', 'coupon_amount',
+        ] %}
+        coalesce(added_up.{{ column }}, 0) as {{ column }},
+        {%- endfor %}
+        stated_orders.{{ all_but(['source_system', 'source_order_id', 'has_unlisted_goods']) }},
+        coalesce(added_up.line_count, 0) = 0 and stated_orders.has_unlisted_goods as is_unlisted,
         case
             when added_up.line_count > 0 and given_back.matched_quantity >= added_up.quantity
                 then given_back.last_return_date
         end as fully_returned_date
     from orders
-    inner join added_up
+    inner join stated_orders
+        on
+            orders.source_system = stated_orders.source_system
+            and orders.source_order_id = stated_orders.source_order_id
+    left join added_up
         on
             orders.source_system = added_up.source_system
             and orders.source_order_id = added_up.source_order_id
@@ -98,6 +107,33 @@ joined as (
             orders.source_system = given_back.source_system
             and orders.source_order_id = given_back.source_order_id
 
+),
+
+marked as (
+
+    select
+        *,
+        is_unlisted and stated_goods_amount is null as is_value_unknown,
+        line_count > 0 or (is_unlisted and coalesce(stated_goods_amount, 0) >= 0) as is_purchase,
+        line_discount_amount - order_discount_amount + stated_discount_amount > 0 as has_discount
+    from joined
+
+),
+
+valued as (
+
+    -- Of a value that is not known nothing can be taken off.
+    select
+        {{ all_but([
+            'goods_amount', 'order_discount_amount',
+            'stated_goods_amount', 'stated_discount_amount',
+        ]) }},
+        case when is_unlisted then coalesce(stated_goods_amount, 0) else goods_amount end
+            as goods_amount,
+        order_discount_amount - case when is_value_unknown then 0 else stated_discount_amount end
+            as order_discount_amount
+    from marked
+
 )
 
-select * from joined
+select * from valued

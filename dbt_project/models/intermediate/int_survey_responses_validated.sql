@@ -12,12 +12,33 @@ survey_responses as (
 
 ),
 
+test_accounts as (
+
+    select * from {{ ref('int_test_accounts') }}
+
+),
+
+looked_up as (
+
+    select
+        survey_responses.*,
+        test_accounts.source_customer_id is not null as is_test_account
+    from survey_responses
+    left join test_accounts
+        on
+            survey_responses.source_system = test_accounts.source_system
+            and survey_responses.source_customer_id = test_accounts.source_customer_id
+
+),
+
 judged as (
 
     select
-        *,
-        {{ broken_rule(key) }} as broken_rule
-    from survey_responses
+        {{ all_but(['is_test_account']) }},
+        {{ broken_rule(key, rules=[
+            ('test_account', 'is_test_account'),
+        ]) }} as broken_rule
+    from looked_up
 
 ),
 

@@ -94,6 +94,7 @@ joined as (
         features.days_since_first_order,
         features.days_since_last_order,
         cast(features.order_count as bigint) as order_count,
+        cast(features.unvalued_order_count as bigint) as unvalued_order_count,
         features.order_day_count,
         cast(features.order_count_last_90_days as bigint) as order_count_last_90_days,
         features.total_spend,

@@ -71,7 +71,8 @@ tagged as (
         as_of_date,
 
         case
-            when order_count = 0 then 'prospect'
+            when order_count = 0 and document_count = 0 then 'prospect'
+            when order_count = 0 then 'empty_handed'
             when is_new_customer then 'new'
             else {{ banded('lifecycle_stage', 'silence_ratio') }}
         end as lifecycle_stage,

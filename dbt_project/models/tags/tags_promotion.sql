@@ -18,6 +18,7 @@ tagged as (
 
         case
             when order_count > 0 then coalesce(coupon_amount, 0) > 0
+                or coalesce(coupon_order_share, 0) > 0
                 or coalesce(coupon_redemption_count, 0) > 0
         end as is_coupon_user,
         case
@@ -31,6 +32,7 @@ tagged as (
         discount_amount,
         discount_share,
         coupon_amount,
+        coupon_order_share,
         coupon_redemption_count,
         cast(return_count as bigint) as return_count,
         return_share

@@ -30,7 +30,7 @@ buyers as (
         as_of_date,
         cast(greatest(total_spend, 0) as decimal(18, 2)) as spend
     from customer_features
-    where order_count > 0
+    where order_count > 0 and total_spend is not null
 
 ),
 
