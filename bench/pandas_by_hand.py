@@ -190,7 +190,10 @@ def affinities(day_items: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
 
 
 def rfm(all_purchases: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
-    """Quintile scores with equal scores for equal values, and the first segment that fits."""
+    """Quintile scores with equal scores for equal values, and the first segment that fits.
+
+    As the macro rfm_score; no day has one value of everybody, and no spend is unknown.
+    """
     columns = ["days_since_last_order", "order_count", "total_spend"]
     scored = all_purchases[["household_id", "as_of_date", *columns]].copy()
     by_day = scored.groupby("as_of_date")
@@ -201,7 +204,11 @@ def rfm(all_purchases: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
         ("monetary", "total_spend", True),
     ]:
         worse = by_day[column].rank(method="min", ascending=ascending) - 1
-        scored[f"{name}_score"] = (1 + BINS * worse // customers).astype(int)
+        up_to = by_day[column].rank(method="max", ascending=ascending)
+        is_wide = (BINS * (up_to - worse) > customers) & (worse > 0)
+        place = worse.where(~is_wide, (worse + up_to) / 2)
+        score = (1 + BINS * place // customers).mask(up_to == customers, BINS)
+        scored[f"{name}_score"] = score.astype(int)
     fits = [
         np.logical_and.reduce(
             [
@@ -213,7 +220,7 @@ def rfm(all_purchases: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
         )
         for _, rule in _without_gaps(rules).iterrows()
     ]
-    scored["rfm_segment"] = np.select(fits, list(rules["rfm_segment"]), default="Unassigned")
+    scored["rfm_segment"] = np.select(fits, list(rules["rfm_segment"]), default=None)
     return scored
 
 

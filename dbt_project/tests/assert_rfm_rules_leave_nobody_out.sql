@@ -10,5 +10,5 @@ from (
     select * from {{ ref('feature_rfm') }}
     {{ where_untested('feature_rfm', ['shop', 'as_of_date']) }}
 ) as untested_days
-where rfm_segment = 'Unassigned'
+where rfm_segment_missing_reason = 'no_rule'
 group by recency_score, frequency_score, monetary_score

@@ -1,9 +1,5 @@
--- A score says which share of the customers with orders is strictly worse: score s means at least
--- (s - 1) / bins of them. Equal values therefore always get equal scores, without ties the bins are
--- the usual quantiles, and where many customers share one value some scores stay empty; the
--- *_score_levels columns say how many are in use. Where all customers share one value nobody is
--- better or worse, and all get the middle score. Who has spent nobody knows what has no monetary
--- score, and the segment of the first rule that asks for none.
+-- Scores are told apart by the macro rfm_score, or by seeds/rfm_cut_points.csv. A score that is not
+-- known meets the rules that do not ask for it; whom none fits has no segment, and the reason why.
 {%- set bins = var('rfm_bins') %}
 {%- set dimensions = {
     'recency': '-days_since_last_order',
@@ -44,15 +40,7 @@ measured as (
         order_count,
         total_spend,
         {%- for dimension, value in dimensions.items() %}
-        case
-            when {{ value }} is null then null
-            when min({{ value }}) over days = max({{ value }}) over days
-                then {{ ((bins | int) + 1) // 2 }}
-            else cast(1 + floor(
-                {{ bins }} * (rank() over (days order by {{ value }} nulls last) - 1)
-                / count({{ value }}) over days
-            ) as integer)
-        end as {{ dimension }}_quantile{{ ',' if not loop.last }}
+        {{ rfm_score(value) }} as {{ dimension }}_quantile{{ ',' if not loop.last }}
         {%- endfor %}
     from purchases
     window days as (partition by shop, as_of_date)
@@ -139,15 +127,22 @@ joined as (
         scored.recency_score,
         scored.frequency_score,
         scored.monetary_score,
-        coalesce(named.rfm_segment, 'Unassigned') as rfm_segment,
+        named.rfm_segment,
+        case
+            when named.rfm_segment is not null then null
+            when scored.total_spend is null then 'unknown_spend'
+            {%- for dimension in dimensions %}
+            when scored.{{ dimension }}_score is null then 'same_{{ dimension }}'
+            {%- endfor %}
+            else 'no_rule'
+        end as rfm_segment_missing_reason,
         levels.recency_score_levels,
         levels.frequency_score_levels,
         levels.monetary_score_levels
     from scored
     left join named
-        on
-            scored.customer_id = named.customer_id
-            and scored.as_of_date = named.as_of_date
+        on scored.customer_id = named.customer_id
+        and scored.as_of_date = named.as_of_date
     inner join levels on scored.shop = levels.shop and scored.as_of_date = levels.as_of_date
 
 )

@@ -21,6 +21,7 @@ selected as (
         feature_rfm.as_of_date,
 
         feature_rfm.rfm_segment,
+        feature_rfm.rfm_segment_missing_reason,
 
         feature_rfm.days_since_last_order,
         cast(feature_rfm.order_count as bigint) as order_count,
