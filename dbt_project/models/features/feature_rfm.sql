@@ -2,8 +2,7 @@
 -- (s - 1) / bins of them. Equal values therefore always get equal scores, without ties the bins are
 -- the usual quantiles, and where many customers share one value some scores stay empty; the
 -- *_score_levels columns say how many are in use. Where all customers share one value nobody is
--- better or worse, and all get the middle score. Who has spent nobody knows what has no monetary
--- score, and the segment of the first rule that asks for none.
+-- better or worse, and all get the middle score. A value that is not known has no score.
 {%- set bins = var('rfm_bins') %}
 {%- set dimensions = {
     'recency': '-days_since_last_order',
@@ -45,8 +44,7 @@ measured as (
         {%- for dimension, value in dimensions.items() %}
         case
             when {{ value }} is null then null
-            when
-                min({{ value }}) over (partition by as_of_date)
+            when min({{ value }}) over (partition by as_of_date)
                 = max({{ value }}) over (partition by as_of_date)
                 then {{ ((bins | int) + 1) // 2 }}
             else cast(1 + floor(
@@ -102,12 +100,10 @@ named as (
         on
             {%- for dimension in dimensions %}
             {{ 'and ' if not loop.first }}(
-                scored.{{ dimension }}_score
+                coalesce(rules.min_{{ dimension }}_score, rules.max_{{ dimension }}_score) is null
+                or scored.{{ dimension }}_score
                 between coalesce(rules.min_{{ dimension }}_score, 1)
                 and coalesce(rules.max_{{ dimension }}_score, {{ bins }})
-                or coalesce(
-                    rules.min_{{ dimension }}_score, rules.max_{{ dimension }}_score
-                ) is null
             )
             {%- endfor %}
     group by scored.customer_id, scored.as_of_date
