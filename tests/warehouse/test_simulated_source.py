@@ -164,7 +164,7 @@ def test_quarantine_holds_the_dirt_that_was_put_in_and_nothing_else(
     for entity, count in rows_of_test_accounts(built, truth).items():
         expected[entity, "test_account"] = count
     assert {(entity, reason): count for entity, reason, count in found} == expected
-    assert len(expected) == 16
+    assert len(expected) == 18
 
 
 # At the review site a tester has a nickname like anybody's, so nothing gives the account away.
@@ -184,7 +184,10 @@ def rows_of_test_accounts(built: duckdb.DuckDBPyConnection, truth: Path) -> dict
     """How many rows of each entity belong to test accounts, by the truth."""
     accounts = TEST_ACCOUNTS.format(truth)
     counts = {}
-    for entity in ("customers", "orders", "events", "reviews"):
+    for entity in (
+        *("customers", "orders", "events", "reviews"),
+        *("campaign_contacts", "coupon_redemptions", "survey_responses", "consents"),
+    ):
         ((count,),) = ask(
             built,
             f"select count(*) from inputs.input_{entity} where source_customer_id in ({accounts})",

@@ -119,7 +119,8 @@ described as (
         cast(totals.order_count_last_90_days as bigint) as order_count_last_90_days,
         cast(totals.order_count_previous_90_days as bigint) as order_count_previous_90_days,
         totals.line_count,
-        nullif(totals.line_count, 0) / nullif(totals.order_count, 0) as lines_per_order,
+        nullif(totals.line_count, 0)
+        / nullif(totals.order_count - totals.unvalued_order_count, 0) as lines_per_order,
         cast(totals.discount_amount as decimal(18, 2)) as discount_amount,
         totals.discount_amount / nullif(totals.list_amount, 0) as discount_share,
         cast(totals.coupon_amount as decimal(18, 2)) as coupon_amount,

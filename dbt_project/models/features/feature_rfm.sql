@@ -89,12 +89,10 @@ named as (
         on
             {%- for dimension in dimensions %}
             {{ 'and ' if not loop.first }}(
-                scored.{{ dimension }}_score
+                coalesce(rules.min_{{ dimension }}_score, rules.max_{{ dimension }}_score) is null
+                or scored.{{ dimension }}_score
                 between coalesce(rules.min_{{ dimension }}_score, 1)
                 and coalesce(rules.max_{{ dimension }}_score, {{ bins }})
-                or coalesce(
-                    rules.min_{{ dimension }}_score, rules.max_{{ dimension }}_score
-                ) is null
             )
             {%- endfor %}
     group by scored.customer_id, scored.as_of_date

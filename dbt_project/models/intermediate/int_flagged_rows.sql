@@ -20,6 +20,12 @@ order_outliers as (
 
 ),
 
+order_agreements as (
+
+    select * from {{ ref('int_order_agreements') }}
+
+),
+
 outlier_amounts as (
 
     select
@@ -37,6 +43,26 @@ outlier_amounts as (
             orders.source_system = order_outliers.source_system
             and orders.source_order_id = order_outliers.source_order_id
     where order_outliers.is_amount_outlier
+
+),
+
+disagreeing_totals as (
+
+    select
+        orders.source_system,
+        'orders' as entity,
+        'disagreeing_total' as reason_code,
+        orders.source_order_id as row_key,
+        order_agreements.stated_amount - order_agreements.listed_amount as amount,
+        orders.origin_file,
+        orders.origin_row,
+        orders.load_id
+    from orders
+    inner join order_agreements
+        on
+            orders.source_system = order_agreements.source_system
+            and orders.source_order_id = order_agreements.source_order_id
+    where not order_agreements.is_agreeing
 
 ),
 
@@ -59,6 +85,8 @@ orphan_products as (
 flagged as (
 
     select * from outlier_amounts
+    union all
+    select * from disagreeing_totals
     union all
     select * from orphan_products
 

@@ -108,6 +108,8 @@ joined as (
         features.discount_amount,
         features.discount_share,
         features.coupon_amount,
+        cast(features.total_spend - features.coupon_amount as decimal(18, 2))
+            as customer_paid_amount,
         features.returned_amount,
         features.return_share,
         features.weekend_order_share,
@@ -128,9 +130,7 @@ joined as (
         segments.segment_id,
         prediction.repurchase_probability,
         prediction.repurchase_horizon_days,
-
         prediction.is_repurchase_model_served,
-
         features.as_of_date - cast(features.days_since_first_order as integer) as first_order_date,
         features.as_of_date - cast(features.days_since_last_order as integer) as last_order_date
     from tags

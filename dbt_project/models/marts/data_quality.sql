@@ -29,6 +29,18 @@ source_systems as (
 
 ),
 
+order_agreements as (
+
+    select
+        source_system,
+        'orders' as entity,
+        count(*) as stated_total_count,
+        count_if(is_agreeing) / count(*) as agreeing_total_share
+    from {{ ref('int_order_agreements') }}
+    group by source_system
+
+),
+
 as_of_dates as (
 
     select * from {{ ref('as_of_dates') }}
@@ -98,6 +110,8 @@ explained as (
         reason_codes.advice as what_to_do,
 
         coalesce(flagged.flagged_row_count, 0) as flagged_row_count,
+        order_agreements.stated_total_count,
+        order_agreements.agreeing_total_share,
         compared.row_count,
         compared.source_row_count,
         compared.row_count / compared.source_row_count as row_share,
@@ -111,6 +125,10 @@ explained as (
         on compared.reason_code is null
         and compared.source_system = flagged.source_system
         and compared.entity = flagged.entity
+    left join order_agreements
+        on compared.reason_code is null
+        and compared.source_system = order_agreements.source_system
+        and compared.entity = order_agreements.entity
     -- Without a single order there is no as_of_date, and the reasons matter all the more.
     left join as_of_dates on source_systems.shop = as_of_dates.shop
 
