@@ -188,16 +188,17 @@ def test_only_what_differs_is_done_again(
     assert contents(shop) == once
 
 
-# Another shop: fewer customers, who buy otherwise, and a day of its own.
+# Another shop: fewer customers, who buy otherwise; its current day is a past one of the first.
 OTHER_SHOP = """
     insert into features.as_of_dates
-    select 't', as_of_date - 5 * is_current::int, is_current from features.as_of_dates;
+    select 't', as_of_date, as_of_date = '2024-04-01'
+    from features.as_of_dates where not is_current;
     insert into features.customer_features by name
     select * replace (
-        't' as shop, 'd' || customer_id as customer_id, order_count * 7 as order_count,
-        case when as_of_date = '2024-04-17' then date '2024-04-12' else as_of_date end as as_of_date
+        't' as shop, 'd' || customer_id as customer_id, order_count * 7 as order_count
     )
-    from features.customer_features where hash(customer_id) % 3 > 0;
+    from features.customer_features
+    where hash(customer_id) % 3 > 0 and as_of_date <= '2024-04-01';
     insert into features.training_labels
     select 't', 'd' || customer_id, as_of_date, hash(customer_id) % 4 = 0
     from features.training_labels where hash(customer_id) % 3 > 0
@@ -213,7 +214,7 @@ def test_a_shop_is_beside_another_what_it_is_alone(shop: Warehouse) -> None:
     make()
     alone = contents(shop)
     shop.execute(OTHER_SHOP)
-    assert make() == (4, True)
+    assert make() == (3, True)
     beside = contents(shop)
     for name, rows in alone.items():
         assert [row for row in beside[name] if row[0] == "s"] == rows
@@ -229,6 +230,19 @@ def test_a_shop_is_beside_another_what_it_is_alone(shop: Warehouse) -> None:
     assert contents(shop)["customer_predictions"] == [
         row for row in beside["customer_predictions"] if row[0] == "t"
     ]
+
+
+def test_days_of_shops_that_are_alike_are_kept(shop: Warehouse) -> None:
+    """Customers who buy alike make segments of one version."""
+    shop.execute("""
+        insert into features.as_of_dates select * replace ('t' as shop) from features.as_of_dates;
+        insert into features.customer_features
+        select * replace ('t' as shop, 'd' || customer_id as customer_id)
+        from features.customer_features
+    """)
+    made = make_segments(shop, TABLES, NORMAL)
+    assert (made.days, made.metrics["model_version"].nunique()) == (8, 1)
+    assert make_segments(shop, TABLES, NORMAL).days == 0
 
 
 def test_days_that_were_lost_are_made_again(shop: Warehouse) -> None:

@@ -82,6 +82,32 @@ def test_the_feed_says_who_came_went_and_changed(tmp_path: Path) -> None:
     assert problems == [[], [], []]
 
 
+def test_changes_are_of_the_days_of_their_shop(tmp_path: Path) -> None:
+    before = snapshot(tmp_path / "before", "a", [("a", "tier", "low", True)], MONDAY)
+    after = snapshot(tmp_path / "after", "a", [("a", "tier", "top", True)], TUESDAY)
+    for folder, tier in ((before, "top"), (after, "low")):
+        with duckdb.connect(folder / MARTS_FILE) as connection:
+            connection.execute("insert into customer_profiles values ('t', 'z')")
+            connection.execute(
+                "insert into customer_profile_history values ('t', 'z', 'tier', ?, true)", [tier]
+            )
+            connection.execute(
+                "insert into run_manifest select 't', date '2020-05-01', max(published_at) "
+                "from run_manifest"
+            )
+    add_profile_changes(
+        after, before, {"s": date(2024, 1, 2), "t": date(2020, 5, 2), "u": None}, TUESDAY
+    )
+    with duckdb.connect(after / MARTS_FILE, read_only=True) as connection:
+        told = connection.execute(
+            "select shop, as_of_date, previous_as_of_date from profile_changes order by all"
+        ).fetchall()
+    assert told == [
+        ("s", date(2024, 1, 2), date(2024, 1, 1)),
+        ("t", date(2020, 5, 2), date(2020, 5, 1)),
+    ]
+
+
 def test_nothing_new_is_an_empty_feed_and_at_first_everybody_is_new(tmp_path: Path) -> None:
     history: History = [("a", "tier", "low", True)]
     before = snapshot(tmp_path / "before", "a", history, MONDAY)

@@ -10,7 +10,7 @@ import pytest
 
 from orchestration.connections.source_health import Health
 from orchestration.publishing.checks import check_snapshot
-from orchestration.publishing.run_manifest import RunFacts, add_run_manifest
+from orchestration.publishing.run_manifest import RunFacts, add_run_manifest, current_days
 from orchestration.publishing.snapshot import PublishedTable, copy_marts
 from orchestration.warehouse.manifest import Column
 from orchestration.warehouse.published_marts import Mart
@@ -179,3 +179,21 @@ def test_the_run_manifest_has_a_row_a_shop_and_table(marts: Path, tmp_path: Path
         "shop": {"read_at": "2024-01-01T09:00:00+00:00", "failed_at": None, "error": None}
     }
     assert (folder / "run_manifest.parquet").exists()
+
+
+def test_each_shop_has_a_day_of_its_own() -> None:
+    """Or none, without an order."""
+    with duckdb.connect() as warehouse:
+        warehouse.execute("""
+            create schema marts;
+            create table marts.customer_sources as
+            from (values ('s', 'a'), ('s', 'b'), ('t', 'c'), ('u', 'd')) as t (shop, customer_id);
+            create schema features;
+            create table features.as_of_dates as
+            from (
+                values ('s', date '2024-01-02', true), ('t', date '2024-02-02', true),
+                    ('s', date '2024-01-01', false), ('t', date '2024-02-01', false)
+            ) as t (shop, as_of_date, is_current)
+        """)
+        days = current_days(warehouse)
+    assert days == {"s": date(2024, 1, 2), "t": date(2024, 2, 2), "u": None}

@@ -1,15 +1,17 @@
 """Source systems of one shop are compared with each other; what the var `sources` may say."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from orchestration.errors import PortraitError
 from orchestration.project import Project
-from orchestration.warehouse.plain_sql import compile_project
+from orchestration.warehouse.plain_sql import PlainProject, compile_project
 from tests.warehouse import invoices
 from tests.warehouse.conftest import new_warehouse
 from tests.warehouse.drawn_sources import load
+from tests.warehouse.test_partitioned import LAYERS
 
 ORDERS = ["orders", "order_lines"]
 
@@ -44,6 +46,18 @@ def test_sources_of_one_shop_have_one_day_and_are_ranked_together(project: Proje
             ("corner", "cdnow:00002", 4),
         ]
         assert plain.failing_tests(connection) == {}
+
+
+def test_what_is_new_in_a_shop_touches_no_day_of_another(plain: PlainProject) -> None:
+    """An order before all others could be known on every day."""
+    with new_warehouse(plain) as connection:
+        invoices.load(connection, [line("2", "2011-01-02", "17850")], "web.csv")
+        load(connection, "cdnow", {"transactions": [{"line": " 00001 20110301  1   5.00"}]})
+        plain.update(connection, LAYERS)
+        invoices.load(connection, [line("1", "2011-01-01", "17850")], "older.csv", "older load")
+        plain.update(connection, LAYERS)
+        touched = connection.execute("from touched_feature_purchases").fetchall()
+        assert touched == [("online_retail", date(2011, 1, 3))]
 
 
 @pytest.mark.parametrize(
