@@ -220,7 +220,8 @@ def rfm(all_purchases: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
         )
         for _, rule in _without_gaps(rules).iterrows()
     ]
-    scored["rfm_segment"] = np.select(fits, list(rules["rfm_segment"]), default=None)
+    scored["rfm_segment"] = np.select(fits, list(rules["rfm_segment"]), default="")
+    scored["rfm_segment"] = scored["rfm_segment"].replace({"": None})
     return scored
 
 

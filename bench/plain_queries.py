@@ -96,7 +96,8 @@ def _models(
 ) -> Sequence[str]:
     for model in work.of_one_day:
         connection.execute(
-            f"create temp table touched_{model} as select getvariable('day') as as_of_date"
+            f"create temp table touched_{model} as "
+            "select shop, as_of_date from features.as_of_dates where is_current"
         )
     return [
         *(compiled[model] for model in work.whole),

@@ -59,7 +59,13 @@ def _target(table: Table, meta: Mapping[str, Any]) -> Target:
         raise PortraitError(
             f"{where}: a horizon of {meta['horizon_days']} days.", "It takes a day or more."
         )
-    if meta["outcome"] not in {column.name for column in table.columns}:
+    columns = {column.name for column in table.columns}
+    if lacking := {"shop", "customer_id", "as_of_date"} - columns:
+        raise PortraitError(
+            f"{where}: its columns lack {', '.join(sorted(lacking))}.",
+            "Its rows are told apart by shop, customer_id and as_of_date: name them in the yml.",
+        )
+    if meta["outcome"] not in columns:
         raise PortraitError(
             f"{where}: the outcome {meta['outcome']} is none of its columns.",
             "Name a boolean column that the yml describes.",

@@ -21,8 +21,8 @@ from orchestration.publishing.run_manifest import (
     RunFacts,
     add_run_manifest,
     code_version,
-    current_days,
     landed_hashes,
+    shop_facts,
 )
 from orchestration.publishing.snapshot import copy_marts
 from orchestration.publishing.versions import kept_versions, new_version
@@ -93,9 +93,8 @@ def publish(project: Project, manifest: Manifest, making: Making) -> Published:
     with new_version(project.published, published_at, kept) as folder:
         tables = copy_marts(project.warehouse, list(marts.values()), folder)
         if not is_past:
-            tables.append(
-                add_profile_changes(folder, project.current, facts.as_of_dates, published_at, kept)
-            )
+            days = {shop: told.as_of_date for shop, told in facts.shops.items()}
+            tables.append(add_profile_changes(folder, project.current, days, published_at, kept))
         add_run_manifest(folder, tables, facts)
         for file_name, chart in charts.items():
             (folder / file_name).write_text(chart)
@@ -124,7 +123,7 @@ def _facts(
 ) -> RunFacts:
     return RunFacts(
         run_id=making.run_id,
-        as_of_dates=current_days(warehouse),
+        shops=shop_facts(warehouse),
         started_at=making.started_at,
         published_at=published_at,
         sources=landed_hashes(warehouse),
@@ -135,12 +134,12 @@ def _facts(
 
 def _charts(warehouse: duckdb.DuckDBPyConnection, facts: RunFacts) -> dict[str, str]:
     """A picture of each shop's segments by file name: `segments.svg` where there is one shop."""
-    is_only = len(facts.as_of_dates) == 1
+    is_only = len(facts.shops) == 1
     return {
         "segments.svg" if is_only else f"segments-{shop}.svg": _chart(
-            warehouse, shop, day, of="" if is_only else f" of {shop}"
+            warehouse, shop, told.as_of_date, of="" if is_only else f" of {shop}"
         )
-        for shop, day in facts.as_of_dates.items()
+        for shop, told in facts.shops.items()
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
@@ -22,6 +23,7 @@ _QUERY = """
         unnest($row_counts)::bigint as row_count,
         unnest($content_hashes)::varchar as content_hash,
         unnest($as_of_dates)::date as as_of_date,
+        unnest($currencies)::varchar as currency,
         $run_id::varchar as run_id,
         $started_at::timestamp as started_at,
         $published_at::timestamp as published_at,
@@ -32,21 +34,30 @@ _QUERY = """
     order by shop, table_name
 """
 
-_NO_SHOP: list[tuple[str | None, date | None]] = [(None, None)]
 
 # Source system → raw table → file → SHA-256.
 LandedHashes = dict[str, dict[str, dict[str, str]]]
+
+
+class ShopFacts(NamedTuple):
+    """The day of a shop's portraits, none without an order, and the currency of its amounts."""
+
+    as_of_date: date | None = None
+    currency: str | None = None
+
+
+_NO_SHOP: list[tuple[str | None, ShopFacts]] = [(None, ShopFacts())]
 
 
 @dataclass(frozen=True)
 class RunFacts:
     """What is known of a run; times are UTC.
 
-    `as_of_dates` is the day of the portraits of each shop with customers; None without an order.
+    `shops` are those that have customers.
     """
 
     run_id: str
-    as_of_dates: Mapping[str, date | None]
+    shops: Mapping[str, ShopFacts]
     started_at: datetime
     published_at: datetime
     sources: LandedHashes
@@ -57,11 +68,12 @@ class RunFacts:
 def add_run_manifest(folder: Path, tables: Sequence[PublishedTable], facts: RunFacts) -> None:
     """Writes `run_manifest` into a snapshot."""
     # Without any customer it still says when it was made, and from what.
-    shops = list(facts.as_of_dates.items()) or _NO_SHOP
-    held = [(shop, day, table.name, table.of(shop)) for shop, day in shops for table in tables]
+    shops = list(facts.shops.items()) or _NO_SHOP
+    held = [(shop, told, table.name, table.of(shop)) for shop, told in shops for table in tables]
     parameters: Mapping[str, object] = {
         "shops": [shop for shop, *_ in held],
-        "as_of_dates": [day for _, day, *_ in held],
+        "as_of_dates": [told.as_of_date for _, told, *_ in held],
+        "currencies": [told.currency for _, told, *_ in held],
         "tables": [name for _, _, name, _ in held],
         "row_counts": [content.row_count for *_, content in held],
         "content_hashes": [content.content_hash for *_, content in held],
@@ -82,17 +94,17 @@ def add_run_manifest(folder: Path, tables: Sequence[PublishedTable], facts: RunF
     add_table(folder, "run_manifest", _QUERY, parameters)
 
 
-def current_days(warehouse: duckdb.DuckDBPyConnection) -> dict[str, date | None]:
-    """The day of the portraits of each shop that has customers."""
-    days = warehouse.execute("""
-        select customers.shop, any_value(days.as_of_date)
-        from (select distinct shop from marts.customer_sources) as customers
+def shop_facts(warehouse: duckdb.DuckDBPyConnection) -> dict[str, ShopFacts]:
+    """Each shop that has customers, by name."""
+    shops = warehouse.execute("""
+        select customers.shop, any_value(days.as_of_date), any_value(customers.currency)
+        from (select distinct shop, currency from marts.customer_sources) as customers
         left join features.as_of_dates as days
             on customers.shop = days.shop and days.is_current
         group by customers.shop
         order by customers.shop
     """).fetchall()
-    return dict(days)
+    return {shop: ShopFacts(*told) for shop, *told in shops}
 
 
 def landed_hashes(warehouse: duckdb.DuckDBPyConnection) -> LandedHashes:

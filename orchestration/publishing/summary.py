@@ -37,13 +37,15 @@ class Summary:
     """What is told of a snapshot.
 
     Attributes:
-        shops: Each shop by name.
+        shops: Each shop with portraits by name.
+        shops_without_orders: The others, which have customers.
         example: The profile of whom most is known; None where nobody is.
         quarantine: Rejected rows and money by source, entity and reason.
         snapshot: The database.
     """
 
     shops: Mapping[str, ShopSummary]
+    shops_without_orders: Sequence[str]
     example: Row | None
     quarantine: Sequence[Row]
     snapshot: Path
@@ -59,6 +61,7 @@ def summarise(current: Path) -> Summary:
         customer_id = snapshot.most_complete_customer()
         return Summary(
             shops=_shops(snapshot),
+            shops_without_orders=[row["shop"] for row in snapshot.rows(_WITHOUT_ORDERS)],
             example=snapshot.profile(customer_id) if customer_id else None,
             quarantine=snapshot.rows(_QUARANTINE),
             snapshot=current / "marts.duckdb",
@@ -92,6 +95,10 @@ _CUSTOMERS = """
         max(as_of_date) as as_of_date
     from customer_profiles
     group by shop order by shop
+"""
+_WITHOUT_ORDERS = """
+    select distinct shop from run_manifest
+    where as_of_date is null and shop is not null order by shop
 """
 _SOURCES = """
     select distinct shop, source_system
@@ -127,6 +134,12 @@ def print_summary(console: Console, summary: Summary) -> None:
         )
         _print_segments(console, shop.segments)
         _print_predictions(console, shop.predictions)
+    for name in summary.shops_without_orders:
+        console.print(
+            f"\nShop {name} has customers and no order, and so no portraits. Are they customers of "
+            "another source's shop? Say so: docs/own-data.md#shops",
+            soft_wrap=True,
+        )
     if summary.example:
         console.print("\nOne of them")
         print_portrait(console, summary.example)

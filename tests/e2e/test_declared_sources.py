@@ -88,7 +88,7 @@ def run(tmp_path: Path, database: Engine, postgres_url: str, api: Api) -> Iterat
         file.parent.mkdir(exist_ok=True)
         file.write_text(content)
     project_yml = copy / "dbt_project" / "dbt_project.yml"
-    entities = "    erp: [orders, order_lines]\n    crm: [customers]\n"
+    entities = "    erp: [orders, order_lines]\n    crm: {shop: erp, entities: [customers]}\n"
     project_yml.write_text(
         project_yml.read_text().replace("  sources:\n", f"  sources:\n{entities}", 1)
     )

@@ -80,7 +80,9 @@ def checkout(tmp_path: Path, postgres_url: str, api: Api) -> Path:  # noqa: F811
         file.parent.mkdir(exist_ok=True)
         file.write_text(content)
     project_yml = copy / "dbt_project" / "dbt_project.yml"
-    entities = "    erp: [orders, order_lines]\n    crm: [customers]\n    till: [customers]\n"
+    entities = "    erp: [orders, order_lines]\n" + "".join(
+        f"    {name}: {{shop: erp, entities: [customers]}}\n" for name in ("crm", "till")
+    )
     project_yml.write_text(
         project_yml.read_text().replace("  sources:\n", f"  sources:\n{entities}", 1)
     )

@@ -10,7 +10,7 @@ import pytest
 
 from orchestration.connections.source_health import Health
 from orchestration.publishing.checks import check_snapshot
-from orchestration.publishing.run_manifest import RunFacts, add_run_manifest, current_days
+from orchestration.publishing.run_manifest import RunFacts, ShopFacts, add_run_manifest, shop_facts
 from orchestration.publishing.snapshot import PublishedTable, copy_marts
 from orchestration.warehouse.manifest import Column
 from orchestration.warehouse.published_marts import Mart
@@ -151,7 +151,7 @@ def test_the_run_manifest_has_a_row_a_shop_and_table(marts: Path, tmp_path: Path
     tables = copy(marts, folder, [PROFILES, TAGS])
     facts = RunFacts(
         run_id="run",
-        as_of_dates={"s": date(2024, 1, 1), "t": None},
+        shops={"s": ShopFacts(date(2024, 1, 1), "EUR"), "t": ShopFacts()},
         started_at=NOON,
         published_at=NOON,
         sources={"shop": {"sales": {"a.csv": "12"}}},
@@ -161,15 +161,16 @@ def test_the_run_manifest_has_a_row_a_shop_and_table(marts: Path, tmp_path: Path
     add_run_manifest(folder, tables, facts)
     with duckdb.connect(folder / "marts.duckdb", read_only=True) as connection:
         rows = connection.execute(
-            "select shop, table_name, row_count, as_of_date, started_at, "
-            "json_extract_string(source_systems, '$.shop.sales.\"a.csv\"') from run_manifest"
+            "select shop, table_name, row_count, as_of_date, currency, "
+            "started_at, json_extract_string(source_systems, '$.shop.sales.\"a.csv\"') "
+            "from run_manifest"
         ).fetchall()
     noon = NOON.replace(tzinfo=None)
     assert rows == [
-        ("s", "customer_profiles", 2, date(2024, 1, 1), noon, "12"),
-        ("s", "customer_tags", 1, date(2024, 1, 1), noon, "12"),
-        ("t", "customer_profiles", 1, None, noon, "12"),
-        ("t", "customer_tags", 0, None, noon, "12"),
+        ("s", "customer_profiles", 2, date(2024, 1, 1), "EUR", noon, "12"),
+        ("s", "customer_tags", 1, date(2024, 1, 1), "EUR", noon, "12"),
+        ("t", "customer_profiles", 1, None, None, noon, "12"),
+        ("t", "customer_tags", 0, None, None, noon, "12"),
     ]
     with duckdb.connect(folder / "marts.duckdb", read_only=True) as connection:
         ((health,),) = connection.execute(
@@ -187,7 +188,9 @@ def test_each_shop_has_a_day_of_its_own() -> None:
         warehouse.execute("""
             create schema marts;
             create table marts.customer_sources as
-            from (values ('s', 'a'), ('s', 'b'), ('t', 'c'), ('u', 'd')) as t (shop, customer_id);
+            from (
+                values ('s', 'a', 'EUR'), ('s', 'b', 'EUR'), ('t', 'c', 'JPY'), ('u', 'd', null)
+            ) as t (shop, customer_id, currency);
             create schema features;
             create table features.as_of_dates as
             from (
@@ -195,5 +198,9 @@ def test_each_shop_has_a_day_of_its_own() -> None:
                     ('s', date '2024-01-01', false), ('t', date '2024-02-01', false)
             ) as t (shop, as_of_date, is_current)
         """)
-        days = current_days(warehouse)
-    assert days == {"s": date(2024, 1, 2), "t": date(2024, 2, 2), "u": None}
+        shops = shop_facts(warehouse)
+    assert shops == {
+        "s": (date(2024, 1, 2), "EUR"),
+        "t": (date(2024, 2, 2), "JPY"),
+        "u": (None, None),
+    }

@@ -17,7 +17,10 @@ AGAIN = {
 
 
 def manifest(**models: dict[str, Any]) -> dict[str, Any]:
-    column = {"name": "has_come", "data_type": "boolean", "description": ""}
+    columns = {
+        name: {"name": name, "data_type": "", "description": ""}
+        for name in ("shop", "customer_id", "as_of_date", "has_come")
+    }
     return {
         "nodes": {
             name: {
@@ -25,7 +28,7 @@ def manifest(**models: dict[str, Any]) -> dict[str, Any]:
                 "schema": "features",
                 "name": name,
                 "description": "",
-                "columns": {"has_come": column},
+                "columns": columns,
                 "config": {"meta": meta},
             }
             for name, meta in models.items()
@@ -66,6 +69,13 @@ def test_a_wrong_declaration_is_said(meta: dict[str, Any], told: str) -> None:
     with pytest.raises(PortraitError, match=told) as raised:
         declared_labels(manifest(labels_again={"prediction": meta}))
     assert "The model labels_again, under meta: {prediction: …}" in str(raised.value)
+
+
+def test_labels_without_a_shop_are_said() -> None:
+    labels = manifest(labels_again={"prediction": AGAIN})
+    del labels["nodes"]["labels_again"]["columns"]["shop"]
+    with pytest.raises(PortraitError, match="its columns lack shop"):
+        declared_labels(labels)
 
 
 def test_two_predictions_of_one_name_are_refused() -> None:

@@ -45,7 +45,10 @@ verdicts as (
         source_system,
         source_order_id,
         case when count(reason_code) = count(*) then min(reason_code) end as order_reason_code,
-        {%- for column in ['source_customer_id', 'status', 'order_date', 'ordered_at'] %}
+        {%- for column in [
+            'source_customer_id', 'status', 'order_date', 'ordered_at', 'exchange_rate',
+            'reporting_decimals',
+        ] %}
         min({{ column }}) filter (where reason_code is null)
             as {{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
@@ -62,6 +65,8 @@ looked_up as {{ not_held() }} (
         verdicts.status as order_status,
         verdicts.order_date,
         verdicts.ordered_at,
+        verdicts.exchange_rate,
+        verdicts.reporting_decimals,
         coalesce(line_kinds.line_kind, 'product') as line_kind,
         verdicts.source_order_id is null as is_orphan,
         verdicts.order_reason_code,

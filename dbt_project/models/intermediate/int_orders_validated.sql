@@ -18,6 +18,18 @@ currencies as (
 
 ),
 
+reporting_currencies as (
+
+    select * from {{ ref('int_reporting_currencies') }}
+
+),
+
+exchange_rates as (
+
+    select * from {{ ref('int_exchange_rates') }}
+
+),
+
 test_accounts as (
 
     select * from {{ ref('int_test_accounts') }}
@@ -41,9 +53,21 @@ looked_up as {{ not_held() }} (
         orders.*,
         shared_orders.source_order_id is not null as has_other_customer,
         orders.currency is not null and currencies.currency_code is null as is_unknown_currency,
+        orders.currency <> reporting_currencies.reporting_currency and exchange_rates.rate is null
+            as has_no_rate,
+        exchange_rates.rate as exchange_rate,
+        reporting_currencies.reporting_decimals,
         test_accounts.source_customer_id is not null as is_test_account
     from orders
     left join currencies on orders.currency = currencies.currency_code
+    left join reporting_currencies
+        on orders.source_system = reporting_currencies.source_system
+    left join exchange_rates
+        on
+            orders.currency = exchange_rates.from_currency
+            and reporting_currencies.reporting_currency = exchange_rates.to_currency
+            and orders.order_date >= exchange_rates.valid_from
+            and orders.order_date < coalesce(exchange_rates.valid_to, date '9999-12-31')
     left join test_accounts
         on
             orders.source_system = test_accounts.source_system
@@ -58,13 +82,16 @@ looked_up as {{ not_held() }} (
 judged as {{ not_held() }} (
 
     select
-        {{ all_but(['has_other_customer', 'is_unknown_currency', 'is_test_account']) }},
+        {{ all_but([
+            'has_other_customer', 'is_unknown_currency', 'has_no_rate', 'is_test_account',
+        ]) }},
         {{ broken_rule(key, rules=[
             ('missing_customer', 'source_customer_id is null'),
             ('missing_date', 'order_date is null'),
             ('future_date', is_after_load('order_date')),
             ('conflicting_customer', 'has_other_customer'),
             ('unknown_currency', 'is_unknown_currency'),
+            ('missing_exchange_rate', 'has_no_rate'),
             ('test_account', 'is_test_account'),
         ]) }} as broken_rule
     from looked_up

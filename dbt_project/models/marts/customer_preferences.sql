@@ -10,6 +10,12 @@ feature_affinities as (
 
 ),
 
+sources as (
+
+    select * from {{ ref('customer_sources') }}
+
+),
+
 as_of_dates as (
 
     select * from {{ ref('as_of_dates') }}
@@ -23,6 +29,7 @@ selected as (
         feature_affinities.shop,
         feature_affinities.customer_id,
         feature_affinities.as_of_date,
+        sources.currency,
 
         feature_affinities.dimension,
         feature_affinities.dimension_value,
@@ -37,6 +44,7 @@ selected as (
 
         feature_affinities.last_bought_date
     from feature_affinities
+    inner join sources on feature_affinities.customer_id = sources.customer_id
     inner join as_of_dates
         on
             feature_affinities.shop = as_of_dates.shop

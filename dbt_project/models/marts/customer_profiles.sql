@@ -2,7 +2,6 @@ with
 
 tags as (
 
-    -- Every customer of the current day has a row here.
     select * from {{ ref('current_tags') }}
 
 ),
@@ -71,6 +70,7 @@ joined as (
     select
         tags.*,
 
+        sources.currency,
         sources.source_systems,
 
         demographics.occupation,

@@ -6,6 +6,12 @@ feature_rfm as (
 
 ),
 
+sources as (
+
+    select * from {{ ref('customer_sources') }}
+
+),
+
 as_of_dates as (
 
     select * from {{ ref('as_of_dates') }}
@@ -19,6 +25,7 @@ selected as (
         feature_rfm.shop,
         feature_rfm.customer_id,
         feature_rfm.as_of_date,
+        sources.currency,
 
         feature_rfm.rfm_segment,
         feature_rfm.rfm_segment_missing_reason,
@@ -33,6 +40,7 @@ selected as (
         cast(feature_rfm.frequency_score_levels as integer) as frequency_score_levels,
         cast(feature_rfm.monetary_score_levels as integer) as monetary_score_levels
     from feature_rfm
+    inner join sources on feature_rfm.customer_id = sources.customer_id
     inner join as_of_dates
         on feature_rfm.shop = as_of_dates.shop and feature_rfm.as_of_date = as_of_dates.as_of_date
 

@@ -6,15 +6,24 @@ identities as (
 
 ),
 
+reporting_currencies as (
+
+    select * from {{ ref('int_reporting_currencies') }}
+
+),
+
 counted as (
 
     select
-        shop,
-        customer_id,
-        source_system,
+        identities.shop,
+        identities.customer_id,
+        identities.source_system,
+        reporting_currencies.reporting_currency,
         count(*) as source_key_count
     from identities
-    group by shop, customer_id, source_system
+    inner join reporting_currencies
+        on identities.source_system = reporting_currencies.source_system
+    group by all
 
 ),
 
@@ -23,10 +32,11 @@ joined as (
     select
         shop,
         customer_id,
+        reporting_currency as currency,
         {{ joined_text('source_system', ', ', 'source_system') }} as source_systems,
         cast(sum(source_key_count) as integer) as source_key_count
     from counted
-    group by shop, customer_id
+    group by shop, customer_id, reporting_currency
 
 )
 

@@ -23,6 +23,7 @@ measured as (
         shop,
         segment_id,
         as_of_date,
+        currency,
         segment_model_name,
         segment_model_version,
         segment_name,
@@ -40,8 +41,8 @@ measured as (
         avg(cast(repurchase_probability as decimal(18, 9))) as mean_repurchase_probability
     from members
     group by
-        shop, segment_id, as_of_date, segment_model_name, segment_model_version, segment_name,
-        segment_name_zh
+        shop, segment_id, as_of_date, currency, segment_model_name, segment_model_version,
+        segment_name, segment_name_zh
 
 ),
 
@@ -81,6 +82,7 @@ selected as (
         shop,
         segment_id,
         as_of_date,
+        currency,
         segment_model_name as model_name,
         segment_model_version as model_version,
 

@@ -78,6 +78,7 @@ described as (
         measures.shop,
         measures.segment_id,
         measures.as_of_date,
+        measures.currency,
         measures.model_name,
         measures.model_version,
 
