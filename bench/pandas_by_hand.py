@@ -205,9 +205,10 @@ def rfm(all_purchases: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
     ]:
         worse = by_day[column].rank(method="min", ascending=ascending) - 1
         up_to = by_day[column].rank(method="max", ascending=ascending)
-        is_wide = (BINS * (up_to - worse) > customers) & (worse > 0)
+        ties = up_to - worse
+        is_wide = (BINS * ties > customers) & (ties > 1) & (worse > 0)
         place = worse.where(~is_wide, (worse + up_to) / 2)
-        score = (1 + BINS * place // customers).mask(up_to == customers, BINS)
+        score = (1 + BINS * place // customers).mask(is_wide & (up_to == customers), BINS)
         scored[f"{name}_score"] = score.astype(int)
     fits = [
         np.logical_and.reduce(

@@ -4,8 +4,8 @@
     It says which share is strictly worse: score s means at least (s - 1) / bins of them. Equal values get
     equal scores, and distinct ones the usual quantiles. Where more than one bin's share ties, who has the
     best value still gets the best score, who has the worst the worst, and others that of the middle of
-    their tie: strictly worse than nobody else is no ground to call somebody worse. NULL for NULL, and
-    where all have one value: nobody is better or worse.
+    their tie: that many are as good is no ground to call somebody worse. NULL for NULL, and where all
+    have one value: nobody is better or worse.
 
     value: expression, higher is better.
 #}
@@ -17,9 +17,12 @@
 cast(
     case
         when {{ value }} is null or min({{ value }}) over days = max({{ value }}) over days then null
-        when {{ up_to }} = {{ known }} then {{ bins }}
-        when {{ worse }} = 0 or {{ bins }} * ({{ up_to }} - {{ worse }}) <= {{ known }}
+        when
+            {{ worse }} = 0
+            or {{ up_to }} - {{ worse }} = 1
+            or {{ bins }} * ({{ up_to }} - {{ worse }}) <= {{ known }}
             then 1 + floor({{ bins }} * {{ worse }} / {{ known }})
+        when {{ up_to }} = {{ known }} then {{ bins }}
         else 1 + floor({{ bins }} * ({{ worse }} + {{ up_to }}) / 2 / {{ known }})
     end as integer
 )

@@ -58,10 +58,10 @@ def reference(values: pd.Series, bins: int = 5) -> pd.Series:
         return pd.Series(float("nan"), index=values.index)
     strictly_worse = values.rank(method="min") - 1
     ties = values.map(values.value_counts())
-    is_wide = (bins * ties > len(values)) & (strictly_worse > 0)
+    is_wide = (bins * ties > len(values)) & (ties > 1) & (strictly_worse > 0)
     place = strictly_worse + (ties / 2).where(is_wide, 0)
     scores = 1 + np.floor(bins * place / len(values))
-    return scores.mask(values == values.max(), bins)
+    return scores.mask(is_wide & (values == values.max()), bins)
 
 
 @settings(max_examples=60, deadline=None)

@@ -33,7 +33,11 @@ def test_sources_of_one_shop_have_one_day_and_are_ranked_together(project: Proje
         invoices.load(connection, lines, "web.csv")
         till = [" 00001 20110301  1   5.00", " 00002 20110401  1   5.00"]
         load(connection, "cdnow", {"transactions": [{"line": text} for text in till]})
-        plain.build(connection)
+        # One sells in pounds, the other in dollars.
+        connection.execute(
+            "insert into seeds.exchange_rates values ('2011-01-01', 'USD', 'GBP', 0.6)"
+        )
+        plain.build(connection, LAYERS)
         days = "select shop, as_of_date::varchar from features.as_of_dates where is_current"
         assert connection.execute(days).fetchall() == [("corner", "2011-04-02")]
         scores = connection.execute(
@@ -77,3 +81,37 @@ def test_a_declaration_that_cannot_be_is_said(project: Project, told: Any, probl
         compile_project(project, {"sources": {"cdnow": told}})
     assert "dbt_project.yml, var sources, cdnow" in str(error.value)
     assert problem in str(error.value)
+
+
+def test_amounts_of_a_shop_are_in_one_currency(project: Project) -> None:
+    """The web shop sells in pounds, the till in dollars: 1 pound and 5 dollars are not 6."""
+    sources = {
+        "online_retail": {"shop": "corner", "entities": ["products", *ORDERS]},
+        "cdnow": {"shop": "corner", "entities": ORDERS},
+    }
+    plain = compile_project(project, {"sources": sources})
+    with new_warehouse(plain) as connection:
+        invoices.load(connection, [line("1", "2011-01-01", "17850")], "web.csv")
+        till = [f" 00001 2011{month}01  1   5.55" for month in ("02", "03", "04")]
+        load(connection, "cdnow", {"transactions": [{"line": text} for text in till]})
+        plain.build(connection)
+        spend = "select customer_id, currency, total_spend::varchar from marts.customer_profiles"
+        assert connection.execute(spend).fetchall() == [("online_retail:17850", "GBP", "1.00")]
+        refused = (
+            "select reason_code, row_count from marts.data_quality "
+            "where outcome = 'quarantined' and entity = 'orders'"
+        )
+        assert connection.execute(refused).fetchall() == [("missing_exchange_rate", 3)]
+
+        connection.execute(
+            "insert into seeds.exchange_rates values "
+            "('2011-02-15', 'USD', 'GBP', 0.5), ('2011-04-01', 'USD', 'GBP', 0.81)"
+        )
+        plain.build(connection, LAYERS)
+        assert sorted(connection.execute(spend).fetchall()) == [
+            # 2.775 and 4.4955, each in pence.
+            ("cdnow:00001", "GBP", "7.28"),
+            ("online_retail:17850", "GBP", "1.00"),
+        ]
+        assert connection.execute(refused).fetchall() == [("missing_exchange_rate", 1)]
+        assert plain.failing_tests(connection) == {}
