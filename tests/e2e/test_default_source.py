@@ -34,7 +34,9 @@ MARTS = {
     "customer_tags",
     "data_quality",
     "model_metrics",
+    "orders",
     "profile_changes",
+    "returns",
     "segment_migrations",
     "segment_portraits",
     "tag_catalog",
@@ -102,7 +104,7 @@ def test_every_customer_of_every_mart_has_one_profile(first_run: Finished, home:
     tables = query(
         home, "select distinct table_name from duckdb_columns() where column_name = 'customer_id'"
     )
-    assert len(tables) == 8
+    assert len(tables) == 10
     for (name,) in tables:
         assert query(
             home,
