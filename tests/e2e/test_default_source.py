@@ -25,6 +25,7 @@ from tests.e2e.documents import (
 )
 
 MARTS = {
+    "customer_months",
     "customer_predictions",
     "customer_preferences",
     "customer_profile_history",
@@ -39,6 +40,7 @@ MARTS = {
     "returns",
     "segment_migrations",
     "segment_portraits",
+    "shop_days",
     "tag_catalog",
 }
 HOUSEHOLDS = 2_469
@@ -104,7 +106,7 @@ def test_every_customer_of_every_mart_has_one_profile(first_run: Finished, home:
     tables = query(
         home, "select distinct table_name from duckdb_columns() where column_name = 'customer_id'"
     )
-    assert len(tables) == 10
+    assert len(tables) == 11
     for (name,) in tables:
         assert query(
             home,
