@@ -25,6 +25,7 @@ from tests.e2e.documents import (
 )
 
 MARTS = {
+    "customer_cohorts",
     "customer_months",
     "customer_predictions",
     "customer_preferences",
