@@ -36,7 +36,9 @@ MARTS = {
     "customer_tags",
     "data_quality",
     "model_metrics",
+    "order_lines",
     "orders",
+    "products",
     "profile_changes",
     "returns",
     "segment_migrations",
@@ -107,7 +109,7 @@ def test_every_customer_of_every_mart_has_one_profile(first_run: Finished, home:
     tables = query(
         home, "select distinct table_name from duckdb_columns() where column_name = 'customer_id'"
     )
-    assert len(tables) == 11
+    assert len(tables) == 12
     for (name,) in tables:
         assert query(
             home,

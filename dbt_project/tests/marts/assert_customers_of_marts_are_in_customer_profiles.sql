@@ -3,6 +3,7 @@
 {%- set marts = [
     'customer_rfm', 'customer_preferences', 'customer_tags', 'customer_segments',
     'customer_predictions', 'orders', 'returns',
+    'order_lines',
     'customer_months',
 ] %}
 
