@@ -7,7 +7,7 @@ orders as (
         shop,
         count(distinct customer_id) as customer_count,
         count(*) as order_count,
-        sum(net_amount - returned_amount) as spend_amount
+        sum(net_amount - returned_amount) as total_spend
     from {{ ref('orders') }}
     where order_number is not null
     group by shop
@@ -20,7 +20,7 @@ cohorts as (
         shop,
         sum(customer_count) filter (where months_since_first_order = 0) as customer_count,
         sum(order_count) as order_count,
-        sum(spend_amount) as spend_amount
+        sum(total_spend) as total_spend
     from {{ ref('customer_cohorts') }}
     group by shop
 
@@ -34,7 +34,7 @@ compared as (
     where
         orders.customer_count is distinct from cohorts.customer_count
         or orders.order_count is distinct from cohorts.order_count
-        or orders.spend_amount is distinct from cohorts.spend_amount
+        or orders.total_spend is distinct from cohorts.total_spend
 
 )
 

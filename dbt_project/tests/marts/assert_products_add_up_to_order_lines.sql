@@ -6,7 +6,7 @@ lines as (
     select
         shop,
         sum(case when quantity > 0 then quantity else 0 end - returned_quantity) as quantity,
-        sum(case when quantity > 0 then net_amount else 0 end - returned_amount) as spend_amount
+        sum(case when quantity > 0 then net_amount else 0 end - returned_amount) as total_spend
     from {{ ref('order_lines') }}
     where line_kind = 'product'
     group by shop
@@ -18,7 +18,7 @@ products as (
     select
         shop,
         sum(quantity) as quantity,
-        sum(spend_amount) as spend_amount
+        sum(total_spend) as total_spend
     from {{ ref('products') }}
     group by shop
 
@@ -31,7 +31,7 @@ compared as (
     left join products on lines.shop = products.shop
     where
         lines.quantity is distinct from products.quantity
-        or lines.spend_amount is distinct from products.spend_amount
+        or lines.total_spend is distinct from products.total_spend
 
 )
 

@@ -28,7 +28,7 @@ active as (
         orders.activity_month,
         count(distinct orders.customer_id) as active_customer_count,
         count(*) as order_count,
-        sum(orders.net_amount - orders.returned_amount) as spend_amount
+        sum(orders.net_amount - orders.returned_amount) as total_spend
     from orders
     inner join firsts on orders.customer_id = firsts.customer_id
     group by orders.shop, firsts.cohort_month, orders.activity_month
@@ -70,7 +70,7 @@ followed as (
         cohorts.customer_count,
         coalesce(active.active_customer_count, 0) as active_customer_count,
         coalesce(active.order_count, 0) as order_count,
-        coalesce(active.spend_amount, 0) as spend_amount,
+        coalesce(active.total_spend, 0) as total_spend,
         cohorts.cohort_month,
         months.activity_month
     from cohorts
@@ -96,7 +96,7 @@ described as (
         case when is_month_over then cast(active_customer_count / customer_count as double) end
             as retention_rate,
         cast(order_count as bigint) as order_count,
-        cast(spend_amount as decimal(18, 4)) as spend_amount,
+        cast(total_spend as decimal(18, 4)) as total_spend,
         cohort_month,
         activity_month
     from followed

@@ -20,7 +20,7 @@ ordered as (
         as_of_date,
         cast(date_trunc('month', order_date) as date) as activity_month,
         order_number,
-        net_amount as spend_amount,
+        net_amount,
         0 as returned_amount
     from orders
     where is_purchase or net_amount <> 0
@@ -35,7 +35,7 @@ given_back as (
         as_of_date,
         cast(date_trunc('month', return_date) as date) as activity_month,
         cast(null as bigint) as order_number,
-        0 as spend_amount,
+        0 as net_amount,
         returned_amount
     from returns
 
@@ -56,9 +56,9 @@ added_up as (
         customer_id,
         as_of_date,
         cast(count(order_number) as bigint) as order_count,
-        cast(sum(spend_amount) as decimal(18, 4)) as spend_amount,
+        cast(sum(net_amount) as decimal(18, 4)) as net_amount,
         cast(sum(returned_amount) as decimal(18, 4)) as returned_amount,
-        cast(sum(spend_amount) - sum(returned_amount) as decimal(18, 4)) as net_amount,
+        cast(sum(net_amount) - sum(returned_amount) as decimal(18, 4)) as total_spend,
         activity_month
     from unioned
     group by shop, customer_id, as_of_date, activity_month

@@ -68,7 +68,7 @@ sold as (
         cast(sum(kept_quantity) as decimal(18, 4)) as quantity,
         count(distinct case when kept_quantity > 0 then customer_id end) as customer_count,
         count(distinct case when kept_quantity > 0 then order_id end) as order_count,
-        cast(sum(kept_amount) as decimal(18, 4)) as spend_amount,
+        cast(sum(kept_amount) as decimal(18, 4)) as total_spend,
         cast(sum(returned_amount) as decimal(18, 4)) as returned_amount,
         min(order_date) filter (where quantity > 0) as first_sold_date,
         max(order_date) filter (where quantity > 0) as last_sold_date
@@ -92,7 +92,7 @@ joined as (
         coalesce(sold.quantity, 0) as quantity,
         coalesce(sold.customer_count, 0) as customer_count,
         coalesce(sold.order_count, 0) as order_count,
-        coalesce(sold.spend_amount, 0) as spend_amount,
+        coalesce(sold.total_spend, 0) as total_spend,
         coalesce(sold.returned_amount, 0) as returned_amount,
         sold.first_sold_date,
         sold.last_sold_date
