@@ -35,6 +35,7 @@ MARTS = {
     "customer_segments",
     "customer_tags",
     "data_quality",
+    "discounts",
     "first_products",
     "model_metrics",
     "order_lines",
