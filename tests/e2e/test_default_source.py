@@ -40,6 +40,7 @@ MARTS = {
     "model_metrics",
     "order_lines",
     "orders",
+    "product_pairs",
     "products",
     "profile_changes",
     "returns",
