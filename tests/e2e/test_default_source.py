@@ -25,6 +25,8 @@ from tests.e2e.documents import (
 )
 
 MARTS = {
+    "customer_cohorts",
+    "customer_months",
     "customer_predictions",
     "customer_preferences",
     "customer_profile_history",
@@ -33,10 +35,18 @@ MARTS = {
     "customer_segments",
     "customer_tags",
     "data_quality",
+    "discounts",
+    "first_products",
     "model_metrics",
+    "order_lines",
+    "orders",
+    "product_pairs",
+    "products",
     "profile_changes",
+    "returns",
     "segment_migrations",
     "segment_portraits",
+    "shop_days",
     "tag_catalog",
 }
 HOUSEHOLDS = 2_469
@@ -102,7 +112,7 @@ def test_every_customer_of_every_mart_has_one_profile(first_run: Finished, home:
     tables = query(
         home, "select distinct table_name from duckdb_columns() where column_name = 'customer_id'"
     )
-    assert len(tables) == 8
+    assert len(tables) == 12
     for (name,) in tables:
         assert query(
             home,

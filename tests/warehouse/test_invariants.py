@@ -84,7 +84,7 @@ def test_the_order_in_which_rows_arrive_changes_no_feature_and_no_mart(
 ) -> None:
     drawn = data.draw(deliveries(source))
     found = []
-    for delivery in (drawn, data.draw(shuffles(drawn))):
+    for delivery in (drawn, data.draw(shuffles(source, drawn))):
         with new_warehouse(plain) as connection:
             load(connection, source, delivery)
             plain.build(connection)

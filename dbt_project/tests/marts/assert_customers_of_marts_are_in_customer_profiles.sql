@@ -2,7 +2,9 @@
 -- another shop.
 {%- set marts = [
     'customer_rfm', 'customer_preferences', 'customer_tags', 'customer_segments',
-    'customer_predictions',
+    'customer_predictions', 'orders', 'returns',
+    'order_lines',
+    'customer_months',
 ] %}
 
 with

@@ -1,0 +1,101 @@
+with
+
+orders as (
+
+    select * from {{ ref('orders') }}
+
+),
+
+returns as (
+
+    select * from {{ ref('returns') }}
+
+),
+
+sold as (
+
+    select
+        shop,
+        order_date as activity_date,
+        coalesce(channel, '(unknown)') as channel,
+        as_of_date,
+        customer_id,
+        order_number,
+        cast(fully_returned_date is not null as integer) as fully_returned_order_count,
+        gross_amount,
+        discount_amount,
+        net_amount,
+        coupon_amount,
+        charges_amount,
+        0 as returned_amount
+    from orders
+
+),
+
+given_back as (
+
+    select
+        shop,
+        return_date as activity_date,
+        coalesce(channel, '(unknown)') as channel,
+        as_of_date,
+        returned_amount
+    from returns
+
+),
+
+unioned as (
+
+    select * from sold
+    {{ union_all_by_name() }}
+    select * from given_back
+
+),
+
+added_up as (
+
+    select
+        shop,
+        channel,
+        as_of_date,
+
+        count(order_number) as order_count,
+        count(distinct case when order_number is not null then customer_id end) as customer_count,
+        count(*) filter (where order_number = 1) as new_customer_count,
+        coalesce(sum(fully_returned_order_count), 0) as fully_returned_order_count,
+        {%- for amount in [
+            'gross_amount', 'discount_amount', 'net_amount', 'returned_amount', 'coupon_amount',
+            'charges_amount',
+        ] %}
+        coalesce(sum({{ amount }}), 0) as {{ amount }},
+        {%- endfor %}
+
+        activity_date
+    from unioned
+    group by shop, channel, as_of_date, activity_date
+
+),
+
+finished as (
+
+    select
+        shop,
+        channel,
+        as_of_date,
+        {%- for count in [
+            'order_count', 'customer_count', 'new_customer_count', 'fully_returned_order_count',
+        ] %}
+        cast({{ count }} as bigint) as {{ count }},
+        {%- endfor %}
+        {%- for amount in [
+            'gross_amount', 'discount_amount', 'net_amount', 'returned_amount', 'coupon_amount',
+            'charges_amount',
+        ] %}
+        cast({{ amount }} as decimal(18, 4)) as {{ amount }},
+        {%- endfor %}
+        activity_date
+    from added_up
+
+)
+
+select * from finished

@@ -1,0 +1,47 @@
+-- A row is a customer whose orders come to other money, or another number, than the portrait says.
+with
+
+orders as (
+
+    select
+        customer_id,
+        sum(net_amount - returned_amount) as total_spend,
+        sum(discount_amount) as discount_amount,
+        sum(returned_amount) as returned_amount,
+        sum(coupon_amount) as coupon_amount,
+        count(order_number) as order_count,
+        min(order_date) filter (where order_number = 1) as first_order_date
+    from {{ ref('orders') }}
+    group by customer_id
+
+),
+
+profiles as (
+
+    select * from {{ ref('customer_profiles') }}
+
+),
+
+compared as (
+
+    select
+        profiles.customer_id,
+        profiles.total_spend,
+        orders.total_spend as total_spend_of_orders
+    from profiles
+    left join orders on profiles.customer_id = orders.customer_id
+    where
+        coalesce(orders.order_count, 0) <> profiles.order_count
+        or orders.first_order_date is distinct from profiles.first_order_date
+        -- Portraits round to cents, orders do not.
+        or (
+            profiles.total_spend is not null
+            and abs(coalesce(orders.total_spend, 0) - profiles.total_spend) > 0.005
+        )
+        {%- for amount in ['discount_amount', 'returned_amount', 'coupon_amount'] %}
+        or abs(coalesce(orders.{{ amount }}, 0) - profiles.{{ amount }}) > 0.005
+        {%- endfor %}
+
+)
+
+select * from compared
