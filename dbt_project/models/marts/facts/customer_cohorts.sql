@@ -40,6 +40,7 @@ months as (
     select distinct
         shop,
         as_of_date,
+        currency,
         activity_month
     from orders
 
@@ -61,6 +62,7 @@ followed as (
     select
         cohorts.shop,
         months.as_of_date,
+        months.currency,
         {{ add_months('months.activity_month', 1) }} <= months.as_of_date as is_month_over,
         (
             extract(year from months.activity_month) - extract(year from cohorts.cohort_month)
@@ -89,6 +91,7 @@ described as (
     select
         shop,
         as_of_date,
+        currency,
         is_month_over,
         cast(months_since_first_order as integer) as months_since_first_order,
         cast(customer_count as bigint) as customer_count,

@@ -18,6 +18,7 @@ ordered as (
         shop,
         customer_id,
         as_of_date,
+        currency,
         cast(date_trunc('month', order_date) as date) as activity_month,
         order_number,
         net_amount,
@@ -33,6 +34,7 @@ given_back as (
         shop,
         customer_id,
         as_of_date,
+        currency,
         cast(date_trunc('month', return_date) as date) as activity_month,
         cast(null as bigint) as order_number,
         0 as net_amount,
@@ -55,13 +57,14 @@ added_up as (
         shop,
         customer_id,
         as_of_date,
+        currency,
         cast(count(order_number) as bigint) as order_count,
         cast(sum(net_amount) as decimal(18, 4)) as net_amount,
         cast(sum(returned_amount) as decimal(18, 4)) as returned_amount,
         cast(sum(net_amount) - sum(returned_amount) as decimal(18, 4)) as total_spend,
         activity_month
     from unioned
-    group by shop, customer_id, as_of_date, activity_month
+    group by shop, customer_id, as_of_date, currency, activity_month
 
 )
 

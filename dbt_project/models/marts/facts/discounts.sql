@@ -42,6 +42,7 @@ added_up as (
     select
         shop,
         as_of_date,
+        currency,
         discount_kind,
         discount_value,
         count(*) as order_count,
@@ -56,7 +57,7 @@ added_up as (
         min(order_date) as first_order_date,
         max(order_date) as last_order_date
     from by_kind
-    group by shop, as_of_date, discount_kind, discount_value
+    group by shop, as_of_date, currency, discount_kind, discount_value
 
 ),
 
@@ -65,6 +66,7 @@ named as (
     select
         added_up.shop,
         added_up.as_of_date,
+        added_up.currency,
         added_up.discount_kind,
         added_up.discount_value,
         coalesce(campaigns.name, added_up.discount_value) as name,

@@ -38,6 +38,7 @@ described as (
         orders.customer_id,
         orders.order_id,
         orders.as_of_date,
+        orders.currency,
         orders.source_system || ':' || accepted_lines.source_product_id as product_id,
         accepted_lines.line_kind,
 

@@ -26,6 +26,12 @@ identities as (
 
 ),
 
+reporting_currencies as (
+
+    select * from {{ ref('int_reporting_currencies') }}
+
+),
+
 as_of_dates as (
 
     select * from {{ ref('as_of_dates') }}
@@ -50,6 +56,7 @@ known as (
         identities.shop,
         identities.customer_id,
         as_of_dates.as_of_date,
+        reporting_currencies.reporting_currency as currency,
         order_totals.source_system || ':' || order_totals.source_order_id as order_id,
         nullif(trim(accepted_orders.coupon_code), '') as coupon_code,
         accepted_orders.source_campaign_id,
@@ -68,6 +75,8 @@ known as (
         on
             order_totals.source_system = identities.source_system
             and order_totals.source_customer_id = identities.source_customer_id
+    left join reporting_currencies
+        on order_totals.source_system = reporting_currencies.source_system
     inner join as_of_dates
         on
             identities.shop = as_of_dates.shop
@@ -97,6 +106,7 @@ described as (
         known.customer_id,
         known.order_id,
         known.as_of_date,
+        known.currency,
         known.source_system,
         known.source_order_id,
         known.channel,

@@ -18,6 +18,12 @@ source_systems as (
 
 ),
 
+reporting_currencies as (
+
+    select * from {{ ref('int_reporting_currencies') }}
+
+),
+
 as_of_dates as (
 
     select * from {{ ref('as_of_dates') }}
@@ -43,6 +49,7 @@ listed as (
         source_systems.shop,
         master.source_system || ':' || master.source_product_id as product_id,
         as_of_dates.as_of_date,
+        reporting_currencies.reporting_currency as currency,
         master.name,
         master.brand,
         {{ last_of_path('master.category_path') }} as category,
@@ -50,6 +57,8 @@ listed as (
         cast(master.price as decimal(18, 4)) as price
     from master
     inner join source_systems on master.source_system = source_systems.source_system
+    left join reporting_currencies
+        on master.source_system = reporting_currencies.source_system
     inner join as_of_dates on source_systems.shop = as_of_dates.shop
     left join line_kinds
         on
@@ -65,6 +74,7 @@ sold as (
         shop,
         product_id,
         as_of_date,
+        currency,
         cast(sum(kept_quantity) as decimal(18, 4)) as quantity,
         count(distinct case when kept_quantity > 0 then customer_id end) as customer_count,
         count(distinct case when kept_quantity > 0 then order_id end) as order_count,
@@ -73,7 +83,7 @@ sold as (
         min(order_date) filter (where quantity > 0) as first_sold_date,
         max(order_date) filter (where quantity > 0) as last_sold_date
     from order_lines
-    group by shop, product_id, as_of_date
+    group by shop, product_id, as_of_date, currency
 
 ),
 
@@ -83,6 +93,7 @@ joined as (
         coalesce(listed.shop, sold.shop) as shop,
         coalesce(listed.product_id, sold.product_id) as product_id,
         coalesce(listed.as_of_date, sold.as_of_date) as as_of_date,
+        coalesce(listed.currency, sold.currency) as currency,
         listed.name,
         listed.brand,
         listed.category,

@@ -18,6 +18,12 @@ identities as (
 
 ),
 
+reporting_currencies as (
+
+    select * from {{ ref('int_reporting_currencies') }}
+
+),
+
 as_of_dates as (
 
     select * from {{ ref('as_of_dates') }}
@@ -31,12 +37,15 @@ known as (
         identities.shop,
         identities.customer_id,
         as_of_dates.as_of_date,
+        reporting_currencies.reporting_currency as currency,
         return_matches.*
     from return_matches
     inner join identities
         on
             return_matches.source_system = identities.source_system
             and return_matches.source_customer_id = identities.source_customer_id
+    left join reporting_currencies
+        on return_matches.source_system = reporting_currencies.source_system
     inner join as_of_dates
         on
             identities.shop = as_of_dates.shop
@@ -72,6 +81,7 @@ described as (
         customer_id,
         source_system || ':' || return_order_id as order_id,
         as_of_date,
+        currency,
         source_system,
         source_system || ':' || source_product_id as product_id,
         source_system || ':' || purchase_order_id as purchase_order_id,

@@ -19,6 +19,7 @@ sold as (
         order_date as activity_date,
         coalesce(channel, '(unknown)') as channel,
         as_of_date,
+        currency,
         customer_id,
         order_number,
         cast(fully_returned_date is not null as integer) as fully_returned_order_count,
@@ -39,6 +40,7 @@ given_back as (
         return_date as activity_date,
         coalesce(channel, '(unknown)') as channel,
         as_of_date,
+        currency,
         returned_amount
     from returns
 
@@ -58,6 +60,7 @@ added_up as (
         shop,
         channel,
         as_of_date,
+        currency,
 
         count(order_number) as order_count,
         count(distinct case when order_number is not null then customer_id end) as customer_count,
@@ -72,7 +75,7 @@ added_up as (
 
         activity_date
     from unioned
-    group by shop, channel, as_of_date, activity_date
+    group by shop, channel, as_of_date, currency, activity_date
 
 ),
 
@@ -82,6 +85,7 @@ finished as (
         shop,
         channel,
         as_of_date,
+        currency,
         {%- for count in [
             'order_count', 'customer_count', 'new_customer_count', 'fully_returned_order_count',
         ] %}
