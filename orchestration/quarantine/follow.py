@@ -97,8 +97,10 @@ def _entity_keys(manifest: Manifest) -> Mapping[str, list[str]]:
     keys = {}
     for node in nodes.values():
         declared = node.get("test_metadata") or {}
-        entity = nodes.get(node.get("attached_node"), {}).get("name", "").removeprefix("int_")
-        if declared.get("name") == "unique_grain" and entity in entities:
+        name = nodes.get(node.get("attached_node"), {}).get("name", "")
+        entity = name.removeprefix("int_")
+        # A mart may have the entity's name, and another grain.
+        if declared.get("name") == "unique_grain" and entity in entities - {name}:
             columns = declared["kwargs"]["columns"]
             keys[entity] = [column for column in columns if column != "source_system"]
     return keys
