@@ -122,16 +122,20 @@ marked as (
 
 valued as (
 
-    -- Of a value that is not known nothing can be taken off.
+    -- Of a value that is not known nothing can be taken off: what discount lines come to stands
+    -- with the charges.
     select
         {{ all_but([
-            'goods_amount', 'order_discount_amount',
+            'goods_amount', 'order_discount_amount', 'charges_amount', 'line_discount_amount',
             'stated_goods_amount', 'stated_discount_amount',
         ]) }},
         case when is_unlisted then coalesce(stated_goods_amount, 0) else goods_amount end
             as goods_amount,
-        order_discount_amount - case when is_value_unknown then 0 else stated_discount_amount end
-            as order_discount_amount
+        case when is_value_unknown then 0 else order_discount_amount - stated_discount_amount end
+            as order_discount_amount,
+        case when is_value_unknown then 0 else line_discount_amount end as line_discount_amount,
+        charges_amount + case when is_value_unknown then order_discount_amount else 0 end
+            as charges_amount
     from marked
 
 )

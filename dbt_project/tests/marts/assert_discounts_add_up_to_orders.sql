@@ -9,6 +9,7 @@ orders as (
     select
         shop,
         count(*) as order_count,
+        count(*) filter (where is_value_unknown) as unvalued_order_count,
         count(distinct case when order_number = 1 then customer_id end) as new_customer_count,
         {%- for amount in amounts %}
         sum({{ amount }}) as {{ amount }}{{ ',' if not loop.last }}
@@ -25,6 +26,7 @@ discounts as (
         shop,
         discount_kind,
         sum(order_count) as order_count,
+        sum(unvalued_order_count) as unvalued_order_count,
         sum(new_customer_count) as new_customer_count,
         {%- for amount in amounts %}
         sum({{ amount }}) as {{ amount }}{{ ',' if not loop.last }}
@@ -43,6 +45,7 @@ compared as (
     left join discounts on orders.shop = discounts.shop
     where
         orders.order_count is distinct from discounts.order_count
+        or orders.unvalued_order_count is distinct from discounts.unvalued_order_count
         or orders.new_customer_count is distinct from discounts.new_customer_count
         {%- for amount in amounts %}
         or orders.{{ amount }} is distinct from discounts.{{ amount }}

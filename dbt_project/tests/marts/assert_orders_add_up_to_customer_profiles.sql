@@ -5,11 +5,12 @@ orders as (
 
     select
         customer_id,
-        sum(net_amount - returned_amount) as total_spend,
+        coalesce(sum(net_amount), 0) - sum(returned_amount) as total_spend,
         sum(discount_amount) as discount_amount,
         sum(returned_amount) as returned_amount,
         sum(coupon_amount) as coupon_amount,
         count(order_number) as order_count,
+        count(*) filter (where is_value_unknown) as unvalued_order_count,
         min(order_date) filter (where order_number = 1) as first_order_date
     from {{ ref('orders') }}
     group by customer_id
@@ -32,6 +33,7 @@ compared as (
     left join orders on profiles.customer_id = orders.customer_id
     where
         coalesce(orders.order_count, 0) <> profiles.order_count
+        or coalesce(orders.unvalued_order_count, 0) <> profiles.unvalued_order_count
         or orders.first_order_date is distinct from profiles.first_order_date
         -- Portraits round to cents, orders do not.
         or (

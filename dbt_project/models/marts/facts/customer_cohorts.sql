@@ -28,7 +28,8 @@ active as (
         orders.activity_month,
         count(distinct orders.customer_id) as active_customer_count,
         count(*) as order_count,
-        sum(orders.net_amount - orders.returned_amount) as total_spend
+        count(*) filter (where orders.is_value_unknown) as unvalued_order_count,
+        {{ known_spend('sum(orders.net_amount)', 'sum(orders.returned_amount)') }} as total_spend
     from orders
     inner join firsts on orders.customer_id = firsts.customer_id
     group by orders.shop, firsts.cohort_month, orders.activity_month
@@ -72,7 +73,9 @@ followed as (
         cohorts.customer_count,
         coalesce(active.active_customer_count, 0) as active_customer_count,
         coalesce(active.order_count, 0) as order_count,
-        coalesce(active.total_spend, 0) as total_spend,
+        coalesce(active.unvalued_order_count, 0) as unvalued_order_count,
+        -- Nobody came, nothing was spent; what nobody knows the value of is not nothing.
+        case when active.order_count is null then 0 else active.total_spend end as total_spend,
         cohorts.cohort_month,
         months.activity_month
     from cohorts
@@ -99,6 +102,7 @@ described as (
         case when is_month_over then cast(active_customer_count / customer_count as double) end
             as retention_rate,
         cast(order_count as bigint) as order_count,
+        cast(unvalued_order_count as bigint) as unvalued_order_count,
         cast(total_spend as decimal(18, 4)) as total_spend,
         cohort_month,
         activity_month

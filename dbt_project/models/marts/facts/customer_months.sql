@@ -21,6 +21,7 @@ ordered as (
         currency,
         cast(date_trunc('month', order_date) as date) as activity_month,
         order_number,
+        is_value_unknown,
         net_amount,
         0 as returned_amount
     from orders
@@ -37,7 +38,8 @@ given_back as (
         currency,
         cast(date_trunc('month', return_date) as date) as activity_month,
         cast(null as bigint) as order_number,
-        0 as net_amount,
+        false as is_value_unknown,
+        cast(null as decimal(18, 4)) as net_amount,
         returned_amount
     from returns
 
@@ -58,14 +60,35 @@ added_up as (
         customer_id,
         as_of_date,
         currency,
-        cast(count(order_number) as bigint) as order_count,
-        cast(sum(net_amount) as decimal(18, 4)) as net_amount,
-        cast(sum(returned_amount) as decimal(18, 4)) as returned_amount,
-        cast(sum(net_amount) - sum(returned_amount) as decimal(18, 4)) as total_spend,
+        count(order_number) as order_count,
+        count(*) filter (where is_value_unknown) as unvalued_order_count,
+        -- Without an order nothing was sold; without one of known value nobody knows.
+        case
+            when bool_or(is_value_unknown) then sum(net_amount)
+            else coalesce(sum(net_amount), 0)
+        end as net_amount,
+        sum(returned_amount) as returned_amount,
         activity_month
     from unioned
     group by shop, customer_id, as_of_date, currency, activity_month
 
+),
+
+finished as (
+
+    select
+        shop,
+        customer_id,
+        as_of_date,
+        currency,
+        cast(order_count as bigint) as order_count,
+        cast(unvalued_order_count as bigint) as unvalued_order_count,
+        cast(net_amount as decimal(18, 4)) as net_amount,
+        cast(returned_amount as decimal(18, 4)) as returned_amount,
+        cast({{ known_spend('net_amount', 'returned_amount') }} as decimal(18, 4)) as total_spend,
+        activity_month
+    from added_up
+
 )
 
-select * from added_up
+select * from finished

@@ -49,6 +49,7 @@ added_up as (
         count(distinct case when order_number = 1 then customer_id end) as new_customer_count,
         count(distinct case when order_number > 1 then customer_id end)
             as returning_customer_count,
+        count(*) filter (where is_value_unknown) as unvalued_order_count,
         {%- for amount in [
             'gross_amount', 'discount_amount', 'net_amount', 'coupon_amount', 'returned_amount',
         ] %}
@@ -73,6 +74,7 @@ named as (
         added_up.order_count,
         added_up.new_customer_count,
         added_up.returning_customer_count,
+        added_up.unvalued_order_count,
         added_up.gross_amount,
         added_up.discount_amount,
         cast(added_up.discount_amount / nullif(added_up.gross_amount, 0) as double)

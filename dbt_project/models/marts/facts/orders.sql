@@ -118,10 +118,14 @@ described as (
         known.is_value_unknown,
 
         cast(known.line_count as bigint) as line_count,
-        cast(known.goods_amount + known.line_discount_amount as decimal(18, 4)) as gross_amount,
-        cast(known.line_discount_amount - known.order_discount_amount as decimal(18, 4))
-            as discount_amount,
-        cast(known.goods_amount + known.order_discount_amount as decimal(18, 4)) as net_amount,
+        {%- for amount, sum_of_amounts in {
+            'gross_amount': 'known.goods_amount + known.line_discount_amount',
+            'discount_amount': 'known.line_discount_amount - known.order_discount_amount',
+            'net_amount': 'known.goods_amount + known.order_discount_amount',
+        }.items() %}
+        case when not known.is_value_unknown then cast({{ sum_of_amounts }} as decimal(18, 4)) end
+            as {{ amount }},
+        {%- endfor %}
         cast(coalesce(given_back.returned_amount, 0) as decimal(18, 4)) as returned_amount,
         cast(known.coupon_amount as decimal(18, 4)) as coupon_amount,
         cast(known.charges_amount as decimal(18, 4)) as charges_amount,

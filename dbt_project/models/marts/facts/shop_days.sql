@@ -1,3 +1,11 @@
+{#- Known of orders of known value only. #}
+{%- set valued = ['gross_amount', 'discount_amount', 'net_amount'] %}
+{%- set counts = [
+    'order_count', 'unvalued_order_count', 'customer_count', 'new_customer_count',
+    'fully_returned_order_count',
+] %}
+{%- set amounts = valued + ['returned_amount', 'coupon_amount', 'charges_amount'] %}
+
 with
 
 orders as (
@@ -23,9 +31,11 @@ sold as (
         customer_id,
         order_number,
         cast(fully_returned_date is not null as integer) as fully_returned_order_count,
-        gross_amount,
-        discount_amount,
-        net_amount,
+        is_value_unknown,
+        -- A document that moves no goods tells nothing of what was sold.
+        {%- for amount in valued %}
+        case when is_purchase then {{ amount }} else nullif({{ amount }}, 0) end as {{ amount }},
+        {%- endfor %}
         coupon_amount,
         charges_amount,
         0 as returned_amount
@@ -63,14 +73,19 @@ added_up as (
         currency,
 
         count(order_number) as order_count,
+        count(*) filter (where is_value_unknown) as unvalued_order_count,
         count(distinct case when order_number is not null then customer_id end) as customer_count,
         count(*) filter (where order_number = 1) as new_customer_count,
         coalesce(sum(fully_returned_order_count), 0) as fully_returned_order_count,
-        {%- for amount in [
-            'gross_amount', 'discount_amount', 'net_amount', 'returned_amount', 'coupon_amount',
-            'charges_amount',
-        ] %}
+        {%- for amount in amounts %}
+        {%- if amount in valued %}
+        case
+            when bool_or(is_value_unknown) then sum({{ amount }})
+            else coalesce(sum({{ amount }}), 0)
+        end as {{ amount }},
+        {%- else %}
         coalesce(sum({{ amount }}), 0) as {{ amount }},
+        {%- endif %}
         {%- endfor %}
 
         activity_date
@@ -86,15 +101,10 @@ finished as (
         channel,
         as_of_date,
         currency,
-        {%- for count in [
-            'order_count', 'customer_count', 'new_customer_count', 'fully_returned_order_count',
-        ] %}
+        {%- for count in counts %}
         cast({{ count }} as bigint) as {{ count }},
         {%- endfor %}
-        {%- for amount in [
-            'gross_amount', 'discount_amount', 'net_amount', 'returned_amount', 'coupon_amount',
-            'charges_amount',
-        ] %}
+        {%- for amount in amounts %}
         cast({{ amount }} as decimal(18, 4)) as {{ amount }},
         {%- endfor %}
         activity_date
