@@ -27,7 +27,13 @@ customers = st.lists(
 @pytest.fixture(scope="module")
 def shared_warehouse(plain: PlainProject) -> Iterator[duckdb.DuckDBPyConnection]:
     with new_warehouse(plain) as connection:
+        for relation in ("int_source_systems", "int_cut_points"):
+            make(connection, plain, f"intermediate.{relation}")
         yield connection
+
+
+def make(connection: duckdb.DuckDBPyConnection, plain: PlainProject, relation: str) -> None:
+    connection.execute(next(s for s in plain.built if s.relation == relation).sql)
 
 
 def score(
@@ -43,8 +49,7 @@ def score(
             1 as order_day_count
         from drawn
     """)
-    statement = next(s for s in plain.built if s.relation == "features.feature_rfm")
-    connection.execute(statement.sql)
+    make(connection, plain, "features.feature_rfm")
     return connection.sql("from features.feature_rfm").df().set_index("customer_id").sort_index()
 
 

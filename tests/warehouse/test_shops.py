@@ -64,6 +64,23 @@ def test_what_is_new_in_a_shop_touches_no_day_of_another(plain: PlainProject) ->
         assert touched == [("online_retail", date(2011, 1, 3))]
 
 
+def test_cut_points_of_spend_are_told_in_a_currency(plain: PlainProject) -> None:
+    """100 pounds in one shop and 100 dollars in another are not one cut point."""
+    name = "assert_cut_points_of_spend_are_in_one_currency"
+    refused = next(test.sql for test in plain.tests if test.relation == name)
+    with new_warehouse(plain) as connection:
+        invoices.load(connection, [line("2", "2011-01-02", "17850")], "web.csv")
+        load(connection, "cdnow", {"transactions": [{"line": " 00001 20110301  1   5.00"}]})
+        plain.build(connection, {"staging", "inputs", "intermediate", "features"})
+        insert = "insert into seeds.rfm_cut_points values (?, ?, 5, 100)"
+        for cut_point in [("cdnow", "monetary"), (None, "frequency"), (None, "monetary")]:
+            connection.execute(insert, cut_point).fetchall()
+            assert connection.execute(refused).fetchall() == []
+        # What held in one of the shops now holds in both.
+        connection.execute("delete from seeds.rfm_cut_points where shop = 'cdnow'").fetchall()
+        assert connection.execute(refused).fetchall() == [("monetary", 5, 100.0, 2)]
+
+
 @pytest.mark.parametrize(
     ("told", "problem"),
     [

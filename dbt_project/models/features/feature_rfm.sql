@@ -1,4 +1,4 @@
--- Scores are told apart by the macro rfm_score, or by seeds/rfm_cut_points.csv. A score that is not
+-- Scores are told apart by the macro rfm_score, or by the shop's cut points. A score that is not
 -- known meets the rules that do not ask for it; whom none fits has no segment, and the reason why.
 {%- set bins = var('rfm_bins') %}
 {%- set dimensions = {
@@ -20,7 +20,7 @@ purchases as (
 
 cut_points as (
 
-    select * from {{ ref('rfm_cut_points') }}
+    select * from {{ ref('int_cut_points') }}
 
 ),
 
@@ -47,18 +47,6 @@ measured as (
 
 ),
 
-{% for dimension, value in dimensions.items() %}
-{{ dimension }}_cuts as (
-
-    select
-        score,
-        {{ '-' if dimension == 'recency' }}minimum_value as least_value
-    from cut_points
-    where dimension = '{{ dimension }}'
-
-),
-{% endfor %}
-
 scored as (
 
     select
@@ -66,10 +54,16 @@ scored as (
         {%- for dimension, value in dimensions.items() %}
         case
             when {{ value }} is null then null
-            when exists (select 1 from {{ dimension }}_cuts)
+            when exists (
+                select 1 from cut_points
+                where
+                    cut_points.shop = measured.shop and cut_points.dimension = '{{ dimension }}'
+            )
                 then coalesce((
-                    select max({{ dimension }}_cuts.score) from {{ dimension }}_cuts
-                    where {{ dimension }}_cuts.least_value <= {{ value }}
+                    select max(cut_points.score) from cut_points
+                    where
+                        cut_points.shop = measured.shop and cut_points.dimension = '{{ dimension }}'
+                        and cut_points.least_value <= {{ value }}
                 ), 1)
             else {{ dimension }}_quantile
         end as {{ dimension }}_score{{ ',' if not loop.last }}

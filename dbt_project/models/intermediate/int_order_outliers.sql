@@ -1,26 +1,40 @@
 -- Logarithms, because amounts are skewed; medians, because what is looked for would move a mean.
 with
 
+order_totals as (
+
+    select * from {{ ref('int_order_totals') }}
+    where is_purchase and goods_amount > 0
+
+),
+
+source_systems as (
+
+    select * from {{ ref('int_source_systems') }}
+
+),
+
 purchases as (
 
     select
-        source_system,
-        source_order_id,
-        goods_amount,
-        ln(cast(goods_amount as double)) as log_amount
-    from {{ ref('int_order_totals') }}
-    where is_purchase and goods_amount > 0
+        order_totals.source_system,
+        order_totals.source_order_id,
+        source_systems.shop,
+        order_totals.goods_amount,
+        ln(cast(order_totals.goods_amount as double)) as log_amount
+    from order_totals
+    inner join source_systems on order_totals.source_system = source_systems.source_system
 
 ),
 
 centres as (
 
     select
-        source_system,
+        shop,
         count(*) as order_count,
         median(log_amount) as median_log_amount
     from purchases
-    group by source_system
+    group by shop
 
 ),
 
@@ -28,11 +42,11 @@ spreads as (
 
     -- 1.4826 median absolute deviations are one standard deviation where amounts are log-normal.
     select
-        purchases.source_system,
+        purchases.shop,
         1.4826 * median(abs(purchases.log_amount - centres.median_log_amount)) as spread
     from purchases
-    inner join centres on purchases.source_system = centres.source_system
-    group by purchases.source_system
+    inner join centres on purchases.shop = centres.shop
+    group by purchases.shop
 
 ),
 
@@ -49,8 +63,8 @@ measured as (
                     (purchases.log_amount - centres.median_log_amount) / nullif(spreads.spread, 0)
         end as deviations
     from purchases
-    inner join centres on purchases.source_system = centres.source_system
-    inner join spreads on purchases.source_system = spreads.source_system
+    inner join centres on purchases.shop = centres.shop
+    inner join spreads on purchases.shop = spreads.shop
 
 ),
 
