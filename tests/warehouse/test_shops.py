@@ -113,7 +113,7 @@ def test_amounts_of_a_shop_are_in_one_currency(project: Project) -> None:
         load(connection, "cdnow", {"transactions": [{"line": text} for text in till]})
         plain.build(connection)
         spend = "select customer_id, currency, total_spend::varchar from marts.customer_profiles"
-        assert connection.execute(spend).fetchall() == [("online_retail:17850", "GBP", "1.00")]
+        assert connection.execute(spend).fetchall() == [("online_retail:17850", "GBP", "1.0000")]
         refused = (
             "select reason_code, row_count from marts.data_quality "
             "where outcome = 'quarantined' and entity = 'orders'"
@@ -127,8 +127,8 @@ def test_amounts_of_a_shop_are_in_one_currency(project: Project) -> None:
         plain.build(connection, LAYERS)
         assert sorted(connection.execute(spend).fetchall()) == [
             # 2.775 and 4.4955, each in pence.
-            ("cdnow:00001", "GBP", "7.28"),
-            ("online_retail:17850", "GBP", "1.00"),
+            ("cdnow:00001", "GBP", "7.2800"),
+            ("online_retail:17850", "GBP", "1.0000"),
         ]
         assert connection.execute(refused).fetchall() == [("missing_exchange_rate", 1)]
         assert plain.failing_tests(connection) == {}

@@ -1,6 +1,6 @@
 {#
-    A JSON object, as text, of columns of one row. Doubles are rounded to four places: they are read
-    by people.
+    A JSON object, as text, of columns of one row. Doubles are rounded to four places, and decimals
+    written without the zeros that their type adds: they are read by people.
 
     columns: {name: data_type}.
 #}
@@ -11,7 +11,11 @@
 {% macro default__json_of_columns(columns) -%}
 cast(to_json(struct_pack(
     {%- for name, data_type in columns.items() -%}
-    {{ name }} := {{ 'round(' ~ name ~ ', 4)' if data_type == 'double' else name }}
+    {{ name }} := {{
+        'round(' ~ name ~ ', 4)' if data_type == 'double'
+        else 'cast(' ~ name ~ ' as double)' if data_type.startswith('decimal')
+        else name
+    }}
     {{- ', ' if not loop.last }}
     {%- endfor -%}
 )) as varchar)

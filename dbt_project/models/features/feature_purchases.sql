@@ -111,7 +111,7 @@ described as (
             'totals.total_spend_previous_90_days': 'total_spend_previous_90_days',
         }.items() %}
         case when not coalesce(totals.is_spend_unknown, false)
-            then cast({{ amount }} as decimal(18, 2)) end as {{ name }},
+            then cast({{ amount }} as decimal(18, 4)) end as {{ name }},
         {%- endfor %}
         totals.net_amount / nullif(totals.order_count - totals.unvalued_order_count, 0)
             as average_order_value,
@@ -121,12 +121,12 @@ described as (
         totals.line_count,
         nullif(totals.line_count, 0)
         / nullif(totals.order_count - totals.unvalued_order_count, 0) as lines_per_order,
-        cast(totals.discount_amount as decimal(18, 2)) as discount_amount,
+        cast(totals.discount_amount as decimal(18, 4)) as discount_amount,
         totals.discount_amount / nullif(totals.list_amount, 0) as discount_share,
-        cast(totals.coupon_amount as decimal(18, 2)) as coupon_amount,
+        cast(totals.coupon_amount as decimal(18, 4)) as coupon_amount,
         totals.discounted_order_count / nullif(totals.order_count, 0) as discounted_order_share,
         totals.coupon_order_count / nullif(totals.order_count, 0) as coupon_order_share,
-        cast(totals.returned_amount as decimal(18, 2)) as returned_amount,
+        cast(totals.returned_amount as decimal(18, 4)) as returned_amount,
         totals.return_count,
         -- More may be given back than was paid, where a discount was taken off the whole order.
         case

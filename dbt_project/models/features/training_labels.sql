@@ -84,7 +84,7 @@ labelled as (
         customers.customer_id,
         customers.as_of_date,
         coalesce(outcomes.has_ordered, false) as has_ordered,
-        cast(coalesce(outcomes.spend, 0) as decimal(18, 2)) as spend
+        cast(coalesce(outcomes.spend, 0) as decimal(18, 4)) as spend
     from customers
     inner join complete_cutoffs
         on

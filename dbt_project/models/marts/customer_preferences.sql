@@ -38,8 +38,10 @@ selected as (
         cast(feature_affinities.weight_share as double) as weight_share,
         cast(feature_affinities.inverse_document_frequency as double) as inverse_document_frequency,
         cast(feature_affinities.tf_idf as double) as tf_idf,
-        cast(feature_affinities.decayed_spend as decimal(18, 2)) as decayed_spend,
-        cast(feature_affinities.total_spend as decimal(18, 2)) as total_spend,
+        {%- for amount in ['decayed_spend', 'total_spend'] %}
+        {{ in_minor_units('feature_affinities.' ~ amount, 'sources.reporting_decimals') }}
+            as {{ amount }},
+        {%- endfor %}
         cast(feature_affinities.day_count as bigint) as day_count,
 
         feature_affinities.last_bought_date

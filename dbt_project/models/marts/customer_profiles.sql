@@ -1,3 +1,8 @@
+{%- set amounts = [
+    'total_spend', 'total_spend_last_30_days', 'total_spend_last_90_days',
+    'total_spend_previous_90_days', 'average_order_value', 'max_order_day_spend',
+    'discount_amount', 'coupon_amount', 'returned_amount',
+] %}
 with
 
 tags as (
@@ -69,10 +74,8 @@ joined as (
 
     select
         tags.*,
-
         sources.currency,
         sources.source_systems,
-
         demographics.occupation,
         demographics.education,
         demographics.marital_status,
@@ -97,20 +100,17 @@ joined as (
         cast(features.unvalued_order_count as bigint) as unvalued_order_count,
         features.order_day_count,
         cast(features.order_count_last_90_days as bigint) as order_count_last_90_days,
-        features.total_spend,
-        features.total_spend_last_30_days,
-        features.total_spend_last_90_days,
-        features.total_spend_previous_90_days,
-        cast(features.average_order_value as decimal(18, 2)) as average_order_value,
-        features.max_order_day_spend,
+        {%- for amount in amounts %}
+        {{ in_minor_units('features.' ~ amount, 'sources.reporting_decimals') }} as {{ amount }},
+        {%- endfor %}
+        cast(
+            {{ in_minor_units('features.total_spend', 'sources.reporting_decimals') }}
+            - {{ in_minor_units('features.coupon_amount', 'sources.reporting_decimals') }}
+            as decimal(18, 4)
+        ) as customer_paid_amount,
         features.mean_days_between_orders,
         features.lines_per_order,
-        features.discount_amount,
         features.discount_share,
-        features.coupon_amount,
-        cast(features.total_spend - features.coupon_amount as decimal(18, 2))
-            as customer_paid_amount,
-        features.returned_amount,
         features.return_share,
         features.weekend_order_share,
         features.channel_count,

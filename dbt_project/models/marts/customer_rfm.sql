@@ -32,7 +32,8 @@ selected as (
 
         feature_rfm.days_since_last_order,
         cast(feature_rfm.order_count as bigint) as order_count,
-        feature_rfm.total_spend,
+        {{ in_minor_units('feature_rfm.total_spend', 'sources.reporting_decimals') }}
+            as total_spend,
         feature_rfm.recency_score,
         feature_rfm.frequency_score,
         feature_rfm.monetary_score,

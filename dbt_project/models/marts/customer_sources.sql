@@ -19,6 +19,7 @@ counted as (
         identities.customer_id,
         identities.source_system,
         reporting_currencies.reporting_currency,
+        reporting_currencies.reporting_decimals,
         count(*) as source_key_count
     from identities
     inner join reporting_currencies
@@ -34,9 +35,10 @@ joined as (
         customer_id,
         reporting_currency as currency,
         {{ joined_text('source_system', ', ', 'source_system') }} as source_systems,
+        cast(reporting_decimals as integer) as reporting_decimals,
         cast(sum(source_key_count) as integer) as source_key_count
     from counted
-    group by shop, customer_id, reporting_currency
+    group by shop, customer_id, reporting_currency, reporting_decimals
 
 )
 

@@ -115,8 +115,8 @@ explained as (
         compared.row_count,
         compared.source_row_count,
         compared.row_count / compared.source_row_count as row_share,
-        cast(compared.amount as decimal(18, 2)) as amount,
-        cast(compared.source_amount as decimal(18, 2)) as source_amount
+        cast(compared.amount as decimal(18, 4)) as amount,
+        cast(compared.source_amount as decimal(18, 4)) as source_amount
     from compared
     inner join source_systems on compared.source_system = source_systems.source_system
     left join reason_codes on compared.reason_code = reason_codes.reason_code

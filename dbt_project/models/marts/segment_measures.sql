@@ -7,6 +7,12 @@ members as (
 
 ),
 
+currencies as (
+
+    select * from {{ ref('currencies') }}
+
+),
+
 overall as (
 
     select
@@ -50,6 +56,7 @@ compared as (
 
     select
         measured.*,
+        coalesce(currencies.minor_unit, 2) as reporting_decimals,
         measured.customer_count
         / sum(measured.customer_count) over (partition by measured.shop) as customer_share,
         measured.total_spend
@@ -63,6 +70,7 @@ compared as (
         end as gap_days
     from measured
     inner join overall on measured.shop = overall.shop
+    left join currencies on measured.currency = currencies.currency_code
 
 ),
 
@@ -89,13 +97,16 @@ selected as (
         segment_name,
         segment_name_zh,
 
+        cast(reporting_decimals as integer) as reporting_decimals,
         customer_count,
         cast(customer_share as double) as customer_share,
-        cast(total_spend as decimal(18, 2)) as total_spend,
+        cast(total_spend as decimal(18, 4)) as total_spend,
         cast(spend_share as double) as spend_share,
-        cast(median_total_spend as decimal(18, 2)) as median_total_spend,
+        {{ in_minor_units('median_total_spend', 'reporting_decimals') }}
+            as median_total_spend,
         cast(median_order_count as double) as median_order_count,
-        cast(median_average_order_value as decimal(18, 2)) as median_average_order_value,
+        {{ in_minor_units('median_average_order_value', 'reporting_decimals') }}
+            as median_average_order_value,
         cast(median_days_since_last_order as double) as median_days_since_last_order,
         cast(median_days_between_orders as double) as median_days_between_orders,
         cast(usual_gap_days as double) as usual_gap_days,

@@ -97,7 +97,10 @@ described as (
             ),
             ', has ', cast(round(measures.median_order_count) as integer),
             case round(measures.median_order_count) when 1 then ' order' else ' orders' end, ' of ',
-            measures.median_average_order_value, ' on average',
+            {{ in_minor_units(
+                'measures.median_average_order_value', 'measures.reporting_decimals', 'varchar'
+            ) }},
+            ' on average',
             coalesce('. Over-represented (100 is as overall): ' || top_traits.over_represented, ''),
             '.'
         ) as description,

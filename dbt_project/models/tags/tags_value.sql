@@ -28,7 +28,7 @@ buyers as (
         shop,
         customer_id,
         as_of_date,
-        cast(greatest(total_spend, 0) as decimal(18, 2)) as spend
+        cast(greatest(total_spend, 0) as decimal(18, 4)) as spend
     from customer_features
     where order_count > 0 and total_spend is not null
 
@@ -58,9 +58,9 @@ compared as (
         customer_id,
         as_of_date,
         order_count,
-        cast(total_spend as decimal(18, 2)) as total_spend,
-        cast(total_spend_last_90_days as decimal(18, 2)) as total_spend_last_90_days,
-        cast(total_spend_previous_90_days as decimal(18, 2)) as total_spend_previous_90_days,
+        cast(total_spend as decimal(18, 4)) as total_spend,
+        cast(total_spend_last_90_days as decimal(18, 4)) as total_spend_last_90_days,
+        cast(total_spend_previous_90_days as decimal(18, 4)) as total_spend_previous_90_days,
         case
             when days_since_first_order >= {{ tag_parameter('spend_trend', 'min_days') }}
                 and total_spend_last_90_days + total_spend_previous_90_days > 0

@@ -19,7 +19,13 @@ orders as (
 
 profiles as (
 
-    select * from {{ ref('customer_profiles') }}
+    -- Portraits round to the currency's decimals, orders do not.
+    select
+        profiles.*,
+        0.5 / power(10, sources.reporting_decimals) as rounded_off
+    from {{ ref('customer_profiles') }} as profiles
+    inner join {{ ref('customer_sources') }} as sources
+        on profiles.customer_id = sources.customer_id
 
 ),
 
@@ -35,13 +41,12 @@ compared as (
         coalesce(orders.order_count, 0) <> profiles.order_count
         or coalesce(orders.unvalued_order_count, 0) <> profiles.unvalued_order_count
         or orders.first_order_date is distinct from profiles.first_order_date
-        -- Portraits round to cents, orders do not.
         or (
             profiles.total_spend is not null
-            and abs(coalesce(orders.total_spend, 0) - profiles.total_spend) > 0.005
+            and abs(coalesce(orders.total_spend, 0) - profiles.total_spend) > profiles.rounded_off
         )
         {%- for amount in ['discount_amount', 'returned_amount', 'coupon_amount'] %}
-        or abs(coalesce(orders.{{ amount }}, 0) - profiles.{{ amount }}) > 0.005
+        or abs(coalesce(orders.{{ amount }}, 0) - profiles.{{ amount }}) > profiles.rounded_off
         {%- endfor %}
 
 )
