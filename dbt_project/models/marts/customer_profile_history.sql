@@ -4,8 +4,10 @@ with
 
 as_of_dates as (
 
-    select * from {{ ref('as_of_dates') }}
-    where is_current
+    select
+        *,
+        min(as_of_date) over (partition by shop) as first_as_of_date
+    from {{ ref('as_of_dates') }}
 
 ),
 
@@ -26,10 +28,11 @@ held as (
         periods.attribute,
         periods.attribute_value,
         periods.valid_from,
+        periods.valid_from > as_of_dates.first_as_of_date as is_valid_from_known,
         periods.valid_to,
         periods.valid_to is null as is_current
     from periods
-    inner join as_of_dates on periods.shop = as_of_dates.shop
+    inner join as_of_dates on periods.shop = as_of_dates.shop and as_of_dates.is_current
 
 )
 

@@ -84,7 +84,8 @@ dated as (
         held.tag_key,
         held.tag_value,
         held.evidence,
-        history.valid_from as since_date
+        history.valid_from as since_date,
+        history.is_valid_from_known as is_since_known
     from held
     left join history
         on
