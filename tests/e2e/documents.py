@@ -24,6 +24,7 @@ PAGES = [
 PORTRAIT = ".venv/bin/portrait"
 _BLOCK = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.M | re.S)
 _INLINE_CODE = re.compile(r"`[^`\n]*`")
+_CENT = Decimal("0.01")
 _LINK = re.compile(r"\]\(([^)\s]+)\)|<(https?://[^>]+)>")
 # A query of the page with the ten queries, and the table of its answer.
 _ANSWERED = re.compile(r"```sql\n(.*?)```\n\n((?:\|[^\n]*\n)+)", re.S)
@@ -109,6 +110,8 @@ def arguments(command: str) -> list[str]:
 def _shown(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, Decimal) and value == value.quantize(_CENT):
+        value = value.quantize(_CENT)
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return f"{value:,}"
     return str(value)
