@@ -17,8 +17,15 @@ quarantined as (
 
 rejected as (
 
-    select * from {{ ref('int_data_quality') }}
+    select
+        source_system,
+        entity,
+        reason_code,
+        sum(row_count) as row_count,
+        sum(amount) as amount
+    from {{ ref('int_data_quality') }}
     where reason_code is not null
+    group by source_system, entity, reason_code
 
 )
 

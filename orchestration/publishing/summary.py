@@ -116,9 +116,9 @@ _PREDICTIONS = """
     order by shop, target
 """
 _QUARANTINE = """
-    select source_system, entity, reason_code, row_count, amount
+    select source_system, entity, reason_code, row_count, amount, currency
     from data_quality where outcome = 'quarantined'
-    order by source_system, row_count desc, entity, reason_code
+    order by source_system, row_count desc, entity, reason_code, currency
 """
 
 
@@ -201,7 +201,8 @@ def _print_quarantine(console: Console, rows: Sequence[Row]) -> None:
         return
     table = make_table("Source", "Entity", "Reason", "Rows", "Money", numbers_from=3)
     for row in rows:
-        money = f"{row['amount']:,.2f}" if row["amount"] is not None else ""
+        told = f" {row['currency']}" if row["currency"] else ""
+        money = f"{row['amount']:,.2f}{told}" if row["amount"] is not None else ""
         table.add_row(
             row["source_system"], row["entity"], row["reason_code"], f"{row['row_count']:,}", money
         )

@@ -15,7 +15,10 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Count:
-    """Rows and money of one source system, entity and reason; money is None where there is none."""
+    """Rows and money of one source system, entity and reason.
+
+    Money is None where there is none, and where it is in several currencies.
+    """
 
     source: str
     entity: str
@@ -37,7 +40,10 @@ def counts(
         f"""
         -- A row without any key has no source system either.
         select coalesce(source_system, '(none)'), entity, reason_code, count(*) as row_count,
-            sum(amount)
+            case
+                when count(distinct coalesce(delivered_currency, ''))
+                    filter (where amount is not null) = 1 then sum(amount)
+            end
         from {relation} where {selection.condition}
         group by source_system, entity, reason_code
         order by source_system, row_count desc, entity, reason_code

@@ -29,11 +29,11 @@ def judged(warehouse: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
         create schema intermediate; create schema seeds;
         create table intermediate.int_quarantine (
             source_system varchar, entity varchar, reason_code varchar, entity_key varchar,
-            amount decimal(18, 4)
+            amount decimal(18, 4), delivered_currency varchar
         );
         create table intermediate.int_flagged_rows as
         select 'till' as source_system, 'orders' as entity, 'orphan' as reason_code,
-            cast(7 as decimal(18, 4)) as amount
+            cast(7 as decimal(18, 4)) as amount, null as delivered_currency
         from range(2);
         create table intermediate.int_data_quality as
         select * from (values ('till', 'orders'), ('app', 'order_lines'))
@@ -41,7 +41,8 @@ def judged(warehouse: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
         create table seeds.reason_codes as
         select unnest(['bot', 'zero_quantity', 'orphan']) as reason_code;
     """)
-    warehouse.executemany("insert into intermediate.int_quarantine values (?, ?, ?, ?, ?)", ROWS)
+    insert = "insert into intermediate.int_quarantine values (?, ?, ?, ?, ?, 'USD')"
+    warehouse.executemany(insert, ROWS)
     return warehouse
 
 
@@ -57,6 +58,16 @@ def test_each_row_counts_whatever_its_key(judged: duckdb.DuckDBPyConnection) -> 
         count("till", "order_lines", "bot", 1, None),
         count("till", "orders", "bot", 1, "1"),
         count("(none)", "orders", "bot", 1, "0.25"),
+    ]
+
+
+def test_money_of_several_currencies_is_no_sum(judged: duckdb.DuckDBPyConnection) -> None:
+    insert = "insert into intermediate.int_quarantine values (?, ?, ?, 'x', ?, ?)"
+    judged.execute(insert, ["app", "orders", "bot", None, "JPY"]).fetchall()
+    judged.execute(insert, ["till", "orders", "bot", "1", "JPY"]).fetchall()
+    assert counts(judged, Selection(reason="bot"))[:2] == [
+        count("app", "orders", "bot", 2, "4"),
+        count("till", "orders", "bot", 2, None),
     ]
 
 

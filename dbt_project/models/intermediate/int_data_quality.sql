@@ -9,11 +9,16 @@ with
         source_system,
         '{{ entity }}' as entity,
         reason_code,
+        {{ 'delivered_currency' if entity == 'order_lines' else 'cast(null as varchar)' }}
+            as currency,
         count(*) as row_count,
         {{ 'sum(net_amount)' if entity == 'order_lines' else 'cast(null as decimal(38, 4))' }}
             as amount
     from {{ ref('int_' ~ entity ~ '_validated') }}
-    group by source_system, reason_code
+    group by
+        source_system,
+        reason_code
+        {{ ', delivered_currency' if entity == 'order_lines' }}
 
 ),
 {% endfor %}

@@ -34,6 +34,7 @@ outlier_amounts as (
         'outlier_amount' as reason_code,
         orders.source_order_id as row_key,
         order_outliers.goods_amount as amount,
+        cast(null as varchar) as delivered_currency,
         orders.origin_file,
         orders.origin_row,
         orders.load_id
@@ -54,6 +55,7 @@ disagreeing_totals as (
         'disagreeing_total' as reason_code,
         orders.source_order_id as row_key,
         order_agreements.stated_amount - order_agreements.listed_amount as amount,
+        cast(null as varchar) as delivered_currency,
         orders.origin_file,
         orders.origin_row,
         orders.load_id
@@ -74,6 +76,7 @@ orphan_products as (
         'orphan_product' as reason_code,
         concat_ws(' / ', source_order_id, line_number) as row_key,
         net_amount as amount,
+        delivered_currency,
         origin_file,
         origin_row,
         load_id

@@ -45,6 +45,9 @@ verdicts as (
         source_system,
         source_order_id,
         case when count(reason_code) = count(*) then min(reason_code) end as order_reason_code,
+        coalesce(
+            min(delivered_currency) filter (where reason_code is null), min(delivered_currency)
+        ) as delivered_currency,
         {%- for column in [
             'source_customer_id', 'status', 'order_date', 'ordered_at', 'exchange_rate',
             'reporting_decimals',
@@ -65,6 +68,7 @@ looked_up as {{ not_held() }} (
         verdicts.status as order_status,
         verdicts.order_date,
         verdicts.ordered_at,
+        verdicts.delivered_currency,
         verdicts.exchange_rate,
         verdicts.reporting_decimals,
         coalesce(line_kinds.line_kind, 'product') as line_kind,

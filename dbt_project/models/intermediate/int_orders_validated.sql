@@ -55,6 +55,7 @@ looked_up as {{ not_held() }} (
         orders.currency is not null and currencies.currency_code is null as is_unknown_currency,
         orders.currency <> reporting_currencies.reporting_currency and exchange_rates.rate is null
             as has_no_rate,
+        coalesce(orders.currency, reporting_currencies.reporting_currency) as delivered_currency,
         exchange_rates.rate as exchange_rate,
         reporting_currencies.reporting_decimals,
         test_accounts.source_customer_id is not null as is_test_account

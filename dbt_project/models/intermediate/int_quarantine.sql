@@ -12,6 +12,8 @@ with
         concat_ws(' / ', {{ key | join(', ') }}) as row_key,
         {{ 'net_amount' if entity == 'order_lines' else 'cast(null as decimal(18, 4))' }}
             as amount,
+        {{ 'delivered_currency' if entity == 'order_lines' else 'cast(null as varchar)' }}
+            as delivered_currency,
         {{ row_as_json("judged") }} as row_values,
         origin_file,
         origin_row,

@@ -70,9 +70,10 @@ flagged as (
     select
         source_system,
         entity,
+        delivered_currency as currency,
         count(distinct row_key) as flagged_row_count
     from flagged_rows
-    group by source_system, entity
+    group by source_system, entity, delivered_currency
 
 ),
 
@@ -82,14 +83,23 @@ compared as (
         source_totals.source_system,
         source_totals.entity,
         int_data_quality.reason_code,
+        int_data_quality.currency,
         coalesce(int_data_quality.row_count, 0) as row_count,
         source_totals.source_row_count,
         int_data_quality.amount,
-        source_totals.source_amount
+        -- Money of several currencies comes to nothing.
+        case
+            when not coalesce(
+                min(int_data_quality.currency) over one_entity
+                <> max(int_data_quality.currency) over one_entity,
+                false
+            ) then source_totals.source_amount
+        end as source_amount
     from source_totals
     left join int_data_quality
         on source_totals.source_system = int_data_quality.source_system
         and source_totals.entity = int_data_quality.entity
+    window one_entity as (partition by source_totals.source_system, source_totals.entity)
 
 ),
 
@@ -101,6 +111,7 @@ explained as (
         compared.entity,
         case when compared.reason_code is null then 'accepted' else 'quarantined' end as outcome,
         coalesce(compared.reason_code, 'accepted') as reason_code,
+        compared.currency,
         as_of_dates.as_of_date,
 
         reason_codes.name as reason_name,
@@ -125,6 +136,7 @@ explained as (
         on compared.reason_code is null
         and compared.source_system = flagged.source_system
         and compared.entity = flagged.entity
+        and compared.currency is not distinct from flagged.currency
     left join order_agreements
         on compared.reason_code is null
         and compared.source_system = order_agreements.source_system
