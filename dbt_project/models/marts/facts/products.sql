@@ -24,6 +24,17 @@ reporting_currencies as (
 
 ),
 
+sales as (
+
+    select
+        source_system,
+        min(delivered_currency) as lowest_currency,
+        max(delivered_currency) as highest_currency
+    from {{ ref('int_orders') }}
+    group by source_system
+
+),
+
 as_of_dates as (
 
     select * from {{ ref('as_of_dates') }}
@@ -54,11 +65,18 @@ listed as (
         master.brand,
         {{ last_of_path('master.category_path') }} as category,
         master.category_path,
-        cast(master.price as decimal(18, 4)) as price
+        cast(master.price as decimal(18, 4)) as price,
+        -- A source that sells in one currency lists its prices in it; of another nobody knows.
+        case
+            when master.price is null then null
+            when sales.source_system is null then reporting_currencies.reporting_currency
+            when sales.lowest_currency = sales.highest_currency then sales.lowest_currency
+        end as price_currency
     from master
     inner join source_systems on master.source_system = source_systems.source_system
     left join reporting_currencies
         on master.source_system = reporting_currencies.source_system
+    left join sales on master.source_system = sales.source_system
     inner join as_of_dates on source_systems.shop = as_of_dates.shop
     left join line_kinds
         on
@@ -100,6 +118,7 @@ joined as (
         listed.category_path,
         listed.product_id is not null as is_listed,
         listed.price,
+        listed.price_currency,
         coalesce(sold.quantity, 0) as quantity,
         coalesce(sold.customer_count, 0) as customer_count,
         coalesce(sold.order_count, 0) as order_count,
