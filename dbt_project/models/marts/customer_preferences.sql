@@ -10,6 +10,12 @@ feature_affinities as (
 
 ),
 
+house_words as (
+
+    select * from {{ ref('int_house_words') }}
+
+),
+
 sources as (
 
     select * from {{ ref('customer_sources') }}
@@ -51,6 +57,12 @@ selected as (
         on
             feature_affinities.shop = as_of_dates.shop
             and feature_affinities.as_of_date = as_of_dates.as_of_date
+    left join house_words
+        on
+            feature_affinities.shop = house_words.shop
+            and feature_affinities.dimension = house_words.dimension
+            and feature_affinities.dimension_value = house_words.word
+    where house_words.word is null
 
 )
 

@@ -12,6 +12,28 @@ shops as (
 
 ),
 
+customers as (
+
+    select
+        shop,
+        count(*) as customer_count
+    from {{ ref('current_tags') }}
+    group by shop
+
+),
+
+held as (
+
+    select
+        shop,
+        tag_key,
+        count(*) as customer_count,
+        count(distinct tag_value) as value_count
+    from {{ ref('customer_tags') }}
+    group by shop, tag_key
+
+),
+
 as_of_dates as (
 
     select * from {{ ref('as_of_dates') }}
@@ -64,9 +86,16 @@ dated as (
         entries.model_name,
         entries.column_name,
         cast(entries.version as integer) as version,
-        cast(entries.tag_order as integer) as tag_order
+        cast(entries.tag_order as integer) as tag_order,
+        coalesce(held.customer_count, 0) as customer_count,
+        coalesce(held.customer_count, 0) / customers.customer_count as customer_share,
+        coalesce(
+            held.customer_count < customers.customer_count or held.value_count > 1, false
+        ) as tells_apart
     from entries
     cross join shops
+    left join customers on shops.shop = customers.shop
+    left join held on shops.shop = held.shop and entries.key = held.tag_key
     -- Without a single order there is no as_of_date, but the tags are defined all the same.
     left join as_of_dates on shops.shop = as_of_dates.shop
 

@@ -16,14 +16,22 @@ feature_breadth as (
 
 joined as (
 
+    -- Where all bought through one channel nobody chose it.
     select
         customer_features.*,
-        feature_breadth.preferred_channel,
+        case
+            when
+                max(customer_features.channel_count) over one_day > 1
+                or min(feature_breadth.preferred_channel) over one_day
+                <> max(feature_breadth.preferred_channel) over one_day
+                then feature_breadth.preferred_channel
+        end as preferred_channel,
         feature_breadth.preferred_store
     from customer_features
     left join feature_breadth
         on customer_features.customer_id = feature_breadth.customer_id
         and customer_features.as_of_date = feature_breadth.as_of_date
+    window one_day as (partition by customer_features.shop, customer_features.as_of_date)
 
 ),
 

@@ -14,6 +14,25 @@ feature_affinities as (
 
 ),
 
+house_words as (
+
+    select * from {{ ref('int_house_words') }}
+
+),
+
+likeable as (
+
+    select feature_affinities.*
+    from feature_affinities
+    left join house_words
+        on
+            feature_affinities.shop = house_words.shop
+            and feature_affinities.dimension = house_words.dimension
+            and feature_affinities.dimension_value = house_words.word
+    where house_words.word is null
+
+),
+
 favourites as (
 
     -- The best rank among the values that were bought more than once: one purchase is no favourite.
@@ -33,7 +52,7 @@ favourites as (
         ) as {{ name }}{{ ',' if not (dimension == 'brand' and loop.last) }}
         {%- endfor %}
         {%- endfor %}
-    from feature_affinities
+    from likeable
     group by customer_id, as_of_date
 
 ),
