@@ -2,7 +2,7 @@
 
 import textwrap
 
-from orchestration.onboarding.expressions import WIDTH
+from orchestration.onboarding.expressions import WIDTH, reference
 from orchestration.onboarding.guessed import ColumnGuess
 from orchestration.onboarding.staging_draft import (
     STEP_INDENT,
@@ -80,8 +80,11 @@ def _clock(model: ModelDraft, column: str, guessed: ColumnGuess, left_out: list[
 
 
 def make_order_ids(model: ModelDraft) -> None:
-    """Where orders have no number, a customer's day is an order."""
+    """Where orders have no number, all that a row says; of lines, a customer's day is an order."""
     if model.entity not in ("orders", "order_lines") or model.found.has("source_order_id"):
+        return
+    if model.found.grain == "row" and model.found.has("order_total"):
+        _key_by_content(model)
         return
     model.notes.append(
         "No order numbers in this source: what a customer buys on one day is one order."
@@ -92,6 +95,31 @@ def make_order_ids(model: ModelDraft) -> None:
     select
         *,
         source_customer_id || '/' || order_date as source_order_id
+    from {model.last}""",
+    )
+
+
+def _key_by_content(model: ModelDraft) -> None:
+    """A row is an order; a second one of the day is another, unless both are alike in all."""
+    model.notes.append(
+        "No order numbers in this source: each row is an order, known by its customer, its day and"
+        " all that it says. Rows that are alike in everything cannot be told apart: one counts, the"
+        " others are in quarantine as duplicate_key."
+    )
+    columns = ", ".join(reference(column.name) for column in model.found.table.columns)
+    listed = textwrap.fill(columns, WIDTH - len(STEP_INDENT) - 4, break_long_words=False)
+    item = f"md5(cast(row(\n{textwrap.indent(listed, '    ')}\n) as varchar)) as row_content,"
+    name, body = model.steps[0]
+    origin = f"{STEP_INDENT}_origin_file as"
+    item = textwrap.indent(item, STEP_INDENT)
+    model.steps[0] = (name, body.replace(origin, f"{item}\n{origin}", 1))
+    model.helpers.append("row_content")
+    model.add(
+        "keyed",
+        f"""\
+    select
+        *,
+        source_customer_id || '/' || order_date || '/' || row_content as source_order_id
     from {model.last}""",
     )
 
@@ -127,7 +155,9 @@ def number_lines(model: ModelDraft) -> None:
     if model.entity != "order_lines":
         return
     found, items = model.found, []
-    if not found.has("line_number"):
+    if "row_content" in model.helpers:
+        items.append("1 as line_number")
+    elif not found.has("line_number"):
         order = [c for c in ("quantity", "unit_price", "net_amount") if found.has(c)]
         columns = ["source_product_id", *order, "origin_file", "origin_row"]
         listed = " " + ", ".join(columns)

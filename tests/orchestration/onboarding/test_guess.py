@@ -287,3 +287,32 @@ def test_dates_that_fit_two_ways_are_told(guess_at: Guesser, tmp_path: Path) -> 
         told = any("month first as well as day" in text for text in meanings(sample, guess))
         noted = "month first as well as day" in stage(sample, guess)["orders"]
         assert (told, noted) == (is_ambiguous, is_ambiguous)
+
+
+def test_orders_without_a_number_are_told_apart_by_all_they_say(
+    guess_at: Guesser, tmp_path: Path
+) -> None:
+    """Two of one day differ in time, amount or channel; only two that are alike are one."""
+    columns = ["customer", "order date", "total", "channel"]
+    usual = [(f"c{n}", f"2024-01-{n:02} 09:30:00", f"{n}.50", "web") for n in range(1, 29)]
+    same_day = [
+        ("c1", "2024-01-01 18:00:00", "1.50", "web"),
+        ("c1", "2024-01-01 09:30:00", "2.50", "web"),
+        ("c1", "2024-01-01 09:30:00", "1.50", "app"),
+    ]
+    write_csv(tmp_path / "orders.csv", columns, [*usual, *same_day, usual[4]])
+    sample, guess = guess_at(tmp_path)
+    models = stage(sample, guess)
+    orders = rows(sample.connection, models["orders"], "source_order_id, day(order_date)")
+    lines = rows(
+        sample.connection, models["order_lines"], "source_order_id, line_number, net_amount"
+    )
+    assert len(orders) == len(lines) == 32
+    assert len(set(orders)) == 31 and len(set(lines)) == 31
+    assert {order for order, _ in orders} == {order for order, *_ in lines}
+    assert sum(day == 1 for _, day in set(orders)) == 4
+    assert {number for _, number, _ in lines} == {1}
+    told = models["orders"].split("with")[0]
+    assert "Rows that are alike in everything cannot be told apart" in " ".join(
+        told.replace("--", "").split()
+    )
