@@ -12,22 +12,9 @@ campaign_contacts as (
 
 ),
 
-test_accounts as (
-
-    select * from {{ ref('int_test_accounts') }}
-
-),
-
 looked_up as (
 
-    select
-        campaign_contacts.*,
-        test_accounts.source_customer_id is not null as is_test_account
-    from campaign_contacts
-    left join test_accounts
-        on
-            campaign_contacts.source_system = test_accounts.source_system
-            and campaign_contacts.source_customer_id = test_accounts.source_customer_id
+    {{ with_test_accounts('campaign_contacts') | indent }}
 
 ),
 

@@ -12,22 +12,9 @@ consents as (
 
 ),
 
-test_accounts as (
-
-    select * from {{ ref('int_test_accounts') }}
-
-),
-
 looked_up as (
 
-    select
-        consents.*,
-        test_accounts.source_customer_id is not null as is_test_account
-    from consents
-    left join test_accounts
-        on
-            consents.source_system = test_accounts.source_system
-            and consents.source_customer_id = test_accounts.source_customer_id
+    {{ with_test_accounts('consents') | indent }}
 
 ),
 

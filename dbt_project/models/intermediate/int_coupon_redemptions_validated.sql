@@ -12,22 +12,9 @@ coupon_redemptions as (
 
 ),
 
-test_accounts as (
-
-    select * from {{ ref('int_test_accounts') }}
-
-),
-
 looked_up as (
 
-    select
-        coupon_redemptions.*,
-        test_accounts.source_customer_id is not null as is_test_account
-    from coupon_redemptions
-    left join test_accounts
-        on
-            coupon_redemptions.source_system = test_accounts.source_system
-            and coupon_redemptions.source_customer_id = test_accounts.source_customer_id
+    {{ with_test_accounts('coupon_redemptions') | indent }}
 
 ),
 

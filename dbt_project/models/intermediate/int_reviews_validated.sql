@@ -12,22 +12,9 @@ reviews as (
 
 ),
 
-test_accounts as (
-
-    select * from {{ ref('int_test_accounts') }}
-
-),
-
 looked_up as (
 
-    select
-        reviews.*,
-        test_accounts.source_customer_id is not null as is_test_account
-    from reviews
-    left join test_accounts
-        on
-            reviews.source_system = test_accounts.source_system
-            and reviews.source_customer_id = test_accounts.source_customer_id
+    {{ with_test_accounts('reviews') | indent }}
 
 ),
 

@@ -12,22 +12,9 @@ survey_responses as (
 
 ),
 
-test_accounts as (
-
-    select * from {{ ref('int_test_accounts') }}
-
-),
-
 looked_up as (
 
-    select
-        survey_responses.*,
-        test_accounts.source_customer_id is not null as is_test_account
-    from survey_responses
-    left join test_accounts
-        on
-            survey_responses.source_system = test_accounts.source_system
-            and survey_responses.source_customer_id = test_accounts.source_customer_id
+    {{ with_test_accounts('survey_responses') | indent }}
 
 ),
 
