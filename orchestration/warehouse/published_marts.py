@@ -47,7 +47,11 @@ def published_marts(manifest: Manifest) -> dict[str, Mart]:
 def _grains(manifest: Manifest) -> dict[str, tuple[str, ...]]:
     """By unique id of a model the columns that its test of the grain names."""
     return {
-        node["attached_node"]: tuple(node["test_metadata"]["kwargs"]["columns"])
+        node["attached_node"]: tuple(
+            column
+            for given in ("columns", "optional")
+            for column in node["test_metadata"]["kwargs"].get(given, ())
+        )
         for node in manifest["nodes"].values()
         if (node.get("test_metadata") or {}).get("name") == "unique_grain"
     }

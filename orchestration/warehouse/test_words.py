@@ -46,7 +46,8 @@ def _said(generic: Mapping[str, Any]) -> str:
     given = generic.get("kwargs") or {}
     column = f"`{given.get('column_name')}`"
     sentences = {
-        "unique_grain": f"One row a {_listed(given.get('columns', ()))}, none of them NULL.",
+        "unique_grain": f"One row a {_listed(given.get('columns', ()))}, none of them NULL"
+        + (f", and {_listed(given['optional'])}." if given.get("optional") else "."),
         "keeps_every_row": f"It has exactly the rows of `{given.get('of')}`"
         + (", and their money." if given.get("amount") else "."),
         "not_null": f"{column} is known on every row.",

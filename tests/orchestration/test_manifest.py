@@ -67,7 +67,10 @@ MANIFEST["nodes"] = {
         "name": "grain",
         "attached_node": "model.p.b",
         "depends_on": {"nodes": ["model.p.b"]},
-        "test_metadata": {"name": "unique_grain", "kwargs": {"columns": ["day", "shop"]}},
+        "test_metadata": {
+            "name": "unique_grain",
+            "kwargs": {"columns": ["day"], "optional": ["shop"]},
+        },
         "config": {},
     },
     "test.p.conserved": {

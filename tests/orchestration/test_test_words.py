@@ -20,6 +20,10 @@ def node(**given: Any) -> dict[str, Any]:
             "One row a `shop`, `day`, none of them NULL.",
         ),
         (
+            {"name": "unique_grain", "kwargs": {"columns": ["day"], "optional": ["shop"]}},
+            "One row a `day`, none of them NULL, and `shop`.",
+        ),
+        (
             {"name": "keeps_every_row", "kwargs": {"of": "ref('a')", "amount": "x"}},
             "It has exactly the rows of `ref('a')`, and their money.",
         ),
