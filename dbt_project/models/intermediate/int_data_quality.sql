@@ -15,10 +15,7 @@ with
         {{ 'sum(net_amount)' if entity == 'order_lines' else 'cast(null as decimal(38, 4))' }}
             as amount
     from {{ ref('int_' ~ entity ~ '_validated') }}
-    group by
-        source_system,
-        reason_code
-        {{ ', delivered_currency' if entity == 'order_lines' }}
+    group by all
 
 ),
 {% endfor %}
