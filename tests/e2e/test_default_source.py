@@ -219,7 +219,7 @@ def test_documented_queries_run(first_run: Finished, home: Path) -> None:
 def test_ten_queries_have_the_answers_that_are_shown(first_run: Finished, home: Path) -> None:
     """`python -m tests.e2e.documents HOME` writes them anew."""
     answered = answered_queries(TEN_QUERIES.read_text())
-    assert len(answered) == 10
+    assert len(answered) >= 10
     with open_snapshot(home) as connection:
         for query, table in answered:
             assert answer(connection, query) == table
