@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+import yaml
 
 from bench.plain_queries import QUERIES, WORKS, measure_work, opened
 from ml.segment_naming import segment_measures
@@ -50,6 +51,7 @@ MARTS = {
     "tag_catalog",
 }
 HOUSEHOLDS = 2_469
+MODEL_METRICS = ROOT / "dbt_project" / "models" / "marts" / "model_metrics.yml"
 
 Finished = "subprocess.CompletedProcess[str]"
 
@@ -135,6 +137,12 @@ def test_the_model_was_tested_forward_in_time_and_beats_its_baseline(
     assert (str(evaluated_on), str(as_of_date)) == ("2017-12-01", "2018-01-01")
     assert 0.84 < low < auc < high < 0.92  # type: ignore[operator]
     assert auc > baseline  # type: ignore[operator]
+
+
+def test_metrics_of_the_glossary_are_measured(first_run: Finished, home: Path) -> None:
+    declared = yaml.safe_load(MODEL_METRICS.read_text())["models"][0]["config"]["meta"]["glossary"]
+    assert len(declared) > 10
+    assert set(declared) <= {name for (name,) in query(home, "select metric from model_metrics")}
 
 
 def test_the_manifest_says_from_what(first_run: Finished, home: Path) -> None:
