@@ -103,6 +103,8 @@ def test_every_mart_is_published_with_what_the_source_holds(
     for name, count in counts.items():
         assert query(home, f"select count(*) from {name}") == [(count,)]
         assert query(home, f"select count(*) from '{current / str(name)}.parquet'") == [(count,)]
+    undescribed = "select table_name, column_name from duckdb_columns() where comment is null"
+    assert query(home, f"{undescribed} and not internal") == []
     assert counts["customer_profiles"] == HOUSEHOLDS
     assert query(home, "select sum(total_spend) from customer_profiles") == query(
         home,
