@@ -19,7 +19,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 export GIVEN_SOURCE = $(value SOURCE)
 export GIVEN_DATA = $(value DATA)
 
-.PHONY: help run ui test lint types kills mutants bench docs lock clean
+.PHONY: help run ui test lint types kills mutants bench docs glossary lock clean
 .DEFAULT_GOAL := help
 
 help:  ## This list
@@ -58,6 +58,9 @@ bench: .venv/installed  ## Cost of the job beside plain SQL and pandas, of landi
 
 docs: .venv/installed  ## One page with every model, column and test (after make run)
 	@$(bin)/portrait docs
+
+glossary: .venv/installed  ## Measures and tags of docs/glossary.md, from the yml of the models
+	@$(bin)/portrait glossary
 
 # Extras stay in the lock: pip takes `gql[requests]` for a package that has no pin of its own otherwise.
 compile = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \

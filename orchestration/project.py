@@ -193,6 +193,11 @@ class Project:
         """The table of these mistakes."""
         return self.root / "docs" / "mutants.md"
 
+    @property
+    def glossary_page(self) -> Path:
+        """The words of the published tables."""
+        return self.root / "docs" / "glossary.md"
+
 
 def enter(project: Project | None = None) -> Project:
     """Makes the state folder ready, for its user alone, and sets the environment.

@@ -6,7 +6,7 @@ Dagster, dbt and scikit-learn take seconds to import, so they are imported where
 import click
 
 from orchestration.cli.groups import InOrder
-from orchestration.cli.pages import docs, ui
+from orchestration.cli.pages import docs, glossary, ui
 from orchestration.cli.portraits import run, show, status, summary
 from orchestration.cli.quarantine import quarantine
 from orchestration.cli.simulate import simulate
@@ -28,5 +28,5 @@ def main() -> None:
     """Customer portraits from raw orders, published as a database that anybody can open."""
 
 
-for command in (source, run, summary, show, status, quarantine, why, ui, docs, simulate):
+for command in (source, run, summary, show, status, quarantine, why, ui, docs, glossary, simulate):
     main.add_command(command)

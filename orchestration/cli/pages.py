@@ -1,4 +1,4 @@
-"""Pages for the browser: Dagster's UI, and the documentation of the models."""
+"""Pages: Dagster's UI, and what the models say of themselves."""
 
 import sys
 
@@ -19,6 +19,19 @@ def docs() -> None:
             from orchestration.warehouse.docs_page import write_docs_page
 
             page = write_docs_page(project)
+    make_console().print(str(page), soft_wrap=True)
+
+
+@click.command(epilog="Example: portrait glossary")
+def glossary() -> None:
+    """Write the measures and tags of the glossary anew."""
+    with telling_errors():
+        project = enter()
+        from orchestration.warehouse.current_manifest import current_manifest
+        from orchestration.warehouse.glossary import with_terms
+
+        page = project.glossary_page
+        page.write_text(with_terms(page.read_text(), current_manifest(project)))
     make_console().print(str(page), soft_wrap=True)
 
 

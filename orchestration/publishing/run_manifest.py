@@ -14,8 +14,40 @@ from orchestration.code_digest import package_versions
 from orchestration.connections.source_health import Health
 from orchestration.landing.land import RAW_LOADS
 from orchestration.publishing.snapshot import PublishedTable, add_table
+from orchestration.warehouse.manifest import Column, Table
 
-# Grain: one row a shop and published table.
+RUN_MANIFEST = Table(
+    schema="snapshot",
+    name="run_manifest",
+    description="One row a shop and published table: what the snapshot holds, from what, made when "
+    "and with which code.",
+    columns=(
+        Column("shop", "varchar", "The shop. NULL where nobody has any customer."),
+        Column("table_name", "varchar", "The published table."),
+        Column("row_count", "bigint", "Rows of the shop in it."),
+        Column(
+            "content_hash",
+            "varchar",
+            "The same for the same rows in any order; another DuckDB may hash otherwise.",
+        ),
+        Column("as_of_date", "date", "Day of the shop's portraits. NULL without an order."),
+        Column(
+            "currency", "varchar", "ISO 4217 code of its amounts. NULL where no order tells one."
+        ),
+        Column("run_id", "varchar", "The run, as Dagster knows it."),
+        Column("started_at", "timestamp", "When it began, UTC."),
+        Column("published_at", "timestamp", "When the snapshot was published, UTC."),
+        Column("source_systems", "varchar", "JSON: by source, raw table and file the SHA-256."),
+        Column(
+            "source_health",
+            "varchar",
+            "JSON: by source when it was read last, when that failed last, and why.",
+        ),
+        Column("code_version", "varchar", "Commit of the checkout and hash of the code's files."),
+        Column("package_versions", "varchar", "JSON: version by package."),
+    ),
+)
+
 _QUERY = """
     select
         unnest($shops)::varchar as shop,
@@ -91,7 +123,7 @@ def add_run_manifest(folder: Path, tables: Sequence[PublishedTable], facts: RunF
         "code_version": facts.code_version,
         "package_versions": json.dumps(package_versions(), sort_keys=True),
     }
-    add_table(folder, "run_manifest", _QUERY, parameters)
+    add_table(folder, RUN_MANIFEST, _QUERY, parameters)
 
 
 def shop_facts(warehouse: duckdb.DuckDBPyConnection) -> dict[str, ShopFacts]:

@@ -1,4 +1,8 @@
-"""What a version of the published marts holds: each mart in `marts.duckdb` and as Parquet."""
+"""What a version of the published marts holds: each mart in `marts.duckdb` and as Parquet.
+
+A large mart is a folder of Parquet files. It is in `marts.duckdb` all the same: a view over files
+would need their path, and a version can be moved, mounted, and removed while it is read.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +13,7 @@ import duckdb
 
 from orchestration.quoting import identifier, quoted
 from orchestration.warehouse.manifest import Table
-from orchestration.warehouse.published_marts import Mart
+from orchestration.warehouse.published_marts import Mart, Parts
 
 MARTS_FILE = "marts.duckdb"
 _HASH_OF_NOTHING = f"{0:016x}"
@@ -33,6 +37,11 @@ class PublishedTable:
 
     name: str
     shops: Mapping[str, ShopContent]
+
+    @property
+    def row_count(self) -> int:
+        """Its rows of all shops."""
+        return sum(content.row_count for content in self.shops.values())
 
     def of(self, shop: str | None) -> ShopContent:
         """What it holds of a shop, which may be nothing."""
@@ -58,13 +67,14 @@ def copy_marts(warehouse: Path, marts: Sequence[Mart], folder: Path) -> list[Pub
     return tables
 
 
-def add_table(folder: Path, table: str, query: str, parameters: Mapping[str, object]) -> None:
-    """Adds a table that is no mart, made by a query, in both forms."""
+def add_table(folder: Path, table: Table, query: str, parameters: Mapping[str, object]) -> None:
+    """Adds a table that is no mart, made by a query, in both forms, with its descriptions."""
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         attach_snapshot(connection, folder)
-        connection.execute(f'create table snapshot."{table}" as {query}', parameters)
-        write_parquet(connection, table, folder)
+        connection.execute(f'create table snapshot."{table.name}" as {query}', parameters)
+        describe(connection, table)
+        write_parquet(connection, table.name, folder)
         connection.execute("detach snapshot")
 
 
@@ -81,8 +91,12 @@ def _copy(connection: duckdb.DuckDBPyConnection, mart: Mart, folder: Path) -> Pu
         f"select * from warehouse.{mart.relation} order by {order}"
     )
     describe(connection, mart)
-    write_parquet(connection, mart.name, folder)
-    return published_table(connection, mart.name)
+    table = published_table(connection, mart.name)
+    if mart.parts and table.row_count > mart.parts.above_rows:
+        _write_parts(connection, mart.name, mart.parts, folder)
+    else:
+        write_parquet(connection, mart.name, folder)
+    return table
 
 
 def describe(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
@@ -114,3 +128,23 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, table: str, folder: Pat
     """Writes a table of the attached snapshot as a file beside it."""
     file = quoted(folder / f"{table}.parquet")
     connection.execute(f'copy snapshot."{table}" to {file} (format parquet, compression zstd)')
+
+
+def _write_parts(
+    connection: duckdb.DuckDBPyConnection, table: str, parts: Parts, folder: Path
+) -> None:
+    """Writes a table of the attached snapshot as files in folders that say which rows they have.
+
+    Named as by Hive (`shop=s/order_month=2024-01-01`), which DuckDB, pandas and Spark read.
+    """
+    keys = ", ".join(map(identifier, parts.by))
+    # What stands under its own name already is not added again.
+    added = "".join(
+        f", {expression} as {identifier(name)}"
+        for name, expression in parts.by.items()
+        if expression != name
+    )
+    connection.execute(
+        f'copy (select *{added} from snapshot."{table}") to {quoted(folder / table)} '
+        f"(format parquet, compression zstd, partition_by ({keys}))"
+    )

@@ -48,8 +48,8 @@ def new_version(published: Path, at: datetime, kept: int = KEPT_VERSIONS) -> Ite
     try:
         yield building
         share(building)
-        for file in building.iterdir():
-            _sync(file)
+        for path in building.rglob("*"):
+            _sync(path)
         _sync(building)
         building.rename(published / version)
     except BaseException:
@@ -101,7 +101,7 @@ def check_published(published: Path) -> None:
         _sync(probe / "file")
         link.symlink_to(probe.name)
         _remove_leftovers(published)
-        needed = sum(file.stat().st_size for file in current.glob("*"))
+        needed = sum(file.stat().st_size for file in current.glob("**/*") if file.is_file())
         free = shutil.disk_usage(published).free
     except OSError as error:
         raise PortraitError(

@@ -115,10 +115,32 @@ class SourceSystem:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """The manifest that dbt wrote, with every singular test given its asset."""
+    """The manifest that dbt wrote, with every singular test given its asset.
+
+    What is switched off is not in it.
+    """
     manifest: dict[str, Any] = json.loads(path.read_bytes())
+    _drop_switched_off(manifest)
     attach_singular_tests(manifest)
     return manifest
+
+
+def _drop_switched_off(manifest: dict[str, Any]) -> None:
+    """Drops the tests of models that are not enabled: dbt lists them still, and runs none."""
+    off = {
+        unique_id
+        for unique_id, node in manifest["nodes"].items()
+        if not node["config"].get("enabled", True)
+    }
+    manifest["nodes"] = {
+        unique_id: node for unique_id, node in manifest["nodes"].items() if unique_id not in off
+    }
+    for side in ("parent_map", "child_map"):
+        manifest[side] = {
+            unique_id: [one for one in others if one not in off]
+            for unique_id, others in manifest[side].items()
+            if unique_id not in off
+        }
 
 
 def source_systems(manifest: Manifest) -> dict[str, SourceSystem]:

@@ -2,9 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from orchestration.warehouse.manifest import Column, Manifest, Table, portrait_meta, table_of
 from orchestration.warehouse.tag_words import PLACEHOLDER, tag_descriptions
+
+
+@dataclass(frozen=True)
+class Parts:
+    """How the Parquet of a large mart is cut.
+
+    Attributes:
+        above_rows: A mart with no more rows is one file.
+        by: Names of the parts' folders, with what they say in SQL; the outermost first.
+    """
+
+    above_rows: int
+    by: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -13,9 +27,11 @@ class Mart(Table):
 
     Attributes:
         grain: The columns that tell its rows apart, as its test unique_grain names them.
+        parts: How its Parquet is cut when it is large, if it ever is.
     """
 
     grain: tuple[str, ...] = ()
+    parts: Parts | None = None
 
 
 def published_marts(manifest: Manifest) -> dict[str, Mart]:
@@ -26,7 +42,7 @@ def published_marts(manifest: Manifest) -> dict[str, Mart]:
     tags = tag_descriptions(manifest)
     grains = _grains(manifest)
     marts = {
-        unique_id: table_of(node)
+        unique_id: (table_of(node), _parts(portrait_meta(node["config"]["meta"])))
         for unique_id, node in manifest["nodes"].items()
         if node["resource_type"] == "model"
         and node["fqn"][1] == "marts"
@@ -39,9 +55,15 @@ def published_marts(manifest: Manifest) -> dict[str, Mart]:
             table.description,
             tuple(_described(column, tags) for column in table.columns),
             grains.get(unique_id, ()),
+            parts,
         )
-        for unique_id, table in sorted(marts.items(), key=lambda item: item[1].name)
+        for unique_id, (table, parts) in sorted(marts.items(), key=lambda item: item[1][0].name)
     }
+
+
+def _parts(meta: Mapping[str, Any]) -> Parts | None:
+    said = meta.get("parquet_parts")
+    return Parts(int(said["above_rows"]), said["by"]) if said else None
 
 
 def _grains(manifest: Manifest) -> dict[str, tuple[str, ...]]:

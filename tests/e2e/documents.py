@@ -81,7 +81,7 @@ def answer(connection: duckdb.DuckDBPyConnection, query: str) -> str:
     names = [str(column[0]) for column in result.description or []]
     rows = result.fetchall()
     numeric = [
-        all(isinstance(row[place], int | float | Decimal) for row in rows)
+        all(_is_number(row[place]) for row in rows if row[place] is not None)
         for place in range(len(names))
     ]
     rule = ["---:" if is_number else "---" for is_number in numeric]
@@ -112,9 +112,13 @@ def _shown(value: object) -> str:
         return ""
     if isinstance(value, Decimal) and value == value.quantize(_CENT):
         value = value.quantize(_CENT)
-    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+    if _is_number(value):
         return f"{value:,}"
-    return str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
 
 def _main(arguments: Sequence[str]) -> None:

@@ -35,7 +35,7 @@ NOT_RUN = {
     "docker": 3,
     "portrait": 2,
     "cd": 3,
-    "duckdb": 1,
+    "duckdb": 2,
     "git": 1,
     "journalctl": 1,
     "ssh": 1,

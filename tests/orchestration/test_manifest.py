@@ -14,7 +14,7 @@ from orchestration.warehouse.manifest import (
     read_manifest,
     source_systems,
 )
-from orchestration.warehouse.published_marts import published_marts
+from orchestration.warehouse.published_marts import Parts, published_marts
 
 MANIFEST: dict[str, Any] = {
     "sources": {
@@ -43,6 +43,10 @@ MANIFEST: dict[str, Any] = {
     },
     "nodes": {},
     "parent_map": {"test.p.conserved": ["model.p.a", "model.p.b"], "model.p.b": ["model.p.a"]},
+    "child_map": {
+        "model.p.a": ["model.p.b", "test.p.conserved"],
+        "model.p.b": ["test.p.conserved"],
+    },
 }
 
 
@@ -93,6 +97,14 @@ def test_source_systems_come_with_their_files_and_columns() -> None:
 def test_only_published_models_of_the_marts_layer_are_published() -> None:
     (mart,) = published_marts(MANIFEST).values()
     assert (mart.name, mart.grain) == ("b", ("day", "shop"))
+
+
+def test_a_mart_says_above_how_many_rows_its_parquet_is_cut() -> None:
+    manifest = copy.deepcopy(MANIFEST)
+    said = {"above_rows": "7", "by": {"shop": "shop", "month": "month(day)"}}
+    manifest["nodes"]["model.p.b"]["config"]["meta"] = {"portrait": {"parquet_parts": said}}
+    (mart,) = published_marts(manifest).values()
+    assert mart.parts == Parts(7, {"shop": "shop", "month": "month(day)"})
 
 
 def test_ml_tables_are_those_of_the_ml_source() -> None:

@@ -12,8 +12,9 @@ from orchestration.connections.source_health import Health
 from orchestration.publishing.checks import check_snapshot
 from orchestration.publishing.run_manifest import RunFacts, ShopFacts, add_run_manifest, shop_facts
 from orchestration.publishing.snapshot import PublishedTable, copy_marts
+from orchestration.publishing.versions import new_version
 from orchestration.warehouse.manifest import Column
-from orchestration.warehouse.published_marts import Mart
+from orchestration.warehouse.published_marts import Mart, Parts
 
 NOON = datetime(2024, 1, 1, 12, tzinfo=UTC)
 PROFILES = Mart(
@@ -52,6 +53,10 @@ def copy(warehouse: Path, folder: Path, marts: Sequence[Mart]) -> list[Published
     return copy_marts(warehouse, marts, folder)
 
 
+def facts_of_no_run() -> RunFacts:
+    return RunFacts("run", {"s": ShopFacts()}, NOON, NOON, {}, {}, "abc")
+
+
 def test_marts_are_copied_sorted_and_described(marts: Path, tmp_path: Path) -> None:
     folder = tmp_path / "version"
     copy(marts, folder, [PROFILES])
@@ -72,6 +77,70 @@ def test_marts_are_copied_sorted_and_described(marts: Path, tmp_path: Path) -> N
         ]
     parquet = folder / "customer_profiles.parquet"
     assert duckdb.sql(f"select customer_id from '{parquet}'").fetchall() == [("a",), ("b",), ("c",)]
+
+
+LINES = Mart(
+    "marts",
+    "lines",
+    "One row a line.",
+    (Column("shop", "varchar", ""), Column("day", "date", ""), Column("line", "integer", "")),
+    grain=("line",),
+    parts=Parts(3, {"shop": "shop", "month": "cast(date_trunc('month', day) as date)"}),
+)
+
+
+@pytest.fixture
+def lines(tmp_path: Path) -> Path:
+    """A warehouse with four lines: a shop with two months, and one whose name is no folder's."""
+    path = tmp_path / "lines.duckdb"
+    with duckdb.connect(path) as connection:
+        connection.execute("""
+            create schema marts;
+            create table marts.lines as
+            from (values
+                ('s', date '2024-01-31', 2), ('s', date '2024-02-01', 1),
+                ('s', date '2024-02-29', 4), ('a/b', date '2024-02-05', 3)
+            ) as t (shop, day, line)
+        """)
+    return path
+
+
+def test_a_large_mart_is_parquet_in_parts_and_a_table_all_the_same(
+    lines: Path, tmp_path: Path
+) -> None:
+    """As every reader sees it: after the version has got its name and the link was turned."""
+    published = tmp_path / "published"
+    with new_version(published, NOON) as folder:
+        tables = copy_marts(lines, [LINES], folder)
+        add_run_manifest(folder, tables, facts_of_no_run())
+        assert not any(check.problems for check in check_snapshot(folder, {"lines": 4}))
+    current = published / "current"
+    with duckdb.connect((current / "marts.duckdb").resolve(), read_only=True) as connection:
+        table = connection.execute("select * from lines").fetchall()
+        assert connection.execute("select row_count from run_manifest").fetchall() == [(3,)]
+    assert [line for *_, line in table] == [1, 2, 3, 4]
+    assert sorted(str(path.relative_to(current)) for path in current.glob("lines/*/*")) == [
+        "lines/shop=a%2Fb/month=2024-02-01",
+        "lines/shop=s/month=2024-01-01",
+        "lines/shop=s/month=2024-02-01",
+    ]
+    assert not (current / "lines.parquet").exists()
+    files = f"read_parquet('{current}/lines/*/*/*.parquet', hive_partitioning = true)"
+    assert duckdb.sql(f"select shop, day, line from {files} order by line").fetchall() == table
+    february = f"select count(*) from {files} where shop = 's' and month = date '2024-02-01'"
+    assert duckdb.sql(february).fetchall() == [(2,)]
+
+
+def test_a_mart_of_no_more_rows_is_one_file(lines: Path, tmp_path: Path) -> None:
+    with duckdb.connect(lines) as connection:
+        connection.execute("delete from marts.lines where line = 4")
+    copy(lines, tmp_path / "version", [LINES])
+    assert duckdb.sql(f"select line from '{tmp_path}/version/lines.parquet'").fetchall() == [
+        (1,),
+        (2,),
+        (3,),
+    ]
+    assert not (tmp_path / "version" / "lines").exists()
 
 
 def test_old_clients_can_open_it(marts: Path, tmp_path: Path) -> None:
@@ -176,6 +245,11 @@ def test_the_run_manifest_has_a_row_a_shop_and_table(marts: Path, tmp_path: Path
         ((health,),) = connection.execute(
             "select distinct json_extract_string(source_health, '$') from run_manifest"
         ).fetchall()
+        undescribed = connection.execute(
+            "select column_name from duckdb_columns() "
+            "where table_name = 'run_manifest' and comment is null"
+        ).fetchall()
+    assert undescribed == []
     assert json.loads(health) == {
         "shop": {"read_at": "2024-01-01T09:00:00+00:00", "failed_at": None, "error": None}
     }

@@ -213,6 +213,18 @@ def test_all_is_on_the_disk_before_it_has_a_name(
     assert done[-6:] == ["fsync", "fsync", "rename", "symlink", "replace", "fsync"]
 
 
+def test_what_lies_in_folders_of_a_version_is_on_the_disk_too(
+    published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        done = stop_at(patch, 99, is_killed=True)
+        with new_version(published, NOON) as folder:
+            (folder / "part").mkdir()
+            (folder / "part" / "0.parquet").write_text("rows")
+    # The file, its folder and the version's.
+    assert done[-7:] == ["fsync", "fsync", "fsync", "rename", "symlink", "replace", "fsync"]
+
+
 def test_an_old_version_that_cannot_be_removed_stops_nothing(
     published: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -336,7 +348,9 @@ def test_a_folder_that_refuses_what_a_publish_does_is_told(
 def test_a_disk_with_less_room_than_the_current_version_takes_is_told(
     published: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publish(published, "12345")
+    publish(published, "12")
+    (published / "current" / "part").mkdir()
+    (published / "current" / "part" / "0.parquet").write_text("345")
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=5))
     check_published(published)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=4))

@@ -2,10 +2,10 @@
 -- another shop.
 {%- set marts = [
     'customer_rfm', 'customer_preferences', 'customer_tags', 'customer_segments',
-    'customer_predictions', 'orders', 'returns',
-    'order_lines',
-    'customer_months',
+    'customer_predictions',
 ] %}
+{%- set facts = ['orders', 'order_lines', 'returns', 'customer_months'] %}
+{%- if var('publish_facts') %}{% set marts = marts + facts %}{% endif %}
 
 with
 
