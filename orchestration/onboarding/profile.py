@@ -8,13 +8,15 @@ from functools import cached_property
 import duckdb
 
 from orchestration.onboarding.sample import Sample, SampledColumn, SampledTable
-from orchestration.onboarding.vocabulary import known_values, time_formats
+from orchestration.onboarding.vocabulary import known_values, status_word, time_formats
 from orchestration.quoting import identifier, quoted
 
 # So many distinct values are looked at.
 _VALUES = 1_000
 _EPOCH_UNITS = {"seconds": (9, 10), "milliseconds": (12, 13)}
 _ISO = "iso"
+# A list of states is short.
+_MOST_STATUSES = 20
 
 _NUMBER = r"[+-]?\d*\.?\d+"
 _MONEY = {
@@ -83,13 +85,17 @@ class ColumnProfile:
         """Share of the values that are in a set of known ones."""
         words = {word for spellings in known_values()[kind].values() for word in spellings}
         words |= set(known_values()[kind])
-        return self._share_of([value.lower() in words for value in self.values])
+        spelt = status_word if kind == "order_status" else str.lower
+        return self._share_of([spelt(value) in words for value in self.values])
 
     @cached_property
     def amount_style(self) -> tuple[str, float]:
         """How amounts are written: `plain`, or by their decimal mark; and the share that fits."""
         plain = self.share(_NUMBER)
-        bare = [value.strip(_CURRENCY_SIGNS) for value in self.values]
+        bare = [
+            re.sub(rf"^([+-])[{_CURRENCY_SIGNS}]+", r"\1", value.strip(_CURRENCY_SIGNS))
+            for value in self.values
+        ]
         marked = {
             mark: self._share_of([re.fullmatch(pattern, value) is not None for value in bare])
             for mark, pattern in _MONEY.items()
@@ -105,6 +111,10 @@ class ColumnProfile:
         """
         if not self.filled:
             return 0.0
+        if self.is_masked and looks in ("key", "email", "phone", "text"):
+            return 0.0  # Many share what is left of it.
+        if looks == "order_status":
+            return self._status_fit()
         if looks in known_values():
             return self.known(looks)
         measures: dict[str, Callable[[], float]] = {
@@ -134,6 +144,18 @@ class ColumnProfile:
     def _is_telling(self, looks: str) -> bool:
         """More than one letter or value: a column full of `x` or `m` proves nothing."""
         return self.distinct > 1 if looks != "currency" else self.column.is_text
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether stars stand in place of letters or digits: `138****0001`."""
+        return self.share(r".*\*\*.*") > 0.5
+
+    def _status_fit(self) -> float:
+        """Words that nobody knows are asked for; too many of them are no statuses."""
+        known = self.known("order_status")
+        if known:
+            return 0.8 + 0.2 * known
+        return 0.6 if self.distinct <= _MOST_STATUSES and not self.share(_NUMBER) else 0.0
 
     @property
     def _is_time(self) -> bool:

@@ -59,7 +59,10 @@ def in_order(model: ModelDraft) -> list[tuple[str, ColumnGuess]]:
 def words_anywhere(model: ModelDraft, column: str) -> ColumnWords:
     """How a column is recognised, where an order's column stands on its lines."""
     own = entity_words()[model.entity].columns
-    return own[column] if column in own else entity_words()["orders"].columns[column]
+    if column in own:
+        return own[column]
+    orders = entity_words()["orders"].columns
+    return orders[column if column in orders else column.removeprefix("order_")]
 
 
 def local_name(column: str) -> str:

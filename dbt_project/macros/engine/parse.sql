@@ -4,7 +4,8 @@
 
 {% macro default__try_parse_amount(text, decimal_mark) -%}
 {%- set thousands, whole = (',', '.') if decimal_mark == '.' else ('.', ',') -%}
-{%- set bare = "trim(" ~ text ~ ", '¥￥$€£ ')" -%}
+{%- set trimmed = "trim(" ~ text ~ ", '¥￥$€£ ')" -%}
+{%- set bare = "regexp_replace(" ~ trimmed ~ ", '^([+-])[¥￥$€£ ]+', '\\1')" -%}
 case
     when regexp_full_match({{ bare }}, '[+-]?(\d+|\d{1,3}([{{ thousands }}]\d{3})+)([{{ whole }}]\d+)?')
         then try_cast(replace(replace({{ bare }}, '{{ thousands }}', ''), ',', '.') as decimal(18, 4))

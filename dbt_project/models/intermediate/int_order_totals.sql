@@ -126,14 +126,23 @@ valued as (
     select
         {{ all_but([
             'goods_amount', 'order_discount_amount',
-            'stated_goods_amount', 'stated_discount_amount',
+            'stated_goods_amount', 'stated_discount_amount', 'stated_refunded_amount',
+            'fully_returned_date',
         ]) }},
         case when is_unlisted then coalesce(stated_goods_amount, 0) else goods_amount end
             as goods_amount,
         order_discount_amount - case when is_value_unknown then 0 else stated_discount_amount end
-            as order_discount_amount
+            as order_discount_amount,
+        stated_refunded_amount,
+        fully_returned_date
     from marked
+
+),
+
+refunded as (
+
+    {{ less_refunds('valued') }}
 
 )
 
-select * from valued
+select * from refunded

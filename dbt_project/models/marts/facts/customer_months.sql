@@ -22,7 +22,7 @@ ordered as (
         cast(date_trunc('month', order_date) as date) as activity_month,
         order_number,
         net_amount,
-        0 as returned_amount
+        refunded_amount as returned_amount
     from orders
     where is_purchase or net_amount <> 0
 

@@ -28,7 +28,7 @@ sold as (
         net_amount,
         coupon_amount,
         charges_amount,
-        0 as returned_amount
+        refunded_amount as returned_amount
     from orders
 
 ),
