@@ -59,7 +59,8 @@ class Reading:
     Attributes:
         price_is_line: A line's price holds for all of its units.
         is_line_discount_in: Prices of lines are after the discount that stands beside them.
-        is_discount_in_lines: Lines are after what was taken off the order as a whole.
+        is_discount_in_lines: Lines are after what was taken off the order as a whole; where they
+            have discounts of their own, after these, which are part of that.
         is_discount_in_goods: The goods of an order are after what was taken off it.
         is_tax_in: Amounts of goods have tax in them.
     """
@@ -125,7 +126,7 @@ def ways(order: OrderAmounts, reading: Reading) -> list[Decimal]:
     found = []
     lines = _lines(order, reading)
     if lines is not None:
-        found.append(lines + (discount if reading.is_discount_in_lines else ZERO))
+        found.append(lines + (_on_lines(order) if reading.is_discount_in_lines else ZERO))
     if order.goods is not None:
         found.append(order.goods + (discount if reading.is_discount_in_goods else ZERO))
     if order.total is not None:
@@ -139,6 +140,12 @@ def spend(order: OrderAmounts, reading: Reading) -> Decimal:
     """What the goods came to in the end, in the way that a draft takes."""
     found = ways(order, reading)
     return (found[0] if found else ZERO) - (order.discount or ZERO)
+
+
+def _on_lines(order: OrderAmounts) -> Decimal:
+    """How much of the discount on the order its lines tell too: all of it, if none has its own."""
+    discount = order.discount or ZERO
+    return discount if order.line_discount is None else min(order.line_discount, discount)
 
 
 def _lines(order: OrderAmounts, reading: Reading) -> Decimal | None:

@@ -72,10 +72,10 @@ def _lines_sql(lines: EntityGuess) -> tuple[str, list[str]]:
         quantity = amount_sql(found["quantity"].profile) if "quantity" in found else "1"
         sums["by_unit"] = f"sum({quantity} * {price})"
         sums["by_line"] = f"sum({price})"
-        if "discount_amount" in found:
-            sums["line_discount"] = f"sum(abs({amount_sql(found['discount_amount'].profile)}))"
     else:
         return "", []
+    if "discount_amount" in found:
+        sums["line_discount"] = f"sum(abs({amount_sql(found['discount_amount'].profile)}))"
     listed = ", ".join(f"cast({sql} as decimal(18, 4)) as {name}" for name, sql in sums.items())
     listed = listed.replace("cast(count(*) as decimal(18, 4))", "count(*)")
     relation, number = lines.table.relation, _key(key.profile)
@@ -105,9 +105,15 @@ def usual_reading(sample: Sample, orders: EntityGuess, lines: EntityGuess | None
     return Reading(
         price_is_line=bool(lines and _price_grows_with_quantity(sample, lines)),
         is_line_discount_in=bool(lines and _price_grows_with_quantity(sample, lines)),
+        is_discount_in_lines=bool(lines and _has_both_discounts(orders, lines)),
         is_discount_in_goods="goods_amount" in orders.columns and lines is not None,
         is_tax_in=is_tax_in,
     )
+
+
+def _has_both_discounts(orders: EntityGuess, lines: EntityGuess) -> bool:
+    """Where lines have discounts of their own, the order's usually adds them up."""
+    return orders.has("discount_amount") and lines.has("discount_amount")
 
 
 def _price_grows_with_quantity(sample: Sample, lines: EntityGuess) -> bool | None:
@@ -178,25 +184,31 @@ def _question(field: str, reading: Reading, orders: EntityGuess, lines: EntityGu
     return f"{name} is read as {now} the {where}: are they before or after it?"
 
 
-def read_as(
-    columns: Mapping[str, ColumnGuess], verdict: Verdict, of: str
-) -> dict[str, ColumnGuess]:
-    """The columns of orders (`of` is "orders") or lines with the meanings that a reading gives."""
-    left, reading = dict(columns), verdict.reading
-    if of == "order_lines":
-        if reading.price_is_line and "unit_price" in left and "net_amount" not in left:
-            left["net_amount"] = replace(left.pop("unit_price"), column="net_amount")
-        if reading.is_line_discount_in:
-            left.pop("discount_amount", None)
-        return left
-    if reading.is_discount_in_lines:
+def lines_read_as(lines: EntityGuess, reading: Reading) -> EntityGuess:
+    """The lines with the meanings that a reading gives their columns."""
+    left = dict(lines.columns)
+    if reading.price_is_line and "unit_price" in left and "net_amount" not in left:
+        left["net_amount"] = replace(left.pop("unit_price"), column="net_amount")
+    if reading.is_line_discount_in:
         left.pop("discount_amount", None)
+    return replace(lines, columns=left)
+
+
+def orders_read_as(orders: EntityGuess, lines: EntityGuess | None, reading: Reading) -> EntityGuess:
+    """The orders with the meanings that a reading gives their columns."""
+    left = dict(orders.columns)
+    on_lines = lines.columns.get("discount_amount") if lines else None
     if reading.is_discount_in_goods and "discount_amount" in left:
         left.pop("goods_amount", None)
+    if reading.is_discount_in_lines and "discount_amount" in left:
+        if lines and on_lines and lines.table.name == orders.table.name:
+            left["line_discount_amount"] = replace(on_lines, column="line_discount_amount")
+        else:
+            del left["discount_amount"]
     if reading.is_tax_in:
         left.pop("tax_amount", None)
     left.pop("tip_amount", None)
-    return left
+    return replace(orders, columns=left)
 
 
 def whole_order_sql(columns: Mapping[str, ColumnGuess], reading: Reading) -> str:

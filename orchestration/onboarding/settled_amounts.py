@@ -7,7 +7,8 @@ from orchestration.onboarding.guessed import ColumnGuess, EntityGuess
 from orchestration.onboarding.measured_amounts import (
     AMOUNTS,
     amount_sql,
-    read_as,
+    lines_read_as,
+    orders_read_as,
     reconcile,
     whole_order_sql,
 )
@@ -29,11 +30,9 @@ def settle_amounts(chosen: dict[str, EntityGuess], sample: Sample) -> tuple[list
     if lines and lines.table.name == orders.table.name:
         orders, lines = _told_apart(sample, orders, lines)
     verdict, questions = reconcile(sample, orders, lines)
-    chosen["orders"] = replace(orders, columns=read_as(orders.columns, verdict, "orders"))
+    chosen["orders"] = orders_read_as(orders, lines, verdict.reading)
     if lines:
-        chosen["order_lines"] = replace(
-            lines, columns=read_as(lines.columns, verdict, "order_lines")
-        )
+        chosen["order_lines"] = lines_read_as(lines, verdict.reading)
     elif orders.has("total_amount", "goods_amount"):
         chosen["order_lines"] = _whole_orders(orders, verdict)
     return _says(verdict), [*questions, *_does_not_add_up(orders, verdict)]

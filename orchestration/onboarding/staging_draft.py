@@ -62,7 +62,8 @@ def words_anywhere(model: ModelDraft, column: str) -> ColumnWords:
     if column in own:
         return own[column]
     orders = entity_words()["orders"].columns
-    return orders[column if column in orders else column.removeprefix("order_")]
+    bare = column.removeprefix("order_").removeprefix("line_")
+    return orders[column if column in orders else bare]
 
 
 def local_name(column: str) -> str:
@@ -79,5 +80,15 @@ def select_item(sql: str, name: str) -> str:
 
 def import_name(table: str) -> str:
     """The name of the first CTE: the table's own where no step has it."""
-    steps = {"parsed", "purchases", "filled", "dated", "keyed", "kept", "numbered", "finished"}
+    steps = {
+        "parsed",
+        "purchases",
+        "filled",
+        "discounted",
+        "dated",
+        "keyed",
+        "kept",
+        "numbered",
+        "finished",
+    }
     return f"{table}_rows" if table in steps or reference(table) != table else table

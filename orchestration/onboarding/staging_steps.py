@@ -36,6 +36,26 @@ def spread_customers(model: ModelDraft) -> None:
     )
 
 
+def split_discounts(model: ModelDraft) -> None:
+    """What was taken off an order counts what was taken off its lines, which stands there too."""
+    if model.entity != "orders" or not model.found.has("line_discount_amount"):
+        return
+    model.add(
+        "discounted",
+        f"""\
+    select
+        {model.everything_but(["discount_amount", "line_discount_amount"])},
+        greatest(
+            discount_amount - coalesce(
+                sum(line_discount_amount) over (partition by source_order_id, origin_file), 0
+            ),
+            0
+        ) as discount_amount
+    from {model.last}""",
+    )
+    model.helpers.remove("line_discount_amount")
+
+
 def add_dates(model: ModelDraft) -> None:
     """UTC times, and days and hours on the shop's own clock."""
     left_out: list[str] = []
