@@ -7,7 +7,8 @@ from orchestration.onboarding.expressions import unknown_values
 from orchestration.onboarding.guessed import ColumnGuess, EntityGuess
 from orchestration.onboarding.profile import ColumnProfile
 from orchestration.onboarding.sample import Sample
-from orchestration.quoting import identifier, quoted, shortened
+from orchestration.quoting import identifier, plain_line, quoted, shortened
+from orchestration.warehouse.questions import Question
 
 _KEYS = ("source_customer_id", "source_order_id", "source_product_id")
 _ROUNDED = r"\d(?:[.,]\d+)?E\+\d+"
@@ -18,9 +19,10 @@ _MOST_PLACEHOLDERS = 0.1
 _SHOWN = 8
 
 
-def settle_keys(chosen: dict[str, EntityGuess]) -> list[str]:
+def settle_keys(chosen: dict[str, EntityGuess]) -> tuple[list[str], list[Question]]:
     """Decides for all tables whether zeros in front belong to a key; asks where keys are lost."""
-    questions = []
+    says: list[str] = []
+    questions: list[Question] = []
     for key in _KEYS:
         profiles = {
             found.columns[key].profile.name + "|" + found.table.name: found.columns[key].profile
@@ -36,19 +38,25 @@ def settle_keys(chosen: dict[str, EntityGuess]) -> list[str]:
                 read = replace(found.columns[key], is_padded=False)
                 chosen[entity] = replace(found, columns={**found.columns, key: read})
         padded, bare = pair
-        questions.append(
-            f"{key} is {padded} in one table and {bare} in another: they agree when read as "
-            "numbers, and are joined so; is that right?"
+        says.append(
+            f"{key} is {padded} in one table and {bare} in another; they agree when read as numbers, "
+            "and are joined so"
         )
-    return questions
+    return says, questions
 
 
-def _rounded(profile: ColumnProfile) -> str:
+def _rounded(profile: ColumnProfile) -> Question:
     example = next(value for value in profile.values if re.fullmatch(_ROUNDED, value))
-    return (
-        f"{profile.name} was rounded by a spreadsheet ({example}): its last digits are lost, and "
-        "such rows are refused; will you export it again with that column as text?"
+    return _ask(
+        profile.name,
+        f"{profile.name} was rounded by a spreadsheet ({example}) and has lost its last digits: will "
+        "you export it again with that column as text?",
+        "rounded_key",
     )
+
+
+def _ask(column: str, text: str, reason: str) -> Question:
+    return Question(plain_line(column), plain_line(text), reason=reason)
 
 
 def _differ_in_zeros(profiles: list[ColumnProfile]) -> tuple[str, str] | None:
@@ -72,7 +80,7 @@ def _numbers(profile: ColumnProfile) -> list[str]:
     return list(dict.fromkeys(found[1] for found in matched if found))
 
 
-def settle_placeholders(chosen: dict[str, EntityGuess], sample: Sample) -> list[str]:
+def settle_placeholders(chosen: dict[str, EntityGuess], sample: Sample) -> list[Question]:
     """Keys that several people share are nobody's."""
     orders, customers = chosen.get("orders"), chosen.get("customers")
     if not orders or not customers or orders.table.name != customers.table.name:
@@ -95,36 +103,47 @@ def settle_placeholders(chosen: dict[str, EntityGuess], sample: Sample) -> list[
         if one and "source_customer_id" in one.columns and one.table.name == orders.table.name:
             read = replace(one.columns["source_customer_id"], nobody=shared)
             chosen[entity] = replace(one, columns={**one.columns, "source_customer_id": read})
+    name_of_key = key.profile.name
     return [
-        f"{shortened(value)} in {key.profile.name} stands for {names} names and is read as nobody: "
-        "is it a placeholder?"
+        _ask(
+            name_of_key,
+            f"{shortened(value)} in {name_of_key} stands for {names} names and is read as nobody: is "
+            "it a placeholder?",
+            "missing_customer",
+        )
         for value, names in found[:_SHOWN]
     ]
 
 
-def unknown_statuses(chosen: dict[str, EntityGuess], sample: Sample) -> list[str]:
+def unknown_statuses(chosen: dict[str, EntityGuess], sample: Sample) -> list[Question]:
     """A question for each status that no word of the seed means, with the rows that have it."""
     orders = chosen.get("orders")
     status = orders.columns.get("status") if orders else None
     if orders is None or status is None:
         return []
     unknown = unknown_values(status.profile, "order_status")
-    return [_status_question(sample, orders, status, value) for value in unknown[:_SHOWN]] + (
-        [f"What do {len(unknown) - _SHOWN} more statuses of {status.profile.name} mean?"]
-        if len(unknown) > _SHOWN
-        else []
-    )
+    asked = [_status_question(sample, orders, status, value) for value in unknown[:_SHOWN]]
+    if len(unknown) > _SHOWN:
+        name, more = status.profile.name, len(unknown) - _SHOWN
+        asked.append(_ask(name, f"What do {more} more words of {name} mean?", "unknown_status"))
+    return asked
 
 
-def _status_question(sample: Sample, orders: EntityGuess, status: ColumnGuess, value: str) -> str:
+def _status_question(
+    sample: Sample, orders: EntityGuess, status: ColumnGuess, value: str
+) -> Question:
     name = identifier(status.profile.name)
     ((rows,),) = sample.connection.execute(
         f"select count(*) from {orders.table.relation} "
         f"where trim(cast({name} as varchar)) = {quoted(value)}"
     ).fetchall()
     many = "1 row" if rows == 1 else f"{rows:,} rows"
-    return (
-        f"What does the status {shortened(value)} ({status.profile.name}, {many}) mean: completed, "
-        "cancelled or return? Its orders wait in quarantine: which line will you add to "
-        "seeds/order_statuses.csv?"
+    return Question(
+        plain_line(status.profile.name),
+        plain_line(
+            f"What does the status {shortened(value)} ({status.profile.name}, {many}) mean: "
+            "completed, cancelled or return?"
+        ),
+        ("say it in a line of seeds/order_statuses.csv; until then its orders wait in quarantine",),
+        reason="unknown_status",
     )

@@ -20,10 +20,13 @@ from orchestration.onboarding.guessed import ColumnGuess, EntityGuess, Guess
 from orchestration.onboarding.names import name_score, table_score
 from orchestration.onboarding.overlap import reference_worth
 from orchestration.onboarding.profile import ColumnProfile, profile_table
+from orchestration.onboarding.questions import open_questions, without_undecided
 from orchestration.onboarding.same_rows import add_descriptions, add_from_same_rows, add_purchases
 from orchestration.onboarding.sample import Sample, SampledTable
 from orchestration.onboarding.settled_amounts import settle_amounts
 from orchestration.onboarding.vocabulary import Contract, EntityWords, entity_words, squeezed
+from orchestration.quoting import plain_line
+from orchestration.warehouse.questions import Question
 
 THRESHOLD = 0.5
 # What is below this is no candidate worth a line.
@@ -90,9 +93,6 @@ class _Reader:
 
     def without_customer(self, table: SampledTable) -> str:
         """Why a table of orders is none, if it is that nobody in it is a customer; else empty."""
-        known = format_of(column.name for column in table.columns)
-        if known and known.says and not known.columns:
-            return known.says
         found = self.read(table, "orders").columns
         has_money = any(name in found for name in ("total_amount", "goods_amount"))
         if "source_customer_id" in found or "ordered_at" not in found:
@@ -135,14 +135,13 @@ def guess(sample: Sample, contract: Contract) -> Guess:
     says, questions = settle_amounts(chosen, sample)
     add_purchases(chosen)
     add_descriptions(chosen, reader)
-    for told in (settle_keys(chosen), settle_placeholders(chosen, sample)):
-        questions += told
-    questions += unknown_statuses(chosen, sample)
-    questions += _formats_say(sample)
+    joined, rounded = settle_keys(chosen)
+    questions += [*rounded, *settle_placeholders(chosen, sample)]
+    questions += [*unknown_statuses(chosen, sample), *_formats_say(sample)]
     if "orders" not in chosen:
-        questions += [why for table in sample.tables if (why := reader.without_customer(table))]
+        questions += _without_customer(sample, reader)
     used = {found.table.name for found in chosen.values()}
-    ordered = {entity: chosen[entity] for entity in entities if entity in chosen}
+    ordered = {entity: without_undecided(chosen[entity]) for entity in entities if entity in chosen}
     return Guess(
         entities=ordered,
         unused={name: _told(mains[name]) for name in mains if name not in used},
@@ -151,14 +150,22 @@ def guess(sample: Sample, contract: Contract) -> Guess:
             entity: tuple(c for c in contract.guessable(entity) if not found.has(c))
             for entity, found in ordered.items()
         },
-        says=tuple(dict.fromkeys(says)),
-        questions=tuple(dict.fromkeys(questions)),
+        says=tuple(dict.fromkeys([*says, *joined])),
+        questions=(*open_questions(sample, ordered.values()), *dict.fromkeys(questions)),
     )
 
 
-def _formats_say(sample: Sample) -> list[str]:
-    known = [format_of(column.name for column in table.columns) for table in sample.tables]
-    return [one.says for one in known if one and one.says]
+def _formats_say(sample: Sample) -> list[Question]:
+    """What people must know of the exports that are known."""
+    known = [(table, format_of(column.name for column in table.columns)) for table in sample.tables]
+    return [
+        Question(plain_line(table.origin), one.says) for table, one in known if one and one.says
+    ]
+
+
+def _without_customer(sample: Sample, reader: _Reader) -> list[Question]:
+    told = [(table, reader.without_customer(table)) for table in sample.tables]
+    return [Question(plain_line(table.origin), plain_line(why)) for table, why in told if why]
 
 
 def _confidence(

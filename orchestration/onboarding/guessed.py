@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from orchestration.onboarding.profile import ColumnProfile
 from orchestration.onboarding.sample import SampledTable
 from orchestration.onboarding.vocabulary import Contract
+from orchestration.warehouse.questions import Question
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Guess:
         contract: The contract that was guessed against.
         missing: Contract columns of each entity for which nothing was found.
         says: What was found out from the data, in words.
-        questions: What the data cannot decide, a line each.
+        questions: What the data cannot decide.
     """
 
     entities: Mapping[str, EntityGuess]
@@ -78,4 +79,4 @@ class Guess:
     contract: Contract
     missing: Mapping[str, tuple[str, ...]]
     says: tuple[str, ...] = ()
-    questions: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()

@@ -8,7 +8,8 @@ from orchestration.onboarding.guessed import ColumnGuess, EntityGuess
 from orchestration.onboarding.profile import ColumnProfile
 from orchestration.onboarding.sample import Sample
 from orchestration.onboarding.vocabulary import words_of
-from orchestration.quoting import identifier
+from orchestration.quoting import identifier, plain_line
+from orchestration.warehouse.questions import Question
 
 AMOUNTS = (
     "goods_amount",
@@ -139,7 +140,7 @@ def _price_grows_with_quantity(sample: Sample, lines: EntityGuess) -> bool | Non
 
 def reconcile(
     sample: Sample, orders: EntityGuess, lines: EntityGuess | None
-) -> tuple[Verdict, list[str]]:
+) -> tuple[Verdict, list[Question]]:
     """The verdict on how the amounts add up, and the questions that are left."""
     measured = order_amounts(sample, orders, lines)
     usual = usual_reading(sample, orders, lines)
@@ -161,27 +162,36 @@ def _is_price_settled(sample: Sample, lines: EntityGuess | None) -> bool:
     return is_named or _price_grows_with_quantity(sample, lines) is not None
 
 
-def _question(field: str, reading: Reading, orders: EntityGuess, lines: EntityGuess | None) -> str:
+def _question(
+    field: str, reading: Reading, orders: EntityGuess, lines: EntityGuess | None
+) -> Question:
     def named(found: EntityGuess | None, column: str) -> str:
         return found.columns[column].profile.name if found and found.has(column) else column
 
     taken = getattr(reading, field)
     if field == "price_is_line":
-        name = named(lines, "unit_price")
-        now = "of the line" if taken else "of one"
-        return f"{name} is read as the price {now}: is it the price of one or of the line?"
+        name, now = named(lines, "unit_price"), "of the line" if taken else "of one"
+        return _ask(name, f"is read as the price {now}: is it the price of one or of the line?")
     if field == "is_tax_in":
         name = named(orders, "tax_amount")
         now = "in the prices" if taken else "on top of the prices, and no spend"
-        return f"{name} is read as standing {now}: do the prices include it?"
+        return _ask(name, f"is read as standing {now}: do the prices include it?")
     if field == "is_line_discount_in":
-        name = named(lines, "discount_amount")
-        now = "already off the prices" if taken else "still to be taken off the prices"
-        return f"{name} is read as {now}: are the prices before or after it?"
-    name = named(orders, "discount_amount")
-    where = "lines" if field == "is_discount_in_lines" else named(orders, "goods_amount")
-    now = "already off" if taken else "still to be taken off"
-    return f"{name} is read as {now} the {where}: are they before or after it?"
+        name, of = named(lines, "discount_amount"), "the prices"
+    elif field == "is_discount_in_lines":
+        name, of = named(orders, "discount_amount"), "the lines"
+    else:
+        name, of = named(orders, "discount_amount"), named(orders, "goods_amount")
+    now = f"already off {of}" if taken else f"still to be taken off {of}"
+    return _ask(name, f"is read as {now}: do they stand before or after it?")
+
+
+def _ask(name: str, text: str) -> Question:
+    return Question(
+        plain_line(name),
+        plain_line(f"{name} {text}"),
+        ("if it is read wrongly, correct the drafts; either way take this out of _sources.yml",),
+    )
 
 
 def lines_read_as(lines: EntityGuess, reading: Reading) -> EntityGuess:

@@ -12,6 +12,7 @@ from orchestration.onboarding.profile import ColumnProfile, profile_table
 from orchestration.onboarding.sample import Sample
 from orchestration.onboarding.vocabulary import lacking, words_of
 from orchestration.quoting import plain_line, shortened
+from orchestration.warehouse.questions import question_lines
 
 _MANY = 0.5
 _AMOUNTS = ("net_amount", "unit_price", "total_amount", "goods_amount")
@@ -32,8 +33,11 @@ def print_guess(console: Console, name: str, sample: Sample, guess: Guess) -> No
         _say(console, f"not read: {told}")
     for told in guess.says:
         _say(console, f"\n{told}.")
+    if guess.questions:
+        console.print("\nThe data cannot decide, so nothing is published of it until you answer:")
     for question in guess.questions:
-        _say(console, f"question: {question}")
+        for line in question_lines(name, question):
+            _say(console, as_typed(line))
     console.print(f"\nWhat {name} means for the portraits:")
     for sentence in meanings(sample, guess):
         _say(console, f"  - {sentence}")
@@ -103,8 +107,6 @@ def _about_orders(guess: Guess, told: dict[str, str]) -> Iterator[str]:
     time = orders.columns.get("ordered_at")
     if time and time.profile.times and not time.profile.times.has_time:
         yield told["orders.order_hour"]
-    if time and time.profile.times and time.profile.times.is_ambiguous:
-        yield told["orders.ordered_at"].format(time.profile.name)
     for entity in ("customers", "products", "events"):
         if entity not in entities:
             yield told[entity]

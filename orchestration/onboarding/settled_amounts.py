@@ -13,12 +13,15 @@ from orchestration.onboarding.measured_amounts import (
     whole_order_sql,
 )
 from orchestration.onboarding.sample import Sample
-from orchestration.quoting import identifier, shortened
+from orchestration.quoting import identifier, plain_line, shortened
+from orchestration.warehouse.questions import Question
 
 _LINE_AMOUNTS = ("net_amount", "unit_price", "discount_amount", "coupon_amount")
 
 
-def settle_amounts(chosen: dict[str, EntityGuess], sample: Sample) -> tuple[list[str], list[str]]:
+def settle_amounts(
+    chosen: dict[str, EntityGuess], sample: Sample
+) -> tuple[list[str], list[Question]]:
     """Settles the amounts of orders and lines in place.
 
     Returns:
@@ -111,12 +114,18 @@ def _says(verdict: Verdict) -> list[str]:
     return [f"{told}; these do not: {keys}{more}"]
 
 
-def _does_not_add_up(orders: EntityGuess, verdict: Verdict) -> list[str]:
+def _does_not_add_up(orders: EntityGuess, verdict: Verdict) -> list[Question]:
     if not verdict.compared or verdict.share >= HOLDS:
         return []
-    names = [orders.columns[name].profile.name for name in AMOUNTS if orders.has(name)]
+    names = ", ".join(orders.columns[name].profile.name for name in AMOUNTS if orders.has(name))
     keys = ", ".join(shortened(key) for key in verdict.exceptions)
     return [
-        f"The amounts add up for {verdict.agreeing:,} of {verdict.compared:,} orders only, not for "
-        f"{keys}: what do {', '.join(names)} say?"
+        Question(
+            plain_line(names),
+            plain_line(
+                f"The amounts add up for {verdict.agreeing:,} of {verdict.compared:,} orders only, "
+                f"not for {keys}: what do {names} say?"
+            ),
+            ("correct the drafts, and take this out of _sources.yml",),
+        )
     ]

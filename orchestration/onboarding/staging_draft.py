@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from orchestration.onboarding.expressions import WIDTH, reference
 from orchestration.onboarding.guessed import ColumnGuess, EntityGuess
-from orchestration.onboarding.vocabulary import ColumnWords, entity_words
+from orchestration.onboarding.vocabulary import ColumnWords, column_words, entity_words
 
 STEP_INDENT = " " * 8
 
@@ -58,12 +58,7 @@ def in_order(model: ModelDraft) -> list[tuple[str, ColumnGuess]]:
 
 def words_anywhere(model: ModelDraft, column: str) -> ColumnWords:
     """How a column is recognised, where an order's column stands on its lines."""
-    own = entity_words()[model.entity].columns
-    if column in own:
-        return own[column]
-    orders = entity_words()["orders"].columns
-    bare = column.removeprefix("order_").removeprefix("line_")
-    return orders[column if column in orders else bare]
+    return column_words(model.entity, column)
 
 
 def local_name(column: str) -> str:

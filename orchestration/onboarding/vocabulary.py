@@ -91,6 +91,17 @@ def entity_words() -> dict[str, EntityWords]:
     }
 
 
+def column_words(entity: str, column: str) -> ColumnWords:
+    """How a column is recognised, where an order's column may stand on its lines, or a line's on it.
+
+    What both have bears the other's name in front there: `order_discount_amount` of a line.
+    """
+    own, orders = entity_words()[entity].columns, entity_words()["orders"].columns
+    if column in own:
+        return own[column]
+    return orders[column if column in orders else column.partition("_")[2]]
+
+
 @cache
 def known_values() -> dict[str, dict[str, list[str]]]:
     """Kind of value → the contract's word → how others write it (`values.yml`).
