@@ -26,6 +26,7 @@ stated_orders as (
         sum(
             case when totals.is_unlisted then coalesce(stated.stated_goods_amount, 0) else 0 end
             - case when totals.is_value_unknown then 0 else stated.stated_discount_amount end
+            - totals.refunded_amount
         ) as amount
     from {{ ref('int_stated_orders') }} as stated
     inner join {{ ref('int_order_totals') }} as totals
@@ -36,12 +37,26 @@ stated_orders as (
 
 ),
 
+explained as (
+
+    -- Refunds that lines tell once more.
+    select
+        source_system,
+        sum(net_amount) as amount
+    from {{ ref('int_explained_refunds') }}
+    group by source_system
+
+),
+
 expected as (
 
     select
         stated_orders.source_system,
-        stated_orders.amount + coalesce(order_lines.amount, 0) as amount
+        stated_orders.amount
+        + coalesce(order_lines.amount, 0)
+        + coalesce(explained.amount, 0) as amount
     from stated_orders
+    left join explained on stated_orders.source_system = explained.source_system
     left join order_lines on stated_orders.source_system = order_lines.source_system
 
 ),

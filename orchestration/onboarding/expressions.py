@@ -8,7 +8,7 @@ from functools import cache
 import duckdb
 
 from orchestration.onboarding.profile import ColumnProfile
-from orchestration.onboarding.vocabulary import known_values
+from orchestration.onboarding.vocabulary import known_values, status_word
 from orchestration.quoting import quoted
 
 WIDTH = 100
@@ -68,11 +68,25 @@ def time_expression(profile: ColumnProfile) -> Expression:
     if style in ("seconds", "milliseconds"):
         return _macro(f"try_parse_epoch('{name}', '{style}')", can_fail=text)
     value = name if text else f"cast({name} as varchar)"
+    if style == "instant":
+        return _macro(f"try_parse_instant('{value}')", can_fail=text)
+    if profile.times and profile.times.is_ambiguous:
+        formats = f"'{style}', '{profile.times.other}'"
+        return _macro(f"try_parse_undecided_time('{value}', {formats})", can_fail=text)
     return _macro(f"try_parse_time('{value}', '{style}')", can_fail=text)
 
 
-def value_expression(profile: ColumnProfile, looks: str, data_type: str) -> Expression:
-    """Any other value in the type of its contract column."""
+def value_expression(
+    profile: ColumnProfile, looks: str, data_type: str, is_padded: bool = True
+) -> Expression:
+    """Any other value in the type of its contract column.
+
+    Args:
+        profile: The source column.
+        looks: What its values look like.
+        data_type: Type of the contract column.
+        is_padded: Whether zeros in front of a number belong to it, if it is a key.
+    """
     if data_type == "date":
         return _date(profile)
     if looks == "flag" or data_type == "boolean":
@@ -80,9 +94,10 @@ def value_expression(profile: ColumnProfile, looks: str, data_type: str) -> Expr
     if looks in ("gender", "event_kind"):
         return _word(profile, looks)
     if looks == "order_status":
-        return _status(profile)
+        # What its words mean is data: the seed order_statuses.
+        return Expression(text_of(profile))
     if data_type == "varchar":
-        return _text(profile, looks)
+        return _text(profile, looks, is_padded)
     return _number(profile, data_type)
 
 
@@ -92,14 +107,25 @@ def text_of(profile: ColumnProfile) -> str:
     return f"nullif(trim({name}), '')" if profile.column.is_text else f"cast({name} as varchar)"
 
 
-def _text(profile: ColumnProfile, looks: str) -> Expression:
-    # Spreadsheets turn numbers with gaps into floating point: 17850.0 is customer 17850.
-    if looks == "key" and profile.share(r"\d+\.0") > 0.5:
-        inner = reference(profile.name)
-        inner = f"trim({inner})" if profile.column.is_text else f"cast({inner} as varchar)"
-        return Expression(f"nullif(regexp_replace({inner}, '\\.0$', ''), '')")
+def _text(profile: ColumnProfile, looks: str, is_padded: bool) -> Expression:
+    if looks == "key":
+        return _key(profile, is_padded)
     if looks == "currency":
         return Expression(f"upper({text_of(profile)})")
+    return Expression(text_of(profile))
+
+
+def _key(profile: ColumnProfile, is_padded: bool) -> Expression:
+    """A key compares without what a spreadsheet or a person's shift key has done to it."""
+    name = reference(profile.name)
+    value = name if profile.column.is_text else f"cast({name} as varchar)"
+    if profile.share(r"[^@\s]+@[^@\s]+\.[^@\s]+") > 0.5:
+        return _macro(f"email_key('{value}')", can_fail=False)
+    # Next to an empty cell 17850 becomes 17850.0, in this file or in the next.
+    is_whole = "int" in profile.column.data_type
+    if profile.share(r"\d+(\.0+)?") > 0.5 and not is_whole:
+        padded = "" if is_padded else ", is_padded=false"
+        return _macro(f"numeric_key('{value}'{padded})", can_fail=False)
     return Expression(text_of(profile))
 
 
@@ -120,6 +146,8 @@ def _number(profile: ColumnProfile, data_type: str) -> Expression:
     style, _ = profile.amount_style
     if style == "plain" or wanted != _MONEY:
         return _plain_sql(f"try_cast({name} as {wanted})", can_fail=True)
+    if style == "either":
+        return _macro(f"try_parse_undecided_amount('{name}')", can_fail=True)
     return _macro(f"try_parse_amount('{name}', '{style}')", can_fail=True)
 
 
@@ -144,22 +172,11 @@ def _word(profile: ColumnProfile, kind: str) -> Expression:
     return Expression("\n".join(["case", *cases, f"    else {name}", "end"]))
 
 
-def _status(profile: ColumnProfile) -> Expression:
-    """Everything counts as completed but what is known to be something else."""
-    name = f"lower({_plain(profile)})"
-    is_ascii = all(value.isascii() for value in profile.values)
-    cases = [
-        _when(name, [word for word in spellings if word.isascii() == is_ascii], meaning)
-        for meaning, spellings in known_values()["order_status"].items()
-        if meaning != "completed"
-    ]
-    return Expression("\n".join(["case", *cases, "    else 'completed'", "end"]))
-
-
 def unknown_values(profile: ColumnProfile, kind: str) -> list[str]:
     """Values of a column that are in no list of known ones."""
     known = {word for spellings in known_values()[kind].values() for word in spellings}
-    return [value for value in profile.values if value.lower() not in known]
+    spelt = status_word if kind == "order_status" else str.lower
+    return [value for value in profile.values if spelt(value) not in known]
 
 
 def _plain(profile: ColumnProfile) -> str:

@@ -14,13 +14,19 @@ Pure: a sample and the contract go in, guesses come out. How sure a guess is, is
 
 from collections.abc import Iterable, Mapping
 
+from orchestration.onboarding.doubts import settle_keys, settle_placeholders, unknown_statuses
+from orchestration.onboarding.formats import Format, format_of
 from orchestration.onboarding.guessed import ColumnGuess, EntityGuess, Guess
 from orchestration.onboarding.names import name_score, table_score
 from orchestration.onboarding.overlap import reference_worth
 from orchestration.onboarding.profile import ColumnProfile, profile_table
+from orchestration.onboarding.questions import open_questions, without_undecided
 from orchestration.onboarding.same_rows import add_descriptions, add_from_same_rows, add_purchases
 from orchestration.onboarding.sample import Sample, SampledTable
-from orchestration.onboarding.vocabulary import Contract, EntityWords, entity_words
+from orchestration.onboarding.settled_amounts import settle_amounts
+from orchestration.onboarding.vocabulary import Contract, EntityWords, entity_words, squeezed
+from orchestration.quoting import plain_line
+from orchestration.warehouse.questions import Question
 
 THRESHOLD = 0.5
 # What is below this is no candidate worth a line.
@@ -48,6 +54,9 @@ class _Reader:
             without: Columns of the table that are something else.
         """
         words = entity_words()[entity]
+        known = format_of(column.name for column in table.columns)
+        if known:
+            return self._read_format(table, entity, known, without)
         candidates = [
             ColumnGuess(column, profile, _confidence(table, entity, column, profile, self._worth))
             for column in words.columns
@@ -59,6 +68,55 @@ class _Reader:
         doubtful = {name: found for name, found in taken.items() if found.confidence < THRESHOLD}
         score = _entity_score(words, table, columns)
         return EntityGuess(entity, table, score, columns, doubtful)
+
+    def _read_format(
+        self, table: SampledTable, entity: str, known: Format, without: frozenset[str]
+    ) -> EntityGuess:
+        """The table read as its format says: what it does not name is not used."""
+        words = entity_words()[entity]
+        by_name = {squeezed(name): profile for name, profile in self._profiles[table.name].items()}
+        columns = {}
+        for column, names in known.columns.get(entity, {}).items():
+            named = [by_name.get(squeezed(name)) for name in names]
+            found = [
+                profile
+                for profile in named
+                if profile
+                and profile.name not in without
+                and profile.fit(words.columns[column].looks) >= THRESHOLD
+            ]
+            if found:
+                sql = known.sql.get(entity, {}).get(column, "")
+                columns[column] = ColumnGuess(column, found[0], 1.0, sql)
+        score = _entity_score(words, table, columns) if columns else 0.0
+        return EntityGuess(entity, table, score, columns, {}, rows=known.rows.get(entity, ""))
+
+    def without_customer(self, table: SampledTable) -> str:
+        """Why a table of orders is none, if it is that nobody in it is a customer; else empty."""
+        found = self.read(table, "orders").columns
+        has_money = any(name in found for name in ("total_amount", "goods_amount"))
+        if "source_customer_id" in found or "ordered_at" not in found:
+            return ""
+        if not (has_money or "source_order_id" in found):
+            return ""
+        taken = ", ".join(f"{column} ← {one.profile.name}" for column, one in found.items())
+        masked = [
+            profile.name
+            for profile in self._profiles[table.name].values()
+            if profile.is_masked and _could_be_customer(profile)
+        ]
+        told = f"{table.origin} has orders ({taken}), but no column names a customer"
+        if masked:
+            return (
+                f"{told}: {', '.join(masked)} is masked, and many share what is left of it; who is "
+                "the customer? Export whole numbers, or name another column: which?"
+            )
+        return f"{told}: which column is it, or which export has one?"
+
+
+def _could_be_customer(profile: ColumnProfile) -> bool:
+    words = entity_words()["orders"]
+    return name_score(profile.name, words.columns["source_customer_id"], words.tables) > 0
 
 
 def guess(sample: Sample, contract: Contract) -> Guess:
@@ -74,10 +132,16 @@ def guess(sample: Sample, contract: Contract) -> Guess:
     }
     chosen = _choose(mains.values())
     add_from_same_rows(chosen, reader)
+    says, questions = settle_amounts(chosen, sample)
     add_purchases(chosen)
     add_descriptions(chosen, reader)
+    joined, rounded = settle_keys(chosen)
+    questions += [*rounded, *settle_placeholders(chosen, sample)]
+    questions += [*unknown_statuses(chosen, sample), *_formats_say(sample)]
+    if "orders" not in chosen:
+        questions += _without_customer(sample, reader)
     used = {found.table.name for found in chosen.values()}
-    ordered = {entity: chosen[entity] for entity in entities if entity in chosen}
+    ordered = {entity: without_undecided(chosen[entity]) for entity in entities if entity in chosen}
     return Guess(
         entities=ordered,
         unused={name: _told(mains[name]) for name in mains if name not in used},
@@ -86,7 +150,22 @@ def guess(sample: Sample, contract: Contract) -> Guess:
             entity: tuple(c for c in contract.guessable(entity) if not found.has(c))
             for entity, found in ordered.items()
         },
+        says=tuple(dict.fromkeys([*says, *joined])),
+        questions=(*open_questions(sample, ordered.values()), *dict.fromkeys(questions)),
     )
+
+
+def _formats_say(sample: Sample) -> list[Question]:
+    """What people must know of the exports that are known."""
+    known = [(table, format_of(column.name for column in table.columns)) for table in sample.tables]
+    return [
+        Question(plain_line(table.origin), one.says) for table, one in known if one and one.says
+    ]
+
+
+def _without_customer(sample: Sample, reader: _Reader) -> list[Question]:
+    told = [(table, reader.without_customer(table)) for table in sample.tables]
+    return [Question(plain_line(table.origin), plain_line(why)) for table, why in told if why]
 
 
 def _confidence(

@@ -6,15 +6,28 @@ from dataclasses import dataclass
 from orchestration.onboarding.profile import ColumnProfile
 from orchestration.onboarding.sample import SampledTable
 from orchestration.onboarding.vocabulary import Contract
+from orchestration.warehouse.questions import Question
 
 
 @dataclass(frozen=True)
 class ColumnGuess:
-    """A source column taken for a contract column."""
+    """A source column taken for a contract column.
+
+    Attributes:
+        column: The contract column.
+        profile: The source column.
+        confidence: How sure.
+        sql: How it is read, where that is no matter of its values' looks.
+        is_padded: Whether zeros in front of a number belong to it, if it is a key.
+        nobody: Values that stand for nobody, if it is a customer's key.
+    """
 
     column: str
     profile: ColumnProfile
     confidence: float
+    sql: str = ""
+    is_padded: bool = True
+    nobody: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -29,6 +42,8 @@ class EntityGuess:
         doubtful: The best guess below the threshold for each other contract column.
         grain: `row`: a row of the entity is a row of the table; `group`: several rows make one.
         only: The entity's rows are those events only that are of this kind.
+        rows: The entity's rows are those only for which this holds, in SQL.
+        amount: What a whole order's goods come to, in SQL, where nobody lists its lines.
     """
 
     entity: str
@@ -38,6 +53,8 @@ class EntityGuess:
     doubtful: Mapping[str, ColumnGuess]
     grain: str = "row"
     only: ColumnGuess | None = None
+    rows: str = ""
+    amount: str = ""
 
     def has(self, *columns: str) -> bool:
         """Whether one of the columns was found."""
@@ -53,9 +70,13 @@ class Guess:
         unused: Tables that were not taken for anything, and what each came nearest to.
         contract: The contract that was guessed against.
         missing: Contract columns of each entity for which nothing was found.
+        says: What was found out from the data, in words.
+        questions: What the data cannot decide.
     """
 
     entities: Mapping[str, EntityGuess]
     unused: Mapping[str, str]
     contract: Contract
     missing: Mapping[str, tuple[str, ...]]
+    says: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()

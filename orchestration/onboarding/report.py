@@ -8,12 +8,14 @@ from rich.table import Table
 from orchestration.console import as_typed
 from orchestration.onboarding.draft import Draft
 from orchestration.onboarding.guessed import EntityGuess, Guess
+from orchestration.onboarding.profile import ColumnProfile, profile_table
 from orchestration.onboarding.sample import Sample
 from orchestration.onboarding.vocabulary import lacking, words_of
 from orchestration.quoting import plain_line, shortened
+from orchestration.warehouse.questions import question_lines
 
-_SHOWN_COLUMNS = 12
-_AMOUNTS = ("net_amount", "unit_price", "order_total")
+_MANY = 0.5
+_AMOUNTS = ("net_amount", "unit_price", "total_amount", "goods_amount")
 
 
 def print_guess(console: Console, name: str, sample: Sample, guess: Guess) -> None:
@@ -29,6 +31,13 @@ def print_guess(console: Console, name: str, sample: Sample, guess: Guess) -> No
             _say(console, f"{table.origin}: columns whose names cannot be declared: {names}")
     for told in sample.unread:
         _say(console, f"not read: {told}")
+    for told in guess.says:
+        _say(console, f"\n{told}.")
+    if guess.questions:
+        console.print("\nThe data cannot decide, so nothing is published of it until you answer:")
+    for question in guess.questions:
+        for line in question_lines(name, question):
+            _say(console, as_typed(line))
     console.print(f"\nWhat {name} means for the portraits:")
     for sentence in meanings(sample, guess):
         _say(console, f"  - {sentence}")
@@ -74,15 +83,13 @@ def _meanings(sample: Sample, guess: Guess) -> Iterator[str]:
         yield f"{told['orders']}; what can be kept: {kept}"
         if "customers" in guess.entities:
             yield "demographics can be kept as customers: they join the portraits of other sources"
-    unused = list(_unused_columns(sample, guess))
+    unused = _unused_columns(sample, guess)
     for column in unused:
         for word in words_of(column):
             if f"unused.{word}" in told:
                 yield told[f"unused.{word}"]
     if unused:
-        more = len(unused) - _SHOWN_COLUMNS
-        listed = ", ".join(unused[:_SHOWN_COLUMNS]) + (f" and {more} more" if more > 0 else "")
-        yield f"columns that were not used: {listed}"
+        yield f"columns that were not used: {', '.join(unused)}"
 
 
 def _about_orders(guess: Guess, told: dict[str, str]) -> Iterator[str]:
@@ -100,8 +107,6 @@ def _about_orders(guess: Guess, told: dict[str, str]) -> Iterator[str]:
     time = orders.columns.get("ordered_at")
     if time and time.profile.times and not time.profile.times.has_time:
         yield told["orders.order_hour"]
-    if time and time.profile.times and time.profile.times.is_ambiguous:
-        yield told["orders.ordered_at"].format(time.profile.name)
     for entity in ("customers", "products", "events"):
         if entity not in entities:
             yield told[entity]
@@ -109,17 +114,34 @@ def _about_orders(guess: Guess, told: dict[str, str]) -> Iterator[str]:
         yield told["products.category_path"]
 
 
-def _unused_columns(sample: Sample, guess: Guess) -> Iterator[str]:
+def _unused_columns(sample: Sample, guess: Guess) -> list[str]:
+    """All of them; what holds money, a state, a date or a key first, since it may matter most."""
     used = {
         (found.table.name, column.profile.name)
         for found in guess.entities.values()
         for column in [*found.columns.values(), *found.doubtful.values()]
     }
-    for table in sample.tables:
-        if table.name not in guess.unused:
-            for column in table.columns:
-                if (table.name, column.name) not in used:
-                    yield column.name
+    unused = {
+        profile.name: _kind_of(profile)
+        for table in sample.tables
+        if table.name not in guess.unused
+        for profile in profile_table(sample, table).values()
+        if (table.name, profile.name) not in used
+    }
+    return sorted(unused, key=lambda name: unused[name])
+
+
+def _kind_of(profile: ColumnProfile) -> int:
+    """0 for money, 1 for a state, 2 for a date, 3 for a key, 4 for the rest, 5 for an empty one."""
+    if not profile.filled:
+        return 5
+    if profile.fit("money") == 1 and any("." in v or "," in v for v in profile.values):
+        return 0
+    if profile.known("order_status") > _MANY:
+        return 1
+    if profile.fit("time") > _MANY:
+        return 2
+    return 3 if profile.distinct == profile.filled and profile.fit("key") == 1 else 4
 
 
 def _headline(entity: str, found: EntityGuess) -> str:

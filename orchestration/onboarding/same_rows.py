@@ -40,10 +40,6 @@ def add_from_same_rows(chosen: dict[str, EntityGuess], reader: Reader) -> None:
         if not orders.has("source_order_id"):
             shared = {c: orders.columns[c] for c in ("source_customer_id", "ordered_at")}
             chosen["order_lines"] = replace(lines, columns={**lines.columns, **shared})
-    elif orders and not lines and orders.has("order_total"):
-        kept = ("source_order_id", "source_customer_id", "ordered_at", "order_total")
-        columns = {name: found for name, found in orders.columns.items() if name in kept}
-        chosen["order_lines"] = replace(orders, entity="order_lines", columns=columns, doubtful={})
 
 
 def add_descriptions(chosen: dict[str, EntityGuess], reader: Reader) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from orchestration.onboarding.expressions import WIDTH, reference
 from orchestration.onboarding.guessed import ColumnGuess, EntityGuess
-from orchestration.onboarding.vocabulary import ColumnWords, entity_words
+from orchestration.onboarding.vocabulary import ColumnWords, column_words, entity_words
 
 STEP_INDENT = " " * 8
 
@@ -58,8 +58,7 @@ def in_order(model: ModelDraft) -> list[tuple[str, ColumnGuess]]:
 
 def words_anywhere(model: ModelDraft, column: str) -> ColumnWords:
     """How a column is recognised, where an order's column stands on its lines."""
-    own = entity_words()[model.entity].columns
-    return own[column] if column in own else entity_words()["orders"].columns[column]
+    return column_words(model.entity, column)
 
 
 def local_name(column: str) -> str:
@@ -76,5 +75,15 @@ def select_item(sql: str, name: str) -> str:
 
 def import_name(table: str) -> str:
     """The name of the first CTE: the table's own where no step has it."""
-    steps = {"parsed", "purchases", "filled", "dated", "keyed", "kept", "numbered", "finished"}
+    steps = {
+        "parsed",
+        "purchases",
+        "filled",
+        "discounted",
+        "dated",
+        "keyed",
+        "kept",
+        "numbered",
+        "finished",
+    }
     return f"{table}_rows" if table in steps or reference(table) != table else table

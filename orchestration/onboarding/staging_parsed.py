@@ -9,7 +9,8 @@ from orchestration.onboarding.expressions import (
     unknown_values,
     value_expression,
 )
-from orchestration.onboarding.guessed import ColumnGuess
+from orchestration.onboarding.guessed import ColumnGuess, EntityGuess
+from orchestration.onboarding.profile import ColumnProfile
 from orchestration.onboarding.staging_draft import (
     STEP_INDENT,
     ModelDraft,
@@ -20,7 +21,7 @@ from orchestration.onboarding.staging_draft import (
     words_anywhere,
 )
 from orchestration.onboarding.vocabulary import entity_words
-from orchestration.quoting import code_span
+from orchestration.quoting import code_span, quoted
 
 # A guess that is less sure says so beside its column.
 _SURE = 0.8
@@ -54,12 +55,18 @@ def add_parsed(model: ModelDraft) -> None:
     items += ["_loaded_at as loaded_at,"] if "loaded_at" in model.types else []
     items += ["_load_id as load_id"]
     text = textwrap.indent("\n".join(items), STEP_INDENT)
-    model.add("parsed", f"    select\n{text}\n    from {import_name(model.found.table.name)}")
+    where = f"\n    where {model.found.rows.strip()}" if model.found.rows else ""
+    model.add(
+        "parsed", f"    select\n{text}\n    from {import_name(model.found.table.name)}{where}"
+    )
 
 
 def _reading(model: ModelDraft, column: str, guessed: ColumnGuess) -> tuple[Expression, str]:
     """How a column is read, and its name in `parsed`."""
     words = words_anywhere(model, column)
+    if guessed.sql:
+        model.helpers += [] if column in model.types else [column]
+        return Expression(guessed.sql), column
     data_type = model.types.get(column, "decimal(18,4)" if words.looks == "money" else "varchar")
     if words.looks == "time":
         is_helper = column not in model.types
@@ -70,14 +77,28 @@ def _reading(model: ModelDraft, column: str, guessed: ColumnGuess) -> tuple[Expr
             model.helpers.append(name)
         if guessed.profile.times and guessed.profile.times.is_ambiguous:
             model.notes.append(
-                f"{code_span(guessed.profile.name)}: the sample fits month first as well as day."
+                f"{code_span(guessed.profile.name)}: read once its values tell day from month."
             )
         return time_expression(guessed.profile), name
     if column not in model.types:
         model.helpers.append(column)
     if column == "status" and (unknown := unknown_values(guessed.profile, "order_status")):
-        model.notes.append(f"Statuses that are not known count as completed: {_few(unknown)}.")
-    return value_expression(guessed.profile, words.looks, data_type), column
+        model.notes.append(
+            "Orders with statuses that the seed order_statuses does not know wait in quarantine: "
+            f"{_few(unknown)}."
+        )
+    read = value_expression(guessed.profile, words.looks, data_type, guessed.is_padded)
+    if column.endswith("discount_amount") and _is_negative(guessed.profile):
+        read = Expression(f"abs({read.sql})", read.check)
+    for value in guessed.nobody:
+        read = Expression(f"nullif({read.sql}, {quoted(value)})")
+    return read, column
+
+
+def _is_negative(profile: ColumnProfile) -> bool:
+    """Whether amounts stand with a minus, as what was taken off does in some exports."""
+    telling = [value for value in profile.values if set(value) & set("123456789")]
+    return bool(telling) and all("-" in value for value in telling)
 
 
 def _few(values: list[str], limit: int = 8) -> str:
@@ -103,14 +124,32 @@ def _assumed(model: ModelDraft) -> list[str]:
         return ["_origin_file || '#' || _origin_row as source_review_id,"]
     if model.entity != "order_lines":
         return []
-    items = []
+    items: list[str] = []
     if not found.has("source_product_id"):
         model.notes.append("No products in this source: an order is one line.")
+        if found.amount and _has_credits(found):
+            return [*items, *_credits(found.amount)]
         items.append("'(whole order)' as source_product_id,")
     if not found.has("quantity"):
         model.notes.append("No quantities in this source: each line counts as one.")
         items.append("cast(1 as decimal(18, 4)) as quantity,")
     return items
+
+
+def _has_credits(found: EntityGuess) -> bool:
+    """Whether some rows give back what others sold."""
+    names = ("total_amount", "goods_amount")
+    money = [found.columns[name].profile for name in names if found.has(name)]
+    return any("-" in value for profile in money for value in profile.values)
+
+
+def _credits(amount: str) -> list[str]:
+    """A row that gives money back is a return of something, and no order."""
+    sold = amount.split(" ")[0]
+    return [
+        f"case when {sold} < 0 then '(refund)' else '(whole order)' end as source_product_id,",
+        f"cast(case when {sold} < 0 then -1 else 1 end as decimal(18, 4)) as quantity,",
+    ]
 
 
 def keep_purchases(model: ModelDraft) -> None:

@@ -18,6 +18,7 @@ from orchestration.onboarding.staging_steps import (
     keep_one_row,
     make_order_ids,
     number_lines,
+    split_discounts,
     spread_customers,
 )
 from orchestration.quoting import code_span
@@ -43,6 +44,7 @@ def staging_model(
     add_parsed(model)
     keep_purchases(model)
     spread_customers(model)
+    split_discounts(model)
     add_dates(model)
     make_order_ids(model)
     keep_one_row(model)

@@ -29,10 +29,31 @@ def spread_customers(model: ModelDraft) -> None:
     select
         {model.everything_but(["source_customer_id"])},
         coalesce(
-            source_customer_id, min(source_customer_id) over (partition by source_order_id)
+            source_customer_id,
+            min(source_customer_id) over (partition by source_order_id, origin_file)
         ) as source_customer_id
     from {model.last}""",
     )
+
+
+def split_discounts(model: ModelDraft) -> None:
+    """What was taken off an order counts what was taken off its lines, which stands there too."""
+    if model.entity != "orders" or not model.found.has("line_discount_amount"):
+        return
+    model.add(
+        "discounted",
+        f"""\
+    select
+        {model.everything_but(["discount_amount", "line_discount_amount"])},
+        greatest(
+            discount_amount - coalesce(
+                sum(line_discount_amount) over (partition by source_order_id, origin_file), 0
+            ),
+            0
+        ) as discount_amount
+    from {model.last}""",
+    )
+    model.helpers.remove("line_discount_amount")
 
 
 def add_dates(model: ModelDraft) -> None:
@@ -129,7 +150,8 @@ def keep_one_row(model: ModelDraft) -> None:
     if model.found.grain != "group":
         return
     if model.entity == "orders":
-        key, order = "source_order_id, source_customer_id", "ordered_at, origin_file, origin_row"
+        # An order is what its newest export says: which one that is, validation finds out.
+        key, order = "source_order_id, source_customer_id, origin_file", "ordered_at, origin_row"
         where = ""
     else:
         key = "source_customer_id" if model.entity == "customers" else "source_product_id"
@@ -159,13 +181,13 @@ def number_lines(model: ModelDraft) -> None:
         items.append("1 as line_number")
     elif not found.has("line_number"):
         order = [c for c in ("quantity", "unit_price", "net_amount") if found.has(c)]
-        columns = ["source_product_id", *order, "origin_file", "origin_row"]
+        columns = ["source_product_id", *order, "origin_row"]
         listed = " " + ", ".join(columns)
         if len(listed) > _LONGEST_LIST:
             listed = "\n" + textwrap.indent(",\n".join(columns), " " * 20)
         items.append(
             "cast(\n            row_number() over (\n"
-            "                partition by source_order_id\n"
+            "                partition by source_order_id, origin_file\n"
             f"                order by{listed}\n"
             "            ) as integer\n        ) as line_number"
         )
@@ -181,8 +203,8 @@ def _net_amount(model: ModelDraft) -> str:
         discount = " - coalesce(discount_amount, 0)" if found.has("discount_amount") else ""
         quantity = "quantity * unit_price"
         return f"cast({quantity}{discount} as decimal(18, 4)) as net_amount"
-    if found.has("order_total"):
-        return "order_total as net_amount"
+    if found.amount:
+        return f"{found.amount} as net_amount"
     model.notes.append("No amounts in this source: every line is worth 0.")
     return "cast(0 as decimal(18, 4)) as net_amount"
 

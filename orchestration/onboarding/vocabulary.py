@@ -1,13 +1,16 @@
 """What the package knows about names and values, read from its yml files, and the contract."""
 
+import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from orchestration.project import Project
 
 _HERE = Path(__file__).parent
 # Every entity has these; they are not guessed but written.
@@ -80,14 +83,44 @@ def read_contract(dbt_project: Path) -> Contract:
 
 @cache
 def entity_words() -> dict[str, EntityWords]:
-    """How each entity and its columns are recognised (`entities.yml`)."""
-    return {name: _entity(read) for name, read in _read("entities.yml").items()}
+    """How each entity and its columns are recognised (`entities.yml`, and `languages/`)."""
+    languages = [_read(f"languages/{path.name}") for path in sorted(_HERE.glob("languages/*.yml"))]
+    return {
+        name: _entity(read, [language.get(name, {}) for language in languages])
+        for name, read in _read("entities.yml").items()
+    }
+
+
+def column_words(entity: str, column: str) -> ColumnWords:
+    """How a column is recognised, where an order's column may stand on its lines, or a line's on it.
+
+    What both have bears the other's name in front there: `order_discount_amount` of a line.
+    """
+    own, orders = entity_words()[entity].columns, entity_words()["orders"].columns
+    if column in own:
+        return own[column]
+    return orders[column if column in orders else column.partition("_")[2]]
 
 
 @cache
 def known_values() -> dict[str, dict[str, list[str]]]:
-    """Kind of value → the contract's word → how others write it (`values.yml`)."""
-    return {name: sets for name, sets in _read("values.yml").items() if isinstance(sets, dict)}
+    """Kind of value → the contract's word → how others write it (`values.yml`).
+
+    What statuses mean is data of the warehouse too: the seed `order_statuses`.
+    """
+    kinds = {name: sets for name, sets in _read("values.yml").items() if isinstance(sets, dict)}
+    statuses: dict[str, list[str]] = {}
+    seed = Project.find().dbt_project / "seeds" / "order_statuses.csv"
+    with seed.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            statuses.setdefault(row["status"], []).append(row["status_word"])
+    return {**kinds, "order_status": statuses}
+
+
+def status_word(value: str) -> str:
+    """A status as the seed `order_statuses` writes it; the macro of that name does the same."""
+    bare = value.strip().lower().removeprefix("wc-")
+    return " ".join(bare.replace("_", " ").replace("-", " ").split())
 
 
 @cache
@@ -124,23 +157,25 @@ def _read(name: str) -> dict[str, Any]:
     return read
 
 
-def _entity(read: Mapping[str, Any]) -> EntityWords:
+def _entity(read: Mapping[str, Any], languages: Sequence[Mapping[str, Any]]) -> EntityWords:
     helpers = read.get("helpers", {})
+    tables = [*read["tables"], *(word for own in languages for word in own.get("tables", []))]
     return EntityWords(
-        tables=frozenset(" ".join(words_of(word)) for word in read["tables"]),
+        tables=frozenset(" ".join(words_of(word)) for word in tables),
         needs=tuple(frozenset(need.split(" or ")) for need in read["needs"]),
         columns={
-            name: _column(name, words) for name, words in {**read["columns"], **helpers}.items()
+            name: _column(name, words, [own.get(name, []) for own in languages])
+            for name, words in {**read["columns"], **helpers}.items()
         },
         helpers=frozenset(helpers),
         required=tuple(read["required"]),
     )
 
 
-def _column(name: str, words: Mapping[str, Any]) -> ColumnWords:
+def _column(name: str, words: Mapping[str, Any], languages: Sequence[Sequence[str]]) -> ColumnWords:
     return ColumnWords(
         looks=words["looks"],
-        names=frozenset({name, *words["names"]}),
+        names=frozenset({name, *words["names"], *(word for own in languages for word in own)}),
         also=frozenset(words.get("also", [])),
         unlike=frozenset(words.get("unlike", [])),
         is_shared=words.get("shared", False),

@@ -18,3 +18,10 @@ cast(try_strptime({{ text }}, '%Y%m%d') as date)
 {% macro default__row_as_json(alias) -%}
 cast(to_json({{ alias }}) as varchar)
 {%- endmacro %}
+
+{# Whether a text is what a regular expression says, from end to end. #}
+{% macro is_all(text, pattern) %}{{ return(adapter.dispatch('is_all', 'portrait')(text, pattern)) }}{% endmacro %}
+
+{% macro default__is_all(text, pattern) -%}
+regexp_full_match({{ text }}, '{{ pattern }}')
+{%- endmacro %}

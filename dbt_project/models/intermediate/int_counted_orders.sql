@@ -38,11 +38,13 @@ counted as (
         cast(is_purchase and order_hour between 5 and 10 as integer) as morning_order_count,
         cast(is_purchase and order_hour between 11 and 16 as integer) as afternoon_order_count,
         cast(is_purchase and order_hour between 17 and 21 as integer) as evening_order_count,
-        goods_amount + order_discount_amount as net_amount,
+        goods_amount + order_discount_amount - refunded_amount as net_amount,
+        refunded_amount as returned_amount,
+        refunded_amount as matched_return_amount,
         line_discount_amount - order_discount_amount as discount_amount,
         coupon_amount,
         charges_amount,
-        cast(return_line_count > 0 as integer) as return_count
+        cast(return_line_count > 0 or refunded_amount > 0 as integer) as return_count
     from marked
 
 )

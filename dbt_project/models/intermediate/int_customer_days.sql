@@ -27,6 +27,13 @@ return_matches as (
 
 ),
 
+explained_refunds as (
+
+    select * from {{ ref('int_explained_refunds') }}
+    {{ where_touched('int_explained_refunds') }}
+
+),
+
 sessions as (
 
     select * from {{ ref('int_sessions') }}
@@ -92,6 +99,8 @@ unioned as (
     select * from undone_orders
     {{ union_all_by_name() }}
     select * from given_back
+    {{ union_all_by_name() }}
+    select * from explained_refunds
     {{ union_all_by_name() }}
     select * from visited
     {{ union_all_by_name() }}

@@ -48,6 +48,7 @@ verdicts as (
         coalesce(
             min(delivered_currency) filter (where reason_code is null), min(delivered_currency)
         ) as delivered_currency,
+        min(origin_file) filter (where reason_code is null) as newest_file,
         {%- for column in [
             'source_customer_id', 'status', 'order_date', 'ordered_at', 'exchange_rate',
             'reporting_decimals',
@@ -57,6 +58,12 @@ verdicts as (
         {%- endfor %}
     from orders
     group by source_system, source_order_id
+
+),
+
+restated_orders as (
+
+    {{ restated_orders('order_lines', 'verdicts') }}
 
 ),
 
@@ -74,6 +81,11 @@ looked_up as {{ not_held() }} (
         coalesce(line_kinds.line_kind, 'product') as line_kind,
         verdicts.source_order_id is null as is_orphan,
         verdicts.order_reason_code,
+        case
+            when restated_orders.restated_from is not null
+                then {{ line_rank('order_lines.origin_file', 'verdicts.newest_file') }}
+        end as export_rank,
+        restated_orders.restated_from,
         -- Flagged, not rejected: what was bought is known, only not what it is.
         order_lines.source_product_id is not null
         and line_kinds.line_kind is null
@@ -84,6 +96,10 @@ looked_up as {{ not_held() }} (
         on
             order_lines.source_system = verdicts.source_system
             and order_lines.source_order_id = verdicts.source_order_id
+    left join restated_orders
+        on
+            order_lines.source_system = restated_orders.source_system
+            and order_lines.source_order_id = restated_orders.source_order_id
     left join line_kinds
         on
             order_lines.source_system = line_kinds.source_system
@@ -100,11 +116,13 @@ looked_up as {{ not_held() }} (
 judged as {{ not_held() }} (
 
     select
-        {{ all_but(['is_orphan', 'order_reason_code']) }},
+        {{ all_but(['is_orphan', 'order_reason_code', 'export_rank', 'restated_from']) }},
         {{ broken_rule(key, rules=[
+            ('rounded_key', is_rounded_number(['source_order_id', 'source_product_id'])),
             ('missing_customer', "order_reason_code = 'missing_customer'"),
             ('rejected_order', 'order_reason_code is not null'),
             ('orphan_line', 'is_orphan'),
+            ('superseded', 'export_rank < restated_from'),
             ('missing_product', 'source_product_id is null'),
             ('missing_quantity', 'quantity is null'),
             ('zero_quantity', 'quantity = 0'),

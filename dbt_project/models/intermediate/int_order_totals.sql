@@ -138,6 +138,12 @@ valued as (
             as charges_amount
     from marked
 
+),
+
+refunded as (
+
+    {{ less_refunds('valued') }}
+
 )
 
-select * from valued
+select * from refunded

@@ -17,6 +17,7 @@ judged as (
     select
         *,
         {{ broken_rule(key, rules=[
+            ('rounded_key', is_rounded_number(key)),
             ('negative_price', 'price < 0 or cost < 0'),
         ]) }} as broken_rule
     from products

@@ -25,7 +25,9 @@ refused as (
         source_system,
         source_order_id,
         coalesce(bool_or(
-            reason_code not in ('zero_quantity', 'duplicate_key', 'conflicting_duplicate')
+            reason_code not in (
+                'zero_quantity', 'duplicate_key', 'conflicting_duplicate', 'superseded'
+            )
             and line_kind = 'product'
             and coalesce(quantity, 1) > 0
         ), false) as has_refused_goods
@@ -47,6 +49,7 @@ stated as (
             + coalesce(orders.discount_amount, 0)
         ) as stated_goods_amount,
         coalesce(orders.discount_amount, 0) as stated_discount_amount,
+        greatest(coalesce(orders.refunded_amount, 0), 0) as stated_refunded_amount,
         coalesce(trim(orders.coupon_code), '') <> '' as has_coupon_code,
         -- An order of which no line was delivered has goods all the same.
         coalesce(refused.has_refused_goods, true) and coalesce(orders.status, '') <> 'return'

@@ -1,5 +1,5 @@
 -- A row is an order whose lines come to other goods, returns or lines than it says. What an order
--- that lists no goods comes to, only the order knows.
+-- that lists no goods comes to, and what was refunded of it without a line, only the order knows.
 with
 
 lines as (
@@ -28,7 +28,8 @@ compared as (
     full outer join lines on orders.order_id = lines.order_id
     where
         orders.line_count is distinct from coalesce(lines.line_count, 0)
-        or orders.returned_amount is distinct from coalesce(lines.returned_amount, 0)
+        or orders.returned_amount - orders.refunded_amount
+        is distinct from coalesce(lines.returned_amount, 0)
         or (
             lines.gross_amount is distinct from orders.gross_amount
             and lines.line_count > 0

@@ -12,7 +12,10 @@ from orchestration.onboarding.sample import Sample
 from orchestration.onboarding.staging_sql import staging_model
 
 MACROS = Path(__file__).resolve().parents[3] / "dbt_project" / "macros"
-_FILES = ("unparsed_values.sql", "engine/all_but.sql", "engine/parse.sql", "engine/time_zone.sql")
+_FILES = (
+    *("unparsed_values.sql", "keys.sql"),
+    *(f"engine/{name}.sql" for name in ("all_but", "parse", "text", "time_zone")),
+)
 
 
 class _Adapter:

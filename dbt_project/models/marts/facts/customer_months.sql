@@ -23,7 +23,7 @@ ordered as (
         order_number,
         is_value_unknown,
         net_amount,
-        0 as returned_amount
+        refunded_amount as returned_amount
     from orders
     where is_purchase or net_amount <> 0
 

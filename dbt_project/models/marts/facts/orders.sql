@@ -44,7 +44,8 @@ given_back as (
     -- What was bought before the data begins lowers the document that gave it back.
     select
         coalesce(purchase_order_id, order_id) as order_id,
-        sum(returned_amount) as returned_amount
+        sum(returned_amount) as returned_amount,
+        sum(returned_amount) filter (where purchase_order_id is not null) as matched_amount
     from returns
     group by all
 
@@ -126,7 +127,12 @@ described as (
         case when not known.is_value_unknown then cast({{ sum_of_amounts }} as decimal(18, 4)) end
             as {{ amount }},
         {%- endfor %}
-        cast(coalesce(given_back.returned_amount, 0) as decimal(18, 4)) as returned_amount,
+        {#- What lines give back explains what the order says was refunded. #}
+        {%- set refunded_amount
+            = 'greatest(known.refunded_amount - coalesce(given_back.matched_amount, 0), 0)' %}
+        cast(coalesce(given_back.returned_amount, 0) + {{ refunded_amount }} as decimal(18, 4))
+            as returned_amount,
+        cast({{ refunded_amount }} as decimal(18, 4)) as refunded_amount,
         cast(known.coupon_amount as decimal(18, 4)) as coupon_amount,
         cast(known.charges_amount as decimal(18, 4)) as charges_amount,
         numbered.order_number,

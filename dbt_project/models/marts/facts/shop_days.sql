@@ -38,7 +38,7 @@ sold as (
         {%- endfor %}
         coupon_amount,
         charges_amount,
-        0 as returned_amount
+        refunded_amount as returned_amount
     from orders
 
 ),

@@ -1,0 +1,149 @@
+"""What the values of keys and statuses leave open, as questions of a line each."""
+
+import re
+from dataclasses import replace
+
+from orchestration.onboarding.expressions import unknown_values
+from orchestration.onboarding.guessed import ColumnGuess, EntityGuess
+from orchestration.onboarding.profile import ColumnProfile
+from orchestration.onboarding.sample import Sample
+from orchestration.quoting import identifier, plain_line, quoted, shortened
+from orchestration.warehouse.questions import Question
+
+_KEYS = ("source_customer_id", "source_order_id", "source_product_id")
+_ROUNDED = r"\d(?:[.,]\d+)?E\+\d+"
+# So many names on one key are no family.
+_NAMES_OF_NOBODY = 3
+# A key that this share of all customers have no better than is no placeholder, but names are.
+_MOST_PLACEHOLDERS = 0.1
+_SHOWN = 8
+
+
+def settle_keys(chosen: dict[str, EntityGuess]) -> tuple[list[str], list[Question]]:
+    """Decides for all tables whether zeros in front belong to a key; asks where keys are lost."""
+    says: list[str] = []
+    questions: list[Question] = []
+    for key in _KEYS:
+        profiles = {
+            found.columns[key].profile.name + "|" + found.table.name: found.columns[key].profile
+            for found in chosen.values()
+            if key in found.columns and not found.columns[key].sql
+        }
+        questions += [_rounded(one) for one in profiles.values() if one.share(_ROUNDED) > 0]
+        pair = _differ_in_zeros(list(profiles.values()))
+        if pair is None:
+            continue
+        for entity, found in list(chosen.items()):
+            if key in found.columns:
+                read = replace(found.columns[key], is_padded=False)
+                chosen[entity] = replace(found, columns={**found.columns, key: read})
+        padded, bare = pair
+        says.append(
+            f"{key} is {padded} in one table and {bare} in another; they agree when read as numbers, "
+            "and are joined so"
+        )
+    return says, questions
+
+
+def _rounded(profile: ColumnProfile) -> Question:
+    example = next(value for value in profile.values if re.fullmatch(_ROUNDED, value))
+    return _ask(
+        profile.name,
+        f"{profile.name} was rounded by a spreadsheet ({example}) and has lost its last digits: will "
+        "you export it again with that column as text?",
+        "rounded_key",
+    )
+
+
+def _ask(column: str, text: str, reason: str) -> Question:
+    return Question(plain_line(column), plain_line(text), reason=reason)
+
+
+def _differ_in_zeros(profiles: list[ColumnProfile]) -> tuple[str, str] | None:
+    """Two spellings of one number, if reading zeros away makes tables meet that did not."""
+    read = [_numbers(profile) for profile in profiles]
+    for one, padded in enumerate(read):
+        for other in read[one + 1 :]:
+            exact = len(set(padded) & set(other))
+            loose = {value.lstrip("0"): value for value in padded}
+            other_loose = {value.lstrip("0"): value for value in other}
+            met = [value for value in loose if value in other_loose]
+            if len(loose) == len(padded) and len(other_loose) == len(other) and len(met) > exact:
+                example = next(v for v in met if loose[v] != other_loose[v])
+                return loose[example], other_loose[example]
+    return None
+
+
+def _numbers(profile: ColumnProfile) -> list[str]:
+    """A column's values that are whole numbers, without the decimals that spreadsheets add."""
+    matched = [re.fullmatch(r"(\d+)(?:\.0+)?", value) for value in profile.values]
+    return list(dict.fromkeys(found[1] for found in matched if found))
+
+
+def settle_placeholders(chosen: dict[str, EntityGuess], sample: Sample) -> list[Question]:
+    """Keys that several people share are nobody's."""
+    orders, customers = chosen.get("orders"), chosen.get("customers")
+    if not orders or not customers or orders.table.name != customers.table.name:
+        return []
+    name, key = customers.columns.get("name"), orders.columns.get("source_customer_id")
+    if not name or not key or key.sql or name.profile.name == key.profile.name:
+        return []
+    value = f"lower(trim(cast({identifier(key.profile.name)} as varchar)))"
+    person = f"lower(trim({identifier(name.profile.name)}))"
+    found = sample.connection.execute(
+        f"select {value}, count(distinct {person}) from {orders.table.relation} "
+        f"where {value} <> '' and {person} <> '' group by 1 "
+        f"having count(distinct {person}) >= {_NAMES_OF_NOBODY} order by 2 desc, 1"
+    ).fetchall()
+    if not found or len(found) > max(1, _MOST_PLACEHOLDERS * key.profile.distinct):
+        return []
+    shared = tuple(row[0] for row in found[:_SHOWN])
+    for entity in ("orders", "order_lines", "customers"):
+        one = chosen.get(entity)
+        if one and "source_customer_id" in one.columns and one.table.name == orders.table.name:
+            read = replace(one.columns["source_customer_id"], nobody=shared)
+            chosen[entity] = replace(one, columns={**one.columns, "source_customer_id": read})
+    name_of_key = key.profile.name
+    return [
+        _ask(
+            name_of_key,
+            f"{shortened(value)} in {name_of_key} stands for {names} names and is read as nobody: is "
+            "it a placeholder?",
+            "missing_customer",
+        )
+        for value, names in found[:_SHOWN]
+    ]
+
+
+def unknown_statuses(chosen: dict[str, EntityGuess], sample: Sample) -> list[Question]:
+    """A question for each status that no word of the seed means, with the rows that have it."""
+    orders = chosen.get("orders")
+    status = orders.columns.get("status") if orders else None
+    if orders is None or status is None:
+        return []
+    unknown = unknown_values(status.profile, "order_status")
+    asked = [_status_question(sample, orders, status, value) for value in unknown[:_SHOWN]]
+    if len(unknown) > _SHOWN:
+        name, more = status.profile.name, len(unknown) - _SHOWN
+        asked.append(_ask(name, f"What do {more} more words of {name} mean?", "unknown_status"))
+    return asked
+
+
+def _status_question(
+    sample: Sample, orders: EntityGuess, status: ColumnGuess, value: str
+) -> Question:
+    name = identifier(status.profile.name)
+    ((rows,),) = sample.connection.execute(
+        f"select count(*) from {orders.table.relation} "
+        f"where trim(cast({name} as varchar)) = {quoted(value)}"
+    ).fetchall()
+    many = "1 row" if rows == 1 else f"{rows:,} rows"
+    return Question(
+        plain_line(status.profile.name),
+        plain_line(
+            f"What does the status {shortened(value)} ({status.profile.name}, {many}) mean: "
+            "completed, cancelled or return?"
+        ),
+        ("say it in a line of seeds/order_statuses.csv; until then its orders wait in quarantine",),
+        reason="unknown_status",
+    )

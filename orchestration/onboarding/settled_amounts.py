@@ -1,0 +1,131 @@
+"""Orders and lines with the meanings of their amounts settled by what the data adds up to."""
+
+from dataclasses import replace
+
+from orchestration.onboarding.amounts import HOLDS, Verdict
+from orchestration.onboarding.guessed import ColumnGuess, EntityGuess
+from orchestration.onboarding.measured_amounts import (
+    AMOUNTS,
+    amount_sql,
+    lines_read_as,
+    orders_read_as,
+    reconcile,
+    whole_order_sql,
+)
+from orchestration.onboarding.sample import Sample
+from orchestration.quoting import identifier, plain_line, shortened
+from orchestration.warehouse.questions import Question
+
+_LINE_AMOUNTS = ("net_amount", "unit_price", "discount_amount", "coupon_amount")
+
+
+def settle_amounts(
+    chosen: dict[str, EntityGuess], sample: Sample
+) -> tuple[list[str], list[Question]]:
+    """Settles the amounts of orders and lines in place.
+
+    Returns:
+        What was found out, and the questions that are left, a line each.
+    """
+    orders, lines = chosen.get("orders"), chosen.get("order_lines")
+    if orders is None or orders.only:
+        return [], []
+    if lines and lines.table.name == orders.table.name:
+        orders, lines = _told_apart(sample, orders, lines)
+    verdict, questions = reconcile(sample, orders, lines)
+    chosen["orders"] = orders_read_as(orders, lines, verdict.reading)
+    if lines:
+        chosen["order_lines"] = lines_read_as(lines, verdict.reading)
+    elif orders.has("total_amount", "goods_amount"):
+        chosen["order_lines"] = _whole_orders(orders, verdict)
+    return _says(verdict), [*questions, *_does_not_add_up(orders, verdict)]
+
+
+def _whole_orders(orders: EntityGuess, verdict: Verdict) -> EntityGuess:
+    """A line an order, where nobody lists its lines."""
+    amount = whole_order_sql(orders.columns, verdict.reading)
+    kept = [name for name in AMOUNTS if name in amount.replace("(", " ").replace(",", " ").split()]
+    columns = {
+        name: found
+        for name, found in orders.columns.items()
+        if name in ("source_order_id", "source_customer_id", "ordered_at", *kept)
+    }
+    # A line has a discount of its own; this one is the order's, and is taken off there.
+    if "discount_amount" in columns:
+        found = columns.pop("discount_amount")
+        columns["order_discount_amount"] = replace(found, column="order_discount_amount")
+        amount = amount.replace("discount_amount", "order_discount_amount")
+    return replace(orders, entity="order_lines", columns=columns, doubtful={}, amount=amount)
+
+
+def _told_apart(
+    sample: Sample, orders: EntityGuess, lines: EntityGuess
+) -> tuple[EntityGuess, EntityGuess]:
+    """In rows of lines, amounts of the order are those that are the same on all of them."""
+    if not orders.has("source_order_id"):
+        return orders, lines
+    of_orders, of_lines = dict(orders.columns), dict(lines.columns)
+    for name in AMOUNTS:
+        found = of_orders.get(name)
+        if found is None:
+            continue
+        twin = next(
+            (c for c in _LINE_AMOUNTS if c in of_lines and _is_same(of_lines[c], found)), None
+        )
+        if not _is_of_order(sample, orders, found, is_shared=twin is not None):
+            del of_orders[name]
+        elif twin:
+            del of_lines[twin]
+    return replace(orders, columns=of_orders), replace(lines, columns=of_lines)
+
+
+def _is_same(one: ColumnGuess, other: ColumnGuess) -> bool:
+    return one.profile.name == other.profile.name
+
+
+def _is_of_order(
+    sample: Sample, orders: EntityGuess, found: ColumnGuess, *, is_shared: bool
+) -> bool:
+    """Whether all rows of an order say the same amount, or only its first row says one."""
+    key = identifier(orders.columns["source_order_id"].profile.name)
+    amount = amount_sql(found.profile)
+    ((several, differing, told),) = sample.connection.execute(
+        f"select count(*), count_if(amounts > 1), count_if(high <> 0) from (select {key}, "
+        f"count(distinct {amount}) as amounts, max(abs({amount})) as high "
+        f"from {orders.table.relation} where {key} is not null group by 1 having count(*) > 1)"
+    ).fetchall()
+    if differing:
+        return False
+    # Where nothing shows whose it is, it is the line's, as it stands on one.
+    return bool(several and told) or not is_shared
+
+
+def _says(verdict: Verdict) -> list[str]:
+    if not verdict.compared or verdict.share < HOLDS:
+        return []
+    share = f"{verdict.share:.1%}".replace(".0%", "%").replace("%", " %")
+    many = "1 order" if verdict.compared == 1 else f"{verdict.compared:,} orders"
+    told = f"{share} of {many} add up to the cent"
+    if not verdict.exceptions:
+        return [told]
+    keys = ", ".join(shortened(key) for key in verdict.exceptions)
+    left = verdict.compared - verdict.agreeing - len(verdict.exceptions)
+    more = f" and {left:,} more" if left > 0 else ""
+    return [f"{told}; these do not: {keys}{more}"]
+
+
+def _does_not_add_up(orders: EntityGuess, verdict: Verdict) -> list[Question]:
+    if not verdict.compared or verdict.share >= HOLDS:
+        return []
+    names = ", ".join(orders.columns[name].profile.name for name in AMOUNTS if orders.has(name))
+    keys = ", ".join(shortened(key) for key in verdict.exceptions)
+    return [
+        Question(
+            plain_line(names),
+            plain_line(
+                f"The amounts add up for {verdict.agreeing:,} of {verdict.compared:,} orders only, "
+                f"not for {keys}: what do {names} say?"
+            ),
+            ("correct the drafts, and take this out of _sources.yml",),
+        )
+    ]
