@@ -174,6 +174,11 @@ class Project:
         return self.home / "source_health.json"
 
     @property
+    def open_points(self) -> Path:
+        """What the sources leave open: files that nobody reads, questions without answer."""
+        return self.home / "open_points.json"
+
+    @property
     def lock_file(self) -> Path:
         """Held by the one run that is going on."""
         return self.home / "run.lock"

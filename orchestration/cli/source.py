@@ -37,6 +37,16 @@ def source() -> None:
     help="The shop that it belongs to: sources of one shop share customers, products and a till. "
     "Default: it is a shop of its own.",
 )
+@click.option(
+    "--dates",
+    type=click.Choice(["day-first", "month-first"]),
+    help="How dates such as 03/04/2025 are written, where the data cannot tell.",
+)
+@click.option(
+    "--decimal",
+    type=click.Choice([".", ","]),
+    help="What marks decimals in amounts such as 1.250, where the data cannot tell.",
+)
 def add(
     name: str,
     files: Path | None,
@@ -44,10 +54,13 @@ def add(
     schema: str | None,
     time_zone: str | None,
     shop: str | None,
+    dates: str | None,
+    decimal: str | None,
 ) -> None:
     """Draft the models of a new source from its data.
 
-    Nothing that is there is overwritten. Exit code 2: nothing was drafted.
+    Nothing that you have edited is overwritten. An answer to a question (--dates, --decimal) writes
+    the drafts anew that are as they were drafted. Exit code 2: nothing was drafted.
 
     Without --files and --url the entry NAME of sources.yml says where the data is.
     """
@@ -58,9 +71,11 @@ def add(
         project = enter()
         from orchestration.connections.clear_text import without_secrets
         from orchestration.onboarding.add import add_source, find_origin
+        from orchestration.onboarding.answers import Answers
 
         origin = find_origin(project, name, files, url, schema)
-        draft = add_source(console, project, name, origin, time_zone, shop)
+        answers = Answers(dates, decimal)
+        draft = add_source(console, project, name, origin, time_zone, shop, answers)
         variables = without_secrets(name, url)[1] if url else {}
         if variables:
             exports = "; ".join(f"export {variable}=…" for variable in variables)

@@ -21,6 +21,7 @@ from orchestration.landing.formats import (
     naming_unreadable,
     reader_of,
 )
+from orchestration.quoting import plain_line
 from orchestration.warehouse.manifest import RawTable, SourceSystem
 
 _SHOWN_NAMES = 8
@@ -73,6 +74,30 @@ def find_source_files(system: SourceSystem, location: Location | None) -> Source
             _data_file(system, table, name, path, location) for name, path in paths.items()
         ]
     return found
+
+
+def unread_files(system: SourceSystem, location: object) -> tuple[str, ...]:
+    """Names of the files in a local folder that no pattern of the source's tables finds.
+
+    Args:
+        system: The declared source system.
+        location: Where its data is; what is no folder on this machine has no such files.
+    """
+    if not isinstance(location, Path) or not location.is_dir():
+        return ()
+    folder = location
+    if system.folder and (folder / system.folder).is_dir():
+        folder = folder / system.folder
+    read = {
+        path for table in system.tables for pattern in table.files for path in folder.glob(pattern)
+    }
+    # A file in the parts of whose name an engine has put its own beside others is none of ours.
+    names = (path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file())
+    return tuple(
+        plain_line(name.as_posix())
+        for name in names
+        if folder / name not in read and not any(part[0] in "._" for part in name.parts)
+    )
 
 
 def _local(system: SourceSystem, location: Location | None) -> Path:

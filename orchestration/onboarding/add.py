@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,9 +17,9 @@ from orchestration.connections.databases import discover, open_database
 from orchestration.connections.declared import Connection, append_declaration, read_declarations
 from orchestration.connections.secrets import Secrets
 from orchestration.errors import PortraitError
+from orchestration.onboarding.answers import NO_ANSWERS, Answers, declared_answers, declared_meta
 from orchestration.onboarding.draft import (
     Draft,
-    declared_time_zone,
     drafted_models,
     writing_draft,
 )
@@ -42,6 +43,7 @@ def add_source(
     origin: Path | Connection,
     time_zone: str | None,
     shop: str | None = None,
+    answers: Answers = NO_ANSWERS,
 ) -> Draft:
     """Drafts the staging models of a source and declares it in `sources.yml`.
 
@@ -53,6 +55,7 @@ def add_source(
         time_zone: IANA name of the clock that times without a zone were read off; None: what was
             said when the source was added, else UTC.
         shop: The shop that it belongs to; None: it is one of its own.
+        answers: What is said of values that the data cannot decide, beside what was said before.
 
     Raises:
         PortraitError: The name, the shop or the time zone cannot be, there is another source of
@@ -61,9 +64,11 @@ def add_source(
     check_name(name)
     check_name(shop or name, "shop")
     _check_same_source(project, name, origin)
-    time_zone = time_zone or declared_time_zone(project.dbt_project, name) or "UTC"
+    time_zone = time_zone or _declared_time_zone(project, name) or "UTC"
     _check_time_zone(time_zone)
-    with _sample(name, origin) as sample:
+    answers = answers.or_else(declared_answers(project.dbt_project, name))
+    with _sample(name, origin) as unanswered:
+        sample = replace(unanswered, answers=answers)
         guessed = guess(sample, read_contract(project.dbt_project))
         print_guess(console, name, sample, guessed)
         if not guessed.entities:
@@ -166,6 +171,12 @@ def _check_same_source(project: Project, name: str, origin: Path | Connection) -
 def _place(origin: Path | Connection) -> object:
     """What an origin is known by: that it has other tables today makes it no other one."""
     return origin if isinstance(origin, Path) else (origin.kind, getattr(origin, "url", None))
+
+
+def _declared_time_zone(project: Project, name: str) -> str | None:
+    """The time zone with which a source was added; None where there is none."""
+    declared = declared_meta(project.dbt_project, name).get("time_zone")
+    return str(declared) if declared else None
 
 
 def _check_time_zone(time_zone: str) -> None:

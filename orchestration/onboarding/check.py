@@ -6,7 +6,7 @@ The dbt project's own SQL runs in a scratch database, so what is told here is wh
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -14,6 +14,7 @@ import duckdb
 from orchestration.connections.sources import choose
 from orchestration.errors import PortraitError
 from orchestration.landing.collect import land_origin
+from orchestration.landing.files import unread_files
 from orchestration.onboarding.vocabulary import Contract, entity_words, read_contract
 from orchestration.project import Project, entered
 from orchestration.quoting import quoted
@@ -21,6 +22,7 @@ from orchestration.warehouse.current_manifest import current_manifest
 from orchestration.warehouse.manifest import Manifest, SourceSystem, source_systems
 from orchestration.warehouse.opening import scalar
 from orchestration.warehouse.plain_sql import DATABASE, PlainProject, compile_project
+from orchestration.warehouse.questions import Question
 
 _EXAMPLES = 3
 _VERDICTS = ("int_quarantine", "int_data_quality")
@@ -85,6 +87,9 @@ class SourceCheck:
         entities: The entities that it has.
         orders: Orders that were accepted with at least one accepted line.
         broken: Where the models do not meet the contract.
+        questions: What the data could not decide when the source was added, and still holds rows
+            back.
+        unread: Files that no table reads.
     """
 
     name: str
@@ -92,6 +97,8 @@ class SourceCheck:
     entities: tuple[EntityCheck, ...]
     orders: int
     broken: tuple[str, ...] = field(default=())
+    questions: tuple[Question, ...] = ()
+    unread: tuple[str, ...] = ()
 
     @property
     def makes_portraits(self) -> bool:
@@ -134,7 +141,9 @@ def check_source(project: Project, name: str, path: Path | None = None) -> Sourc
             landed = land_origin(scratch, connection, system, origin)
             _build(connection, plain)
             raw_rows = {table.table.name: table.row_count for table in landed}
-            return _verdict(connection, system, read_contract(scratch.dbt_project), raw_rows)
+            contract = read_contract(scratch.dbt_project)
+            verdict = _verdict(connection, system, contract, raw_rows)
+            return replace(verdict, unread=unread_files(system, origin))
 
 
 @contextmanager
@@ -190,12 +199,15 @@ def _verdict(
         "where reason_code is null) using (source_order_id) "
         "where reason_code is null and status is distinct from 'cancelled'",
     )
+    entities = tuple(_check_entity(connection, system.name, contract, e) for e in switched_on)
+    reasons = {refusal.reason for entity in entities for refusal in entity.refusals}
     return SourceCheck(
         system.name,
         raw_rows,
-        tuple(_check_entity(connection, system.name, contract, e) for e in switched_on),
+        entities,
         orders,
         tuple(_broken(connection, contract)),
+        tuple(one for one in system.questions if not one.reason or one.reason in reasons),
     )
 
 

@@ -6,6 +6,7 @@ from orchestration.console import as_typed
 from orchestration.onboarding.check import EntityCheck, Refusal, SourceCheck
 from orchestration.onboarding.vocabulary import lacking
 from orchestration.quoting import plain_line, shortened
+from orchestration.warehouse.questions import question_lines
 
 
 def print_check(console: Console, check: SourceCheck) -> None:
@@ -21,6 +22,13 @@ def print_check(console: Console, check: SourceCheck) -> None:
             say(line)
     for sentence in check.broken:
         say(f"\nagainst the contract: {sentence}")
+    if check.unread:
+        say(plain_line(f"\nnot read, because no table names them: {', '.join(check.unread)}"))
+    if check.questions:
+        say("\nOpen, and nothing is published of it until it is answered:")
+    for question in check.questions:
+        for line in question_lines(check.name, question):
+            say(as_typed(plain_line(line)))
     say("")
     for line in _next(check):
         say(line)

@@ -1,7 +1,7 @@
-"""The staging folder of a source, written from what was guessed. Nothing is ever overwritten."""
+"""The staging folder of a source, written from what was guessed. What a person edited stays."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +9,8 @@ from pathlib import Path
 import yaml
 
 from orchestration.errors import PortraitError
+from orchestration.onboarding.answers import SOURCES_FILE, declared_answers
+from orchestration.onboarding.drafted import DRAFTED, drafted_digests, untouched
 from orchestration.onboarding.guessed import EntityGuess, Guess
 from orchestration.onboarding.sample import Sample, SampledTable
 from orchestration.onboarding.staging_sql import staging_model
@@ -16,10 +18,10 @@ from orchestration.quoting import code_span, yaml_flow
 from orchestration.state.permissions import users_umask
 from orchestration.state.whole_files import written_together
 from orchestration.warehouse.manifest import ORIGIN_TYPES
+from orchestration.warehouse.questions import Question
 
 # A row that depends on others may depend on rows of another file.
-_LOOKS_AT_OTHER_ROWS = re.compile(r"\b(over \(|group by|join|distinct)")
-_SOURCES_FILE = "_sources.yml"
+_LOOKS_AT_OTHER_ROWS = re.compile(r"\b(over \(|group by|join|distinct|try_parse_undecided)")
 _SOURCES = re.compile(r"^  sources:\n(?:    .*\n|  *#.*\n)*", re.MULTILINE)
 
 
@@ -33,17 +35,19 @@ class Draft:
             writing them in this order, dbt can read what is there.
         left_alone: Files that were there already and differ from what would have been written.
         hints: What a person has to do because something was there already.
+        replaceable: Names of files that may be written anew.
     """
 
     folder: Path
     files: dict[Path, str] = field(default_factory=dict)
     left_alone: list[Path] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
+    replaceable: frozenset[str] = frozenset()
 
     @property
     def written(self) -> list[Path]:
-        """The paths of `files`."""
-        return list(self.files)
+        """The paths of `files` that a person reads."""
+        return [path for path in self.files if path.name != DRAFTED]
 
 
 @contextmanager
@@ -91,9 +95,11 @@ def _plan(
     time_zone: str,
     shop: str | None,
 ) -> Draft:
-    draft = Draft(dbt_project / "models" / "staging" / name)
-    sources_file = draft.folder / _SOURCES_FILE
-    _add(draft, sources_file, sources_yml(name, sample, time_zone))
+    folder = dbt_project / "models" / "staging" / name
+    is_answered = sample.answers != declared_answers(dbt_project, name)
+    draft = Draft(folder, replaceable=untouched(folder) if is_answered else frozenset())
+    sources_file = draft.folder / SOURCES_FILE
+    _add(draft, sources_file, sources_yml(name, sample, time_zone, guess.questions))
     declared = _declared_tables(draft, sources_file)
     drafted: dict[str, str] = {}
     for entity, found in guess.entities.items():
@@ -107,14 +113,27 @@ def _plan(
         drafted[entity] = staging_model(found, types, missing, name, time_zone)
         _add(draft, draft.folder / f"stg_{name}__{entity}.sql", drafted[entity])
     _add(draft, drafted_models(draft.folder), models_yml(name, guess.entities, drafted))
+    _remember(draft)
     _switch_on(draft, dbt_project / "dbt_project.yml", name, list(drafted), shop)
+    if is_answered and draft.left_alone:
+        draft.hints.append(
+            "what was left alone does not know your answer: correct it by hand, or delete it and "
+            "add again"
+        )
     return draft
 
 
+def _remember(draft: Draft) -> None:
+    """Notes what was drafted, so that an answer can change what nobody has edited since."""
+    if draft.files:
+        draft.files[draft.folder / DRAFTED] = drafted_digests(draft.folder, draft.files)
+
+
 def _add(draft: Draft, path: Path, text: str) -> None:
-    if not path.exists():
+    is_other = path.exists() and path.read_text(encoding="utf-8") != text
+    if not path.exists() or (is_other and path.name in draft.replaceable):
         draft.files[path] = text
-    elif path.read_text(encoding="utf-8") != text:
+    elif is_other:
         draft.left_alone.append(path)
 
 
@@ -161,19 +180,13 @@ def drafted_models(folder: Path) -> Path:
     return folder / f"stg_{folder.name}.yml"
 
 
-def declared_time_zone(dbt_project: Path, name: str) -> str | None:
-    """The time zone with which a source was added; None where there is none."""
-    try:
-        text = (dbt_project / "models" / "staging" / name / _SOURCES_FILE).read_text("utf-8")
-        (source,) = yaml.safe_load(text)["sources"]
-        return str(source["config"]["meta"]["portrait"]["time_zone"])
-    except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError):
-        return None
-
-
-def sources_yml(name: str, sample: Sample, time_zone: str) -> str:
-    """The declaration of the raw tables."""
-    meta = yaml_flow({"source_system": name, "time_zone": time_zone, **sample.meta})
+def sources_yml(
+    name: str, sample: Sample, time_zone: str, questions: Iterable[Question] = ()
+) -> str:
+    """The declaration of the raw tables, with what the user has said and has still to say."""
+    said = {"source_system": name, "time_zone": time_zone, **sample.answers.meta, **sample.meta}
+    asked = [question.meta for question in questions]
+    meta = yaml_flow({**said, **({"questions": asked} if asked else {})})
     lines = [
         "sources:",
         f"  - name: raw_{name}",

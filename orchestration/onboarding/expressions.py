@@ -68,6 +68,11 @@ def time_expression(profile: ColumnProfile) -> Expression:
     if style in ("seconds", "milliseconds"):
         return _macro(f"try_parse_epoch('{name}', '{style}')", can_fail=text)
     value = name if text else f"cast({name} as varchar)"
+    if style == "instant":
+        return _macro(f"try_parse_instant('{value}')", can_fail=text)
+    if profile.times and profile.times.is_ambiguous:
+        formats = f"'{style}', '{profile.times.other}'"
+        return _macro(f"try_parse_undecided_time('{value}', {formats})", can_fail=text)
     return _macro(f"try_parse_time('{value}', '{style}')", can_fail=text)
 
 
@@ -120,6 +125,8 @@ def _number(profile: ColumnProfile, data_type: str) -> Expression:
     style, _ = profile.amount_style
     if style == "plain" or wanted != _MONEY:
         return _plain_sql(f"try_cast({name} as {wanted})", can_fail=True)
+    if style == "either":
+        return _macro(f"try_parse_undecided_amount('{name}')", can_fail=True)
     return _macro(f"try_parse_amount('{name}', '{style}')", can_fail=True)
 
 

@@ -18,6 +18,7 @@ from orchestration.onboarding.guessed import ColumnGuess, EntityGuess, Guess
 from orchestration.onboarding.names import name_score, table_score
 from orchestration.onboarding.overlap import reference_worth
 from orchestration.onboarding.profile import ColumnProfile, profile_table
+from orchestration.onboarding.questions import open_questions, without_undecided
 from orchestration.onboarding.same_rows import add_descriptions, add_from_same_rows, add_purchases
 from orchestration.onboarding.sample import Sample, SampledTable
 from orchestration.onboarding.vocabulary import Contract, EntityWords, entity_words
@@ -77,8 +78,9 @@ def guess(sample: Sample, contract: Contract) -> Guess:
     add_purchases(chosen)
     add_descriptions(chosen, reader)
     used = {found.table.name for found in chosen.values()}
-    ordered = {entity: chosen[entity] for entity in entities if entity in chosen}
+    ordered = {entity: without_undecided(chosen[entity]) for entity in entities if entity in chosen}
     return Guess(
+        questions=open_questions(sample, ordered.values()),
         entities=ordered,
         unused={name: _told(mains[name]) for name in mains if name not in used},
         contract=contract,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from orchestration.onboarding.profile import ColumnProfile
 from orchestration.onboarding.sample import SampledTable
 from orchestration.onboarding.vocabulary import Contract
+from orchestration.warehouse.questions import Question
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,11 @@ class Guess:
         unused: Tables that were not taken for anything, and what each came nearest to.
         contract: The contract that was guessed against.
         missing: Contract columns of each entity for which nothing was found.
+        questions: What the data cannot decide.
     """
 
     entities: Mapping[str, EntityGuess]
     unused: Mapping[str, str]
     contract: Contract
     missing: Mapping[str, tuple[str, ...]]
+    questions: tuple[Question, ...] = ()

@@ -2,19 +2,16 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-import duckdb
-
 from orchestration.onboarding.sample import Sample, SampledColumn, SampledTable
-from orchestration.onboarding.vocabulary import known_values, time_formats
-from orchestration.quoting import identifier, quoted
+from orchestration.onboarding.times import TimeStyle, decided, epoch_style, text_style, typed_style
+from orchestration.onboarding.vocabulary import known_values
+from orchestration.quoting import identifier
 
 # So many distinct values are looked at.
 _VALUES = 1_000
-_EPOCH_UNITS = {"seconds": (9, 10), "milliseconds": (12, 13)}
-_ISO = "iso"
 
 _NUMBER = r"[+-]?\d*\.?\d+"
 _MONEY = {
@@ -22,32 +19,12 @@ _MONEY = {
     ".": r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?",
     ",": r"[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?",
 }
+_SURELY = 0.9
+_ANY_MARK = r"[+-]?(?:0|[1-9]\d*|[1-9]\d{0,2}\.\d{3})"
 _CURRENCY_SIGNS = "¥￥$€£ "
 _EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
 _PHONE = r"'?\+?[\d\s().*/-]{7,20}"
 _CHINESE_MOBILE = r"(?:\+?86)?1[3-9]\d[\d*]{4}\d{4}"
-
-
-@dataclass(frozen=True)
-class TimeStyle:
-    """How times are written.
-
-    Attributes:
-        style: `timestamp` (typed), `iso`, `seconds`, `milliseconds`, or a strptime format.
-        share: Share of the values that it reads.
-        has_time: Whether there is more than midnight.
-        is_ambiguous: Whether days and months could as well be swapped.
-    """
-
-    style: str
-    share: float
-    has_time: bool
-    is_ambiguous: bool = False
-
-    @property
-    def is_utc(self) -> bool:
-        """Whether the value says itself which instant it means."""
-        return self.style in _EPOCH_UNITS or self.style.endswith("%z") or self.style == "zoned"
 
 
 @dataclass(frozen=True)
@@ -61,6 +38,7 @@ class ColumnProfile:
         distinct: Different values.
         values: The most frequent values.
         times: How times are written, if the values may be times.
+        decimal_mark: That of amounts whose values do not show it, where it is known otherwise.
     """
 
     column: SampledColumn
@@ -69,6 +47,7 @@ class ColumnProfile:
     distinct: int
     values: tuple[str, ...]
     times: TimeStyle | None
+    decimal_mark: str | None = None
 
     @property
     def name(self) -> str:
@@ -87,7 +66,10 @@ class ColumnProfile:
 
     @cached_property
     def amount_style(self) -> tuple[str, float]:
-        """How amounts are written: `plain`, or by their decimal mark; and the share that fits."""
+        """How amounts are written: `plain`, or by their decimal mark; and the share that fits.
+
+        `either` where nothing tells whether `1.250` is 1250 or 1.25.
+        """
         plain = self.share(_NUMBER)
         bare = [value.strip(_CURRENCY_SIGNS) for value in self.values]
         marked = {
@@ -95,7 +77,29 @@ class ColumnProfile:
             for mark, pattern in _MONEY.items()
         }
         best = max(marked, key=lambda mark: (marked[mark], mark == "."))
+        if self._is_any_mark(bare):
+            return (self.decimal_mark or "either", marked[best])
         return ("plain", plain) if plain >= marked[best] else (best, marked[best])
+
+    @property
+    def shown_mark(self) -> str | None:
+        """The decimal mark that the values show; None where they show none, or are no amounts."""
+        style, share = self.amount_style
+        if self._is_time or share < _SURELY or not self.column.is_text:
+            return None
+        if style == "plain":
+            return "." if any("." in value for value in self.values) else None
+        return style if style in _MONEY else None
+
+    @staticmethod
+    def _is_any_mark(bare: Sequence[str]) -> bool:
+        """Whether each dot groups thousands as well as it marks decimals: not in `2.5` or `0.250`.
+
+        A comma before three digits is no doubt: amounts with three decimals are rare, and those
+        with a dot come from computers.
+        """
+        dotted = [value for value in bare if "." in value]
+        return bool(dotted) and all(re.fullmatch(_ANY_MARK, value) for value in bare)
 
     def fit(self, looks: str) -> float:
         """How well the values look like what a column holds, between 0 and 1.
@@ -151,12 +155,20 @@ class ColumnProfile:
 
 def profile_table(sample: Sample, table: SampledTable) -> dict[str, ColumnProfile]:
     """Profiles of all columns of a sampled table, by name."""
-    return {column.name: _profile(sample.connection, table, column) for column in table.columns}
+    found = {column.name: _profile(sample, table, column) for column in table.columns}
+    marks = {mark for profile in found.values() if (mark := profile.shown_mark)}
+    if len(marks) != 1:
+        return found
+    # Who writes a file writes all its amounts alike.
+    (mark,) = marks
+    return {
+        name: replace(profile, decimal_mark=profile.decimal_mark or mark)
+        for name, profile in found.items()
+    }
 
 
-def _profile(
-    connection: duckdb.DuckDBPyConnection, table: SampledTable, column: SampledColumn
-) -> ColumnProfile:
+def _profile(sample: Sample, table: SampledTable, column: SampledColumn) -> ColumnProfile:
+    connection = sample.connection
     value = f"nullif(trim(cast({identifier(column.name)} as varchar)), '')"
     ((rows, filled, distinct),) = connection.execute(
         f"select count(*), count({value}), count(distinct {value}) from {table.relation}"
@@ -167,58 +179,21 @@ def _profile(
         f"group by 1 order by count(*) desc, 1 limit {_VALUES}"
     ).fetchall()
     values = tuple(row[0] for row in counted)
-    return ColumnProfile(column, rows, filled, distinct, values, _times(connection, column, values))
+    times = _times(sample, table, column, values)
+    mark = sample.answers.decimal
+    return ColumnProfile(column, rows, filled, distinct, values, times, mark)
 
 
 def _times(
-    connection: duckdb.DuckDBPyConnection, column: SampledColumn, values: Sequence[str]
+    sample: Sample, table: SampledTable, column: SampledColumn, values: Sequence[str]
 ) -> TimeStyle | None:
     """The style that reads the most values; none where no style reads one."""
     if not values:
         return None
-    if column.data_type.startswith(("timestamp", "date")):
-        has_time = any(not _is_midnight(value) for value in values)
-        zoned = "time zone" in column.data_type
-        return TimeStyle("zoned" if zoned else "timestamp", 1.0, has_time)
-    if not column.is_text or all(value.isdigit() for value in values):
-        return _epoch(values) or _best_format(connection, values)
-    return _best_format(connection, values)
-
-
-def _is_midnight(value: str) -> bool:
-    return " " not in value or "00:00:00" in value
-
-
-def _epoch(values: Sequence[str]) -> TimeStyle | None:
-    """Seconds or milliseconds since 1970, where all numbers have as many digits as now."""
-    for unit, digits in _EPOCH_UNITS.items():
-        share = sum(
-            value.isdigit() and len(value) in digits and value[0] in "123456789" for value in values
-        ) / len(values)
-        # Ten digits may be a phone number; epochs of one shop begin alike.
-        if share > 0.9 and len({value[0] for value in values}) <= 2:
-            return TimeStyle(unit, share, has_time=True)
-    return None
-
-
-def _best_format(connection: duckdb.DuckDBPyConnection, values: Sequence[str]) -> TimeStyle | None:
-    dated = [value for value in values if 6 <= len(value) <= 40 and re.search(r"\d", value)]
-    if len(dated) * 2 < len(values):
-        return None
-    formats = time_formats()
-    counts = ", ".join(f"count(try_strptime(v, {quoted(form)}))" for form in formats)
-    # A cast would drop `-05:00` without a word, so ISO means here: without an offset.
-    has_offset = r"v ~ '.*[0-9:](Z|[ ]?[+-][0-9]{2}:?[0-9]{2})'"
-    ((iso, clocked, *counted),) = connection.execute(
-        f"select count(try_cast(v as timestamp)) filter (not ({has_offset}) and v ~ '.*[-/].*'), "
-        f"count(*) filter (v ~ '.*[0-9]:[0-9].*' and v !~ '.*[ T]0?0:00(:00)?([.]0+)?'), {counts} "
-        "from (select unnest($1) as v)",
-        [dated],
-    ).fetchall()
-    found = {_ISO: iso, **dict(zip(formats, counted, strict=True))}
-    best = max(found, key=lambda style: found[style])
-    if not found[best]:
-        return None
-    swapped = best.replace("%d/%m", "%m/%d")
-    is_ambiguous = swapped != best and found.get(swapped) == found[best]
-    return TimeStyle(best, found[best] / len(values), clocked > 0, is_ambiguous)
+    typed = typed_style(column.data_type, values)
+    if typed:
+        return typed
+    is_number = not column.is_text or all(value.isdigit() for value in values)
+    times = epoch_style(values) if is_number else None
+    times = times or text_style(sample.connection, values, table.relation, column.name)
+    return decided(times, sample.answers) if times else None

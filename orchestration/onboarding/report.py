@@ -11,6 +11,7 @@ from orchestration.onboarding.guessed import EntityGuess, Guess
 from orchestration.onboarding.sample import Sample
 from orchestration.onboarding.vocabulary import lacking, words_of
 from orchestration.quoting import plain_line, shortened
+from orchestration.warehouse.questions import question_lines
 
 _SHOWN_COLUMNS = 12
 _AMOUNTS = ("net_amount", "unit_price", "order_total")
@@ -29,6 +30,11 @@ def print_guess(console: Console, name: str, sample: Sample, guess: Guess) -> No
             _say(console, f"{table.origin}: columns whose names cannot be declared: {names}")
     for told in sample.unread:
         _say(console, f"not read: {told}")
+    if guess.questions:
+        console.print("\nThe data cannot decide, so nothing is published of it until you answer:")
+    for question in guess.questions:
+        for line in question_lines(name, question):
+            _say(console, as_typed(line))
     console.print(f"\nWhat {name} means for the portraits:")
     for sentence in meanings(sample, guess):
         _say(console, f"  - {sentence}")
@@ -100,8 +106,6 @@ def _about_orders(guess: Guess, told: dict[str, str]) -> Iterator[str]:
     time = orders.columns.get("ordered_at")
     if time and time.profile.times and not time.profile.times.has_time:
         yield told["orders.order_hour"]
-    if time and time.profile.times and time.profile.times.is_ambiguous:
-        yield told["orders.ordered_at"].format(time.profile.name)
     for entity in ("customers", "products", "events"):
         if entity not in entities:
             yield told[entity]

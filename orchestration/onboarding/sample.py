@@ -19,6 +19,7 @@ from orchestration.landing.files import DataFile
 from orchestration.landing.formats import known_endings, reader_of
 from orchestration.landing.raw_table import naming_the_file
 from orchestration.landing.readers import Readable, open_file
+from orchestration.onboarding.answers import NO_ANSWERS, Answers
 from orchestration.onboarding.file_groups import FileGroup, group_files
 from orchestration.warehouse.manifest import ORIGIN_COLUMNS, RawTable
 
@@ -81,12 +82,14 @@ class Sample:
         tables: The raw tables.
         meta: How the source is found, as it stands in `_sources.yml`.
         unread: Files that are no table, with the reason.
+        answers: What the user has said of values that the data cannot decide.
     """
 
     connection: duckdb.DuckDBPyConnection
     tables: tuple[SampledTable, ...]
     meta: Mapping[str, Any] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
+    answers: Answers = NO_ANSWERS
 
 
 @contextmanager

@@ -70,7 +70,7 @@ def _reading(model: ModelDraft, column: str, guessed: ColumnGuess) -> tuple[Expr
             model.helpers.append(name)
         if guessed.profile.times and guessed.profile.times.is_ambiguous:
             model.notes.append(
-                f"{code_span(guessed.profile.name)}: the sample fits month first as well as day."
+                f"{code_span(guessed.profile.name)}: read once its values tell day from month."
             )
         return time_expression(guessed.profile), name
     if column not in model.types:

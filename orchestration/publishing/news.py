@@ -19,6 +19,7 @@ from orchestration.publishing.fingerprint import (
     fingerprint,
     read_fingerprint,
 )
+from orchestration.publishing.open_points import look_for_open_points, write_open_points
 from orchestration.warehouse.current_manifest import current_manifest
 from orchestration.warehouse.manifest import SourceSystem, source_systems
 from orchestration.warehouse.opening import open_warehouse
@@ -61,6 +62,7 @@ def look_for_news(project: Project, sources: Sequence[str] = ()) -> News:
     systems = source_systems(current_manifest(project))
     choice = choose(project, systems, sources)
     check_choice(choice, systems)
+    write_open_points(project.open_points, look_for_open_points(systems, choice))
     old = read_fingerprint(project.current / FINGERPRINT_FILE)
     contents = _collect_all(project, systems, choice, old)
     new = fingerprint(choice, contents, "", hash_code(project.code), _corrections(project, systems))

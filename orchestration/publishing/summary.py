@@ -9,8 +9,10 @@ from pathlib import Path
 from rich.console import Console
 
 from orchestration.console import as_typed, make_table
+from orchestration.publishing.open_points import OpenPoints
 from orchestration.publishing.portrait_text import portrait_text
 from orchestration.publishing.reading import Row, Snapshot, open_snapshot
+from orchestration.quoting import plain_line
 
 _TEXT_WIDTH = 96
 
@@ -42,6 +44,7 @@ class Summary:
         example: The profile of whom most is known; None where nobody is.
         quarantine: Rejected rows and money by source, entity and reason.
         snapshot: The database.
+        open_points: What each source leaves open, in lines.
     """
 
     shops: Mapping[str, ShopSummary]
@@ -49,22 +52,30 @@ class Summary:
     example: Row | None
     quarantine: Sequence[Row]
     snapshot: Path
+    open_points: Mapping[str, Sequence[str]]
 
 
-def summarise(current: Path) -> Summary:
-    """Looks at the version that `current` points to.
+def summarise(current: Path, open_points: Mapping[str, OpenPoints]) -> Summary:
+    """Looks at the version that `current` points to, and at what the sources leave open.
 
     Raises:
         PortraitError: Nothing has been published yet.
     """
     with open_snapshot(current) as snapshot:
         customer_id = snapshot.most_complete_customer()
+        quarantine = snapshot.rows(_QUARANTINE)
         return Summary(
             shops=_shops(snapshot),
             shops_without_orders=[row["shop"] for row in snapshot.rows(_WITHOUT_ORDERS)],
             example=snapshot.profile(customer_id) if customer_id else None,
-            quarantine=snapshot.rows(_QUARANTINE),
+            quarantine=quarantine,
             snapshot=current / "marts.duckdb",
+            open_points={
+                name: points.lines(
+                    name, [r["reason_code"] for r in quarantine if r["source_system"] == name]
+                )
+                for name, points in open_points.items()
+            },
         )
 
 
@@ -144,6 +155,11 @@ def print_summary(console: Console, summary: Summary) -> None:
         console.print("\nOne of them")
         print_portrait(console, summary.example)
     _print_quarantine(console, summary.quarantine)
+    for name, lines in summary.open_points.items():
+        if lines:
+            console.print(f"\nOpen in {name}")
+        for line in lines:
+            console.print(as_typed(plain_line(line)), soft_wrap=True)
     console.print(f"\nSnapshot: {summary.snapshot}, with Parquet files", soft_wrap=True)
     told = as_typed("Next: make ui, or portrait show CUSTOMER_ID, or open marts.duckdb with any ")
     console.print(f"{told}DuckDB client", soft_wrap=True)

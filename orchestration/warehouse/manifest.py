@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.errors import PortraitError
+from orchestration.warehouse.questions import Question, read_questions
 from orchestration.warehouse.singular_tests import attach_singular_tests
 
 Manifest = Mapping[str, Any]
@@ -81,6 +82,7 @@ class ReadOptions:
 _SYSTEM_OPTIONS = (
     *("source_system", "time_zone"),
     *("package", "folder", "is_default", "simulator"),
+    *("dates", "decimal", "questions"),
 )
 _TABLE_OPTIONS = (
     "files",
@@ -112,6 +114,7 @@ class SourceSystem:
     folder: str
     is_default: bool
     is_simulated: bool = False
+    questions: tuple[Question, ...] = ()
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -228,6 +231,7 @@ def _source_system(name: str, sources: list[Mapping[str, Any]]) -> SourceSystem:
         folder=meta.get("folder", ""),
         is_default=meta.get("is_default", False),
         is_simulated=meta.get("simulator", False),
+        questions=read_questions(sources[0]["schema"], meta),
     )
 
 

@@ -74,9 +74,9 @@ def _question(
         yield "the doubt is not named"
     # Where the numbers do not hang on the answer, it is asked again at every command.
     if case.customers:
-        yield from off
+        yield from off if found else ()
         for command, text in zip(tried.commands, tried.texts, strict=True):
-            if not _is_said(case, text):
+            if command != "sql" and not _is_said(case, text):
                 yield f"the doubt is not named by {command}"
     elif found and not any(never.unless_said for never in case.never):
         yield f"published all the same: {_told(found)}"

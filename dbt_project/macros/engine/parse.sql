@@ -11,15 +11,55 @@ case
 end
 {%- endmacro %}
 
-{# Timestamp written in a strptime format, NULL where the text is none; UTC if the format has %z. #}
+{# Number of a text such as `1.250`, of which nothing told whether it is 1250 or 1.25: NULL in the
+   whole column, until one value of it shows which. #}
+{% macro try_parse_undecided_amount(text) %}{{ return(adapter.dispatch('try_parse_undecided_amount', 'portrait')(text)) }}{% endmacro %}
+
+{% macro default__try_parse_undecided_amount(text) -%}
+{%- set dot, comma = try_parse_amount(text, '.'), try_parse_amount(text, ',') -%}
+case sign(count({{ dot }}) over () - count({{ comma }}) over ())
+    when 1 then {{ dot }}
+    when -1 then {{ comma }}
+end
+{%- endmacro %}
+
+{# Timestamp written in a strptime format, NULL where the text is none; UTC if the format has %z. A
+   year of two digits is none of four: `03/15/25` is no day of the year 25. #}
 {% macro try_parse_time(text, format) %}{{ return(adapter.dispatch('try_parse_time', 'portrait')(text, format)) }}{% endmacro %}
 
 {% macro default__try_parse_time(text, format) -%}
+{%- set parsed = "try_strptime(" ~ text ~ ", '" ~ format ~ "')" -%}
 {%- if '%z' in format -%}
-timezone('UTC', try_strptime({{ text }}, '{{ format }}'))
+timezone('UTC', {{ parsed }})
+{%- elif '%Y' in format -%}
+case when {{ parsed }} >= timestamp '1900-01-01' then {{ parsed }} end
 {%- else -%}
-try_strptime({{ text }}, '{{ format }}')
+{{ parsed }}
 {%- endif -%}
+{%- endmacro %}
+
+{# Timestamp of a text whose day and month could be swapped, NULL where it is none: in the format
+   that reads more values of the whole column, and NULL as long as both read as many. #}
+{% macro try_parse_undecided_time(text, format, other) %}{{ return(adapter.dispatch('try_parse_undecided_time', 'portrait')(text, format, other)) }}{% endmacro %}
+
+{% macro default__try_parse_undecided_time(text, format, other) -%}
+{%- set one, two = try_parse_time(text, format), try_parse_time(text, other) -%}
+case sign(count({{ one }}) over () - count({{ two }}) over ())
+    when 1 then {{ one }}
+    when -1 then {{ two }}
+end
+{%- endmacro %}
+
+{# UTC timestamp of an ISO time that tells its offset (`Z`, `+01:00`), NULL where the text is none. #}
+{% macro try_parse_instant(text) %}{{ return(adapter.dispatch('try_parse_instant', 'portrait')(text)) }}{% endmacro %}
+
+{% macro default__try_parse_instant(text) -%}
+{%- set named = "regexp_replace(trim(" ~ text ~ "), '[ ]*(Z|z|UTC|GMT)$', '+00')" -%}
+{%- set bare = "regexp_replace(" ~ named ~ ", '[ ]+([+-])', '\\1')" -%}
+case
+    when regexp_full_match({{ bare }}, '\d{4}[-/]\d{1,2}[-/]\d{1,2}[ T][\d:.]+[+-]\d{2}(:?\d{2})?')
+        then timezone('UTC', try_cast({{ bare }} as timestamp with time zone))
+end
 {%- endmacro %}
 
 {# UTC timestamp of the seconds or milliseconds since 1970, NULL where there is no such number. #}

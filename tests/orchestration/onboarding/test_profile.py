@@ -98,6 +98,11 @@ def test_what_values_prove_by_themselves(
         (["1,234", "5"], (".", 1.0)),
         (["€ 3", "4"], (".", 1.0)),
         (["x"], ("plain", 0.0)),
+        (["1.250", "12"], ("either", 1.0)),
+        (["1.250", "0.500"], ("plain", 1.0)),
+        (["1.250", "1.5"], ("plain", 1.0)),
+        (["1.250", "1.250.000"], (",", 1.0)),
+        (["1,250", "12"], (".", 1.0)),
     ],
 )
 def test_how_amounts_are_written(values: list[str | None], style: tuple[str, float]) -> None:
@@ -119,6 +124,13 @@ def test_how_amounts_are_written(values: list[str | None], style: tuple[str, flo
         (["1704448800", "2704448800"], TimeStyle("seconds", 1.0, has_time=True)),
         (["1704448800", "2704448800", "3704448800"], None),
         (["0704448800"], None),
+        (["2025-03-01T10:00:00Z"], TimeStyle("instant", 1.0, has_time=True)),
+        (["2025-03-01T10:00:00.123Z", "2025-03-01 10:00+0100"], TimeStyle("instant", 1.0, True)),
+        (["2025-03-01 10:00:00 +01:00", "2025-03-01T00:00:00-05"], TimeStyle("instant", 1.0, True)),
+        (["03/15/25"], TimeStyle("%m/%d/%y", 1.0, has_time=False)),
+        (["03-15-2025"], TimeStyle("%m-%d-%Y", 1.0, has_time=False)),
+        (["15.03.25 09:30"], TimeStyle("%d.%m.%y %H:%M", 1.0, has_time=True)),
+        (["0025-03-15"], None),
     ],
 )
 def test_how_times_are_written(values: list[str | None], style: TimeStyle | None) -> None:
@@ -131,6 +143,13 @@ def test_how_times_are_written(values: list[str | None], style: TimeStyle | None
 def test_days_and_months_that_could_be_swapped(value: str, is_ambiguous: bool) -> None:
     times = profiled([value]).times
     assert times is not None and times.is_ambiguous == is_ambiguous
+
+
+def test_one_value_of_the_whole_sample_tells_day_from_month() -> None:
+    """The most frequent values are the first of the year, of which none does."""
+    often = [f"01/02/2024 10:{n % 60:02}:{n // 60:02}" for n in range(1_100)] * 2
+    times = profiled([*often, "02/14/2024 10:00:00"]).times
+    assert times == TimeStyle("%m/%d/%Y %H:%M:%S", 1.0, has_time=True)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,150 @@
+"""How times are written: the style that reads the most values of a column."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import duckdb
+
+from orchestration.onboarding.answers import Answers
+from orchestration.onboarding.vocabulary import time_formats
+from orchestration.quoting import identifier, quoted
+
+_EPOCH_UNITS = {"seconds": (9, 10), "milliseconds": (12, 13)}
+_ISO, _INSTANT = "iso", "instant"
+_DATE = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}"
+_CLOCK = r"[ T]\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?"
+# What tells the offset of a time from UTC, as in the macro `try_parse_instant`.
+_OFFSET = r"[ ]*(Z|z|UTC|GMT|[+-]\d{2}(:?\d{2})?)"
+# What stands before a year of two digits would be a year of the first century; nobody's orders are.
+_EARLIEST = "timestamp '1900-01-01'"
+# Formats in which day and month may be mistaken for each other.
+_SWAPPED = {
+    "%d/%m": "%m/%d",
+    "%d-%m": "%m-%d",
+}
+
+
+@dataclass(frozen=True)
+class TimeStyle:
+    """How times are written.
+
+    Attributes:
+        style: `timestamp` (typed), `iso`, `instant` (ISO with an offset from UTC), `seconds`,
+            `milliseconds`, or a strptime format.
+        share: Share of the values that it reads.
+        has_time: Whether there is more than midnight.
+        other: The format with day and month swapped, where it reads the values as well; empty:
+            it does not.
+    """
+
+    style: str
+    share: float
+    has_time: bool
+    other: str = ""
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Whether days and months could as well be swapped."""
+        return bool(self.other)
+
+    @property
+    def is_utc(self) -> bool:
+        """Whether the value says itself which instant it means."""
+        is_instant = self.style in (*_EPOCH_UNITS, _INSTANT, "zoned")
+        return is_instant or self.style.endswith("%z")
+
+
+def typed_style(data_type: str, values: Sequence[str]) -> TimeStyle | None:
+    """The style of a column that is of a time's type; none where it is of another."""
+    if not data_type.startswith(("timestamp", "date")):
+        return None
+    has_time = any(" " in value and "00:00:00" not in value for value in values)
+    return TimeStyle("zoned" if "time zone" in data_type else "timestamp", 1.0, has_time)
+
+
+def epoch_style(values: Sequence[str]) -> TimeStyle | None:
+    """Seconds or milliseconds since 1970, where all numbers have as many digits as now."""
+    for unit, digits in _EPOCH_UNITS.items():
+        share = sum(
+            value.isdigit() and len(value) in digits and value[0] in "123456789" for value in values
+        ) / len(values)
+        # Ten digits may be a phone number; epochs of one shop begin alike.
+        if share > 0.9 and len({value[0] for value in values}) <= 2:
+            return TimeStyle(unit, share, has_time=True)
+    return None
+
+
+def text_style(
+    connection: duckdb.DuckDBPyConnection, values: Sequence[str], relation: str, column: str
+) -> TimeStyle | None:
+    """The style that reads the most of some values; none where no style reads one.
+
+    Args:
+        connection: Holds the relation.
+        values: The most frequent values of the column.
+        relation: All of the sample: whether day and month can be told apart, one value may decide.
+        column: The column's name.
+    """
+    dated = [value for value in values if 6 <= len(value) <= 40 and re.search(r"\d", value)]
+    if len(dated) * 2 < len(values):
+        return None
+    formats = time_formats()
+    reads = {
+        _INSTANT: f"regexp_full_match(v, '{_DATE}{_CLOCK}{_OFFSET}')",
+        # A cast would drop `-05:00` and `PM` without a word, so the form is looked at too.
+        _ISO: f"regexp_full_match(v, '{_DATE}({_CLOCK})?') and {_sane('try_cast(v as timestamp)')}",
+        **{form: _sane(f"try_strptime(v, {quoted(form)})") for form in formats},
+    }
+    counts = ", ".join(f"count(*) filter ({is_read})" for is_read in reads.values())
+    ((clocked, *counted),) = connection.execute(
+        "select count(*) filter (v ~ '.*[0-9]:[0-9].*' and v !~ '.*[ T]0?0:00(:00)?([.]0+)?'), "
+        f"{counts} from (select unnest($1) as v)",
+        [dated],
+    ).fetchall()
+    found = dict(zip(reads, counted, strict=True))
+    best = max(found, key=lambda style: found[style])
+    if not found[best]:
+        return None
+    style = TimeStyle(best, found[best] / len(values), clocked > 0)
+    return _with_day_and_month(connection, style, relation, column)
+
+
+def decided(times: TimeStyle, answers: Answers) -> TimeStyle:
+    """The style once it is said which of day and month comes first."""
+    if not (times.is_ambiguous and answers.dates):
+        return times
+    is_swapped = (answers.dates == "month-first") != _is_month_first(times.style)
+    return replace(times, style=times.other if is_swapped else times.style, other="")
+
+
+def _is_month_first(style: str) -> bool:
+    return any(month_first in style for month_first in _SWAPPED.values())
+
+
+def _with_day_and_month(
+    connection: duckdb.DuckDBPyConnection, style: TimeStyle, relation: str, column: str
+) -> TimeStyle:
+    """The better of two formats that differ in day and month only; both where they are as good."""
+    other = _swapped(style.style)
+    if other is None:
+        return style
+    value = f"trim(cast({identifier(column)} as varchar))"
+    reads = [_sane(f"try_strptime({value}, {quoted(form)})") for form in (style.style, other)]
+    counts = ", ".join(f"count(*) filter ({is_read})" for is_read in reads)
+    ((as_it_is, swapped),) = connection.execute(f"select {counts} from {relation}").fetchall()
+    if as_it_is == swapped:
+        return replace(style, other=other)
+    return style if as_it_is > swapped else replace(style, style=other)
+
+
+def _swapped(form: str) -> str | None:
+    for day_first, month_first in _SWAPPED.items():
+        for one, other in ((day_first, month_first), (month_first, day_first)):
+            if form.startswith(one):
+                return form.replace(one, other, 1)
+    return None
+
+
+def _sane(parsed: str) -> str:
+    return f"{parsed} >= {_EARLIEST}"

@@ -1,0 +1,59 @@
+"""What a source leaves open, kept in its `_sources.yml` until somebody answers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from orchestration.errors import PortraitError
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something that the data cannot decide.
+
+    Attributes:
+        column: The column that it is about, with its file or table before it.
+        text: One line that ends in a question mark.
+        evidence: What each answer would mean, a line each.
+        flag: What answers it, as it is typed behind `portrait source add NAME`; empty: nothing
+            that is typed there does.
+        reason: The reason code under which rows are in quarantine until it is answered, so that
+            without such rows nothing is open; empty: it stands until it is answered.
+    """
+
+    column: str
+    text: str
+    evidence: Sequence[str] = ()
+    flag: str = ""
+    reason: str = ""
+
+    @property
+    def meta(self) -> dict[str, Any]:
+        """As it stands in `_sources.yml`."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+
+def read_questions(declared: str, meta: Mapping[str, Any]) -> tuple[Question, ...]:
+    """The questions that stand in the meta of a source.
+
+    Raises:
+        PortraitError: One is not what `source add` writes.
+    """
+    try:
+        return tuple(
+            Question(**{**one, "evidence": tuple(one.get("evidence", ()))})
+            for one in meta.get("questions", ())
+        )
+    except (AttributeError, TypeError) as error:
+        raise PortraitError(
+            f"{declared} is declared with questions that cannot be read: {error}.",
+            "Take `questions` out of its _sources.yml, or add the source again.",
+        ) from error
+
+
+def question_lines(name: str, question: Question) -> list[str]:
+    """A question as it is printed: itself, the evidence, and what answers it."""
+    lines = [question.text, *(f"    {line}" for line in question.evidence)]
+    if question.flag:
+        lines.append(f"    answer: portrait source add {name} {question.flag}")
+    return lines
