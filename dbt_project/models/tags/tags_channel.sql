@@ -26,6 +26,7 @@ joined as (
                 <> max(feature_breadth.preferred_channel) over one_day
                 then feature_breadth.preferred_channel
         end as preferred_channel,
+        feature_breadth.preferred_channel is not null as is_channel_known,
         feature_breadth.preferred_store
     from customer_features
     left join feature_breadth
@@ -50,7 +51,7 @@ tagged as (
         end as store_loyalty,
 
         case
-            when preferred_channel is not null
+            when is_channel_known
                 then channel_count >= {{ tag_parameter('is_multichannel', 'min_channels') }}
         end as is_multichannel,
 
