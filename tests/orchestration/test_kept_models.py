@@ -2,76 +2,33 @@
 
 import zipfile
 from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction
 from io import BytesIO
 
-import duckdb
 import pytest
 
-from ml import schemas
 from ml.kept import to_bytes
-from ml.segmentation import PROFILE_FEATURES
 from ml.target import Target
 from orchestration.modelling.kept_models import Maker
 from orchestration.modelling.predictions import make_predictions
 from orchestration.modelling.segments import make_segments
 from orchestration.modelling.targets import Labels
-from orchestration.warehouse.manifest import Column, Table
+from orchestration.warehouse.manifest import Table
 from tests.ml.in_one_call import REPURCHASE
-
-Warehouse = duckdb.DuckDBPyConnection
-
-NORMAL, FORCED = Maker("code"), Maker("code", is_forced=True)
-TYPES = {"str": "varchar", "datetime64[us]": "date", "int64": "bigint", "float64": "double"}
-
-
-def _table(name: str, schema: schemas.Schema) -> Table:
-    columns = (Column(column, TYPES.get(kind, kind), "") for column, kind in schema.items())
-    return Table("ml", name, "", (Column("shop", "varchar", ""), *columns))
-
-
-TABLES = {
-    name: _table(name, schema)
-    for name, schema in {
-        "customer_segments": schemas.CUSTOMER_SEGMENTS,
-        "segment_profiles": schemas.SEGMENT_PROFILES,
-        "customer_predictions": schemas.CUSTOMER_PREDICTIONS,
-        "model_metrics": schemas.MODEL_METRICS,
-    }.items()
-}
-# 29 days, because so many lie between the first two firsts of months: one trains and one tests.
-LABELS = Labels(Table("features", "training_labels", "", ()), replace(REPURCHASE, horizon_days=29))
-
-
-def contents(warehouse: Warehouse) -> dict[str, list[tuple[object, ...]]]:
-    return {
-        name: warehouse.execute(f"from {table.relation} order by all").fetchall()
-        for name, table in TABLES.items()
-    }
+from tests.orchestration.modelled_shop import (
+    FORCED,
+    LABELS,
+    NORMAL,
+    TABLES,
+    Warehouse,
+    contents,
+    make_features,
+)
 
 
 @pytest.fixture
 def shop(warehouse: Warehouse) -> Warehouse:
-    """Features of 80 customers on three firsts of months and on a current day, 17 April."""
-    measures = ", ".join(
-        f"(1 + hash(number, as_of_date, '{name}') % 40)::double as {name}"
-        for name in PROFILE_FEATURES
-    )
-    warehouse.execute(f"""
-        create schema features;
-        create table features.as_of_dates as
-        select 's' as shop, as_of_date, as_of_date = date '2024-04-17' as is_current
-        from (values (date '2024-02-01'), (date '2024-03-01'), (date '2024-04-01'),
-            (date '2024-04-17')) as days (as_of_date);
-        create table features.customer_features as
-        select shop, 'c' || number as customer_id, as_of_date, {measures}
-        from range(80) as customers (number) cross join features.as_of_dates;
-        create table features.training_labels as
-        select shop, customer_id, as_of_date, hash(customer_id, as_of_date) % 2 = 0
-            as has_ordered
-        from features.customer_features where as_of_date < date '2024-03-18';
-    """)
+    make_features(warehouse)
     return warehouse
 
 
@@ -186,63 +143,6 @@ def test_only_what_differs_is_done_again(
     assert forced.is_fitted == bool(forced.rows)
     assert make_predictions(shop, TABLES, [LABELS], FORCED).is_learned
     assert contents(shop) == once
-
-
-# Another shop: fewer customers, who buy otherwise; its current day is a past one of the first.
-OTHER_SHOP = """
-    insert into features.as_of_dates
-    select 't', as_of_date, as_of_date = '2024-04-01'
-    from features.as_of_dates where not is_current;
-    insert into features.customer_features by name
-    select * replace (
-        't' as shop, 'd' || customer_id as customer_id, order_count * 7 as order_count
-    )
-    from features.customer_features
-    where hash(customer_id) % 3 > 0 and as_of_date <= '2024-04-01';
-    insert into features.training_labels
-    select 't', 'd' || customer_id, as_of_date, hash(customer_id) % 4 = 0
-    from features.training_labels where hash(customer_id) % 3 > 0
-"""
-
-
-def test_a_shop_is_beside_another_what_it_is_alone(shop: Warehouse) -> None:
-    def make() -> tuple[int, bool]:
-        segments = make_segments(shop, TABLES, NORMAL)
-        predictions = make_predictions(shop, TABLES, [LABELS], NORMAL)
-        return segments.days, segments.is_fitted or predictions.is_learned
-
-    make()
-    alone = contents(shop)
-    shop.execute(OTHER_SHOP)
-    assert make() == (3, True)
-    beside = contents(shop)
-    for name, rows in alone.items():
-        assert [row for row in beside[name] if row[0] == "s"] == rows
-        assert any(row[0] == "t" for row in beside[name])
-    assert make() == (0, False)
-    for table in ("as_of_dates", "customer_features", "training_labels"):
-        shop.execute(f"delete from features.{table} where shop = 's'")
-    assert make() == (0, False)
-    other = [row for row in beside["customer_segments"] if row[0] == "t"]
-    assert contents(shop)["customer_segments"] == other
-    make_segments(shop, TABLES, FORCED)
-    make_predictions(shop, TABLES, [LABELS], FORCED)
-    assert contents(shop)["customer_predictions"] == [
-        row for row in beside["customer_predictions"] if row[0] == "t"
-    ]
-
-
-def test_days_of_shops_that_are_alike_are_kept(shop: Warehouse) -> None:
-    """Customers who buy alike make segments of one version."""
-    shop.execute("""
-        insert into features.as_of_dates select * replace ('t' as shop) from features.as_of_dates;
-        insert into features.customer_features
-        select * replace ('t' as shop, 'd' || customer_id as customer_id)
-        from features.customer_features
-    """)
-    made = make_segments(shop, TABLES, NORMAL)
-    assert (made.days, made.metrics["model_version"].nunique()) == (8, 1)
-    assert make_segments(shop, TABLES, NORMAL).days == 0
 
 
 def test_days_that_were_lost_are_made_again(shop: Warehouse) -> None:

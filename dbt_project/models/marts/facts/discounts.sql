@@ -3,7 +3,12 @@ with
 orders as (
 
     select * from {{ ref('orders') }}
-    where order_number is not null
+
+),
+
+redemptions as (
+
+    select * from {{ ref('redeemed_coupons') }}
 
 ),
 
@@ -13,6 +18,19 @@ campaigns as (
         source_system || ':' || source_campaign_id as campaign_id,
         name
     from {{ ref('int_campaigns') }}
+
+),
+
+attributed as (
+
+    -- An order has one code and one campaign: its own, else those redeemed for it first.
+    select
+        orders.{{ all_but(['coupon_code', 'campaign_id']) }},
+        coalesce(orders.coupon_code, firsts.coupon_code) as coupon_code,
+        coalesce(orders.campaign_id, firsts.campaign_id) as campaign_id
+    from orders
+    left join redemptions as firsts
+        on orders.order_id = firsts.order_id and firsts.redemption_number = 1
 
 ),
 
@@ -27,13 +45,44 @@ by_kind as (
             when discount_amount > 0 then '(discount without code)'
             else '(full price)'
         end as discount_value
-    from orders
+    from attributed
     union all
     select
         *,
         'campaign' as discount_kind,
         coalesce(campaign_id, '(none)') as discount_value
-    from orders
+    from attributed
+
+),
+
+redeemed as (
+    {% for kind, value in {'coupon': 'coupon_code', 'campaign': 'campaign_id'}.items() %}
+    select
+        *,
+        '{{ kind }}' as discount_kind,
+        {{ value }} as discount_value
+    from redemptions
+    where {{ value }} is not null
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+
+),
+
+uses as (
+
+    select * from by_kind
+    where order_number is not null
+    {{ union_all_by_name() }}
+    -- A redemption whose order stands under the same code or campaign is that order.
+    select
+        redeemed.{{ all_but(['order_id']) }},
+        cast(null as bigint) as order_number
+    from redeemed
+    left join by_kind
+        on redeemed.order_id = by_kind.order_id
+        and redeemed.discount_kind = by_kind.discount_kind
+        and redeemed.discount_value = by_kind.discount_value
+    where by_kind.order_id is null
 
 ),
 
@@ -45,7 +94,9 @@ added_up as (
         currency,
         discount_kind,
         discount_value,
-        count(*) as order_count,
+        count(order_number) as order_count,
+        count(*) - count(order_number) as redemption_count,
+        count(distinct customer_id) as customer_count,
         count(distinct case when order_number = 1 then customer_id end) as new_customer_count,
         count(distinct case when order_number > 1 then customer_id end)
             as returning_customer_count,
@@ -53,11 +104,11 @@ added_up as (
         {%- for amount in [
             'gross_amount', 'discount_amount', 'net_amount', 'coupon_amount', 'returned_amount',
         ] %}
-        cast(sum({{ amount }}) as decimal(18, 4)) as {{ amount }},
+        cast(coalesce(sum({{ amount }}), 0) as decimal(18, 4)) as {{ amount }},
         {%- endfor %}
         min(order_date) as first_order_date,
         max(order_date) as last_order_date
-    from by_kind
+    from uses
     group by shop, as_of_date, currency, discount_kind, discount_value
 
 ),
@@ -72,6 +123,8 @@ named as (
         added_up.discount_value,
         coalesce(campaigns.name, added_up.discount_value) as name,
         added_up.order_count,
+        added_up.redemption_count,
+        added_up.customer_count,
         added_up.new_customer_count,
         added_up.returning_customer_count,
         added_up.unvalued_order_count,

@@ -1,0 +1,64 @@
+"""Features of a small shop, and the tables that segments and predictions of it go to."""
+
+from dataclasses import replace
+
+import duckdb
+
+from ml import schemas
+from ml.segmentation import PROFILE_FEATURES
+from orchestration.modelling.kept_models import Maker
+from orchestration.modelling.targets import Labels
+from orchestration.warehouse.manifest import Column, Table
+from tests.ml.in_one_call import REPURCHASE
+
+Warehouse = duckdb.DuckDBPyConnection
+
+NORMAL, FORCED = Maker("code"), Maker("code", is_forced=True)
+TYPES = {"str": "varchar", "datetime64[us]": "date", "int64": "bigint", "float64": "double"}
+
+
+def _table(name: str, schema: schemas.Schema) -> Table:
+    columns = (Column(column, TYPES.get(kind, kind), "") for column, kind in schema.items())
+    return Table("ml", name, "", (Column("shop", "varchar", ""), *columns))
+
+
+TABLES = {
+    name: _table(name, schema)
+    for name, schema in {
+        "customer_segments": schemas.CUSTOMER_SEGMENTS,
+        "segment_profiles": schemas.SEGMENT_PROFILES,
+        "customer_predictions": schemas.CUSTOMER_PREDICTIONS,
+        "model_metrics": schemas.MODEL_METRICS,
+    }.items()
+}
+# 29 days, because so many lie between the first two firsts of months: one trains and one tests.
+LABELS = Labels(Table("features", "training_labels", "", ()), replace(REPURCHASE, horizon_days=29))
+
+
+def contents(warehouse: Warehouse) -> dict[str, list[tuple[object, ...]]]:
+    return {
+        name: warehouse.execute(f"from {table.relation} order by all").fetchall()
+        for name, table in TABLES.items()
+    }
+
+
+def make_features(warehouse: Warehouse) -> None:
+    """Features of 80 customers on three firsts of months and on a current day, 17 April."""
+    measures = ", ".join(
+        f"(1 + hash(number, as_of_date, '{name}') % 40)::double as {name}"
+        for name in PROFILE_FEATURES
+    )
+    warehouse.execute(f"""
+        create schema features;
+        create table features.as_of_dates as
+        select 's' as shop, as_of_date, as_of_date = date '2024-04-17' as is_current
+        from (values (date '2024-02-01'), (date '2024-03-01'), (date '2024-04-01'),
+            (date '2024-04-17')) as days (as_of_date);
+        create table features.customer_features as
+        select shop, 'c' || number as customer_id, as_of_date, {measures}
+        from range(80) as customers (number) cross join features.as_of_dates;
+        create table features.training_labels as
+        select shop, customer_id, as_of_date, hash(customer_id, as_of_date) % 2 = 0
+            as has_ordered
+        from features.customer_features where as_of_date < date '2024-03-18';
+    """)
