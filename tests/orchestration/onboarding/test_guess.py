@@ -274,16 +274,3 @@ def test_a_doubtful_column_stays_a_comment(guess_at: Guesser, tmp_path: Path) ->
     assert "gender" not in [
         row[0] for row in sample.connection.execute(f"describe {model}").fetchall()
     ]
-
-
-def test_dates_that_fit_two_ways_are_told(guess_at: Guesser, tmp_path: Path) -> None:
-    for day, is_ambiguous in (("02/03/2024", True), ("03/25/2024", False)):
-        write_csv(
-            tmp_path / "orders.csv",
-            ["order_id", "customer_id", "date", "total"],
-            [["1", "c", "01/02/2024", "3.50"], ["2", "c", day, "4.00"]],
-        )
-        sample, guess = guess_at(tmp_path)
-        told = any("month first as well as day" in text for text in meanings(sample, guess))
-        noted = "month first as well as day" in stage(sample, guess)["orders"]
-        assert (told, noted) == (is_ambiguous, is_ambiguous)
