@@ -186,18 +186,18 @@ def _doubts(
     """Fields on which the spend hangs, and which the rivals of the reading read otherwise."""
     doubtful: list[str] = []
     for rival in rivals:
-        differing = differences(rival, taken)
+        differing = [name for name in differences(rival, taken) if _is_told(orders, name)]
         is_else = any(
             abs(spend(order, rival) - spend(order, taken)) > _TOLERANCE for order in orders
         )
         # Two fields that differ are a doubt only if neither differs alone.
-        if is_else and not set(differing) & set(doubtful) and _is_told(orders, differing):
+        if is_else and not set(differing) & set(doubtful):
             doubtful += differing[:1]
     return tuple(doubtful)
 
 
-def _is_told(orders: Sequence[OrderAmounts], names: Sequence[str]) -> bool:
-    """Whether the orders have what the fields are about."""
+def _is_told(orders: Sequence[OrderAmounts], name: str) -> bool:
+    """Whether the orders have what a field is about."""
     about: Mapping[str, str] = {
         "price_is_line": "by_line",
         "is_line_discount_in": "line_discount",
@@ -205,4 +205,4 @@ def _is_told(orders: Sequence[OrderAmounts], names: Sequence[str]) -> bool:
         "is_discount_in_goods": "discount",
         "is_tax_in": "tax",
     }
-    return all(any(getattr(order, about[name]) for order in orders) for name in names)
+    return any(getattr(order, about[name]) for order in orders)

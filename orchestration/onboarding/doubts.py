@@ -7,7 +7,7 @@ from orchestration.onboarding.expressions import unknown_values
 from orchestration.onboarding.guessed import ColumnGuess, EntityGuess
 from orchestration.onboarding.profile import ColumnProfile
 from orchestration.onboarding.sample import Sample
-from orchestration.quoting import identifier, plain_line, quoted, shortened
+from orchestration.quoting import code_span, identifier, quoted
 from orchestration.warehouse.questions import Question
 
 _KEYS = ("source_customer_id", "source_order_id", "source_product_id")
@@ -39,8 +39,8 @@ def settle_keys(chosen: dict[str, EntityGuess]) -> tuple[list[str], list[Questio
                 chosen[entity] = replace(found, columns={**found.columns, key: read})
         padded, bare = pair
         says.append(
-            f"{key} is {padded} in one table and {bare} in another; they agree when read as numbers, "
-            "and are joined so"
+            f"{key} is {padded} in one table and {bare} in another; they agree when read as "
+            "numbers, and are joined so"
         )
     return says, questions
 
@@ -49,14 +49,14 @@ def _rounded(profile: ColumnProfile) -> Question:
     example = next(value for value in profile.values if re.fullmatch(_ROUNDED, value))
     return _ask(
         profile.name,
-        f"{profile.name} was rounded by a spreadsheet ({example}) and has lost its last digits: will "
-        "you export it again with that column as text?",
+        f"{code_span(profile.name)} was rounded by a spreadsheet ({code_span(example)}) and has "
+        "lost its last digits: will you export it again with that column as text?",
         "rounded_key",
     )
 
 
 def _ask(column: str, text: str, reason: str) -> Question:
-    return Question(plain_line(column), plain_line(text), reason=reason)
+    return Question(code_span(column), text, reason=reason)
 
 
 def _differ_in_zeros(profiles: list[ColumnProfile]) -> tuple[str, str] | None:
@@ -107,8 +107,8 @@ def settle_placeholders(chosen: dict[str, EntityGuess], sample: Sample) -> list[
     return [
         _ask(
             name_of_key,
-            f"{shortened(value)} in {name_of_key} stands for {names} names and is read as nobody: is "
-            "it a placeholder?",
+            f"{code_span(value)} in {code_span(name_of_key)} stands for {names} names and is read "
+            "as nobody: is it a placeholder?",
             "missing_customer",
         )
         for value, names in found[:_SHOWN]
@@ -125,25 +125,24 @@ def unknown_statuses(chosen: dict[str, EntityGuess], sample: Sample) -> list[Que
     asked = [_status_question(sample, orders, status, value) for value in unknown[:_SHOWN]]
     if len(unknown) > _SHOWN:
         name, more = status.profile.name, len(unknown) - _SHOWN
-        asked.append(_ask(name, f"What do {more} more words of {name} mean?", "unknown_status"))
+        told = f"What do {more} more words of {code_span(name)} mean?"
+        asked.append(_ask(name, told, "unknown_status"))
     return asked
 
 
 def _status_question(
     sample: Sample, orders: EntityGuess, status: ColumnGuess, value: str
 ) -> Question:
-    name = identifier(status.profile.name)
+    column = status.profile.name
     ((rows,),) = sample.connection.execute(
         f"select count(*) from {orders.table.relation} "
-        f"where trim(cast({name} as varchar)) = {quoted(value)}"
+        f"where trim(cast({identifier(column)} as varchar)) = {quoted(value)}"
     ).fetchall()
     many = "1 row" if rows == 1 else f"{rows:,} rows"
     return Question(
-        plain_line(status.profile.name),
-        plain_line(
-            f"What does the status {shortened(value)} ({status.profile.name}, {many}) mean: "
-            "completed, cancelled or return?"
-        ),
+        code_span(column),
+        f"What does the status {code_span(value)} ({code_span(column)}, {many}) mean: completed, "
+        "cancelled or return?",
         ("say it in a line of seeds/order_statuses.csv; until then its orders wait in quarantine",),
         reason="unknown_status",
     )

@@ -25,7 +25,7 @@ from orchestration.onboarding.same_rows import add_descriptions, add_from_same_r
 from orchestration.onboarding.sample import Sample, SampledTable
 from orchestration.onboarding.settled_amounts import settle_amounts
 from orchestration.onboarding.vocabulary import Contract, EntityWords, entity_words, squeezed
-from orchestration.quoting import plain_line
+from orchestration.quoting import code_span, plain_line
 from orchestration.warehouse.questions import Question
 
 THRESHOLD = 0.5
@@ -105,7 +105,7 @@ class _Reader:
             for profile in self._profiles[table.name].values()
             if profile.is_masked and _could_be_customer(profile)
         ]
-        told = f"{table.origin} has orders ({taken}), but no column names a customer"
+        told = f"{code_span(table.origin)} has orders ({taken}), but no column names a customer"
         if masked:
             return (
                 f"{told}: {', '.join(masked)} is masked, and many share what is left of it; who is "
@@ -158,15 +158,17 @@ def guess(sample: Sample, contract: Contract) -> Guess:
 
 def _formats_say(sample: Sample) -> list[Question]:
     """What people must know of the exports that are known."""
-    known = [(table, format_of(column.name for column in table.columns)) for table in sample.tables]
-    return [
-        Question(plain_line(table.origin), one.says) for table, one in known if one and one.says
-    ]
+    told = []
+    for table in sample.tables:
+        known = format_of(column.name for column in table.columns)
+        if known and known.says:
+            told.append(Question(code_span(table.origin), plain_line(known.says)))
+    return told
 
 
 def _without_customer(sample: Sample, reader: _Reader) -> list[Question]:
     told = [(table, reader.without_customer(table)) for table in sample.tables]
-    return [Question(plain_line(table.origin), plain_line(why)) for table, why in told if why]
+    return [Question(code_span(table.origin), plain_line(why)) for table, why in told if why]
 
 
 def _confidence(

@@ -8,7 +8,7 @@ from orchestration.onboarding.guessed import ColumnGuess, EntityGuess
 from orchestration.onboarding.profile import ColumnProfile
 from orchestration.onboarding.sample import Sample
 from orchestration.onboarding.vocabulary import words_of
-from orchestration.quoting import identifier, plain_line
+from orchestration.quoting import code_span, identifier
 from orchestration.warehouse.questions import Question
 
 AMOUNTS = (
@@ -188,8 +188,8 @@ def _question(
 
 def _ask(name: str, text: str) -> Question:
     return Question(
-        plain_line(name),
-        plain_line(f"{name} {text}"),
+        code_span(name),
+        f"{code_span(name)} {text}",
         ("if it is read wrongly, correct the drafts; either way take this out of _sources.yml",),
     )
 

@@ -13,7 +13,7 @@ from orchestration.onboarding.measured_amounts import (
     whole_order_sql,
 )
 from orchestration.onboarding.sample import Sample
-from orchestration.quoting import identifier, plain_line, shortened
+from orchestration.quoting import code_span, identifier, shortened
 from orchestration.warehouse.questions import Question
 
 _LINE_AMOUNTS = ("net_amount", "unit_price", "discount_amount", "coupon_amount")
@@ -117,15 +117,13 @@ def _says(verdict: Verdict) -> list[str]:
 def _does_not_add_up(orders: EntityGuess, verdict: Verdict) -> list[Question]:
     if not verdict.compared or verdict.share >= HOLDS:
         return []
-    names = ", ".join(orders.columns[name].profile.name for name in AMOUNTS if orders.has(name))
-    keys = ", ".join(shortened(key) for key in verdict.exceptions)
+    spans = [code_span(orders.columns[name].profile.name) for name in AMOUNTS if orders.has(name)]
+    names, keys = ", ".join(spans), ", ".join(code_span(key) for key in verdict.exceptions)
     return [
         Question(
-            plain_line(names),
-            plain_line(
-                f"The amounts add up for {verdict.agreeing:,} of {verdict.compared:,} orders only, "
-                f"not for {keys}: what do {names} say?"
-            ),
+            names,
+            f"The amounts add up for {verdict.agreeing:,} of {verdict.compared:,} orders only, "
+            f"not for {keys}: what do {names} say?",
             ("correct the drafts, and take this out of _sources.yml",),
         )
     ]

@@ -92,14 +92,17 @@ def entity_words() -> dict[str, EntityWords]:
 
 
 def column_words(entity: str, column: str) -> ColumnWords:
-    """How a column is recognised, where an order's column may stand on its lines, or a line's on it.
+    """How a column is recognised that may stand in rows of another entity than its own.
 
     What both have bears the other's name in front there: `order_discount_amount` of a line.
     """
-    own, orders = entity_words()[entity].columns, entity_words()["orders"].columns
-    if column in own:
-        return own[column]
-    return orders[column if column in orders else column.partition("_")[2]]
+    known = entity_words()
+    homes = [known[name].columns for name in (entity, "orders", *known)]
+    for name in (column, column.partition("_")[2]):
+        for columns in homes:
+            if name in columns:
+                return columns[name]
+    raise KeyError(column)
 
 
 @cache

@@ -1,80 +1,91 @@
-"""The same shop in another format is the same shop."""
+"""Each format of an export is found by its header, in any order, and gives what its makers mean."""
 
-import gzip
-import json
-from collections.abc import Callable
+import csv
+from decimal import Decimal
 from pathlib import Path
+from random import Random
 
 import pytest
-import xlsxwriter
+import yaml
 
+from orchestration.onboarding.formats import format_of, known_formats
+from orchestration.onboarding.guessed import Guess
+from orchestration.onboarding.vocabulary import Contract, entity_words, squeezed
 from tests.orchestration.onboarding.conftest import Guesser
-from tests.orchestration.onboarding.shops import write_csv
+from tests.orchestration.onboarding.rendering import rows, stage
 
-HEADER = ["order_id", "customer_id", "order_date", "sku", "quantity", "unit_price"]
-ROWS = [
-    [f"o{n}", f"c{n % 5}", f"2024-03-{n + 1:02} 10:30:00", f"s{n % 3}", str(n % 4 + 1), "2.50"]
-    for n in range(20)
-]
+FOLDER = Path(__file__).parent / "examples"
+EXAMPLES = yaml.safe_load((FOLDER / "examples.yml").read_text(encoding="utf-8"))
+SELLING = [key for key, told in EXAMPLES.items() if "goods" in told]
 
 
-def _csv(path: Path) -> None:
-    write_csv(path, HEADER, ROWS)
+def write_example(path: Path, key: str, seed: int | None = None) -> Path:
+    """The example of a format; with a seed, its columns in another order."""
+    header, *lines = list(csv.reader(EXAMPLES[key]["file"].strip().splitlines()))
+    places = list(range(len(header)))
+    if seed is not None:
+        Random(seed).shuffle(places)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerows([line[place] for place in places] for line in [header, *lines])
+    return path
 
 
-def _csv_gz(path: Path) -> None:
-    plain = path.with_suffix("")
-    _csv(plain)
-    path.write_bytes(gzip.compress(plain.read_bytes()))
-    plain.unlink()
+def test_every_format_has_an_example() -> None:
+    assert {one.key for one in known_formats()} == set(EXAMPLES)
 
 
-def _json_lines(path: Path) -> None:
-    objects = (dict(zip(HEADER, row, strict=True)) for row in ROWS)
-    path.write_text("".join(json.dumps(one) + "\n" for one in objects))
-
-
-def _excel(path: Path) -> None:
-    with xlsxwriter.Workbook(path) as workbook:
-        sheet = workbook.add_worksheet()
-        for number, row in enumerate([HEADER, *ROWS]):
-            sheet.write_row(number, 0, row)
-
-
-@pytest.mark.parametrize(
-    ("name", "write", "reader"),
-    [
-        ("sales-2024-03.csv.gz", _csv_gz, "csv"),
-        ("sales-2024-03.jsonl", _json_lines, "jsonl"),
-        ("sales-2024-03.xlsx", _excel, "excel"),
-    ],
-)
-def test_a_format_changes_nothing_of_what_is_guessed(
-    tmp_path: Path, guess_at: Guesser, name: str, write: Callable[[Path], None], reader: str
+@pytest.mark.parametrize("key", EXAMPLES)
+def test_a_format_names_columns_of_the_contract_and_is_known_by_its_marks(
+    key: str, contract: Contract
 ) -> None:
-    found = {}
-    for folder, file, writer in (("csv", "sales-2024-03.csv", _csv), ("other", name, write)):
-        (tmp_path / folder).mkdir()
-        writer(tmp_path / folder / file)
-        sample, guess = guess_at(tmp_path / folder)
-        (table,) = sample.tables
-        assert table.name == "sales"
-        found[folder] = {
-            entity: {column: one.profile.name for column, one in guessed.columns.items()}
-            for entity, guessed in guess.entities.items()
+    (told,) = [one for one in known_formats() if one.key == key]
+    for entity, columns in told.columns.items():
+        allowed = {*contract.guessable(entity), *entity_words()[entity].columns}
+        assert set(columns) <= allowed
+        assert set(told.sql.get(entity, {})) <= set(columns)
+    header = next(csv.reader(EXAMPLES[key]["file"].strip().splitlines()))
+    assert told.marks <= {squeezed(name) for name in header}
+    assert format_of(reversed(header)) == told
+    assert len(told.marks) >= 4 or "Lineitem" in str(header)
+
+
+@pytest.mark.parametrize("key", SELLING)
+def test_an_example_gives_what_it_says_whatever_the_order_of_its_columns(
+    guess_at: Guesser, tmp_path: Path, key: str
+) -> None:
+    for seed in (None, 5):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        write_example(folder / f"{key}.csv", key, seed)
+        sample, guess = guess_at(folder)
+        models = stage(sample, guess)
+        goods = rows(sample.connection, models["order_lines"], "source_order_id, net_amount")
+        sums: dict[str, Decimal] = {}
+        for number, amount in goods:
+            sums[number] = sums.get(number, Decimal(0)) + amount
+        told = {
+            str(number): Decimal(str(amount)) for number, amount in EXAMPLES[key]["goods"].items()
         }
-    assert found["csv"] == found["other"]
-    assert {"orders", "order_lines"} <= found["csv"].keys()
-    assert table.meta["reader"] == reader
-    assert str(table.meta["files"]) == str([f"sales-*{name.removeprefix('sales-2024-03')}"])
+        assert sums == told
+        assert_customers(sample.connection, models["orders"], key)
 
 
-def test_a_file_that_is_not_what_its_ending_says_is_told(tmp_path: Path, guess_at: Guesser) -> None:
-    _csv(tmp_path / "orders.csv")
-    (tmp_path / "more.xlsx").write_text("no workbook")
-    (tmp_path / "lines.jsonl").write_text("[1, 2]\n")
-    sample, _ = guess_at(tmp_path)
-    assert [table.name for table in sample.tables] == ["orders"]
-    lines, more = sample.unread
-    assert lines.startswith("lines.jsonl") and "no JSON object" in lines
-    assert more.startswith("more.xlsx")
+def assert_customers(connection: object, orders: str, key: str) -> None:
+    found = rows(connection, orders, "source_order_id, source_customer_id")  # type: ignore[arg-type]
+    told = {str(number): customer for number, customer in EXAMPLES[key]["customers"].items()}
+    assert dict(found) == told
+
+
+@pytest.mark.parametrize("key", [key for key in EXAMPLES if "asks" in EXAMPLES[key]])
+def test_an_export_that_makes_no_portraits_says_why(
+    guess_at: Guesser, tmp_path: Path, key: str
+) -> None:
+    write_example(tmp_path / f"{key}.csv", key)
+    _, guess = guess_at(tmp_path)
+    assert any(EXAMPLES[key]["asks"] in asked for asked in texts(guess))
+    assert all(asked.endswith("?") for asked in texts(guess))
+
+
+def texts(guess: Guess) -> list[str]:
+    return [question.text for question in guess.questions]

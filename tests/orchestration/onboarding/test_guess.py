@@ -276,19 +276,6 @@ def test_a_doubtful_column_stays_a_comment(guess_at: Guesser, tmp_path: Path) ->
     ]
 
 
-def test_dates_that_fit_two_ways_are_told(guess_at: Guesser, tmp_path: Path) -> None:
-    for day, is_ambiguous in (("02/03/2024", True), ("03/25/2024", False)):
-        write_csv(
-            tmp_path / "orders.csv",
-            ["order_id", "customer_id", "date", "total"],
-            [["1", "c", "01/02/2024", "3.50"], ["2", "c", day, "4.00"]],
-        )
-        sample, guess = guess_at(tmp_path)
-        told = any("month first as well as day" in text for text in meanings(sample, guess))
-        noted = "month first as well as day" in stage(sample, guess)["orders"]
-        assert (told, noted) == (is_ambiguous, is_ambiguous)
-
-
 def test_orders_without_a_number_are_told_apart_by_all_they_say(
     guess_at: Guesser, tmp_path: Path
 ) -> None:

@@ -93,7 +93,7 @@ def test_dots_before_three_digits_are_asked_and_held_back(
 
 def test_another_column_shows_the_decimal_mark(tmp_path: Path, guess_at: Guesser) -> None:
     """Who writes a file writes all its amounts alike."""
-    text = "order_id,customer_id,order_date,total,shipping\n1,a,2025-03-04,1.250,4{}90\n"
+    text = "order_id,customer_id,order_date,total,deposit\n1,a,2025-03-04,1.250,4{}90\n"
     found = {}
     for mark in ".,":
         (tmp_path / "orders.csv").write_text(text.format(mark).replace("4,90", '"4,90"'))

@@ -62,11 +62,7 @@ added_up as (
         currency,
         count(order_number) as order_count,
         count(*) filter (where is_value_unknown) as unvalued_order_count,
-        -- Without an order nothing was sold; without one of known value nobody knows.
-        case
-            when bool_or(is_value_unknown) then sum(net_amount)
-            else coalesce(sum(net_amount), 0)
-        end as net_amount,
+        {{ sum_of_known('net_amount') }} as net_amount,
         sum(returned_amount) as returned_amount,
         activity_month
     from unioned

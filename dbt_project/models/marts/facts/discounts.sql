@@ -101,9 +101,10 @@ added_up as (
         count(distinct case when order_number > 1 then customer_id end)
             as returning_customer_count,
         count(*) filter (where is_value_unknown) as unvalued_order_count,
-        {%- for amount in [
-            'gross_amount', 'discount_amount', 'net_amount', 'coupon_amount', 'returned_amount',
-        ] %}
+        {%- for amount in ['gross_amount', 'discount_amount', 'net_amount'] %}
+        cast({{ sum_of_known(amount) }} as decimal(18, 4)) as {{ amount }},
+        {%- endfor %}
+        {%- for amount in ['coupon_amount', 'returned_amount'] %}
         cast(coalesce(sum({{ amount }}), 0) as decimal(18, 4)) as {{ amount }},
         {%- endfor %}
         min(order_date) as first_order_date,

@@ -77,15 +77,11 @@ added_up as (
         count(distinct case when order_number is not null then customer_id end) as customer_count,
         count(*) filter (where order_number = 1) as new_customer_count,
         coalesce(sum(fully_returned_order_count), 0) as fully_returned_order_count,
-        {%- for amount in amounts %}
-        {%- if amount in valued %}
-        case
-            when bool_or(is_value_unknown) then sum({{ amount }})
-            else coalesce(sum({{ amount }}), 0)
-        end as {{ amount }},
-        {%- else %}
+        {%- for amount in valued %}
+        {{ sum_of_known(amount) }} as {{ amount }},
+        {%- endfor %}
+        {%- for amount in amounts if amount not in valued %}
         coalesce(sum({{ amount }}), 0) as {{ amount }},
-        {%- endif %}
         {%- endfor %}
 
         activity_date
