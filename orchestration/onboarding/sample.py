@@ -59,6 +59,7 @@ class SampledTable:
         meta: How the table is read, as it stands under `meta: {portrait: …}` in `_sources.yml`.
         origin: Where the rows came from, in words.
         left_out: Columns whose names cannot be declared.
+        notes: What is to be said of how its files are read.
     """
 
     name: str
@@ -66,6 +67,7 @@ class SampledTable:
     meta: Mapping[str, Any]
     origin: str
     left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def relation(self) -> str:
@@ -180,6 +182,7 @@ def _load(connection: duckdb.DuckDBPyConnection, folder: Path, group: FileGroup)
         meta={"reader": group.reader, "files": [group.pattern]},
         origin=group.pattern,
         left_out=tuple(column.name for column in columns if column not in declared),
+        notes=tuple(note for one in readables for note in one.notes),
     )
 
 
