@@ -64,6 +64,16 @@ def encoding_of(head: bytes, options: ReadOptions) -> str:
     return options.encoding or "utf-8"
 
 
+def is_empty(path: Path) -> bool:
+    """Whether a file holds nothing, or blanks alone; one that cannot be opened is not empty."""
+    try:
+        with open_unpacked(path) as stream:
+            head = stream.read(_HEAD_SIZE)
+    except (OSError, *GZIP_ERRORS):
+        return False
+    return not next((head[len(m) :] for m in _BYTE_ORDER_MARKS if head.startswith(m)), head).strip()
+
+
 def check_content(label: str, path: Path, reader: str, options: ReadOptions) -> None:
     """Looks at both ends of a file.
 

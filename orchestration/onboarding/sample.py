@@ -16,7 +16,7 @@ import duckdb
 
 from orchestration.errors import PortraitError
 from orchestration.landing.files import DataFile
-from orchestration.landing.formats import known_endings, reader_of
+from orchestration.landing.formats import is_empty, known_endings, reader_of
 from orchestration.landing.raw_table import naming_the_file
 from orchestration.landing.readers import Readable, open_file
 from orchestration.onboarding.answers import NO_ANSWERS, Answers
@@ -105,7 +105,10 @@ def sample_files(path: Path, table_words: Sequence[tuple[str, str]] = ()) -> Ite
     Raises:
         PortraitError: There is no file that can be read.
     """
-    folder, names, unread = _find(path)
+    folder, there, unread = _find(path)
+    empty = {name for name in there if is_empty(folder / name)}
+    unread += [f"{name} is empty" for name in there if name in empty]
+    names = [name for name in there if name not in empty]
     groups = group_files(filter(str.isprintable, names), table_words)
     read = {name for group in groups for name in group.names}
     unread += [_why_unread(name) for name in names if name not in read]
