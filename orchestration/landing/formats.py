@@ -14,7 +14,10 @@ from orchestration.errors import PortraitError, full_disk
 from orchestration.warehouse.manifest import ReadOptions
 
 # Reader `auto` goes by these endings; text may have `.gz` behind it.
-_TEXT_ENDINGS = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+_TEXT_ENDINGS = {
+    **{".csv": "csv", ".tsv": "csv"},
+    **{".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl"},
+}
 _BINARY_ENDINGS = {".parquet": "parquet", ".xlsx": "excel"}
 
 _HEAD_SIZE = 8192

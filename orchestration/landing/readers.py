@@ -18,6 +18,7 @@ from orchestration.landing.files import DataFile
 from orchestration.landing.formats import naming_unreadable
 from orchestration.landing.header import BLANKS, Header, read_header, unique_names
 from orchestration.landing.json_lines import read_json_lines
+from orchestration.landing.json_whole import as_json_lines
 from orchestration.landing.scratch import scratch_file
 from orchestration.landing.table_place import (
     is_called_total,
@@ -221,7 +222,9 @@ def _text_columns(names: Sequence[str]) -> dict[str, str]:
 
 
 def _json_lines(opening: _Opening) -> _Read:
-    keys, sql = read_json_lines(opening.connection, opening.file, opening.path, opening.scratch)
+    declared = {column.name.lower() for column in opening.table.business_columns}
+    path = as_json_lines(opening.file, opening.path, opening.scratch)
+    keys, sql = read_json_lines(opening.connection, opening.file, path, opening.scratch, declared)
     return _text_columns(keys), sql
 
 
