@@ -4,7 +4,7 @@ import csv
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -19,8 +19,10 @@ from orchestration.landing.sheet_scan import (
     column_letters,
     scan_sheet,
 )
+from orchestration.landing.table_place import MOST_RECORDS, header_position, told_above
 from orchestration.landing.text import most_unpacked
-from orchestration.warehouse.manifest import ReadOptions
+from orchestration.quoting import code_span
+from orchestration.warehouse.manifest import RawTable
 
 # The reader holds a sheet in memory, with all cells up to the last.
 _MOST_UNPACKED_BYTES = 2 << 30
@@ -55,8 +57,14 @@ class _Grid:
         return self.rows[row][column] if is_inside else ""
 
 
-def as_csv(file: DataFile, options: ReadOptions, scratch: Path) -> Path:
+def as_csv(file: DataFile, table: RawTable, scratch: Path) -> tuple[Path, list[str]]:
     """Writes a sheet as CSV in UTF-8: comma, double quotes, one record a row that holds something.
+
+    Where no sheet is declared, it is the first that has the declared columns, or any; other sheets
+    with the same header follow it.
+
+    Returns:
+        The copy, and what is to be said of how the workbook was read.
 
     Raises:
         PortraitError: It is no workbook, has no such sheet, would not fit into memory, or has a
@@ -66,17 +74,70 @@ def as_csv(file: DataFile, options: ReadOptions, scratch: Path) -> Path:
     with copy.open("w", encoding="utf-8", newline="") as target:
         # All in quotes: a carriage return in a cell would end the record.
         writer = csv.writer(target, lineterminator="\n", quoting=csv.QUOTE_ALL)
-        for row in _rows(file, options):
-            writer.writerow([_text(value) for value in row])
-    return copy
+        sheets, notes = _sheets(file, table)
+        for number, (_, rows) in enumerate(sheets):
+            for row in rows[1 if number else 0 :]:
+                writer.writerow(row)
+    return copy, notes
 
 
-def _rows(file: DataFile, options: ReadOptions) -> Iterator[Sequence[object]]:
-    scan = _scan(file, options.sheet)
+def _sheets(file: DataFile, table: RawTable) -> tuple[list[tuple[str, list[list[str]]]], list[str]]:
+    """The sheets to read, each from its header on, and what is to be said."""
+    declared = {column.name.lower() for column in table.business_columns}
+    only = table.options.sheet
+    first = _scan(file, only)
+    names = [first.sheet] if only else _sheet_names(file)
+    read: list[tuple[str, list[list[str]]]] = []
+    notes: dict[str, list[str]] = {}
+    told: list[str] = []
+    for name in names:
+        try:
+            scan = first if name == first.sheet else _scan(file, name)
+            if scan.last_row:
+                rows, notes[name] = _rows(file, scan, declared)
+                read.append((name, rows))
+        except PortraitError as error:
+            if name == first.sheet:
+                raise
+            told.append(f"{file.label}: the sheet {code_span(name)} is not read: {error.message}")
+    if not read:
+        return [(first.sheet, [])], []
+    header = next((rows[0] for _, rows in read if _has(rows, declared)), read[0][1][0])
+    alike = [(name, rows) for name, rows in read if rows[0] == header]
+    told += [note for name, _ in alike for note in notes[name]]
+    if len(alike) > 1:
+        told.append(f"{file.label}: sheets read together: {', '.join(n for n, _ in alike)}")
+    told += [
+        f"{file.label}: the sheet {code_span(name)} is not read: its columns are others"
+        for name, rows in read
+        if rows[0] != header
+    ]
+    return alike, told
+
+
+def _has(rows: Sequence[Sequence[str]], declared: Collection[str]) -> bool:
+    names = {name.strip().lower() for name in rows[0]}
+    return set(declared) <= names if declared else len(names) > 1 and len(rows) > 1
+
+
+def _rows(
+    file: DataFile, scan: SheetScan, declared: Collection[str]
+) -> tuple[list[list[str]], list[str]]:
+    """The records of a sheet from its header on, and what is to be said of those above."""
     grid = _read(file, scan.sheet)
-    _check_merged(file, scan.sheet, grid)
+    places = [at for at, row in enumerate(grid.rows) if any(value != "" for value in row)]
+    rows = [[_text(value) for value in grid.rows[at]] for at in places]
+    header = header_position(rows[:MOST_RECORDS], declared)
+    _check_merged(file, scan.sheet, grid, grid.first_row + places[header])
     _check_dates(file, scan, grid)
-    return (row for row in grid.rows if any(value != "" for value in row))
+    return rows[header:], told_above(file.label, rows[:header])
+
+
+def _sheet_names(file: DataFile) -> list[str]:
+    from python_calamine import CalamineWorkbook
+
+    with CalamineWorkbook.from_path(str(file.path)) as workbook:
+        return list(workbook.sheet_names)
 
 
 def _scan(file: DataFile, sheet: str | None) -> SheetScan:
@@ -128,10 +189,10 @@ def _read(file: DataFile, name: str) -> _Grid:
         raise _unreadable(file, error) from error
 
 
-def _check_merged(file: DataFile, sheet: str, grid: _Grid) -> None:
-    """Sees that no value stands for several cells: only the first of them would get it."""
+def _check_merged(file: DataFile, sheet: str, grid: _Grid, header: int) -> None:
+    """Sees that no value of the table stands for several cells: only the first would get it."""
     for first, last in grid.merged:
-        if grid.value(*first) != "":
+        if grid.value(*first) != "" and last[0] >= header:
             cells = f"{_place(*first)}:{_place(*last)}"
             raise PortraitError(
                 f"{file.label}: the sheet {sheet!r} has the merged cells {cells}, of which only "

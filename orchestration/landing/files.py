@@ -12,11 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration import progress
 from orchestration.connections.sources import Location
 from orchestration.errors import PortraitError
 from orchestration.landing.file_state import is_settled, real_path, state_of
 from orchestration.landing.formats import (
     check_content,
+    is_empty,
     known_endings,
     naming_unreadable,
     reader_of,
@@ -71,9 +73,20 @@ def find_source_files(system: SourceSystem, location: Location | None) -> Source
     for table in system.tables:
         paths = _table_paths(system, table, folder, location or folder)
         found[table.name] = [
-            _data_file(system, table, name, path, location) for name, path in paths.items()
+            _data_file(system, table, name, path, location)
+            for name, path in _not_empty(system, paths).items()
         ]
     return found
+
+
+def _not_empty(system: SourceSystem, paths: dict[str, Path]) -> dict[str, Path]:
+    """The files without empty ones, which are named; where all are, whoever opens them says so."""
+    empty = [name for name, path in paths.items() if is_empty(path)]
+    if len(empty) == len(paths):
+        return paths
+    for name in empty:
+        progress.warning(f"{system.name}: {plain_line(name)} is empty and left out")
+    return {name: path for name, path in paths.items() if name not in empty}
 
 
 def unread_files(system: SourceSystem, location: object) -> tuple[str, ...]:
@@ -88,13 +101,13 @@ def unread_files(system: SourceSystem, location: object) -> tuple[str, ...]:
     folder = location
     if system.folder and (folder / system.folder).is_dir():
         folder = folder / system.folder
-    read = {
-        path for table in system.tables for pattern in table.files for path in folder.glob(pattern)
-    }
-    # A file in the parts of whose name an engine has put its own beside others is none of ours.
+    read: set[Path] = set()
+    for table in system.tables:
+        found = ([*folder.glob(pattern)] for pattern in table.files)
+        read.update(next((paths for paths in found if paths), []))
     names = (path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file())
     return tuple(
-        plain_line(name.as_posix())
+        plain_line(name.as_posix()) + (" (empty)" if is_empty(folder / name) else "")
         for name in names
         if folder / name not in read and not any(part[0] in "._" for part in name.parts)
     )

@@ -14,7 +14,10 @@ from orchestration.errors import PortraitError, full_disk
 from orchestration.warehouse.manifest import ReadOptions
 
 # Reader `auto` goes by these endings; text may have `.gz` behind it.
-_TEXT_ENDINGS = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+_TEXT_ENDINGS = {
+    **{".csv": "csv", ".tsv": "csv"},
+    **{".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl"},
+}
 _BINARY_ENDINGS = {".parquet": "parquet", ".xlsx": "excel"}
 
 _HEAD_SIZE = 8192
@@ -62,6 +65,16 @@ def encoding_of(head: bytes, options: ReadOptions) -> str:
         if head.startswith(mark):
             return encoding
     return options.encoding or "utf-8"
+
+
+def is_empty(path: Path) -> bool:
+    """Whether a file holds nothing, or blanks alone; one that cannot be opened is not empty."""
+    try:
+        with open_unpacked(path) as stream:
+            head = stream.read(_HEAD_SIZE)
+    except (OSError, *GZIP_ERRORS):
+        return False
+    return not next((head[len(m) :] for m in _BYTE_ORDER_MARKS if head.startswith(m)), head).strip()
 
 
 def check_content(label: str, path: Path, reader: str, options: ReadOptions) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from orchestration.errors import PortraitError
 from orchestration.landing.files import DataFile
+from orchestration.landing.table_place import MOST_RECORDS, header_position, told_above
 from orchestration.landing.text import wrong_encoding
 from orchestration.warehouse.manifest import RawTable
 
@@ -32,17 +33,19 @@ class Header:
         names: Of the columns, each another.
         line_end: What ends its first record. DuckDB takes a line feed within quotes there for
             it, and then finds no row.
-        lines_above: Lines above the header, which hold nothing.
+        lines_above: Lines above the header, which hold nothing, or a title.
+        notes: What is to be said of those that hold something.
     """
 
     delimiter: str
     names: Sequence[str]
     line_end: str = "\n"
     lines_above: int = 0
+    notes: tuple[str, ...] = ()
 
 
 def read_header(table: RawTable, file: DataFile, text: Path) -> Header:
-    """Finds the header: the first line that holds more than blanks, delimiters and quotes.
+    """Finds the header: below blank lines the first line, or, where titles stand above it, another.
 
     Args:
         table: The declared table.
@@ -77,7 +80,16 @@ def read_header(table: RawTable, file: DataFile, text: Path) -> Header:
             f"{file.label} has no header that can be read: {why}.",
             "Correct the first line, or declare another `quote` in the dbt project's _sources.yml.",
         )
-    return Header(best.delimiter, unique_names(best.names), best.line_end, lines_above)
+    title_lines = best.lines_above
+    if title_lines:
+        _check_ends(file, list(_lines(head))[: lines_above + title_lines + 1])
+    return Header(
+        best.delimiter,
+        unique_names(best.names),
+        best.line_end,
+        lines_above + title_lines,
+        tuple(told_above(file.label, best.above)),
+    )
 
 
 def unique_names(names: Sequence[str]) -> list[str]:
@@ -119,29 +131,40 @@ def _lines_above(file: DataFile, head: str, quote: str, delimiters: str) -> int:
     Raises:
         PortraitError: They end in another way than the header, so that DuckDB would miscount them.
     """
-    ends = set()
     for number, line in enumerate(_lines(head)):
         content = line.rstrip("\r\n")
-        ends.add(line[len(content) :])
         opens_quote = bool(quote) and content.count(quote) % 2 == 1
         if opens_quote or content.strip(BLANKS + delimiters + quote):
-            if number and len(ends - {""}) > 1:
-                raise PortraitError(
-                    f"{file.label}: the blank lines above the header end in another way than it.",
-                    "Delete them, or save the file with one kind of line end.",
-                )
+            _check_ends(file, list(islice(_lines(head), number + 1)))
             return number
     return len(list(_lines(head)))
 
 
+def _check_ends(file: DataFile, lines: Sequence[str]) -> None:
+    """Sees that the lines above the header, which is the last of these, end as it does."""
+    ends = {line[len(line.rstrip("\r\n")) :] for line in lines}
+    if len(ends - {""}) > 1:
+        raise PortraitError(
+            f"{file.label}: the lines above the header end in another way than it.",
+            "Delete them, or save the file with one kind of line end.",
+        )
+
+
 @dataclass
 class _Reading:
-    """The first two records as they are with one delimiter; no field of one that is unreadable."""
+    """The header and the record below it, with one delimiter; no field where that is unreadable.
+
+    Attributes:
+        lines_above: Lines of the records above the header.
+        above: These records.
+    """
 
     delimiter: str
     names: list[str] = field(default_factory=list)
     row: list[str] = field(default_factory=list)
     line_end: str = "\n"
+    lines_above: int = 0
+    above: Sequence[Sequence[str]] = ()
 
 
 def _read_as(table: RawTable, text: str, delimiter: str) -> _Reading:
@@ -156,9 +179,18 @@ def _read_as(table: RawTable, text: str, delimiter: str) -> _Reading:
         escapechar=None if escape in (None, quote) else escape,
         strict=True,
     )
+    records, line_numbers = [], []
     with suppress(csv.Error):
-        reading.names = next(reader, [])
-        last = lines[reader.line_num - 1] if reader.line_num else ""
-        reading.line_end = last[len(last.rstrip("\r\n")) :] or reading.line_end
-        reading.row = next(reader, [])
+        for record in islice(reader, MOST_RECORDS):
+            records.append(record)
+            line_numbers.append(reader.line_num)
+    if not records:
+        return reading
+    declared = {column.name.lower() for column in table.business_columns}
+    at = header_position(records, declared)
+    reading.names, reading.above = records[at], records[:at]
+    reading.row = records[at + 1] if at + 1 < len(records) else []
+    reading.lines_above = line_numbers[at - 1] if at else 0
+    last = lines[line_numbers[at] - 1]
+    reading.line_end = last[len(last.rstrip("\r\n")) :] or reading.line_end
     return reading

@@ -1,11 +1,14 @@
-"""JSON lines: every key of every object is a column; what is nested stays JSON text.
+"""JSON lines: every key of every object is a column; of what is nested, objects are opened.
+
+The field `id` of an object under `customer` is the column `customer.id`. A list stays JSON text, as
+does an object that is declared as a column.
 
 Keys that differ only in case or in blanks around them are one column, as they are in a header.
 """
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import duckdb
@@ -19,10 +22,16 @@ from orchestration.warehouse.opening import scalar
 
 # The largest object: room for fields of 10 MB and more.
 _MOST_OBJECT_BYTES = 1 << 25
+# An object with more keys is a dictionary, whose keys are values.
+_MOST_FIELDS, _DEEPEST = 100, 3
 
 
 def read_json_lines(
-    connection: duckdb.DuckDBPyConnection, file: DataFile, path: Path, scratch: Path
+    connection: duckdb.DuckDBPyConnection,
+    file: DataFile,
+    path: Path,
+    scratch: Path,
+    declared: Collection[str] = (),
 ) -> tuple[list[str], str]:
     """The columns of a file, and a query that gives them and `_origin_row`.
 
@@ -31,6 +40,7 @@ def read_json_lines(
         file: The file, for messages.
         path: The file or its copy, in UTF-8.
         scratch: Folder for a copy.
+        declared: Names of the declared columns in lower case.
 
     Raises:
         PortraitError: A line is no JSON object, or names a key twice.
@@ -54,8 +64,60 @@ def read_json_lines(
         source = _source(with_exact_numbers(path, scratch))
     for variants in by_name.values():
         _check_variants(connection, file, source, variants)
-    columns = [f"{_value(variants)} as {identifier(name)}" for name, variants in by_name.items()]
-    return list(by_name), f"select {', '.join([*columns, '_origin_row'])} from ({source})"
+    values: dict[str, str] = {}
+    for name, variants in by_name.items():
+        fields = (
+            {} if len(variants) > 1 else _fields(connection, source, name, variants[0], declared)
+        )
+        values |= fields or {name: _value(variants)}
+    unique = dict(zip(unique_names(list(values)), values.values(), strict=True))
+    columns = [f"{value} as {identifier(name)}" for name, value in unique.items()]
+    return list(unique), f"select {', '.join([*columns, '_origin_row'])} from ({source})"
+
+
+def _fields(
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    name: str,
+    key: str,
+    declared: Collection[str],
+) -> dict[str, str]:
+    """Name → value of the fields of the objects under a key; none where there is something else."""
+    is_wanted = not declared or any(one.startswith(f"{name.lower()}.") for one in declared)
+    if name.lower() in declared or not is_wanted:
+        return {}
+    paths = _paths(connection, source, name, _pointer(key), depth=1)
+    known = {field.lower() for field in paths}
+    for one in declared:
+        # Of a file in which no object has a declared field, the field is empty.
+        if one.startswith(f"{name.lower()}.") and one not in known:
+            paths[one] = _pointer(key) + "".join(map(_pointer, one.split(".")[1:]))
+    return {field: f"json ->> {quoted(pointer)}" for field, pointer in paths.items()}
+
+
+def _paths(
+    connection: duckdb.DuckDBPyConnection, source: str, name: str, pointer: str, *, depth: int
+) -> dict[str, str]:
+    """Name → pointer of all that stands under a pointer, object within object."""
+    value = f"json_extract(json, {quoted(pointer)})"
+    shapes = connection.execute(
+        f"select json_type({value}) as kind, json_keys({value}) as keys, min(_origin_row) as row "
+        f"from ({source}) group by 1, 2 order by row"
+    ).fetchall()
+    kinds = {kind for kind, *_ in shapes if kind not in (None, "NULL")}
+    keys = list(
+        dict.fromkeys(key for kind, found, _ in shapes if kind == "OBJECT" for key in found)
+    )
+    if kinds != {"OBJECT"} or not keys or len(keys) > _MOST_FIELDS:
+        return {}
+    paths: dict[str, str] = {}
+    for key in keys:
+        field, below = f"{name}.{key.strip()}", pointer + _pointer(key)
+        deeper = {}
+        if depth < _DEEPEST:
+            deeper = _paths(connection, source, field, below, depth=depth + 1)
+        paths |= deeper or {field: below}
+    return paths
 
 
 def _source(path: Path) -> str:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration import progress
 from orchestration.errors import PortraitError
 from orchestration.landing.changes import Changes, compare
 from orchestration.landing.columns import (
@@ -207,6 +208,8 @@ class _Planning:
         for name in names:
             one = open_file(self.connection, self.table, self.files[name], self.scratch)
             check_columns(self.table, one.file, list(one.columns))
+            for note in one.notes:
+                progress.warning(note)
             readables[name] = one
         check_types(self.connection, self.table, list(readables.values()))
         return readables

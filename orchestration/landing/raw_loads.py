@@ -27,7 +27,7 @@ _COLUMNS = {
 }
 _LOAD_ID_DIGITS = 12
 # Counts up when a reader gives other rows of the same bytes, so that all files are read again.
-_READERS_VERSION = 2
+_READERS_VERSION = 3
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ Text is read as text; Parquet brings its types.
 import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -18,13 +18,21 @@ from orchestration.landing.files import DataFile
 from orchestration.landing.formats import naming_unreadable
 from orchestration.landing.header import BLANKS, Header, read_header, unique_names
 from orchestration.landing.json_lines import read_json_lines
+from orchestration.landing.json_whole import as_json_lines
 from orchestration.landing.scratch import scratch_file
-from orchestration.landing.text import as_utf8
-from orchestration.quoting import identifier, quoted
+from orchestration.landing.table_place import (
+    is_called_total,
+    last_record,
+    lines_below,
+    row_of_total,
+)
+from orchestration.landing.text import as_utf8, with_encoding
+from orchestration.quoting import code_span, identifier, quoted
 from orchestration.warehouse.manifest import RawTable
 
 # The longest line of text: room for fields of 10 MB and more.
 _MOST_LINE_BYTES = 1 << 25
+_PIECE, _SHOWN_LINES = 1 << 20, 5
 # Characters that stand in no text, so that a line is one field and none is NULL.
 _NO_DELIMITER, _NO_NULL = "\U0010ffff", "\U0010fffe"
 
@@ -38,12 +46,14 @@ class Readable:
         path: What DuckDB opens: the file itself, or a copy.
         columns: Name → DuckDB type, in the file's order.
         sql: A query that gives the columns and `_origin_row`.
+        notes: What is to be said of how it is read.
     """
 
     file: DataFile
     path: Path
     columns: Mapping[str, str]
     sql: str
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,7 @@ class _Opening:
     file: DataFile
     path: Path
     scratch: Path
+    notes: list[str] = field(default_factory=list)
 
 
 def open_file(
@@ -71,12 +82,15 @@ def open_file(
     Raises:
         PortraitError: It cannot be read.
     """
-    path = file.path
+    path, notes = file.path, list[str]()
     with naming_unreadable(file.label):
         if file.reader == "excel":
-            path = as_csv(file, table.options, scratch)
+            path, notes = as_csv(file, table, scratch)
         elif file.reader != "parquet":
-            path = as_utf8(file, table.options, scratch)
+            options = with_encoding(file, table.options)
+            if options != table.options:
+                notes.append(f"{file.label} is not UTF-8: it is read as {options.encoding}")
+            path = as_utf8(file, options, scratch)
     if set("*?[") & set(str(path)):
         # DuckDB would take the name for a pattern.
         link = scratch_file(scratch, ".link")
@@ -89,8 +103,8 @@ def open_file(
             f"Declare one of auto, {', '.join(_READERS)} in the dbt project's _sources.yml.",
         )
     with naming_unreadable(file.label), failing_with_file(file):
-        columns, sql = read(_Opening(connection, table, file, path, scratch))
-    return Readable(file, path, columns, sql)
+        columns, sql = read(_Opening(connection, table, file, path, scratch, notes))
+    return Readable(file, path, columns, sql, tuple(notes))
 
 
 @contextmanager
@@ -130,25 +144,60 @@ def _parquet(opening: _Opening) -> _Read:
 
 def _csv(opening: _Opening) -> _Read:
     header = read_header(opening.table, opening.file, opening.path)
+    opening.notes.extend(header.notes)
     options = opening.table.options
-    return _text_columns(header.names), _read_csv(
-        opening.path, header, options.quote, options.escape or options.quote
+    path = _without_lines_below(opening, header)
+    sql = _read_csv(path, header, options.quote, options.escape or options.quote)
+    return _text_columns(header.names), _without_total(opening, path, header, sql)
+
+
+def _without_lines_below(opening: _Opening, header: Header) -> Path:
+    """The text itself, or a copy without what stands below its table."""
+    quote = opening.table.options.quote
+    found = lines_below(opening.path, header.delimiter, quote, len(header.names))
+    if found is None:
+        return opening.path
+    size, lines = found
+    shown = ", ".join(map(code_span, lines[:_SHOWN_LINES]))
+    opening.notes.append(
+        f"{opening.file.label}: not read, because it stands below the table: {shown}"
     )
+    copy = scratch_file(opening.scratch, ".txt")
+    with opening.path.open("rb") as source, copy.open("wb") as target:
+        while size and (piece := source.read(min(size, _PIECE))):
+            size -= target.write(piece)
+    return copy
+
+
+def _without_total(opening: _Opening, path: Path, header: Header, sql: str) -> str:
+    """The rows without a last one that sums them."""
+    record = last_record(path, header.delimiter, opening.table.options.quote)
+    if not is_called_total(record):
+        return sql
+    row = row_of_total(opening.connection, sql, header.names)
+    if row is None:
+        return sql
+    shown = code_span(" ".join(cell for cell in record if cell))
+    opening.notes.append(f"{opening.file.label}: not read, because it sums the rows above: {shown}")
+    return f"select * from ({sql}) where _origin_row < {row}"
 
 
 def _excel(opening: _Opening) -> _Read:
     with opening.path.open(encoding="utf-8", newline="") as stream:
         names = unique_names(next(csv.reader(stream), []))
-    return _text_columns(names), _read_csv(opening.path, Header(",", names), '"', '"')
+    header = Header(",", names)
+    sql = _read_csv(opening.path, header, '"', '"')
+    return _text_columns(names), _without_total(opening, opening.path, header, sql)
 
 
 def _read_csv(path: Path, header: Header, quote: str, escape: str) -> str:
-    """A line without any character is no row, whatever the number of columns.
+    """A line without any character is no row, whatever the number of columns, nor are delimiters.
 
     `parallel = false` must not stand here: DuckDB then drops rows behind a quote that never closes.
     """
     typed = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in header.names)
-    values, is_row = "*", "true"
+    listed = ", ".join(map(identifier, header.names))
+    values, is_row = "*", f"coalesce({listed}) is not null"
     if len(header.names) == 1:
         # Only here DuckDB makes a row of such a line, with a NULL, as it does of `""`.
         name = identifier(header.names[0])
@@ -173,7 +222,9 @@ def _text_columns(names: Sequence[str]) -> dict[str, str]:
 
 
 def _json_lines(opening: _Opening) -> _Read:
-    keys, sql = read_json_lines(opening.connection, opening.file, opening.path, opening.scratch)
+    declared = {column.name.lower() for column in opening.table.business_columns}
+    path = as_json_lines(opening.file, opening.path, opening.scratch)
+    keys, sql = read_json_lines(opening.connection, opening.file, path, opening.scratch, declared)
     return _text_columns(keys), sql
 
 

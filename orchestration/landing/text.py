@@ -6,9 +6,11 @@ unpacks gzip on one thread and without looking at the checksum, so that a damage
 
 import codecs
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from orchestration.errors import PortraitError
+from orchestration.landing.encodings import detect_encoding, is_utf8
 from orchestration.landing.files import DataFile
 from orchestration.landing.formats import (
     GZIP_ERRORS,
@@ -54,6 +56,23 @@ def as_utf8(file: DataFile, options: ReadOptions, scratch: Path) -> Path:
     except GZIP_ERRORS as error:
         raise damaged_gzip(file.label, error) from error
     return copy
+
+
+def with_encoding(file: DataFile, options: ReadOptions) -> ReadOptions:
+    """The options, with the encoding that the bytes tell where nobody said it and it is not UTF-8.
+
+    Damaged UTF-8 stays UTF-8, so that whoever reads it says where the damage is.
+    """
+    with open_unpacked(file.path) as stream:
+        is_marked = encoding_of(stream.read(_HEAD_SIZE), ReadOptions(encoding="?")) != "?"
+    if options.encoding or is_marked:
+        return options
+    try:
+        if is_utf8(file.path):
+            return options
+        return replace(options, encoding=detect_encoding(file.path))
+    except GZIP_ERRORS as error:
+        raise damaged_gzip(file.label, error) from error
 
 
 def wrong_encoding(file: DataFile, error: UnicodeDecodeError) -> PortraitError:

@@ -12,8 +12,14 @@ from orchestration.quoting import glob_of
 # Endings that say less than those by which landing goes; a draft declares their reader.
 _OTHER_ENDINGS = {".txt": "csv", ".pq": "parquet"}
 
-# Digits, and what stands between the digits of a date or a counter.
-_NUMBERS = re.compile(r"\d+(?:[-_.:T ]*\d+)*")
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june", "july", "august", "september"),
+    *("october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep"),
+    *("sept", "oct", "nov", "dec"),
+)
+_PART = rf"(?:\d+|(?<![^\W\d_])(?:{'|'.join(_MONTHS)})(?![^\W\d_]))"
+# Digits and names of months, and what stands between those of a date or a counter.
+_NUMBERS = re.compile(rf"{_PART}(?:[-_.:T ]*{_PART})*", re.IGNORECASE)
 _DATE_DIGITS = 4
 # Words that say nothing about what is in a file.
 _EMPTY_WORDS = {"part", "data", "export", "file", "dump", "batch", "chunk"}
@@ -54,7 +60,7 @@ def group_files(
         table_words: (word, table name) for file names that are not ASCII, such as 订单.
 
     Returns:
-        One group a raw table. A group of one file keeps its exact name unless it holds a date.
+        One group a raw table. A group of one file keeps its exact name unless it holds a number.
     """
     readable = sorted(name for name in names if reader_for(name))
     by_pattern: dict[str, list[str]] = {}
@@ -73,8 +79,15 @@ def _pattern(name: str) -> str:
     path = PurePosixPath(name)
     ending = _ending(path.name)
     stem = path.name.removesuffix(ending)
-    folders = [_NUMBERS.sub("*", glob_of(part)) for part in path.parts[:-1]]
-    return "/".join([*folders, _NUMBERS.sub("*", glob_of(stem)) + ending])
+    folders = [_without_numbers(part) for part in path.parts[:-1]]
+    return "/".join([*folders, _without_numbers(stem) + ending])
+
+
+def _without_numbers(name: str) -> str:
+    """A name as a glob in which dates and counters may be others; `may` alone is no date."""
+    return _NUMBERS.sub(
+        lambda found: "*" if re.search(r"\d", found[0]) else found[0], glob_of(name)
+    )
 
 
 def _ending(name: str) -> str:
@@ -85,13 +98,20 @@ def _ending(name: str) -> str:
 
 
 def _narrowed(found: Sequence[str], pattern: str, others: Sequence[str]) -> str:
-    """The pattern, unless it says more than it should."""
+    """The pattern, unless it says more than it should.
+
+    A counter is followed by others (`orders_1.csv`, `orders (2).csv`), a date by other dates.
+    """
     longest = max((len(digits) for digits in re.findall(r"\d+", found[0])), default=0)
-    if len(found) == 1 and longest < _DATE_DIGITS:
-        return glob_of(found[0])
-    if any(fnmatchcase(other, pattern) for other in others):
-        return pattern.replace("*", "[0-9]*")
-    return pattern
+    is_counted = len(found) == 1 and longest < _DATE_DIGITS
+    is_taken = any(fnmatchcase(other, pattern) for other in others)
+    if not (is_counted or is_taken):
+        return pattern
+    narrow = pattern.replace("*", "[0-9]*")
+    is_apart = not any(fnmatchcase(other, narrow) for other in others)
+    if all(fnmatchcase(name, narrow) for name in found) and (is_apart or len(found) > 1):
+        return narrow
+    return glob_of(found[0]) if len(found) == 1 else pattern
 
 
 def _table_name(pattern: str, table_words: Sequence[tuple[str, str]]) -> str:

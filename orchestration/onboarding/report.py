@@ -29,6 +29,8 @@ def print_guess(console: Console, name: str, sample: Sample, guess: Guess) -> No
         if table.left_out:
             names = ", ".join(repr(shortened(name)) for name in table.left_out)
             _say(console, f"{table.origin}: columns whose names cannot be declared: {names}")
+        for note in table.notes:
+            _say(console, note)
     for told in sample.unread:
         _say(console, f"not read: {told}")
     for told in guess.says:

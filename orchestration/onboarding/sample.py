@@ -16,7 +16,7 @@ import duckdb
 
 from orchestration.errors import PortraitError
 from orchestration.landing.files import DataFile
-from orchestration.landing.formats import known_endings, reader_of
+from orchestration.landing.formats import is_empty, known_endings, reader_of
 from orchestration.landing.raw_table import naming_the_file
 from orchestration.landing.readers import Readable, open_file
 from orchestration.onboarding.answers import NO_ANSWERS, Answers
@@ -59,6 +59,7 @@ class SampledTable:
         meta: How the table is read, as it stands under `meta: {portrait: …}` in `_sources.yml`.
         origin: Where the rows came from, in words.
         left_out: Columns whose names cannot be declared.
+        notes: What is to be said of how its files are read.
     """
 
     name: str
@@ -66,6 +67,7 @@ class SampledTable:
     meta: Mapping[str, Any]
     origin: str
     left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def relation(self) -> str:
@@ -103,7 +105,10 @@ def sample_files(path: Path, table_words: Sequence[tuple[str, str]] = ()) -> Ite
     Raises:
         PortraitError: There is no file that can be read.
     """
-    folder, names, unread = _find(path)
+    folder, there, unread = _find(path)
+    empty = {name for name in there if is_empty(folder / name)}
+    unread += [f"{name} is empty" for name in there if name in empty]
+    names = [name for name in there if name not in empty]
     groups = group_files(filter(str.isprintable, names), table_words)
     read = {name for group in groups for name in group.names}
     unread += [_why_unread(name) for name in names if name not in read]
@@ -180,6 +185,7 @@ def _load(connection: duckdb.DuckDBPyConnection, folder: Path, group: FileGroup)
         meta={"reader": group.reader, "files": [group.pattern]},
         origin=group.pattern,
         left_out=tuple(column.name for column in columns if column not in declared),
+        notes=tuple(note for one in readables for note in one.notes),
     )
 
 

@@ -69,6 +69,10 @@ def _text(name: str, content: bytes) -> str:
         elif name.endswith(".gz"):
             raise UnreadableError("no gzip")
         encoding = next((_MARKS[mark] for mark in _MARKS if content.startswith(mark)), "utf-8")
+        if encoding == "utf-8" and b"\0" not in content[:8192]:
+            with contextlib.suppress(UnicodeDecodeError):
+                return content.decode()
+            raise UnsureError("in which encoding it is")
         return content.decode(encoding)
     except (OSError, EOFError, zlib.error, UnicodeError) as error:
         raise UnreadableError(str(error)) from error
@@ -94,6 +98,7 @@ def _records(text: str, delimiter: str, columns: Sequence[str]) -> Iterator[tupl
     field = re.compile(_FIELD.pattern.replace("{delimiter}", re.escape(delimiter)))
     places: list[int] | None = None
     width = at = 0
+    was_blank = False
     while at < len(text):
         values, is_blank = [], text[at] in "\r\n"
         while True:
@@ -114,11 +119,20 @@ def _records(text: str, delimiter: str, columns: Sequence[str]) -> Iterator[tupl
         if places is None:
             names = [name.strip().lower() for name in values]
             if not set(columns) <= set(names):
-                raise UnreadableError("a column is missing")
+                if at >= len(text):
+                    raise UnreadableError("a column is missing")
+                continue  # A title stands above the header.
             places, width = [names.index(column) for column in columns], len(names)
-        elif not is_blank:
+        elif is_blank:
+            was_blank = True
+        else:
             if len(values) < width or any(values[width:]):
+                if was_blank:
+                    raise UnsureError("whether it stands below the table")
                 raise UnreadableError("ragged")
+            was_blank = not any(values)
+            if was_blank:
+                continue
             yield tuple(values[place] or None for place in places)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.landing.files import HashCache
+from orchestration.landing.files import HashCache, unread_files
 from orchestration.onboarding.sample import sample_files
 
 from .landings import Connection, land_location, refused, sales, shop
@@ -92,6 +92,29 @@ def test_a_folder_that_cannot_be_read(
     monkeypatch.setattr(os, "scandir", refusing)
     told = refused(warehouse, hashes, shop("customer", files=("**/*.csv",)), data)
     assert f"{closed} cannot be read: Permission denied" in told
+
+
+def test_empty_files_beside_others_are_left_out(
+    warehouse: Connection, hashes: HashCache, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "a.csv").write_text("customer\nanna\n")
+    (tmp_path / "b.csv").write_bytes(b"\xef\xbb\xbf \n")
+    land_location(warehouse, hashes, shop("customer"), tmp_path)
+    assert "shop: b.csv is empty and left out" in caplog.text
+    (tmp_path / "b.csv").unlink()
+    assert land_location(warehouse, hashes, shop("customer"), tmp_path).row_count == 1
+    (tmp_path / "a.csv").write_text("")
+    assert "a.csv is empty" in refused(warehouse, hashes, shop("customer"), tmp_path)
+
+
+def test_files_that_no_table_reads_are_known(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.txt", ".hidden", "sub/_part.csv", "sub/c.csv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    (tmp_path / "d.csv").touch()
+    system = shop("customer", files=("a*.csv",))
+    assert unread_files(system, tmp_path) == ("b.txt", "d.csv (empty)", "sub/c.csv")
+    assert unread_files(system, tmp_path / "a.csv") == unread_files(system, None) == ()
 
 
 def test_a_sample_tells_what_it_cannot_read(tmp_path: Path) -> None:

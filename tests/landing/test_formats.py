@@ -90,7 +90,7 @@ def test_a_character_may_lie_across_two_pieces(landed: Land) -> None:
 def test_a_wrong_encoding_is_told_with_likely_ones(
     warehouse: Connection, hashes: HashCache, tmp_path: Path
 ) -> None:
-    system = shop("customer", "city")
+    system = shop("customer", "city", encoding="utf-8")
     (tmp_path / "a.csv").write_bytes("客户,城市\n安娜,南京\n".encode("gb18030"))
     told = refused(warehouse, hashes, system, tmp_path)
     assert "a.csv is not UTF-8" in told

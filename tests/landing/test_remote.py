@@ -95,9 +95,9 @@ def test_a_url_may_be_one_file(
 def test_a_refused_file_is_told_with_its_url(
     warehouse: Connection, hashes: HashCache, bucket: MemoryFileSystem
 ) -> None:
-    bucket.pipe("/shop/a.csv", b"customer\n\xe9\n")
+    bucket.pipe("/shop/a.csv", b'customer\n"a')
     told = refused(warehouse, hashes, SHOP, "memory://shop")
-    assert "memory://shop: a.csv is not UTF-8" in told
+    assert "memory://shop: a.csv" in told
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,31 @@ def test_one_file_with_a_date_expects_more_and_one_without_does_not() -> None:
         ("lines", "lines.csv"),
         ("orders", "orders-*.csv"),
     ]
-    assert grouped("orders_export_1.csv") == [("orders_export", "orders_export_1.csv")]
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern", "later"),
+    [
+        ("orders_1.csv", "orders_[0-9]*.csv", "orders_2.csv"),
+        ("orders (1).csv", "orders ([0-9]*).csv", "orders (12).csv"),
+        ("Report-Apr-01-2025.csv", "Report-*.csv", "Report-May-01-2025.csv"),
+        ("till 3 March 2025.csv", "till *.csv", "till 4 April 2025.csv"),
+        ("items-2025-03-01-2025-04-01.csv", "items-*.csv", "items-2025-04-01-2025-05-01.csv"),
+        ("ExportOrderList202503.csv", "ExportOrderList*.csv", "ExportOrderList202504.csv"),
+        ("may.csv", "may.csv", "may.csv"),
+        ("maylines.csv", "maylines.csv", "maylines.csv"),
+    ],
+)
+def test_the_next_file_is_found_too(name: str, pattern: str, later: str) -> None:
+    ((_, found),) = grouped(name)
+    assert found == pattern
+    assert fnmatchcase(name, found) and fnmatchcase(later, found)
+
+
+def test_a_counter_leaves_other_tables_alone() -> None:
+    patterns = dict(grouped("sales_1.csv", "sales_1_lines.csv", "sales_x.csv"))
+    assert not fnmatchcase("sales_1_lines.csv", patterns["sales"])
+    assert not fnmatchcase("sales_x.csv", patterns["sales"])
 
 
 def test_a_pattern_leaves_other_tables_alone() -> None:
