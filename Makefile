@@ -33,7 +33,8 @@ run: .venv/installed  ## Install, run the whole job, print what it made [SOURCE=
 ui: .venv/installed  ## Open Dagster in the browser [PORT=3000]
 	@$(bin)/portrait ui --port $(PORT)
 
-test: .venv/installed-dev .venv/servers lint types  ## Lint, types, dbt tests and pytest
+test: .venv/installed-dev .venv/servers  ## Lint, types, dbt tests and pytest
+	@$(MAKE) --no-print-directory -j $(WORKERS) --output-sync=target lint types
 	@$(bin)/python -m pytest -n $(WORKERS) --dist loadfile
 
 lint: .venv/installed-dev
