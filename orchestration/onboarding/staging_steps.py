@@ -104,7 +104,7 @@ def make_order_ids(model: ModelDraft) -> None:
     """Where orders have no number, all that a row says; of lines, a customer's day is an order."""
     if model.entity not in ("orders", "order_lines") or model.found.has("source_order_id"):
         return
-    if model.found.grain == "row" and model.found.has("order_total"):
+    if _are_told_apart_by_content(model):
         _key_by_content(model)
         return
     model.notes.append(
@@ -118,6 +118,12 @@ def make_order_ids(model: ModelDraft) -> None:
         source_customer_id || '/' || order_date as source_order_id
     from {model.last}""",
     )
+
+
+def _are_told_apart_by_content(model: ModelDraft) -> bool:
+    """Whether orders have no number, and a row each."""
+    found = model.found
+    return found.grain == "row" and found.has("order_total") and not found.has("source_order_id")
 
 
 def _key_by_content(model: ModelDraft) -> None:
@@ -134,12 +140,11 @@ def _key_by_content(model: ModelDraft) -> None:
     origin = f"{STEP_INDENT}_origin_file as"
     item = textwrap.indent(item, STEP_INDENT)
     model.steps[0] = (name, body.replace(origin, f"{item}\n{origin}", 1))
-    model.helpers.append("row_content")
     model.add(
         "keyed",
         f"""\
     select
-        *,
+        {model.everything_but(["row_content"])},
         source_customer_id || '/' || order_date || '/' || row_content as source_order_id
     from {model.last}""",
     )
@@ -177,7 +182,7 @@ def number_lines(model: ModelDraft) -> None:
     if model.entity != "order_lines":
         return
     found, items = model.found, []
-    if "row_content" in model.helpers:
+    if _are_told_apart_by_content(model):
         items.append("1 as line_number")
     elif not found.has("line_number"):
         order = [c for c in ("quantity", "unit_price", "net_amount") if found.has(c)]
