@@ -87,10 +87,6 @@ placed as (
         known.coupon_code,
         known.campaign_id,
         coalesce(named.order_id, orders_of_a_day.order_id) as order_id,
-        row_number() over (
-            partition by coalesce(named.order_id, orders_of_a_day.order_id)
-            order by known.redeemed_at, known.coupon_code, known.source_customer_id
-        ) as redemption_number,
         known.redeemed_at,
         known.redemption_date
     from known
@@ -103,6 +99,19 @@ placed as (
             and known.coupon_code = orders_of_a_day.coupon_code
             and known.redemption_date = orders_of_a_day.order_date
 
+),
+
+numbered as (
+
+    select
+        *,
+        case
+            when order_id is not null then row_number() over (
+                partition by order_id order by redeemed_at, coupon_code, source_customer_id
+            )
+        end as redemption_number
+    from placed
+
 )
 
-select * from placed
+select * from numbered
