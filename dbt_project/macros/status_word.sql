@@ -1,4 +1,5 @@
-{# A status as the seed order_statuses writes it: small letters, words parted by one blank, no `wc-`. #}
+{# A status as the seed order_statuses writes it: small letters, one blank between words, no `wc-`. #}
 {% macro status_word(status) -%}
-{{ collapse_spaces("replace(replace(regexp_replace(lower(trim(" ~ status ~ ")), '^wc-', ''), '_', ' '), '-', ' ')") }}
+{%- set bare = "regexp_replace(lower(trim(" ~ status ~ ")), '^wc-', '')" -%}
+{{ collapse_spaces("replace(replace(" ~ bare ~ ", '_', ' '), '-', ' ')") }}
 {%- endmacro %}

@@ -241,7 +241,7 @@ def models_yml(name: str, entities: Mapping[str, EntityGuess], drafted: Mapping[
         ]
         if not _LOOKS_AT_OTHER_ROWS.search(sql):
             lines.append("    config: {meta: {file_by_file: true}}")
-        if found.grain == "row" and found.only is None:
+        if found.grain == "row" and found.only is None and not found.rows:
             source = f"source('raw_{name}', '{found.table.name}')"
             lines += [
                 "    data_tests:",

@@ -14,7 +14,12 @@ Pure: a sample and the contract go in, guesses come out. How sure a guess is, is
 
 from collections.abc import Iterable, Mapping
 
-from orchestration.onboarding.doubts import settle_keys, settle_placeholders, unknown_statuses
+from orchestration.onboarding.doubts import (
+    settle_keys,
+    settle_placeholders,
+    several_currencies,
+    unknown_statuses,
+)
 from orchestration.onboarding.formats import Format, format_of
 from orchestration.onboarding.guessed import ColumnGuess, EntityGuess, Guess
 from orchestration.onboarding.names import name_score, table_score
@@ -137,7 +142,8 @@ def guess(sample: Sample, contract: Contract) -> Guess:
     add_descriptions(chosen, reader)
     joined, rounded = settle_keys(chosen)
     questions += [*rounded, *settle_placeholders(chosen, sample)]
-    questions += [*unknown_statuses(chosen, sample), *_formats_say(sample)]
+    questions += [*unknown_statuses(chosen, sample), *several_currencies(chosen)]
+    questions += _formats_say(sample)
     if "orders" not in chosen:
         questions += _without_customer(sample, reader)
     used = {found.table.name for found in chosen.values()}

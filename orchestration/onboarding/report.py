@@ -33,8 +33,10 @@ def print_guess(console: Console, name: str, sample: Sample, guess: Guess) -> No
             _say(console, note)
     for told in sample.unread:
         _say(console, f"not read: {told}")
+    if guess.says:
+        console.print()
     for told in guess.says:
-        _say(console, f"\n{told}.")
+        _say(console, f"{told}.")
     if guess.questions:
         console.print("\nThe data cannot decide, so nothing is published of it until you answer:")
     for question in guess.questions:

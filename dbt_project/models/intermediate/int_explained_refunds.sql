@@ -1,5 +1,6 @@
--- A refund that an order states without a day counts on the order's own day. Lines that give the same
--- goods back later say it again: so much of them is told already, and is taken back on their day.
+-- A refund that an order states without a day counts on the order's own day. Lines that give the
+-- same goods back later say it again: so much of them is told already, and is taken back on their
+-- day.
 {{ config(materialized='view') }}
 
 with
