@@ -149,7 +149,6 @@ def guess(sample: Sample, contract: Contract) -> Guess:
     used = {found.table.name for found in chosen.values()}
     ordered = {entity: without_undecided(chosen[entity]) for entity in entities if entity in chosen}
     return Guess(
-        questions=open_questions(sample, ordered.values()),
         entities=ordered,
         unused={name: _told(mains[name]) for name in mains if name not in used},
         contract=contract,
