@@ -251,7 +251,10 @@ def _refusals(connection: duckdb.DuckDBPyConnection, source: str, entity: str) -
     for reason, count, meaning, advice in reasons:
         examples = connection.execute(
             f"""
-            select origin_file, origin_row, row_key, row_values ->> 'unparsed_values'
+            select origin_file, origin_row, row_key, case
+                when reason_code = 'unknown_status' then 'status=' || (row_values ->> 'status')
+                else row_values ->> 'unparsed_values'
+            end
             from intermediate.int_quarantine
             where source_system = ? and entity = ? and reason_code = ?
             order by origin_file, origin_row limit {_EXAMPLES}

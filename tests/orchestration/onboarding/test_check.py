@@ -42,18 +42,25 @@ def test_a_check_counts_and_explains_and_touches_nothing(
     assert "portrait run --source till" in said
 
 
-def test_an_order_dated_after_it_was_loaded_is_told(
+def test_an_order_dated_after_it_was_loaded_or_of_an_unknown_status_is_told(
     checkout: Project, guess_at: Guesser, tmp_path: Path
 ) -> None:
     data = tmp_path / "shop"
     data.mkdir()
-    days = ["2024-03-01", "2024-03-02", "2098-12-31"]
-    rows = [[n, f"c{n}", f"{day} 12:00:00", 10] for n, day in enumerate(days)]
-    write_csv(data / "orders.csv", ["order_id", "customer_id", "order_date", "total"], rows)
+    told = [("2024-03-01", "paid"), ("2024-03-02", "parked"), ("2098-12-31", "paid")]
+    rows = [[n, f"c{n}", f"{day} 12:00:00", 10, word] for n, (day, word) in enumerate(told)]
+    header = ["order_id", "customer_id", "order_date", "total", "status"]
+    write_csv(data / "orders.csv", header, rows)
     sample, guess = guess_at(data)
     write_draft(checkout.dbt_project, "shop", sample, guess, "UTC")
-    orders, *_ = check_source(checkout, "shop", data).entities
-    assert [(refusal.reason, refusal.count) for refusal in orders.refusals] == [("future_date", 1)]
+    checked = check_source(checkout, "shop", data)
+    orders, *_ = checked.entities
+    assert [(refusal.reason, refusal.count) for refusal in orders.refusals] == [
+        ("future_date", 1),
+        ("unknown_status", 1),
+    ]
+    assert orders.refusals[1].examples[0].unparsed == "status=parked"
+    assert ["parked" in question.text for question in checked.questions] == [True]
 
 
 def test_attributes_alone_make_no_portraits_and_an_edit_against_the_contract_is_told(
