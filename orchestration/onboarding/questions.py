@@ -54,9 +54,12 @@ def _is_needed(found: EntityGuess, column: str) -> bool:
 
 
 def _looks(found: EntityGuess, column: str) -> str:
-    """What a column holds; some of an order's columns stand on its lines."""
-    words = entity_words()
-    return (words[found.entity].columns.get(column) or words["orders"].columns[column]).looks
+    """What a column holds; an order's columns stand on its lines, and purchases are events."""
+    for entity in (found.entity, "orders", "events"):
+        known = entity_words()[entity].columns.get(column)
+        if known:
+            return known.looks
+    return "text"
 
 
 def _is_undecided(found: EntityGuess, one: ColumnGuess) -> bool:
