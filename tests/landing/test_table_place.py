@@ -184,9 +184,13 @@ def test_an_encoding_is_told_from_the_bytes(tmp_path: Path, encoding: str, text:
 
 def test_damaged_utf8_is_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    path.write_bytes("订单,买家\n1,晓雨\n".encode()[:-2])
-    assert not is_utf8(path)
-    assert detect_encoding(path) is None
+    for content in (
+        "订单,买家\n1,晓雨\n".encode()[:-2],
+        "customer\nMüller\nJäger\n".encode() + b"B\xfcrger\n",
+    ):
+        path.write_bytes(content)
+        assert not is_utf8(path)
+        assert detect_encoding(path) is None
 
 
 def test_another_encoding_lands_and_is_told(

@@ -303,3 +303,16 @@ def test_orders_without_a_number_are_told_apart_by_all_they_say(
     assert "Rows that are alike in everything cannot be told apart" in " ".join(
         told.replace("--", "").split()
     )
+
+
+def test_dates_that_fit_two_ways_are_told(guess_at: Guesser, tmp_path: Path) -> None:
+    for day, is_ambiguous in (("02/03/2024", True), ("03/25/2024", False)):
+        write_csv(
+            tmp_path / "orders.csv",
+            ["order_id", "customer_id", "date", "total"],
+            [["1", "c", "01/02/2024", "3.50"], ["2", "c", day, "4.00"]],
+        )
+        sample, guess = guess_at(tmp_path)
+        told = bool(guess.questions)
+        noted = "read once its values tell day from month" in stage(sample, guess)["orders"]
+        assert (told, noted) == (is_ambiguous, is_ambiguous)
