@@ -1,6 +1,11 @@
 -- The past days are firsts of months and do not move with the current day, so that what was said of
 -- a customer as of a day stays the same, and comparable, from run to run. Each shop has days of its
 -- own: where its data ends says nothing of another's.
+{%- set months = "datediff('month', first_order_date, latest_month) + 1" %}
+{%- if var('past_months') != '' %}
+{%- set months = 'least(' ~ months ~ ', ' ~ var('past_months') ~ ')' %}
+{%- endif %}
+
 with
 
 orders as (
@@ -47,18 +52,22 @@ dated as (
 
 months as (
 
-    select cast(range as integer) as months_back from range({{ var('past_months') }})
+    select
+        shop,
+        first_order_date,
+        latest_month,
+        unnest(range({{ months }})) as months_back
+    from dated
 
 ),
 
 past as (
 
     select
-        dated.shop,
-        {{ add_months('dated.latest_month', '-months.months_back') }} as as_of_date,
-        dated.first_order_date
-    from dated
-    cross join months
+        shop,
+        first_order_date,
+        {{ add_months('latest_month', '-months_back') }} as as_of_date
+    from months
 
 ),
 
