@@ -45,12 +45,12 @@ def split_discounts(model: ModelDraft) -> None:
         f"""\
     select
         {model.everything_but(["discount_amount", "line_discount_amount"])},
-        greatest(
+        cast(greatest(
             discount_amount - coalesce(
                 sum(line_discount_amount) over (partition by source_order_id, origin_file), 0
             ),
             0
-        ) as discount_amount
+        ) as decimal(18, 4)) as discount_amount
     from {model.last}""",
     )
     model.helpers.remove("line_discount_amount")
@@ -123,7 +123,8 @@ def make_order_ids(model: ModelDraft) -> None:
 def _are_told_apart_by_content(model: ModelDraft) -> bool:
     """Whether orders have no number, and a row each."""
     found = model.found
-    return found.grain == "row" and found.has("order_total") and not found.has("source_order_id")
+    is_whole_order = model.entity == "orders" or bool(found.amount)
+    return found.grain == "row" and is_whole_order and not found.has("source_order_id")
 
 
 def _key_by_content(model: ModelDraft) -> None:
@@ -209,7 +210,7 @@ def _net_amount(model: ModelDraft) -> str:
         quantity = "quantity * unit_price"
         return f"cast({quantity}{discount} as decimal(18, 4)) as net_amount"
     if found.amount:
-        return f"{found.amount} as net_amount"
+        return f"cast({found.amount} as decimal(18, 4)) as net_amount"
     model.notes.append("No amounts in this source: every line is worth 0.")
     return "cast(0 as decimal(18, 4)) as net_amount"
 

@@ -71,3 +71,14 @@ def stage(sample: Sample, guess: Guess, time_zone: str = "UTC") -> dict[str, str
 
 def rows(connection: duckdb.DuckDBPyConnection, model: str, columns: str) -> list[tuple[Any, ...]]:
     return connection.execute(f"select {columns} from ({model}) order by all").fetchall()
+
+
+def mistyped(sample: Sample, guess: Guess, models: dict[str, str]) -> list[str]:
+    """The columns of drafted models that are of another type than the contract has."""
+    told = []
+    for entity, model in models.items():
+        contract = guess.contract.entities[entity]
+        for name, data_type, *_ in sample.connection.execute(f"describe {model}").fetchall():
+            if name in contract and data_type.lower() != contract[name]:
+                told.append(f"{entity}.{name} is {data_type}")
+    return told

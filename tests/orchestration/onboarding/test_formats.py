@@ -12,7 +12,7 @@ from orchestration.onboarding.formats import format_of, known_formats
 from orchestration.onboarding.guessed import Guess
 from orchestration.onboarding.vocabulary import Contract, entity_words, squeezed
 from tests.orchestration.onboarding.conftest import Guesser
-from tests.orchestration.onboarding.rendering import rows, stage
+from tests.orchestration.onboarding.rendering import mistyped, rows, stage
 
 FOLDER = Path(__file__).parent / "examples"
 EXAMPLES = yaml.safe_load((FOLDER / "examples.yml").read_text(encoding="utf-8"))
@@ -60,6 +60,7 @@ def test_an_example_gives_what_it_says_whatever_the_order_of_its_columns(
         write_example(folder / f"{key}.csv", key, seed)
         sample, guess = guess_at(folder)
         models = stage(sample, guess)
+        assert mistyped(sample, guess, models) == []
         goods = rows(sample.connection, models["order_lines"], "source_order_id, net_amount")
         sums: dict[str, Decimal] = {}
         for number, amount in goods:
