@@ -1,10 +1,12 @@
 {#
     Orders that a newer file has anew, with that file's rank: (source_system, source_order_id, restated_from).
     A file that repeats a product of the order restates all of it. One that only adds lines to it, as the
-    second half of an export that was cut in two, or a line that gives something back, does not.
+    second half of an export that was cut in two, or a line that gives something back, does not; nor does
+    what was pulled from a database, where each row has a place of its own: an export that says lines anew
+    says their order anew.
 
     order_lines: the lines.
-    verdicts: the orders, with newest_file, from which the order itself was taken.
+    verdicts: the orders, with is_told_again, and newest_file, from which the order itself was taken.
 #}
 {% macro restated_orders(order_lines, verdicts) -%}
 with
@@ -33,10 +35,11 @@ ranked as (
         on
             lines.source_system = in_several_files.source_system
             and lines.source_order_id = in_several_files.source_order_id
-    left join {{ verdicts }} as orders
+    inner join {{ verdicts }} as orders
         on
             lines.source_system = orders.source_system
             and lines.source_order_id = orders.source_order_id
+            and orders.is_told_again
 
 ),
 

@@ -48,6 +48,7 @@ verdicts as (
         coalesce(
             min(delivered_currency) filter (where reason_code is null), min(delivered_currency)
         ) as delivered_currency,
+        count(*) > 1 as is_told_again,
         min(origin_file) filter (where reason_code is null) as newest_file,
         {%- for column in [
             'source_customer_id', 'status', 'order_date', 'ordered_at', 'exchange_rate',

@@ -48,7 +48,7 @@ compared as (
         or orders.unvalued_order_count is distinct from discounts.unvalued_order_count
         or orders.new_customer_count is distinct from discounts.new_customer_count
         {%- for amount in amounts %}
-        or orders.{{ amount }} is distinct from discounts.{{ amount }}
+        or coalesce(orders.{{ amount }}, 0) <> coalesce(discounts.{{ amount }}, 0)
         {%- endfor %}
 
 )
