@@ -145,7 +145,10 @@ def test_both_are_portrayed_and_one_may_fail(
     api.records["members"] = [{"id": f"c{n}", "born": {"year": 1980 + n}} for n in range(5)]
     first = run("run")
     assert first.returncode == 0, first.stdout + first.stderr
-    spend = "select customer_id, total_spend::decimal(18, 2)::varchar from customer_profiles where order_count > 0"
+    spend = (
+        "select customer_id, total_spend::decimal(18, 2)::varchar from customer_profiles "
+        "where order_count > 0"
+    )
     assert sorted(published(tmp_path, spend)) == [("erp:m1", "20.10"), ("erp:m2", "7.00")]
     customers = "select count(*) from customer_profiles where starts_with(customer_id, 'crm:')"
     assert published(tmp_path, customers) == [(5,)]

@@ -269,8 +269,8 @@ def test_the_time_of_loading_only_tells_what_lies_in_the_future() -> None:
     # The others leave it out of what a row says, declare it, and see by it which files are new.
     assert naming == {
         "macros/is_after_load.sql",
-        # Of exports that say an order again the newest counts: without a date in their names the one
-        # that arrived last.
+        # Of exports that say an order again the newest counts: without a date in their names the
+        # one that arrived last.
         "macros/export_rank.sql",
         "models/intermediate/int_orders_validated.sql",
         "macros/engine/content_hash.sql",
