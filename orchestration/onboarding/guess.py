@@ -167,7 +167,8 @@ def _formats_say(sample: Sample) -> list[Question]:
     for table in sample.tables:
         known = format_of(column.name for column in table.columns)
         if known and known.says:
-            told.append(Question(code_span(table.origin), plain_line(known.says)))
+            origin = code_span(table.origin)
+            told.append(Question(origin, plain_line(f"{origin}: {known.says}")))
     return told
 
 
