@@ -46,10 +46,10 @@ running as (
 
     select
         *,
-        sum(listed_amount) over (
-            partition by source_system, source_order_id order by known_date
-        ) as known_amount
+        sum(listed_amount) over by_day as known_amount,
+        row_number() over by_day = 1 as is_first
     from added_up
+    window by_day as (partition by source_system, source_order_id order by known_date)
 
 ),
 
@@ -61,6 +61,7 @@ explained as (
         source_order_id,
         activity_date,
         known_date,
+        is_first,
         least(refunded_amount, known_amount)
         - least(refunded_amount, known_amount - listed_amount) as explained_amount
     from running
@@ -70,7 +71,9 @@ explained as (
 taken_back as (
 
     select
-        {{ all_but(['explained_amount']) }},
+        {{ all_but(['explained_amount', 'is_first']) }},
+        -- The first document with these lines is the refund that the order told.
+        -cast(is_first as integer) as return_count,
         explained_amount as net_amount,
         -explained_amount as returned_amount,
         -explained_amount as matched_return_amount
