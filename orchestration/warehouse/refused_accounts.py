@@ -54,16 +54,17 @@ def refused_accounts(warehouse: duckdb.DuckDBPyConnection) -> list[RefusedAccoun
     """What was refused of each source, by name; empty before anything was validated."""
     try:
         rows = warehouse.execute("""
-            select refused.source_system, matched_pattern, refused_count, customer_count
+            select refused.source_system, known_by, refused_count, customer_count
             from (
-                select source_system, matched_pattern, count(*) as refused_count
-                from intermediate.int_test_accounts group by all
+                select source_system, known_by, count(*) as refused_count
+                from intermediate.int_refused_customers
+                where reason_code = 'test_account' group by all
             ) as refused
             inner join (
                 select source_system, count(distinct source_customer_id) as customer_count
                 from inputs.input_customers group by all
             ) as delivered on delivered.source_system = refused.source_system
-            order by refused.source_system, refused_count desc, matched_pattern
+            order by refused.source_system, refused_count desc, known_by
         """).fetchall()
     except (duckdb.CatalogException, duckdb.BinderException):  # Not made yet, or by older code.
         return []

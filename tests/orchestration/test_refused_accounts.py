@@ -26,10 +26,13 @@ def judged(warehouse: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
             ('till', '1'), ('till', '2'), ('till', '3'), ('till', '3'), ('till', null),
             ('app', '1'), ('app', '2'), ('web', '1')
         ) as t (source_system, source_customer_id);
-        create table intermediate.int_test_accounts as select * from (values
-            ('till', '1', 'email like %@example.com'), ('till', '2', 'email like %@example.com'),
-            ('till', '3', 'name like test'), ('app', '1', 'name like test')
-        ) as t (source_system, source_customer_id, matched_pattern);
+        create table intermediate.int_refused_customers as select * from (values
+            ('till', '1', 'test_account', 'email like %@example.com'),
+            ('till', '2', 'test_account', 'email like %@example.com'),
+            ('till', '3', 'test_account', 'name like test'),
+            ('till', 'guest', 'placeholder_customer', 'guest'),
+            ('app', '1', 'test_account', 'name like test')
+        ) as t (source_system, source_customer_id, reason_code, known_by);
         create table intermediate.int_orders (source_order_id varchar);
         create table intermediate.int_quarantine as select
             'till' as source_system, 'orders' as entity, 'test_account' as reason_code
@@ -74,8 +77,8 @@ def test_a_source_of_which_nobody_is_left_is_a_warning(
 
 def test_many_patterns_are_told_in_few_words(judged: duckdb.DuckDBPyConnection) -> None:
     judged.execute("""
-        insert into intermediate.int_test_accounts
-        select 'web', range, 'email like ' || range from range(5)
+        insert into intermediate.int_refused_customers
+        select 'web', range, 'test_account', 'email like ' || range from range(5)
     """)
     (told,) = [str(one) for one in refused_accounts(judged) if one.source == "web"]
     assert told.endswith("email like 2 (1), and 2 more patterns")

@@ -77,7 +77,9 @@ orders_drawn = st.lists(
         {
             "source_system": st.sampled_from(["s", "s", "s", None]),
             "source_order_id": st.sampled_from(["1", "2", "3", None]),
-            "source_customer_id": st.sampled_from(["a", "a", "b", "tester", None]),
+            "source_customer_id": st.sampled_from(
+                ["a", "a", "a", "b", "tester", "Guest", "138****0001", None]
+            ),
             "order_date": st.sampled_from([date(2024, 1, 1), date(2024, 1, 2), date(9999, 12, 31)])
             | st.none(),
             "currency": st.sampled_from(["EUR", "EUR", "euro", None]),
@@ -180,12 +182,14 @@ def order_rules(orders: list[Row]) -> list[Rules]:
 
     return [
         [
+            ("masked_key", order["source_customer_id"] == "138****0001"),
+            ("placeholder_customer", order["source_customer_id"] == "Guest"),
+            ("test_account", order["source_customer_id"] == "tester"),
             ("missing_customer", order["source_customer_id"] is None),
             ("missing_date", order["order_date"] is None),
             ("future_date", order["order_date"] == date(9999, 12, 31)),
             ("conflicting_customer", len(customers_of(order)) > 1),
             ("unknown_currency", order["currency"] == "euro"),
-            ("test_account", order["source_customer_id"] == "tester"),
         ]
         for order in orders
     ]
@@ -215,3 +219,44 @@ def line_rules(lines: list[Row], orders: list[Row], order_reasons: list[str | No
             ]
         )
     return rules
+
+
+def test_who_is_no_customer_comes_in_by_no_entity(plain: PlainProject) -> None:
+    naming = [
+        entity
+        for entity, rules in rules_by_entity(plain).items()
+        if "placeholder_customer" in [rule.code for rule in rules]
+    ]
+    assert len(naming) == 8
+    keys = ["Guest", "138****0001", "4.50001E+12", "test@shop.cn", "anna"]
+    with new_warehouse(plain) as connection:
+        plain.build(connection, {"staging", "inputs"})
+        for entity in naming:
+            rows = [
+                complete_row(connection, entity, number, key) for number, key in enumerate(keys)
+            ]
+            replace_input(connection, entity, rows)
+        plain.build(connection, {"intermediate"})
+        for entity in naming:
+            assert verdicts(connection, entity) == [
+                "placeholder_customer", "masked_key", "rounded_key", "test_account", None,
+            ]  # fmt: skip
+
+
+def complete_row(
+    connection: duckdb.DuckDBPyConnection, entity: str, number: int, customer: str
+) -> Row:
+    """A row that names a customer and leaves out nothing else that its entity needs."""
+    columns = connection.execute(
+        "select column_name, data_type from information_schema.columns"
+        " where table_schema = 'inputs' and table_name = ?",
+        [f"input_{entity}"],
+    ).fetchall()
+    left_out = ("unparsed_values", "loaded_at", "birth_date", "currency", "status", "session_id")
+    known = {"source_system": "s", "source_customer_id": customer}
+    by_type = {"VARCHAR": str(number), "DATE": date(2024, 1, 1), "TIMESTAMP": "2024-01-01 10:00:00"}
+    return {
+        name: known.get(name, by_type.get(data_type, 1))
+        for name, data_type in columns
+        if name not in left_out and not name.startswith(("origin_", "load_"))
+    }

@@ -12,7 +12,7 @@
               by: [source_system, source_order_id]
               touched_by:
                 input_orders: select source_system, source_order_id from {changed}
-                int_test_accounts: >-
+                int_refused_customers: >-
                   select source_system, source_order_id from {input_orders}
                   semi join {changed} using (source_system, source_customer_id)
 

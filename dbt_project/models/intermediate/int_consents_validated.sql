@@ -14,17 +14,15 @@ consents as (
 
 looked_up as (
 
-    {{ with_test_accounts('consents') | indent }}
+    {{ with_refused_reason('consents') | indent }}
 
 ),
 
 judged as (
 
     select
-        {{ all_but(['is_test_account']) }},
-        {{ broken_rule(key, rules=[
-            ('test_account', 'is_test_account'),
-        ]) }} as broken_rule
+        {{ all_but(['refused_reason']) }},
+        {{ broken_rule(key, rules=refused_customer_rules()) }} as broken_rule
     from looked_up
 
 ),

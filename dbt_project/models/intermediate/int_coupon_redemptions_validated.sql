@@ -14,17 +14,15 @@ coupon_redemptions as (
 
 looked_up as (
 
-    {{ with_test_accounts('coupon_redemptions') | indent }}
+    {{ with_refused_reason('coupon_redemptions') | indent }}
 
 ),
 
 judged as (
 
     select
-        {{ all_but(['is_test_account']) }},
-        {{ broken_rule(key, rules=[
-            ('test_account', 'is_test_account'),
-        ]) }} as broken_rule
+        {{ all_but(['refused_reason']) }},
+        {{ broken_rule(key, rules=refused_customer_rules()) }} as broken_rule
     from looked_up
 
 ),

@@ -18,48 +18,42 @@ bot_days as (
 
 ),
 
-test_accounts as (
+recognised as {{ not_held() }} (
 
-    select * from {{ ref('int_test_accounts') }}
+    {{ with_refused_reason('events') | indent }}
 
 ),
 
 looked_up as {{ not_held() }} (
 
     select
-        events.*,
-        coalesce(bot_customers.owner_id, bot_devices.owner_id) is not null as is_bot,
-        test_accounts.source_customer_id is not null as is_test_account
-    from events
+        recognised.*,
+        coalesce(bot_customers.owner_id, bot_devices.owner_id) is not null as is_bot
+    from recognised
     left join bot_days as bot_customers
         on
             bot_customers.owner_kind = 'source_customer_id'
-            and events.source_system = bot_customers.source_system
-            and events.source_customer_id = bot_customers.owner_id
-            and events.event_date = bot_customers.event_date
+            and recognised.source_system = bot_customers.source_system
+            and recognised.source_customer_id = bot_customers.owner_id
+            and recognised.event_date = bot_customers.event_date
     left join bot_days as bot_devices
         on
             bot_devices.owner_kind = 'device_id'
-            and events.source_system = bot_devices.source_system
-            and events.device_id = bot_devices.owner_id
-            and events.event_date = bot_devices.event_date
-    left join test_accounts
-        on
-            events.source_system = test_accounts.source_system
-            and events.source_customer_id = test_accounts.source_customer_id
+            and recognised.source_system = bot_devices.source_system
+            and recognised.device_id = bot_devices.owner_id
+            and recognised.event_date = bot_devices.event_date
 
 ),
 
 judged as {{ not_held() }} (
 
     select
-        {{ all_but(['is_bot', 'is_test_account']) }},
-        {{ broken_rule(key, rules=[
+        {{ all_but(['is_bot', 'refused_reason']) }},
+        {{ broken_rule(key, rules=refused_customer_rules() + [
             ('missing_date', 'event_date is null'),
             ('future_date', is_after_load('event_date')),
             ('missing_event_kind', 'event_kind is null'),
             ('missing_owner', 'coalesce(source_customer_id, device_id) is null'),
-            ('test_account', 'is_test_account'),
             ('bot', 'is_bot'),
         ]) }} as broken_rule
     from looked_up

@@ -14,20 +14,19 @@ reviews as (
 
 looked_up as (
 
-    {{ with_test_accounts('reviews') | indent }}
+    {{ with_refused_reason('reviews') | indent }}
 
 ),
 
 judged as (
 
     select
-        {{ all_but(['is_test_account']) }},
-        {{ broken_rule(key, rules=[
+        {{ all_but(['refused_reason']) }},
+        {{ broken_rule(key, rules=refused_customer_rules() + [
             ('missing_date', 'review_date is null'),
             ('future_date', is_after_load('review_date')),
             ('missing_customer', 'source_customer_id is null'),
             ('impossible_rating', 'rating < 1 or rating > 5'),
-            ('test_account', 'is_test_account'),
         ]) }} as broken_rule
     from looked_up
 

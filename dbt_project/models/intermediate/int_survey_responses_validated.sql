@@ -14,17 +14,15 @@ survey_responses as (
 
 looked_up as (
 
-    {{ with_test_accounts('survey_responses') | indent }}
+    {{ with_refused_reason('survey_responses') | indent }}
 
 ),
 
 judged as (
 
     select
-        {{ all_but(['is_test_account']) }},
-        {{ broken_rule(key, rules=[
-            ('test_account', 'is_test_account'),
-        ]) }} as broken_rule
+        {{ all_but(['refused_reason']) }},
+        {{ broken_rule(key, rules=refused_customer_rules()) }} as broken_rule
     from looked_up
 
 ),
