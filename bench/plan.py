@@ -1,10 +1,11 @@
 """What the measured scripts need to know of the project, in one JSON file.
 
-dbt compiles it beforehand, in a process that is not measured: `python -m bench.plan FILE SOURCE…`.
+dbt compiles it beforehand, in a process that is not measured:
+`python -m bench.plan FILE [--vars JSON] SOURCE…`.
 """
 
+import argparse
 import json
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -59,23 +60,27 @@ def read_plan(path: Path) -> Plan:
     return Plan(**read)
 
 
-def write_plan(path: Path, sources: Sequence[str]) -> None:
+def write_plan(
+    path: Path, sources: Sequence[str], variables: Mapping[str, Any] | None = None
+) -> None:
     """Compiles the dbt project and writes all of its statements.
 
     Args:
         path: Where to.
         sources: `NAME` or `NAME=PATH` of the source systems to land; none: the default one.
+        variables: dbt vars.
     """
     from orchestration.project import enter
     from orchestration.warehouse.current_manifest import current_manifest
     from orchestration.warehouse.plain_sql import compile_project
 
     project = enter()
-    plain = compile_project(project)
+    plain = compile_project(project, variables)
     manifest = current_manifest(project)
     names = {_relation(node): unique_id for unique_id, node in manifest["nodes"].items()}
     after_ml = set(_reach(manifest["child_map"], _ml_sources(manifest)))
     compared = set(_reach(manifest["parent_map"], [names[table] for table in COMPARED_TABLES]))
+    made = {one.relation for one in plain.built}
     plan = Plan(
         sources=sources,
         declared=[Step(one.relation, BEFORE_ML, one.sql) for one in plain.declared],
@@ -93,7 +98,11 @@ def write_plan(path: Path, sources: Sequence[str]) -> None:
         ],
         manifest={
             "sources": manifest["sources"],
-            "nodes": {key: node for key, node in manifest["nodes"].items() if _is_model(node)},
+            "nodes": {
+                key: node
+                for key, node in manifest["nodes"].items()
+                if _is_model(node) and _relation(node) in made
+            },
         },
     )
     path.write_text(json.dumps(asdict(plan)))
@@ -123,4 +132,9 @@ def _reach(edges: Mapping[str, Sequence[str]], starts: Sequence[str]) -> Iterato
 
 
 if __name__ == "__main__":
-    write_plan(Path(sys.argv[1]), sys.argv[2:])
+    parser = argparse.ArgumentParser(prog="python -m bench.plan")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("sources", nargs="*")
+    parser.add_argument("--vars", type=json.loads, default={})
+    options = parser.parse_args()
+    write_plan(options.file, options.sources, options.vars)

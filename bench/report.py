@@ -16,7 +16,9 @@ from bench.rows import (
     NO_NEWS,
     PANDAS,
     PLAIN,
+    PORTRAITS,
     ROWS,
+    SHORT,
     TESTED,
     Bench,
 )
@@ -69,6 +71,11 @@ def figures(
     yield Figure("of each of these is the SQL of the data tests", tests)
     yield Figure("CPU of the first run above all of its SQL + ML", costs[COLD].cpu - tested)
     yield Figure("CPU of a run with nothing new", costs[NO_NEWS].cpu, target=_MOST_WITHOUT_NEWS)
+    whole = parts[PLAIN]["sql"]
+    yield Figure(
+        "SQL with all of the history / with three months", whole / parts[SHORT]["sql"], "×"
+    )
+    yield Figure("SQL with facts / without", whole / parts[PORTRAITS]["sql"], "×")
     if PANDAS in costs:
         ratio = costs[PANDAS].cpu / costs[COMPARED].cpu
         yield Figure("CPU of pandas / CPU of SQL, same tables", ratio, "×")

@@ -21,11 +21,16 @@ FORCED = "job again, forced (nothing to parse or land)"
 NO_NEWS = "job again, nothing new"
 PLAIN = "plain SQL + landing + ML"
 TESTED = "the same + the data tests as SQL"
+SHORT = "plain SQL + landing + ML, three months of history"
+PORTRAITS = "plain SQL + landing + ML, without facts"
 COMPARED = "plain SQL, the compared tables"
 PANDAS = "pandas, the compared tables"
 
 # As they are printed.
-ROWS = (COLD, FORCED, NO_NEWS, PLAIN, TESTED, COMPARED, PANDAS)
+ROWS = (COLD, FORCED, NO_NEWS, PLAIN, TESTED, SHORT, PORTRAITS, COMPARED, PANDAS)
+
+# What a run can be asked to leave out: the dbt vars of the rows that do.
+_LEFT_OUT = {SHORT: {"past_months": 3}, PORTRAITS: {"publish_facts": False}}
 
 
 @dataclass
@@ -81,8 +86,10 @@ class Bench:
     def _prepare(self) -> None:
         """Compiles the SQL and, by the way, brings the libraries into the disk cache."""
         self.tell("compiling the SQL (not measured)")
-        arguments = ["-m", "bench.plan", str(self._plan), *self._absolute_sources()]
-        self._measure("plan", [sys.executable, *arguments])
+        for row in (PLAIN, *_LEFT_OUT):
+            arguments = ["-m", "bench.plan", str(self._plan(row)), *self._absolute_sources()]
+            arguments += ["--vars", json.dumps(_LEFT_OUT.get(row, {}))]
+            self._measure("plan", [sys.executable, *arguments])
 
     def _measure_job(self) -> None:
         """The whole job: cold, forced, and with nothing to do."""
@@ -92,9 +99,11 @@ class Bench:
         self._row(NO_NEWS, [*_PORTRAIT, "run"], home="job")
 
     def _measure_plain(self) -> None:
-        """The same SQL and ML functions by themselves, without and with the data tests."""
+        """The same SQL and ML functions by themselves, with the data tests, and with less to do."""
         self._plain(PLAIN, "plain")
         self._plain(TESTED, "tested", "--tests")
+        self._plain(SHORT, "short")
+        self._plain(PORTRAITS, "portraits")
 
     def _measure_by_hand(self, data: Path) -> None:
         """The compared tables by SQL and by pandas, with proof that they are the same.
@@ -114,9 +123,9 @@ class Bench:
         self._measure("compare", [sys.executable, "-m", "bench.compare", *files])
         self.compared = json.loads(counts.read_bytes())
 
-    @property
-    def _plan(self) -> Path:
-        return self.folder / "plan.json"
+    def _plan(self, row: str) -> Path:
+        """The statements of a row of plain SQL."""
+        return self.folder / f"plan-{[*_LEFT_OUT].index(row) if row in _LEFT_OUT else 'all'}.json"
 
     def _absolute_sources(self) -> list[str]:
         choice = parse_choice(self.sources)
@@ -132,7 +141,7 @@ class Bench:
 
     def _plain(self, row: str, home: str, *options: str) -> Path:
         out = self._new_folder(home)
-        arguments = ["-m", "bench.plain", str(self._plan), str(out), *options]
+        arguments = ["-m", "bench.plain", str(self._plan(row)), str(out), *options]
         if self._row(row, [sys.executable, *arguments], home=home):
             self.parts[row] = json.loads((out / "parts.json").read_bytes())
         return out

@@ -13,6 +13,7 @@ Pure: a sample and the contract go in, guesses come out. How sure a guess is, is
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from orchestration.onboarding.doubts import (
     settle_keys,
@@ -96,6 +97,26 @@ class _Reader:
         score = _entity_score(words, table, columns) if columns else 0.0
         return EntityGuess(entity, table, score, columns, {}, rows=known.rows.get(entity, ""))
 
+    def best(self, table: SampledTable, entities: Iterable[str]) -> EntityGuess:
+        """What the table is surest to be."""
+        readings = {entity: self.read(table, entity) for entity in entities}
+        best = max(readings.values(), key=lambda reading: reading.confidence)
+        if best.confidence and best.entity != "customers":
+            return best
+        return self._sales_sheet(readings) or best
+
+    def _sales_sheet(self, readings: Mapping[str, EntityGuess]) -> EntityGuess | None:
+        """Lines of orders without a number: who bought what and when, a row each."""
+        orders, lines = readings.get("orders"), readings.get("order_lines")
+        if not (orders and lines) or "source_order_id" in lines.columns:
+            return None
+        if not (orders.has("source_customer_id") and orders.has("ordered_at")):
+            return None
+        words = entity_words()["order_lines"]
+        needs = tuple(need for need in words.needs if "source_order_id" not in need)
+        score = _entity_score(replace(words, needs=needs), lines.table, lines.columns)
+        return replace(lines, confidence=score) if score else None
+
     def without_customer(self, table: SampledTable) -> str:
         """Why a table of orders is none, if it is that nobody in it is a customer; else empty."""
         found = self.read(table, "orders").columns
@@ -128,13 +149,7 @@ def guess(sample: Sample, contract: Contract) -> Guess:
     """Guesses the entities and columns of a sampled source."""
     reader = _Reader(sample)
     entities = [entity for entity in entity_words() if entity in contract.entities]
-    mains = {
-        table.name: max(
-            (reader.read(table, entity) for entity in entities),
-            key=lambda reading: reading.confidence,
-        )
-        for table in sample.tables
-    }
+    mains = {table.name: reader.best(table, entities) for table in sample.tables}
     chosen = _choose(mains.values())
     add_from_same_rows(chosen, reader)
     says, questions = settle_amounts(chosen, sample)

@@ -14,6 +14,8 @@ from orchestration.onboarding.staging_draft import (
 
 _LONGEST_LIST = 70
 
+_ORDER_TIME = "order_time"
+
 
 def spread_customers(model: ModelDraft) -> None:
     """An order's fields may stand on its first line only; other lines get its customer."""
@@ -89,6 +91,9 @@ def _clock(model: ModelDraft, column: str, guessed: ColumnGuess, left_out: list[
     if words.day:
         items.append(f"cast({local} as date) as {words.day}")
         model.helpers += [] if words.day in model.types else [words.day]
+    if _are_told_apart_by_moment(model):
+        items.append(f"strftime({local}, '%H:%M:%S') as {_ORDER_TIME}")
+        model.helpers.append(_ORDER_TIME)
     if words.hour in model.types and times and times.has_time:
         hour = f"cast(extract(hour from {local}) as integer) as {words.hour}"
         if len(hour) + len(STEP_INDENT) > WIDTH:
@@ -101,22 +106,24 @@ def _clock(model: ModelDraft, column: str, guessed: ColumnGuess, left_out: list[
 
 
 def make_order_ids(model: ModelDraft) -> None:
-    """Where orders have no number, all that a row says; of lines, a customer's day is an order."""
+    """Where orders have no number: all that a row says; of lines, the moment or else the day."""
     if model.entity not in ("orders", "order_lines") or model.found.has("source_order_id"):
         return
     if _are_told_apart_by_content(model):
         _key_by_content(model)
         return
-    model.notes.append(
-        "No order numbers in this source: what a customer buys on one day is one order."
-    )
+    key = "source_customer_id || '/' || order_date"
+    if _are_told_apart_by_moment(model):
+        model.notes.append(
+            "No order numbers in this source: what a customer buys at one moment is one order."
+        )
+        key += f" || ' ' || {_ORDER_TIME}"
+    else:
+        model.notes.append(
+            "No order numbers in this source: what a customer buys on one day is one order."
+        )
     model.add(
-        "keyed",
-        f"""\
-    select
-        *,
-        source_customer_id || '/' || order_date as source_order_id
-    from {model.last}""",
+        "keyed", f"    select\n        *,\n        {key} as source_order_id\n    from {model.last}"
     )
 
 
@@ -125,6 +132,19 @@ def _are_told_apart_by_content(model: ModelDraft) -> bool:
     found = model.found
     is_whole_order = model.entity == "orders" or bool(found.amount)
     return found.grain == "row" and is_whole_order and not found.has("source_order_id")
+
+
+def _are_told_apart_by_moment(model: ModelDraft) -> bool:
+    """Whether orders have no number, but lines with the time of their receipt.
+
+    Events have a time each: what they bought is told apart by the day.
+    """
+    found = model.found
+    if model.entity not in ("orders", "order_lines") or found.only or found.has("source_order_id"):
+        return False
+    at = found.columns.get("ordered_at")
+    has_time = bool(at and at.profile.times and at.profile.times.has_time)
+    return has_time and not _are_told_apart_by_content(model)
 
 
 def _key_by_content(model: ModelDraft) -> None:

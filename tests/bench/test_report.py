@@ -9,7 +9,18 @@ from rich.console import Console
 
 from bench.measure import Cost
 from bench.report import as_json, figures, print_report
-from bench.rows import COLD, COMPARED, FORCED, NO_NEWS, PANDAS, PLAIN, TESTED, Bench
+from bench.rows import (
+    COLD,
+    COMPARED,
+    FORCED,
+    NO_NEWS,
+    PANDAS,
+    PLAIN,
+    PORTRAITS,
+    SHORT,
+    TESTED,
+    Bench,
+)
 
 
 def _cost(cpu: float, peak_memory: int = 500_000_000) -> Cost:
@@ -25,10 +36,17 @@ def bench(tmp_path: Path) -> Bench:
         NO_NEWS: _cost(1),
         PLAIN: _cost(28),
         TESTED: _cost(30),
+        SHORT: _cost(15),
+        PORTRAITS: _cost(21),
         COMPARED: _cost(20),
         PANDAS: _cost(10, peak_memory=1_000_000_000),
     }
-    measured.parts = {PLAIN: {"landing": 2.0, "sql": 26.0}, TESTED: {"tests": 2.0}}
+    measured.parts = {
+        PLAIN: {"landing": 2.0, "sql": 26.0},
+        TESTED: {"tests": 2.0},
+        SHORT: {"sql": 13.0},
+        PORTRAITS: {"sql": 20.0},
+    }
     measured.compared = {"purchases": 1234}
     return measured
 
@@ -42,6 +60,8 @@ def test_values_and_verdicts(bench: Bench) -> None:
         (2, ""),
         (10, ""),
         (1, "PASS"),
+        (2, ""),
+        (1.3, ""),
         (0.5, ""),
         (2, ""),
     ]
@@ -59,7 +79,7 @@ def test_the_report_is_plain_when_piped(bench: Bench) -> None:
 def test_json_has_every_figure(bench: Bench) -> None:
     read = json.loads(json.dumps(as_json({"python": "3.11"}, bench)))
     assert read["costs"][COLD]["cpu"] == 40
-    assert len(read["figures"]) == 7
+    assert len(read["figures"]) == 9
 
 
 def test_pandas_is_skipped_for_other_sources(bench: Bench, tmp_path: Path) -> None:
