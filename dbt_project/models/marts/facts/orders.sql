@@ -20,22 +20,9 @@ returns as (
 
 ),
 
-identities as (
+customers as (
 
-    select * from {{ ref('int_identities') }}
-
-),
-
-reporting_currencies as (
-
-    select * from {{ ref('int_reporting_currencies') }}
-
-),
-
-as_of_dates as (
-
-    select * from {{ ref('as_of_dates') }}
-    where is_current
+    {{ customers_of_facts() | indent }}
 
 ),
 
@@ -54,17 +41,17 @@ given_back as (
 known as (
 
     select
-        identities.shop,
-        identities.customer_id,
-        as_of_dates.as_of_date,
-        reporting_currencies.reporting_currency as currency,
+        customers.shop,
+        customers.customer_id,
+        customers.as_of_date,
+        customers.currency,
         order_totals.source_system || ':' || order_totals.source_order_id as order_id,
         nullif(trim(accepted_orders.coupon_code), '') as coupon_code,
         accepted_orders.source_campaign_id,
         accepted_orders.ordered_at,
         order_totals.{{ all_but(['fully_returned_date']) }},
         case
-            when order_totals.fully_returned_date < as_of_dates.as_of_date
+            when order_totals.fully_returned_date < customers.as_of_date
                 then order_totals.fully_returned_date
         end as fully_returned_date
     from order_totals
@@ -72,16 +59,11 @@ known as (
         on
             order_totals.source_system = accepted_orders.source_system
             and order_totals.source_order_id = accepted_orders.source_order_id
-    inner join identities
+    inner join customers
         on
-            order_totals.source_system = identities.source_system
-            and order_totals.source_customer_id = identities.source_customer_id
-    left join reporting_currencies
-        on order_totals.source_system = reporting_currencies.source_system
-    inner join as_of_dates
-        on
-            identities.shop = as_of_dates.shop
-            and order_totals.order_date < as_of_dates.as_of_date
+            order_totals.source_system = customers.source_system
+            and order_totals.source_customer_id = customers.source_customer_id
+            and order_totals.order_date < customers.as_of_date
 
 ),
 

@@ -7,22 +7,9 @@ redemptions as (
 
 ),
 
-identities as (
+customers as (
 
-    select * from {{ ref('int_identities') }}
-
-),
-
-reporting_currencies as (
-
-    select * from {{ ref('int_reporting_currencies') }}
-
-),
-
-as_of_dates as (
-
-    select * from {{ ref('as_of_dates') }}
-    where is_current
+    {{ customers_of_facts() | indent }}
 
 ),
 
@@ -49,10 +36,10 @@ orders_of_a_day as (
 known as (
 
     select
-        identities.shop,
-        identities.customer_id,
-        as_of_dates.as_of_date,
-        reporting_currencies.reporting_currency as currency,
+        customers.shop,
+        customers.customer_id,
+        customers.as_of_date,
+        customers.currency,
         redemptions.source_system,
         redemptions.source_coupon_id as coupon_code,
         redemptions.source_system || ':' || redemptions.source_campaign_id as campaign_id,
@@ -61,16 +48,11 @@ known as (
         redemptions.redeemed_at,
         redemptions.redemption_date
     from redemptions
-    inner join identities
+    inner join customers
         on
-            redemptions.source_system = identities.source_system
-            and redemptions.source_customer_id = identities.source_customer_id
-    left join reporting_currencies
-        on redemptions.source_system = reporting_currencies.source_system
-    inner join as_of_dates
-        on
-            identities.shop = as_of_dates.shop
-            and redemptions.redemption_date < as_of_dates.as_of_date
+            redemptions.source_system = customers.source_system
+            and redemptions.source_customer_id = customers.source_customer_id
+            and redemptions.redemption_date < customers.as_of_date
 
 ),
 

@@ -12,44 +12,26 @@ order_totals as (
 
 ),
 
-identities as (
+customers as (
 
-    select * from {{ ref('int_identities') }}
-
-),
-
-reporting_currencies as (
-
-    select * from {{ ref('int_reporting_currencies') }}
-
-),
-
-as_of_dates as (
-
-    select * from {{ ref('as_of_dates') }}
-    where is_current
+    {{ customers_of_facts() | indent }}
 
 ),
 
 known as (
 
     select
-        identities.shop,
-        identities.customer_id,
-        as_of_dates.as_of_date,
-        reporting_currencies.reporting_currency as currency,
+        customers.shop,
+        customers.customer_id,
+        customers.as_of_date,
+        customers.currency,
         return_matches.*
     from return_matches
-    inner join identities
+    inner join customers
         on
-            return_matches.source_system = identities.source_system
-            and return_matches.source_customer_id = identities.source_customer_id
-    left join reporting_currencies
-        on return_matches.source_system = reporting_currencies.source_system
-    inner join as_of_dates
-        on
-            identities.shop = as_of_dates.shop
-            and return_matches.return_date < as_of_dates.as_of_date
+            return_matches.source_system = customers.source_system
+            and return_matches.source_customer_id = customers.source_customer_id
+            and return_matches.return_date < customers.as_of_date
 
 ),
 
