@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from orchestration.money import money
+
 Profile = Mapping[str, Any]
 
 
@@ -61,14 +63,18 @@ def _spending(profile: Profile) -> str:
         return ""
     if profile.get("total_spend") is None:
         return "What was spent is not known."
-    text = f"Spent {_money(profile.get('total_spend'))} in all"
+
+    def told(column: str) -> str:
+        return money(profile[column], profile.get("currency"))
+
+    currency = f" {profile['currency']}" if profile.get("currency") else ""
+    text = f"Spent {told('total_spend')}{currency} in all"
     if profile.get("average_order_value") is not None:
-        text += f", {_money(profile['average_order_value'])} an order"
+        text += f", {told('average_order_value')} an order"
     if profile.get("total_spend_last_90_days") is not None:
-        text += f"; {_money(profile['total_spend_last_90_days'])} in the last 90 days"
-        before = profile.get("total_spend_previous_90_days")
-        if before:
-            text += f", against {_money(before)} in the 90 before"
+        text += f"; {told('total_spend_last_90_days')} in the last 90 days"
+        if profile.get("total_spend_previous_90_days"):
+            text += f", against {told('total_spend_previous_90_days')} in the 90 before"
     return f"{text}."
 
 
@@ -150,7 +156,3 @@ def _days(value: object) -> str:
     if not isinstance(value, int | float):
         return "an unknown time"
     return f"{value:.0f} day{'' if round(value) == 1 else 's'}"
-
-
-def _money(value: object) -> str:
-    return "nothing" if value is None else f"{value:,.2f}"

@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from orchestration.console import as_typed, make_table
+from orchestration.money import money
 from orchestration.publishing.open_points import OpenPoints
 from orchestration.publishing.portrait_text import portrait_text
 from orchestration.publishing.reading import Row, Snapshot, open_snapshot
@@ -117,7 +118,7 @@ _SOURCES = """
 """
 _SEGMENTS = """
     select shop, segment_name, customer_count as customers, customer_share as share,
-        median_order_count as orders, median_total_spend as spend,
+        median_order_count as orders, median_total_spend as spend, currency,
         median_days_since_last_order as days, usual_gap_days as gap
     from segment_portraits order by shop, segment_id
 """
@@ -178,7 +179,7 @@ def _print_segments(console: Console, segments: Sequence[Row]) -> None:
             f"{segment['customers']:,}",
             f"{segment['share']:.0%}",
             f"{segment['orders']:,.0f}",
-            f"{segment['spend']:,.2f}",
+            money(segment["spend"], segment["currency"]),
             f"{segment['days']:,.0f}",
             f"{segment['gap']:,.0f}" if segment["gap"] is not None else "",
         )
@@ -217,10 +218,11 @@ def _print_quarantine(console: Console, rows: Sequence[Row]) -> None:
         return
     table = make_table("Source", "Entity", "Reason", "Rows", "Money", numbers_from=3)
     for row in rows:
-        told = f" {row['currency']}" if row["currency"] else ""
-        money = f"{row['amount']:,.2f}{told}" if row["amount"] is not None else ""
+        told = ""
+        if row["amount"] is not None:
+            told = f"{money(row['amount'], row['currency'])} {row['currency'] or ''}".rstrip()
         table.add_row(
-            row["source_system"], row["entity"], row["reason_code"], f"{row['row_count']:,}", money
+            row["source_system"], row["entity"], row["reason_code"], f"{row['row_count']:,}", told
         )
     console.print("\nRows in quarantine")
     console.print(table)

@@ -17,7 +17,8 @@ Key = tuple[str, str, str]
 class Count:
     """Rows and money of one source system, entity and reason.
 
-    Money is None where there is none, and where it is in several currencies.
+    Money is None where there is none, and where it is in several currencies; its currency is None
+    where none is told.
     """
 
     source: str
@@ -25,6 +26,7 @@ class Count:
     reason: str
     rows: int
     amount: Decimal | None
+    currency: str | None = None
 
     @property
     def key(self) -> Key:
@@ -40,11 +42,13 @@ def counts(
         f"""
         -- A row without any key has no source system either.
         select coalesce(source_system, '(none)'), entity, reason_code, count(*) as row_count,
-            case
-                when count(distinct coalesce(delivered_currency, ''))
-                    filter (where amount is not null) = 1 then sum(amount)
-            end
-        from {relation} where {selection.condition}
+            case when count(distinct currency) = 1 then sum(amount) end,
+            case when count(distinct currency) = 1 then any_value(nullif(currency, '')) end
+        from (
+            select *, case when amount is not null then coalesce(delivered_currency, '') end
+                as currency
+            from {relation} where {selection.condition}
+        )
         group by source_system, entity, reason_code
         order by source_system, row_count desc, entity, reason_code
         """,

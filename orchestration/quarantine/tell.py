@@ -1,10 +1,9 @@
 """The quarantine in tables and sentences: for a terminal, and plain when piped."""
 
-from decimal import Decimal
-
 from rich.console import Console
 
 from orchestration.console import as_typed, make_table
+from orchestration.money import money
 from orchestration.quarantine.catalogue import FLAG, Reason
 from orchestration.quarantine.counts import Count
 from orchestration.quarantine.differences import Difference
@@ -38,7 +37,7 @@ def _print_count_table(
     table = make_table("Source", "Entity", "Reason", "Name", "Rows", "Money", numbers_from=4)
     for count in told:
         name = reasons[count.reason].name if count.reason in reasons else ""
-        table.add_row(*count.key, name, f"{count.rows:,}", _money(count.amount))
+        table.add_row(*count.key, name, f"{count.rows:,}", _money(count))
     console.print(title)
     console.print(table)
 
@@ -121,5 +120,7 @@ def print_differences(console: Console, told: list[Difference]) -> None:
     console.print(table)
 
 
-def _money(amount: Decimal | None) -> str:
-    return "" if amount is None else f"{amount:,.2f}"
+def _money(count: Count) -> str:
+    if count.amount is None:
+        return ""
+    return f"{money(count.amount, count.currency)} {count.currency or ''}".rstrip()

@@ -65,3 +65,13 @@ def test_one_order_has_no_rhythm() -> None:
     text = portrait_text(KNOWN | {"order_count": 1})
     assert "The one order was on 2023-01-05." in text
     assert "every" not in text
+
+
+def test_amounts_have_the_decimals_of_their_currency() -> None:
+    assert "Spent 1,234.50 EUR in all, 102.88 an order" in portrait_text(
+        KNOWN | {"currency": "EUR"}
+    )
+    assert "Spent 1,234 JPY in all, 103 an order" in portrait_text(
+        KNOWN | {"currency": "JPY", "total_spend": 1234}
+    )
+    assert "Spent 1,234.500 BHD in all" in portrait_text(KNOWN | {"currency": "BHD"})

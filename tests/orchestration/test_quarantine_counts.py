@@ -47,7 +47,8 @@ def judged(warehouse: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
 
 
 def count(source: str, entity: str, reason: str, rows: int, amount: str | None) -> Count:
-    return Count(source, entity, reason, rows, Decimal(amount) if amount else None)
+    money = (Decimal(amount), "USD") if amount else (None, None)
+    return Count(source, entity, reason, rows, *money)
 
 
 def test_each_row_counts_whatever_its_key(judged: duckdb.DuckDBPyConnection) -> None:
@@ -72,7 +73,9 @@ def test_money_of_several_currencies_is_no_sum(judged: duckdb.DuckDBPyConnection
 
 
 def test_flagged_rows_are_counted_apart(judged: duckdb.DuckDBPyConnection) -> None:
-    assert counts(judged, Selection(), FLAGGED) == [count("till", "orders", "orphan", 2, "14")]
+    assert counts(judged, Selection(), FLAGGED) == [
+        Count("till", "orders", "orphan", 2, Decimal(14), None)
+    ]
 
 
 @pytest.mark.parametrize(
