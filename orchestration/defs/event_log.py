@@ -3,6 +3,10 @@
 Dagster's own class opens, and prepares every statement for, a new connection for each of the two
 to four writes of an event. With 600 events a run that was 4.4 s of CPU; with open connections it
 is 1.8 s. Files and tables are the same, so either class reads what the other has written.
+
+Nor does each write wait for the disk. SQLite writes a log ahead, as Dagster sets it to: when a
+process is killed nothing is lost, and when the power goes the last events of the run's history may
+be, while its files stay whole. What is published does not depend on them.
 """
 
 from collections.abc import Iterator
@@ -11,7 +15,9 @@ from contextlib import contextmanager
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from orchestration.defs.in_dagster_home import InDagsterHome
 
@@ -35,6 +41,7 @@ class OpenSqliteEventLog(InDagsterHome, SqliteEventLogStorage):
                     self.conn_string_for_shard(shard),
                     connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS},
                 )
+                event.listen(engine, "connect", _do_not_wait_for_the_disk)
             if shard not in self._initialized_dbs:
                 self._initdb(engine)
                 self._initialized_dbs.add(shard)
@@ -47,3 +54,9 @@ class OpenSqliteEventLog(InDagsterHome, SqliteEventLogStorage):
             engine.dispose()
         self._engines.clear()
         super().dispose()
+
+
+def _do_not_wait_for_the_disk(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute("pragma synchronous = normal")
+    cursor.close()
