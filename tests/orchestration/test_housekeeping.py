@@ -54,6 +54,13 @@ def test_the_instance_of_the_template_keeps_events_where_dagster_looks(
         assert not instance.telemetry_enabled
         result = dg.materialize([thing], instance=instance)
         written = [event.message for event in instance.all_logs(result.run_id)]
+        with instance.event_log_storage.run_connection(result.run_id) as connection:
+            said = [
+                connection.exec_driver_sql(f"pragma {name}").scalar()
+                for name in ("journal_mode", "synchronous")
+            ]
+    # Only with a log written ahead are files whole whenever the power goes; 1 is normal.
+    assert said == ["wal", 1]
 
     (project.dagster_home / "dagster.yaml").write_text("telemetry: {enabled: false}")
     with dg.DagsterInstance.get() as instance:
