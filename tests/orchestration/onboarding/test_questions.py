@@ -117,6 +117,14 @@ def test_what_nobody_needs_is_left_out_until_it_is_decided(
     assert (question.column, question.reason) == ("customers.csv: birth_date", "")
 
 
+def test_what_is_left_out_does_not_run(tmp_path: Path, guess_at: Guesser) -> None:
+    """A macro gives several lines, of which a comment of SQL would hold the first alone."""
+    (tmp_path / "orders.csv").write_text("order_date,sku,price\n03/04/2025,a,1.50\n")
+    sample, guessed = guess_at(tmp_path)
+    assert "updated_at" in guessed.entities["products"].doubtful
+    assert rows(sample.connection, stage(sample, guessed)["products"], "source_product_id")
+
+
 @pytest.mark.parametrize(
     ("written", "utc"),
     [
