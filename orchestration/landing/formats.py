@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from orchestration.errors import PortraitError, full_disk
-from orchestration.warehouse.manifest import ReadOptions
+from orchestration.warehouse.options import ReadOptions
 
 # Reader `auto` goes by these endings; text may have `.gz` behind it.
 _TEXT_ENDINGS = {

@@ -20,7 +20,7 @@ from orchestration.landing.formats import (
     open_unpacked,
 )
 from orchestration.landing.scratch import scratch_file
-from orchestration.warehouse.manifest import ReadOptions
+from orchestration.warehouse.options import ReadOptions
 
 _PIECE = 1 << 20
 _HEAD_SIZE = 8192

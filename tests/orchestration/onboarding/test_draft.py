@@ -225,3 +225,13 @@ def test_the_time_zone_is_remembered(tmp_path: Path) -> None:
     assert add_source(make_console(), project, "shop", export, None).written == [orders]
     assert all_files(project.root) == before
     assert add_source(make_console(), project, "shop", export, None).written == []
+
+
+def test_a_draft_notes_how_its_columns_are_written(
+    dbt_project: Path, guess_at: Guesser, tmp_path: Path
+) -> None:
+    written = draft(dbt_project, guess_at, write_export(tmp_path, "totals"))
+    (source,) = yaml.safe_load((written.folder / "_sources.yml").read_text())["sources"]
+    (table,) = source["tables"]
+    styles = {"order date": "%d.%m.%Y", "total": ","}
+    assert table["config"]["meta"]["portrait"]["written"] == styles

@@ -144,6 +144,20 @@ def test_an_offset_from_utc_is_part_of_the_time(
     assert (utc,) in found
 
 
+@pytest.mark.parametrize("later", ["2025-03-02T10:00:00+02:00", "2025-03-02 10:00:00 PM"])
+def test_an_offset_in_a_column_that_had_none_is_not_dropped(
+    tmp_path: Path, guess_at: Guesser, later: str
+) -> None:
+    sample, guessed = guess_at(write(tmp_path, "2025-03-01 10:00:00", "5", " 2025-03-01", "7"))
+    table = sample.tables[0].relation
+    sample.connection.execute(f"insert into {table} values ('3', 'c', '{later}', '1.50')")
+    assert days(sample, guessed) == [
+        (date(2025, 3, 1), None),
+        (date(2025, 3, 1), None),
+        (None, f"order_date={later}"),
+    ]
+
+
 def test_a_year_of_two_digits_is_no_year_of_four(tmp_path: Path, guess_at: Guesser) -> None:
     sample, guessed = guess_at(write(tmp_path, "03/15/2025", "5", "03/16/25", "7"))
     assert days(sample, guessed)[1] == (None, "order_date=03/16/25")
