@@ -137,7 +137,7 @@ def _table_paths(
 ) -> dict[str, Path]:
     """The files of a table by their names within the folder, which is a copy of the location."""
     if folder.is_file():
-        if len(system.tables) > 1:
+        if len(system.tables) > 1 and not _are_sheets(system, folder):
             raise PortraitError(
                 f"{system.name} has {len(system.tables)} tables, but {location} is one file.",
                 "Name the folder that holds a file for each of them.",
@@ -152,6 +152,11 @@ def _table_paths(
         f"(looked for {' or '.join(table.files)}).",
         _what_is_there(folder) if folder == location else "Look at the address and the rights.",
     )
+
+
+def _are_sheets(system: SourceSystem, file: Path) -> bool:
+    """Whether all tables of a source are in one workbook."""
+    return reader_of(file) == "excel" and all(table.beside for table in system.tables)
 
 
 def _matching(system: SourceSystem, folder: Path, pattern: str) -> list[Path]:

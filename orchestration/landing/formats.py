@@ -18,7 +18,10 @@ _TEXT_ENDINGS = {
     **{".csv": "csv", ".tsv": "csv"},
     **{".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl"},
 }
-_BINARY_ENDINGS = {".parquet": "parquet", ".xlsx": "excel"}
+_BINARY_ENDINGS = {
+    ".parquet": "parquet",
+    **dict.fromkeys((".xlsx", ".xlsm", ".xls", ".ods"), "excel"),
+}
 
 _HEAD_SIZE = 8192
 _PARQUET_MAGIC = b"PAR1"
@@ -151,14 +154,26 @@ def _check_parquet(label: str, head: bytes, tail: bytes) -> None:
         )
 
 
+def is_old_excel(path: Path) -> bool:
+    """Whether a file is of Excel before 2007, or has a password, by its first bytes."""
+    with path.open("rb") as stream:
+        return stream.read(len(_OLD_EXCEL_MAGIC)) == _OLD_EXCEL_MAGIC
+
+
 def _check_excel(label: str, head: bytes) -> None:
-    if head.startswith(_OLD_EXCEL_MAGIC):
+    if head.startswith((_OLD_EXCEL_MAGIC, _ZIP_MAGIC)):
+        return
+    if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
         raise PortraitError(
-            f"{label} is an Excel file of the old kind (.xls), or has a password.",
-            "Save it as .xlsx without a password.",
+            f"{label} is a web page, though it is named like a workbook.",
+            "Open it in Excel and save it as .xlsx, or as CSV.",
         )
-    if not head.startswith(_ZIP_MAGIC):
+    if b"\0" not in head:
         raise PortraitError(
-            f"{label} is no Excel file, though it should be one.",
-            "Fetch it again, or save it as .xlsx.",
+            f"{label} is text, though it is named like a workbook.",
+            "Give its name the ending .csv, or .tsv.",
         )
+    raise PortraitError(
+        f"{label} is no Excel file, though it should be one.",
+        "Fetch it again, or save it as .xlsx.",
+    )

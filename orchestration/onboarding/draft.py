@@ -12,7 +12,7 @@ import yaml
 from orchestration.errors import PortraitError
 from orchestration.onboarding.answers import SOURCES_FILE, declared_answers
 from orchestration.onboarding.drafted import DRAFTED, drafted_digests, untouched
-from orchestration.onboarding.guessed import EntityGuess, Guess
+from orchestration.onboarding.guessed import EntityGuess, Guess, without_spare_sheets
 from orchestration.onboarding.sample import Sample, SampledTable
 from orchestration.onboarding.staging_sql import staging_model
 from orchestration.onboarding.written_styles import written_styles
@@ -97,6 +97,7 @@ def _plan(
     time_zone: str,
     shop: str | None,
 ) -> Draft:
+    sample = without_spare_sheets(sample, guess)
     folder = dbt_project / "models" / "staging" / name
     is_answered = sample.answers != declared_answers(dbt_project, name)
     draft = Draft(folder, replaceable=untouched(folder) if is_answered else frozenset())

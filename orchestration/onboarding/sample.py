@@ -18,17 +18,16 @@ from orchestration.errors import PortraitError
 from orchestration.landing.files import DataFile
 from orchestration.landing.formats import is_empty, known_endings, reader_of
 from orchestration.landing.raw_table import naming_the_file
-from orchestration.landing.readers import Readable, open_file
+from orchestration.landing.readers import open_file
 from orchestration.onboarding.answers import NO_ANSWERS, Answers
-from orchestration.onboarding.file_groups import FileGroup, group_files
-from orchestration.warehouse.manifest import ORIGIN_COLUMNS, RawTable
+from orchestration.onboarding.file_groups import group_files
+from orchestration.onboarding.sheets import TablePart, chosen, in_sheets
+from orchestration.warehouse.manifest import ORIGIN_COLUMNS
 
 SCHEMA = "sample"
 
 # Enough rows to see keys repeat, few enough to be read in a second.
 _SAMPLED_ROWS = 100_000
-# The first, the last and one between: formats change over the years.
-_SAMPLED_FILES = 3
 # Landing adds columns of these names, and the readers use them while they work.
 _TAKEN_NAMES = {*ORIGIN_COLUMNS, "_path", "_row", "_position"}
 # A name is written into SQL, Jinja and YAML; these characters would end it in one of them.
@@ -117,11 +116,12 @@ def sample_files(path: Path, table_words: Sequence[tuple[str, str]] = ()) -> Ite
         connection.execute(f"set TimeZone = 'UTC'; create schema {SCHEMA}")
         for group in groups:
             try:
-                table = _load(connection, folder, group)
-                if table.columns:
-                    tables.append(table)
-                else:
-                    unread.append(f"{group.pattern} has no column whose name can be declared")
+                for part in in_sheets(folder, group, table_words, {one.name for one in tables}):
+                    table = _load(connection, folder, part)
+                    if table.columns:
+                        tables.append(table)
+                    else:
+                        unread.append(f"{part.origin} has no column whose name can be declared")
             except PortraitError as error:
                 unread.append(f"{error.message} {error.hint}")
             except duckdb.Error as error:
@@ -167,41 +167,28 @@ def _why_unread(name: str) -> str:
     return f"the file name {name!r} cannot be written down; rename the file"
 
 
-def _load(connection: duckdb.DuckDBPyConnection, folder: Path, group: FileGroup) -> SampledTable:
+def _load(connection: duckdb.DuckDBPyConnection, folder: Path, part: TablePart) -> SampledTable:
+    group, table = part.group, part.table
     with tempfile.TemporaryDirectory(prefix="portrait-sample-") as scratch:
-        readables = _open_some(connection, folder, group, Path(scratch))
+        files = [DataFile(folder / name, name, group.reader, name) for name in chosen(group.names)]
+        readables = [open_file(connection, table, file, Path(scratch)) for file in files]
         union = " union all by name ".join(f"({one.sql})" for one in readables)
         with naming_the_file(connection, readables):
             connection.execute(
-                f'create table {SCHEMA}."{group.table}" as '
+                f'create table {SCHEMA}."{table.name}" as '
                 f"select * exclude (_origin_row) from ({union}) limit {_SAMPLED_ROWS}"
             )
-    described = connection.execute(f'describe {SCHEMA}."{group.table}"').fetchall()
+    described = connection.execute(f'describe {SCHEMA}."{table.name}"').fetchall()
     columns = [SampledColumn(row[0], row[1].lower()) for row in described]
     declared = tuple(column for column in columns if _can_be_declared(column.name))
     return SampledTable(
-        name=group.table,
+        name=table.name,
         columns=declared,
         meta={"reader": group.reader, "files": [group.pattern]},
-        origin=group.pattern,
+        origin=part.origin,
         left_out=tuple(column.name for column in columns if column not in declared),
         notes=tuple(note for one in readables for note in one.notes),
     )
-
-
-def _open_some(
-    connection: duckdb.DuckDBPyConnection, folder: Path, group: FileGroup, scratch: Path
-) -> list[Readable]:
-    """Some of the files, opened as landing opens them."""
-    table = RawTable(SCHEMA, group.table, "", (), (group.pattern,), group.reader, None)
-    files = [DataFile(folder / name, name, group.reader, name) for name in _chosen(group.names)]
-    return [open_file(connection, table, file, scratch) for file in files]
-
-
-def _chosen(names: Sequence[str]) -> list[str]:
-    if len(names) <= _SAMPLED_FILES:
-        return list(names)
-    return [names[0], names[len(names) // 2], names[-1]]
 
 
 def _can_be_declared(name: str) -> bool:

@@ -6,7 +6,7 @@ the manifest's JSON into small records; it needs neither dbt nor Dagster.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,8 @@ class RawTable(Table):
         options: How the files are written.
         written: Column → how its times or amounts are written, where a file that writes them in
             another way is to be asked about.
+        beside: Columns, in lower case, of each other table that reads the same files: sheets of a
+            workbook.
     """
 
     files: tuple[str, ...]
@@ -83,6 +85,7 @@ class RawTable(Table):
     header_starts_with: str | None
     options: ReadOptions = field(default_factory=ReadOptions)
     written: Mapping[str, str] = field(default_factory=dict)
+    beside: tuple[frozenset[str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -231,12 +234,28 @@ def _source_system(name: str, sources: list[Mapping[str, Any]]) -> SourceSystem:
         name=name,
         schema=sources[0]["schema"],
         description=sources[0]["source_description"],
-        tables=tuple(_raw_table(source) for source in sources),
+        tables=_beside_others([_raw_table(source) for source in sources]),
         package=meta.get("package"),
         folder=meta.get("folder", ""),
         is_default=meta.get("is_default", False),
         is_simulated=meta.get("simulator", False),
         questions=read_questions(sources[0]["schema"], meta),
+    )
+
+
+def _beside_others(tables: list[RawTable]) -> tuple[RawTable, ...]:
+    """The tables, each knowing the others of its files."""
+    columns = {t.name: frozenset(c.name.lower() for c in t.business_columns) for t in tables}
+    return tuple(
+        replace(
+            table,
+            beside=tuple(
+                columns[other.name]
+                for other in tables
+                if other is not table and set(other.files) & set(table.files)
+            ),
+        )
+        for table in tables
     )
 
 

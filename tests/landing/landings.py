@@ -14,7 +14,7 @@ from orchestration.warehouse.options import ReadOptions
 
 Connection = duckdb.DuckDBPyConnection
 
-ALL_FILES = ("*.parquet", "*.csv*", "*.tsv*", "*.jsonl*", "*.ndjson*", "*.xlsx", "*.txt*")
+ALL_FILES = ("*.parquet", "*.csv*", "*.tsv*", "*.jsonl*", "*.ndjson*", "*.xls*", "*.ods", "*.txt*")
 
 
 def shop(
