@@ -111,7 +111,7 @@ def sample_files(path: Path, table_words: Sequence[tuple[str, str]] = ()) -> Ite
     groups = group_files(filter(str.isprintable, names), table_words)
     read = {name for group in groups for name in group.names}
     unread += [_why_unread(name) for name in names if name not in read]
-    tables = []
+    tables: list[SampledTable] = []
     with duckdb.connect() as connection:
         connection.execute(f"set TimeZone = 'UTC'; create schema {SCHEMA}")
         for group in groups:
