@@ -23,7 +23,7 @@ def source() -> None:
 @click.option(
     "--files",
     type=click.Path(path_type=Path),
-    help="The folder or file that holds its data: CSV or Parquet.",
+    help="The folder, file or .zip that holds its data: CSV, JSON, workbooks or Parquet.",
 )
 @click.option("--url", help="The database that holds it, as SQLAlchemy writes it.")
 @click.option("--schema", help="Schema of the database.")

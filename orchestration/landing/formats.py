@@ -23,6 +23,9 @@ _BINARY_ENDINGS = {
     **dict.fromkeys((".xlsx", ".xlsm", ".xls", ".ods"), "excel"),
 }
 
+# Sales as CSV shrink to a tenth by gzip; a thousandth is what one byte repeated gives.
+MOST_UNPACKED = 200
+_ALWAYS_ALLOWED = 1 << 28
 _HEAD_SIZE = 8192
 _PARQUET_MAGIC = b"PAR1"
 _ZIP_MAGIC = b"PK\x03\x04"
@@ -49,6 +52,16 @@ def reader_of(path: Path) -> str | None:
 def known_endings() -> str:
     """The endings, for a message."""
     return f"{', '.join([*_BINARY_ENDINGS, *_TEXT_ENDINGS])} (text also with .gz)"
+
+
+def is_lock(name: str) -> bool:
+    """Whether a file only says that Excel or LibreOffice has another one open."""
+    return name.startswith(("~$", ".~lock."))
+
+
+def most_unpacked(path: Path) -> int:
+    """To how many bytes a packed file may unpack."""
+    return max(_ALWAYS_ALLOWED, MOST_UNPACKED * path.stat().st_size)
 
 
 def is_gzip(path: Path) -> bool:

@@ -14,9 +14,11 @@ from orchestration.landing.encodings import detect_encoding, is_utf8
 from orchestration.landing.files import DataFile
 from orchestration.landing.formats import (
     GZIP_ERRORS,
+    MOST_UNPACKED,
     damaged_gzip,
     encoding_of,
     is_gzip,
+    most_unpacked,
     open_unpacked,
 )
 from orchestration.landing.scratch import scratch_file
@@ -24,9 +26,6 @@ from orchestration.warehouse.options import ReadOptions
 
 _PIECE = 1 << 20
 _HEAD_SIZE = 8192
-# Sales as CSV shrink to a tenth by gzip; a thousandth is what one byte repeated gives.
-_MOST_UNPACKED = 200
-_ALWAYS_ALLOWED = 1 << 28
 _LIKELY_ENCODINGS = ("gb18030", "cp1252")
 _LINE_ENDS = {"\n": "LF", "\r\n": "CRLF", "\r": "CR"}
 
@@ -109,11 +108,6 @@ def mixed_line_ends(file: DataFile, text: Path) -> PortraitError | None:
     return None
 
 
-def most_unpacked(path: Path) -> int:
-    """To how many bytes a packed file may unpack."""
-    return max(_ALWAYS_ALLOWED, _MOST_UNPACKED * path.stat().st_size)
-
-
 def _reads_as(head: bytes, encoding: str) -> bool:
     try:
         codecs.getincrementaldecoder(encoding)().decode(head)
@@ -143,7 +137,7 @@ def _decoded(file: DataFile, encoding: str) -> Iterator[bytes]:
             size += len(piece)
             if size > limit:
                 raise PortraitError(
-                    f"{file.label} unpacks to more than {_MOST_UNPACKED} times its size.",
+                    f"{file.label} unpacks to more than {MOST_UNPACKED} times its size.",
                     "If that is meant, unpack it yourself and name the unpacked file.",
                 )
             try:

@@ -16,6 +16,7 @@ from xml.parsers import expat
 
 from orchestration.errors import PortraitError
 from orchestration.landing.files import DataFile
+from orchestration.landing.formats import most_unpacked
 from orchestration.landing.ods_scan import is_encrypted, is_ods, scan_ods_sheet
 from orchestration.landing.sheet_scan import (
     Area,
@@ -25,7 +26,6 @@ from orchestration.landing.sheet_scan import (
     scan_sheet,
     sheet_names,
 )
-from orchestration.landing.text import most_unpacked
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook

@@ -4,7 +4,6 @@ Guessing and drafting know only `Sample`: where the rows came from is the busine
 one. Here that is files; a database or an API fills the same tables.
 """
 
-import stat
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,13 +14,13 @@ from typing import Any
 import duckdb
 
 from orchestration.errors import PortraitError
-from orchestration.landing.files import DataFile
-from orchestration.landing.formats import is_empty, known_endings, reader_of
+from orchestration.landing.formats import is_empty, known_endings
 from orchestration.landing.raw_table import naming_the_file
 from orchestration.landing.readers import open_file
 from orchestration.onboarding.answers import NO_ANSWERS, Answers
 from orchestration.onboarding.file_groups import group_files
-from orchestration.onboarding.sheets import TablePart, chosen, in_sheets
+from orchestration.onboarding.files_there import find_files
+from orchestration.onboarding.sheets import TablePart, files_of, in_sheets
 from orchestration.warehouse.manifest import ORIGIN_COLUMNS
 
 SCHEMA = "sample"
@@ -104,20 +103,23 @@ def sample_files(path: Path, table_words: Sequence[tuple[str, str]] = ()) -> Ite
     Raises:
         PortraitError: There is no file that can be read.
     """
-    folder, there, unread = _find(path)
-    empty = {name for name in there if is_empty(folder / name)}
-    unread += [f"{name} is empty" for name in there if name in empty]
-    names = [name for name in there if name not in empty]
-    groups = group_files(filter(str.isprintable, names), table_words)
-    read = {name for group in groups for name in group.names}
-    unread += [_why_unread(name) for name in names if name not in read]
     tables: list[SampledTable] = []
-    with duckdb.connect() as connection:
+    with (
+        tempfile.TemporaryDirectory(prefix="portrait-unpacked-") as cache,
+        duckdb.connect() as connection,
+    ):
+        there, unread = find_files(path, Path(cache))
+        empty = {name for name, file in there.items() if is_empty(file)}
+        unread += [f"{name} is empty" for name in there if name in empty]
+        names = [name for name in there if name not in empty]
+        groups = group_files(filter(str.isprintable, names), table_words)
+        read = {name for group in groups for name in group.names}
+        unread += [_why_unread(name) for name in names if name not in read]
         connection.execute(f"set TimeZone = 'UTC'; create schema {SCHEMA}")
         for group in groups:
             try:
-                for part in in_sheets(folder, group, table_words, {one.name for one in tables}):
-                    table = _load(connection, folder, part)
+                for part in in_sheets(there, group, table_words, {one.name for one in tables}):
+                    table = _load(connection, there, part)
                     if table.columns:
                         tables.append(table)
                     else:
@@ -131,34 +133,10 @@ def sample_files(path: Path, table_words: Sequence[tuple[str, str]] = ()) -> Ite
             told = "; ".join(unread) or "it holds no file"
             raise PortraitError(
                 f"There is no table in {path}: {told}.",
-                "Name a file or folder with CSV files (UTF-8, first line with column names), JSON "
-                f"Lines, Excel or Parquet. Files end in {known_endings()}.",
+                "Name a file or folder with CSV files (first line with column names), JSON Lines, "
+                f"workbooks or Parquet, or a .zip of them. Files end in {known_endings()}.",
             )
         yield Sample(connection, tuple(tables), unread=tuple(unread))
-
-
-def _find(path: Path) -> tuple[Path, list[str], list[str]]:
-    """The folder, the names of its files, and what else is named like one, with the reason."""
-    if not path.exists():
-        raise PortraitError(f"{path} does not exist.", "Name the folder or file with --files.")
-    if path.is_file():
-        return path.parent, [path.name], []
-    names, unread = [], []
-    for found in sorted(path.rglob("*")):
-        name = found.relative_to(path)
-        if any(part.startswith((".", "_")) for part in name.parts):
-            continue
-        try:
-            mode = found.stat().st_mode
-            has_parts = stat.S_ISDIR(mode) and any(found.iterdir())
-        except OSError as error:
-            unread.append(f"{name} cannot be read: {error.strerror or error}")
-            continue
-        if stat.S_ISREG(mode):
-            names.append(name.as_posix())
-        elif reader_of(found) and not has_parts:
-            unread.append(f"{name} is no file, though it is named like one")
-    return path, names, unread
 
 
 def _why_unread(name: str) -> str:
@@ -167,10 +145,12 @@ def _why_unread(name: str) -> str:
     return f"the file name {name!r} cannot be written down; rename the file"
 
 
-def _load(connection: duckdb.DuckDBPyConnection, folder: Path, part: TablePart) -> SampledTable:
+def _load(
+    connection: duckdb.DuckDBPyConnection, there: Mapping[str, Path], part: TablePart
+) -> SampledTable:
     group, table = part.group, part.table
     with tempfile.TemporaryDirectory(prefix="portrait-sample-") as scratch:
-        files = [DataFile(folder / name, name, group.reader, name) for name in chosen(group.names)]
+        files = files_of(there, group)
         readables = [open_file(connection, table, file, Path(scratch)) for file in files]
         union = " union all by name ".join(f"({one.sql})" for one in readables)
         with naming_the_file(connection, readables):

@@ -1,7 +1,7 @@
 """The raw tables of a group of files: one, or as many as their sheets are kinds of tables."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,15 +27,21 @@ class TablePart:
     origin: str
 
 
-def chosen(names: Sequence[str]) -> list[str]:
-    """The files of a group that are sampled."""
-    if len(names) <= _SAMPLED_FILES:
-        return list(names)
-    return [names[0], names[len(names) // 2], names[-1]]
+def files_of(there: Mapping[str, Path], group: FileGroup) -> list[DataFile]:
+    """The files of a group that are sampled.
+
+    Args:
+        there: Name → where the file is.
+        group: The group.
+    """
+    names = group.names
+    if len(names) > _SAMPLED_FILES:
+        names = (names[0], names[len(names) // 2], names[-1])
+    return [DataFile(there[name], name, group.reader, name) for name in names]
 
 
 def in_sheets(
-    folder: Path,
+    there: Mapping[str, Path],
     group: FileGroup,
     table_words: Sequence[tuple[str, str]],
     taken: Collection[str],
@@ -43,7 +49,7 @@ def in_sheets(
     """The tables of a group of files.
 
     Args:
-        folder: Where the files are.
+        there: Name → where the file is.
         group: The group.
         table_words: (word, table name) for names of sheets that are not ASCII.
         taken: Names that other tables have.
@@ -55,8 +61,7 @@ def in_sheets(
     if group.reader != "excel":
         yield TablePart(group, whole, group.pattern)
         return
-    files = [DataFile(folder / name, name, group.reader, name) for name in chosen(group.names)]
-    found, *others = [tables_in(file) for file in files]
+    found, *others = [tables_in(file) for file in files_of(there, group)]
     # A sheet that one of the workbooks has not would stop the source.
     shared = [
         (sheet, columns)

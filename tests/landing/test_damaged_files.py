@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.landing import text
+from orchestration.landing import formats
 from orchestration.landing.files import HashCache
 
 from .landings import Connection, land_location, refused, sales, shop, write_parquet
@@ -76,7 +76,7 @@ def test_the_checksum_of_gzip_is_looked_at(
 def test_a_gzip_bomb_is_not_unpacked(
     warehouse: Connection, hashes: HashCache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(text, "_ALWAYS_ALLOWED", 1 << 20)
+    monkeypatch.setattr(formats, "_ALWAYS_ALLOWED", 1 << 20)
     (tmp_path / "a.csv.gz").write_bytes(gzip.compress(GOOD.encode() + b"a,b\n" * (1 << 21)))
     told = refused(warehouse, hashes, shop("customer", "city"), tmp_path)
     assert "a.csv.gz unpacks to more than 200 times its size" in told
