@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from orchestration.errors import PortraitError, full_disk
+from orchestration.landing.wide_text import wide_encoding
 from orchestration.warehouse.options import ReadOptions
 
 # Reader `auto` goes by these endings; text may have `.gz` behind it.
@@ -76,11 +77,11 @@ def open_unpacked(path: Path) -> IO[bytes]:
 
 
 def encoding_of(head: bytes, options: ReadOptions) -> str:
-    """The encoding of a text: its byte order mark says it, else the declaration, else UTF-8."""
+    """The encoding of a text: its byte order mark says it, else the declaration, else its zeros."""
     for mark, encoding in _BYTE_ORDER_MARKS.items():
         if head.startswith(mark):
             return encoding
-    return options.encoding or "utf-8"
+    return options.encoding or wide_encoding(head) or "utf-8"
 
 
 def is_empty(path: Path) -> bool:

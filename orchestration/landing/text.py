@@ -22,9 +22,13 @@ from orchestration.landing.formats import (
     open_unpacked,
 )
 from orchestration.landing.scratch import scratch_file
+from orchestration.landing.wide_text import wide_encoding
 from orchestration.warehouse.options import ReadOptions
 
 _PIECE = 1 << 20
+_UNMARKED = "?"
+# So many characters beyond ASCII are UTF-8 by no chance.
+_PLAINLY = 3
 _HEAD_SIZE = 8192
 _LIKELY_ENCODINGS = ("gb18030", "cp1252")
 _LINE_ENDS = {"\n": "LF", "\r\n": "CRLF", "\r": "CR"}
@@ -58,18 +62,23 @@ def as_utf8(file: DataFile, options: ReadOptions, scratch: Path) -> Path:
 
 
 def with_encoding(file: DataFile, options: ReadOptions) -> ReadOptions:
-    """The options, with the encoding that the bytes tell where nobody said it and it is not UTF-8.
+    """The options, with the encoding that the bytes tell where it is not UTF-8.
 
-    Damaged UTF-8 stays UTF-8, so that whoever reads it says where the damage is.
+    What is declared is for text that is not plainly UTF-8. Damaged UTF-8 stays UTF-8, so that
+    whoever reads it says where the damage is.
     """
     with open_unpacked(file.path) as stream:
-        is_marked = encoding_of(stream.read(_HEAD_SIZE), ReadOptions(encoding="?")) != "?"
-    if options.encoding or is_marked:
+        head = stream.read(_HEAD_SIZE)
+    if encoding_of(head, ReadOptions(encoding=_UNMARKED)) != _UNMARKED:
         return options
     try:
-        if is_utf8(file.path):
+        if options.encoding:
+            is_plain = is_utf8(file.path, least=_PLAINLY)
+            return replace(options, encoding=None) if is_plain else options
+        wide = wide_encoding(head)
+        if wide is None and is_utf8(file.path):
             return options
-        return replace(options, encoding=detect_encoding(file.path))
+        return replace(options, encoding=wide or detect_encoding(file.path))
     except GZIP_ERRORS as error:
         raise damaged_gzip(file.label, error) from error
 

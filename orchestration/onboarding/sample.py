@@ -93,12 +93,15 @@ class Sample:
 
 
 @contextmanager
-def sample_files(path: Path, table_words: Sequence[tuple[str, str]] = ()) -> Iterator[Sample]:
+def sample_files(
+    path: Path, table_words: Sequence[tuple[str, str]] = (), encoding: str | None = None
+) -> Iterator[Sample]:
     """Samples a file, or the files of a folder.
 
     Args:
         path: The file or folder.
         table_words: (word, table name) for file names that are not ASCII.
+        encoding: Of text that is not UTF-8; None: what its bytes tell.
 
     Raises:
         PortraitError: There is no file that can be read.
@@ -118,7 +121,8 @@ def sample_files(path: Path, table_words: Sequence[tuple[str, str]] = ()) -> Ite
         connection.execute(f"set TimeZone = 'UTC'; create schema {SCHEMA}")
         for group in groups:
             try:
-                for part in in_sheets(there, group, table_words, {one.name for one in tables}):
+                taken = {one.name for one in tables}
+                for part in in_sheets(there, group, table_words, taken, encoding):
                     table = _load(connection, there, part)
                     if table.columns:
                         tables.append(table)

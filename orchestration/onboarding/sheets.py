@@ -9,6 +9,7 @@ from orchestration.landing.excel import tables_in
 from orchestration.landing.files import DataFile
 from orchestration.onboarding.file_groups import FileGroup, free_name, table_name
 from orchestration.warehouse.manifest import Column, RawTable
+from orchestration.warehouse.options import ReadOptions
 
 # The first, the last and one between: formats change over the years.
 _SAMPLED_FILES = 3
@@ -45,6 +46,7 @@ def in_sheets(
     group: FileGroup,
     table_words: Sequence[tuple[str, str]],
     taken: Collection[str],
+    encoding: str | None = None,
 ) -> Iterator[TablePart]:
     """The tables of a group of files.
 
@@ -53,11 +55,13 @@ def in_sheets(
         group: The group.
         table_words: (word, table name) for names of sheets that are not ASCII.
         taken: Names that other tables have.
+        encoding: Of text that is not UTF-8; None: what its bytes tell.
 
     Raises:
         PortraitError: A workbook cannot be read.
     """
-    whole = RawTable("sample", group.table, "", (), (group.pattern,), group.reader, None)
+    options = ReadOptions(encoding=encoding)
+    whole = RawTable("sample", group.table, "", (), (group.pattern,), group.reader, None, options)
     if group.reader != "excel":
         yield TablePart(group, whole, group.pattern)
         return

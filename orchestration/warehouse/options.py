@@ -16,7 +16,7 @@ class ReadOptions:
         delimiter: Between the fields of CSV; None: the one that shows the declared columns.
         quote: Around fields of CSV.
         escape: Before a quote within quotes; None: the quote itself, doubled.
-        encoding: Of text, a name that Python knows; None: UTF-8, or UTF-16 by its first bytes.
+        encoding: Of text that is not UTF-8, a name that Python knows; None: what its bytes tell.
         sheet: Name of the Excel sheet; None: the first.
     """
 
@@ -31,7 +31,7 @@ class ReadOptions:
 SYSTEM_OPTIONS = (
     *("source_system", "time_zone"),
     *("package", "folder", "is_default", "simulator"),
-    *("dates", "decimal", "questions"),
+    *("dates", "decimal", "encoding", "questions"),
 )
 TABLE_OPTIONS = (
     "files",

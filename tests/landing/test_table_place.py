@@ -199,3 +199,28 @@ def test_another_encoding_lands_and_is_told(
     (tmp_path / "a.csv").write_bytes("customer,amount\n王芳,1.50\n李雷,2.25\n".encode("gb18030"))
     assert sorted(landed(warehouse, hashes, tmp_path)) == [("李雷", "2.25"), ("王芳", "1.50")]
     assert notes(tmp_path) == ["a.csv is not UTF-8: it is read as gb18030"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("names", [("李雷", "王芳"), ("anna", "bert")])
+def test_utf16_without_a_mark_is_told_from_its_zeros(
+    warehouse: Connection, hashes: HashCache, tmp_path: Path, encoding: str, names: tuple[str, str]
+) -> None:
+    text = f"customer,amount\n{names[0]},1.50\n{names[1]},2.25\n"
+    (tmp_path / "a.csv").write_bytes(text.encode(encoding))
+    assert sorted(landed(warehouse, hashes, tmp_path)) == [(names[0], "1.50"), (names[1], "2.25")]
+    assert notes(tmp_path) == [f"a.csv is not UTF-8: it is read as {encoding}"]
+
+
+@pytest.mark.parametrize("name", ["Müller", "Jäger, Björk und Weiß"])
+def test_what_is_declared_is_for_text_that_is_not_plainly_utf8(
+    warehouse: Connection, hashes: HashCache, tmp_path: Path, name: str
+) -> None:
+    declared = shop("customer", "amount", encoding="cp1252")
+    for encoding in ("cp1252", "utf-8"):
+        content = f'customer,amount\n"{name}",1\n'.encode(encoding)
+        (tmp_path / f"{encoding}.csv").write_bytes(content)
+    land_location(warehouse, hashes, declared, tmp_path)
+    # Two bytes could as well be two characters: what is declared holds.
+    expected = "MÃ¼ller" if name == "Müller" else name
+    assert sales(warehouse, "customer") == sorted([(name,), (expected,)])

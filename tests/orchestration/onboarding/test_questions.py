@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from orchestration.onboarding.answers import Answers
+from orchestration.onboarding.answers import Answers, declared_answers
 from orchestration.onboarding.draft import Draft, writing_draft
 from orchestration.onboarding.guess import guess
 from orchestration.onboarding.guessed import Guess
-from orchestration.onboarding.sample import Sample
+from orchestration.onboarding.sample import Sample, sample_files
 from orchestration.onboarding.vocabulary import Contract
 from orchestration.warehouse.questions import Question, read_questions
 from tests.orchestration.onboarding.conftest import Guesser
@@ -201,3 +201,18 @@ def _meta(path: Path) -> dict[str, object]:
 def test_a_question_survives_its_declaration() -> None:
     question = Question("orders.csv: total", "Is it?", ("yes", "no"), "--decimal ,", "some_reason")
     assert read_questions("raw_shop", {"questions": [question.meta]}) == (question,)
+
+
+def test_an_encoding_that_is_said_is_kept_and_read(tmp_path: Path, contract: Contract) -> None:
+    """Few Polish names look Western: nothing in the bytes tells."""
+    text = ORDERS.format("2025-03-01", "5", "2025-03-02", "7").replace("a,", "Żółć,")
+    (tmp_path / "orders.csv").write_bytes(text.encode("cp1250"))
+    folder = tmp_path / "dbt"
+    (folder / "models" / "staging").mkdir(parents=True)
+    (folder / "dbt_project.yml").write_text("vars:\n  sources:\n    other: [orders]\n")
+    with sample_files(tmp_path / "orders.csv", (), "cp1250") as sample:
+        told, guessed = answered(sample, contract, Answers(encoding="cp1250"))
+        names = rows(told.connection, stage(told, guessed)["orders"], "source_customer_id")
+        assert ("Żółć",) in names
+        draft(folder, told, guessed)
+    assert declared_answers(folder, "shop") == Answers(encoding="cp1250")
