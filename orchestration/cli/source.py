@@ -23,7 +23,7 @@ def source() -> None:
 @click.option(
     "--files",
     type=click.Path(path_type=Path),
-    help="The folder or file that holds its data: CSV or Parquet.",
+    help="The folder, file or .zip that holds its data: CSV, JSON, workbooks or Parquet.",
 )
 @click.option("--url", help="The database that holds it, as SQLAlchemy writes it.")
 @click.option("--schema", help="Schema of the database.")
@@ -47,6 +47,11 @@ def source() -> None:
     type=click.Choice([".", ","]),
     help="What marks decimals in amounts such as 1.250, where the data cannot tell.",
 )
+@click.option(
+    "--encoding",
+    help="Encoding of text that is not UTF-8, such as gb18030 or cp1252. Default: what it looks "
+    "like, which is said.",
+)
 def add(
     name: str,
     files: Path | None,
@@ -56,10 +61,11 @@ def add(
     shop: str | None,
     dates: str | None,
     decimal: str | None,
+    encoding: str | None,
 ) -> None:
     """Draft the models of a new source from its data.
 
-    Nothing that you have edited is overwritten. An answer to a question (--dates, --decimal) writes
+    Nothing that you have edited is overwritten. An answer (--dates, --decimal, --encoding) writes
     the drafts anew that are as they were drafted. Exit code 2: nothing was drafted.
 
     Without --files and --url the entry NAME of sources.yml says where the data is.
@@ -74,7 +80,7 @@ def add(
         from orchestration.onboarding.answers import Answers
 
         origin = find_origin(project, name, files, url, schema)
-        answers = Answers(dates, decimal)
+        answers = Answers(dates, decimal, encoding)
         draft = add_source(console, project, name, origin, time_zone, shop, answers)
         variables = without_secrets(name, url)[1] if url else {}
         if variables:

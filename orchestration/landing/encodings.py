@@ -20,22 +20,27 @@ _LATIN, _OTHER_ALPHABETS, _FEW = "cp1252", ("cp1251", "cp1253"), 0.5
 _AS_WELL = 0.1
 
 
-def is_utf8(path: Path) -> bool:
-    """Whether the whole of a text is UTF-8, unpacked where gzip has packed it."""
-    left = b""
+def is_utf8(path: Path, least: int = 0) -> bool:
+    """Whether the whole of a text is UTF-8, unpacked where gzip has packed it.
+
+    Args:
+        path: The text.
+        least: So many characters beyond ASCII it has to hold.
+    """
+    left, beyond = b"", 0
     with open_unpacked(path) as stream:
         while piece := stream.read(_PIECE):
             if not left and piece.isascii():
                 continue
             whole = left + piece
             try:
-                whole.decode()
-                left = b""
+                text, left = whole.decode(), b""
             except UnicodeDecodeError as error:
-                left = whole[error.start :]
+                text, left = whole[: error.start].decode(), whole[error.start :]
                 if error.reason != "unexpected end of data" or len(left) > 3:
                     return False
-    return not left
+            beyond += len(text) - sum(map(str.isascii, text)) if beyond < least else 0
+    return not left and beyond >= least
 
 
 def detect_encoding(path: Path) -> str | None:

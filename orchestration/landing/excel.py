@@ -1,67 +1,64 @@
-"""A sheet of Excel becomes a CSV copy. It has a million rows at most, so Python may touch them."""
+"""A sheet of a workbook becomes a CSV copy. It has a million rows at most: Python may touch them.
+
+A workbook may hold several tables. Each of its sheets belongs to the declared table of which it has
+all columns, and of several to that with most, so that a sheet that is added next month is read too.
+"""
 
 import csv
-import struct
-import zipfile
-import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from xml.parsers import expat
 
 from orchestration.errors import PortraitError
 from orchestration.landing.files import DataFile
+from orchestration.landing.formats import is_old_excel
+from orchestration.landing.header import unique_names
 from orchestration.landing.scratch import scratch_file
-from orchestration.landing.sheet_scan import (
-    DamagedSheetError,
-    SheetScan,
-    column_letters,
-    scan_sheet,
-)
+from orchestration.landing.sheet_scan import SheetScan, column_letters
 from orchestration.landing.table_place import MOST_RECORDS, header_position, told_above
-from orchestration.landing.text import most_unpacked
+from orchestration.landing.workbook import Grid, PackedWorkbook, Workbook
 from orchestration.quoting import code_span
 from orchestration.warehouse.manifest import RawTable
 
-# The reader holds a sheet in memory, with all cells up to the last.
-_MOST_UNPACKED_BYTES = 2 << 30
-_MOST_CELLS = 1 << 26
-# What Python's own readers raise where a workbook is damaged, or not what Excel writes.
-_DAMAGES = (
-    *(zipfile.BadZipFile, zlib.error, expat.ExpatError, DamagedSheetError, struct.error),
-    *(OSError, EOFError, LookupError, ValueError, ArithmeticError, RuntimeError, StopIteration),
-)
+_Columns = Collection[str]
 
 
 @dataclass(frozen=True)
-class _Grid:
-    """What the reader gives of a sheet.
+class _Sheet:
+    """A sheet that holds something.
 
     Attributes:
-        rows: All rows from the first to the last that holds something, of one length.
-        first_row: Where the first of them stands, counted from 0.
-        first_column: Where their first column stands.
-        merged: First and last cell of what is merged, as (row, column) counted from 0.
+        scan: What was seen of it before.
+        grid: Its values.
+        places: Rows of the grid that hold something.
+        records: The same as text.
     """
 
-    rows: Sequence[Sequence[object]]
-    first_row: int
-    first_column: int
-    merged: Sequence[tuple[tuple[int, int], tuple[int, int]]]
+    scan: SheetScan
+    grid: Grid
+    places: Sequence[int]
+    records: Sequence[Sequence[str]]
 
-    def value(self, row: int, column: int) -> object:
-        """What a cell holds, counted from 0; empty text where it lies outside."""
-        row, column = row - self.first_row, column - self.first_column
-        is_inside = 0 <= row < len(self.rows) and 0 <= column < len(self.rows[0])
-        return self.rows[row][column] if is_inside else ""
+    def header(self, declared: _Columns) -> list[str]:
+        """The names of its columns, if it is a table with those declared."""
+        return list(self.records[self.header_at(declared)])
+
+    def header_at(self, declared: _Columns) -> int:
+        """Which record its header is."""
+        return header_position(self.records[:MOST_RECORDS], declared)
+
+    def is_of(self, declared: _Columns) -> bool:
+        """Whether it has all the declared columns; without such, whether it is a table at all."""
+        names = _names(self.header(declared))
+        return set(declared) <= names if declared else len(names) > 1 and len(self.records) > 1
 
 
 def as_csv(file: DataFile, table: RawTable, scratch: Path) -> tuple[Path, list[str]]:
-    """Writes a sheet as CSV in UTF-8: comma, double quotes, one record a row that holds something.
+    """Writes sheets as CSV in UTF-8: comma, double quotes, one record a row that holds something.
 
-    Where no sheet is declared, it is the first that has the declared columns, or any; other sheets
-    with the same header follow it.
+    Where no sheet is declared, these are the first that has the declared columns, or any, and all
+    with the same header.
 
     Returns:
         The copy, and what is to be said of how the workbook was read.
@@ -75,133 +72,165 @@ def as_csv(file: DataFile, table: RawTable, scratch: Path) -> tuple[Path, list[s
         # All in quotes: a carriage return in a cell would end the record.
         writer = csv.writer(target, lineterminator="\n", quoting=csv.QUOTE_ALL)
         sheets, notes = _sheets(file, table)
-        for number, (_, rows) in enumerate(sheets):
+        for number, rows in enumerate(sheets):
             for row in rows[1 if number else 0 :]:
                 writer.writerow(row)
     return copy, notes
 
 
-def _sheets(file: DataFile, table: RawTable) -> tuple[list[tuple[str, list[list[str]]]], list[str]]:
+def tables_in(file: DataFile) -> dict[str, list[str]]:
+    """Name of a sheet → its columns, for each kind of table in a workbook.
+
+    Sheets with the same columns are one table.
+
+    Raises:
+        PortraitError: It is no workbook, or would not fit into memory.
+    """
+    found, _ = _read_all(file, _open(file), None)
+    tables: dict[str, list[str]] = {}
+    headers: list[list[str]] = []
+    for sheet in found:
+        header = sheet.header(())
+        if sheet.is_of(()) and not any(_is_alike(header, known) for known in headers):
+            headers.append(header)
+            tables[sheet.scan.sheet] = unique_names(header)
+    return tables
+
+
+def _open(file: DataFile) -> Workbook:
+    if is_old_excel(file.path):
+        from orchestration.landing.old_excel import OldWorkbook
+
+        return OldWorkbook(file)
+    return PackedWorkbook(file)
+
+
+def _sheets(file: DataFile, table: RawTable) -> tuple[list[list[list[str]]], list[str]]:
     """The sheets to read, each from its header on, and what is to be said."""
     declared = {column.name.lower() for column in table.business_columns}
-    only = table.options.sheet
-    first = _scan(file, only)
-    names = [first.sheet] if only else _sheet_names(file)
-    read: list[tuple[str, list[list[str]]]] = []
-    notes: dict[str, list[str]] = {}
-    told: list[str] = []
-    for name in names:
-        try:
-            scan = first if name == first.sheet else _scan(file, name)
-            if scan.last_row:
-                rows, notes[name] = _rows(file, scan, declared)
-                read.append((name, rows))
-        except PortraitError as error:
-            if name == first.sheet:
-                raise
-            told.append(f"{file.label}: the sheet {code_span(name)} is not read: {error.message}")
-    if not read:
-        return [(first.sheet, [])], []
-    header = next((rows[0] for _, rows in read if _has(rows, declared)), read[0][1][0])
-    alike = [(name, rows) for name, rows in read if rows[0] == header]
-    told += [note for name, _ in alike for note in notes[name]]
+    sheets, told = _read_all(file, _open(file), table.options.sheet)
+    if not sheets:
+        return [[]], told
+    alike = sheets
+    if table.options.sheet is None:
+        owned = [one for one in sheets if _is_owned(one, declared, table.beside)]
+        chosen = owned[0] if owned else max(sheets, key=lambda one: _shared(one, declared))
+        header = chosen.header(declared)
+        alike = [chosen] + [
+            one
+            for one in sheets
+            if one is not chosen
+            and ((declared and one in owned) or _is_alike(one.header(declared), header))
+        ]
+        others = [one for one in sheets if one not in alike]
+        told += [
+            f"{file.label}: the sheet {code_span(one.scan.sheet)} is not read: its columns are "
+            "others"
+            for one in others
+            if not any(one.is_of(columns) for columns in table.beside)
+        ]
+    read = [_rows(file, one, declared) for one in alike]
+    notes = [note for _, notes in read for note in notes]
     if len(alike) > 1:
-        told.append(f"{file.label}: sheets read together: {', '.join(n for n, _ in alike)}")
-    told += [
-        f"{file.label}: the sheet {code_span(name)} is not read: its columns are others"
-        for name, rows in read
-        if rows[0] != header
-    ]
-    return alike, told
+        listed = ", ".join(one.scan.sheet for one in alike)
+        notes.append(f"{file.label}: sheets read together: {listed}")
+    return _in_order([rows for rows, _ in read]), [*notes, *told]
 
 
-def _has(rows: Sequence[Sequence[str]], declared: Collection[str]) -> bool:
-    names = {name.strip().lower() for name in rows[0]}
-    return set(declared) <= names if declared else len(names) > 1 and len(rows) > 1
+def _read_all(file: DataFile, book: Workbook, only: str | None) -> tuple[list[_Sheet], list[str]]:
+    """All sheets that hold something, or one, and what is to be said of those that are damaged."""
+    if only is not None and only not in book.sheets:
+        raise PortraitError(
+            f"{file.label} has no sheet {only!r}.",
+            f"It has {', '.join(book.sheets)}. Declare one of them as `sheet`.",
+        )
+    found: list[_Sheet] = []
+    told: list[str] = []
+    for name in [only] if only else book.sheets:
+        scan = SheetScan(name)
+        try:
+            scan = book.scan(name)
+            grid = book.read(name) if scan.last_row else Grid([], 0, 0, [])
+        except PortraitError as error:
+            if only or scan.problem or name == book.sheets[0]:
+                raise scan.problem or error from error
+            told.append(f"{file.label}: the sheet {code_span(name)} is not read: {error.message}")
+            continue
+        places = [at for at, row in enumerate(grid.rows) if any(value != "" for value in row)]
+        if places:
+            records = [[_text(value) for value in grid.rows[at]] for at in places]
+            found.append(_Sheet(scan, grid, places, records))
+    return found, told
 
 
-def _rows(
-    file: DataFile, scan: SheetScan, declared: Collection[str]
-) -> tuple[list[list[str]], list[str]]:
+def _is_owned(sheet: _Sheet, declared: _Columns, beside: Iterable[_Columns]) -> bool:
+    """Whether it is a sheet of the table, and of no other that declares more of its columns."""
+    if not sheet.is_of(declared):
+        return False
+    return not any(len(one) > len(declared) and sheet.is_of(one) for one in beside)
+
+
+def _shared(sheet: _Sheet, declared: _Columns) -> int:
+    """How many of the declared columns it has; without such, whether it is a table."""
+    if not declared:
+        return sheet.is_of(declared)
+    return len(_names(sheet.header(declared)).intersection(declared))
+
+
+def _names(header: Iterable[str]) -> set[str]:
+    return {name.strip().lower() for name in header if name.strip()}
+
+
+def _is_alike(header: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two headers have the same names; in another order only where each is there once."""
+    names = sorted(name.strip().lower() for name in header)
+    is_told_apart = all(names) and len(set(names)) == len(names)
+    others = sorted(name.strip().lower() for name in other)
+    return list(header) == list(other) or (is_told_apart and names == others)
+
+
+def _in_order(tables: list[list[list[str]]]) -> list[list[list[str]]]:
+    """Rows of several sheets under one header: that of the first, and what others have more."""
+    headers = [unique_names(rows[0]) for rows in tables]
+    if all(header == headers[0] for header in headers):
+        return tables
+    union: dict[str, str] = {}
+    for name in (name for header in headers for name in header):
+        union.setdefault(name.lower(), name)
+    ordered = []
+    for header, rows in zip(headers, tables, strict=True):
+        places = {name.lower(): place for place, name in enumerate(header)}
+        order = [places.get(name) for name in union]
+        listed = [["" if place is None else row[place] for place in order] for row in rows[1:]]
+        ordered.append([list(union.values()), *listed])
+    return ordered
+
+
+def _rows(file: DataFile, sheet: _Sheet, declared: _Columns) -> tuple[list[list[str]], list[str]]:
     """The records of a sheet from its header on, and what is to be said of those above."""
-    grid = _read(file, scan.sheet)
-    places = [at for at, row in enumerate(grid.rows) if any(value != "" for value in row)]
-    rows = [[_text(value) for value in grid.rows[at]] for at in places]
-    header = header_position(rows[:MOST_RECORDS], declared)
-    _check_merged(file, scan.sheet, grid, grid.first_row + places[header])
-    _check_dates(file, scan, grid)
-    return rows[header:], told_above(file.label, rows[:header])
+    if sheet.scan.problem:
+        raise sheet.scan.problem
+    header = sheet.header_at(declared)
+    first = sheet.grid.first_row + sheet.places[header]
+    _check_merged(file, sheet, first)
+    _check_dates(file, sheet.scan, sheet.grid)
+    records = [list(record) for record in sheet.records]
+    return records[header:], told_above(file.label, records[:header])
 
 
-def _sheet_names(file: DataFile) -> list[str]:
-    from python_calamine import CalamineWorkbook
-
-    with CalamineWorkbook.from_path(str(file.path)) as workbook:
-        return list(workbook.sheet_names)
-
-
-def _scan(file: DataFile, sheet: str | None) -> SheetScan:
-    """Looks through the workbook before the reader sees it."""
-    try:
-        with zipfile.ZipFile(file.path) as archive:
-            _check_archive(file, archive)
-            scan = scan_sheet(file, archive, sheet)
-    except _DAMAGES as error:
-        raise _unreadable(file, error) from error
-    if scan.last_row * scan.last_column > _MOST_CELLS:
-        raise PortraitError(
-            f"{file.label}: the sheet {scan.sheet!r} reaches to the row {scan.last_row:,} and the "
-            f"column {column_letters(scan.last_column)}, too far for a table.",
-            "Delete what stands far outside of the table, or save the sheet as CSV.",
-        )
-    return scan
-
-
-def _check_archive(file: DataFile, archive: zipfile.ZipFile) -> None:
-    members = archive.infolist()
-    size = sum(member.file_size for member in members)
-    if size > min(_MOST_UNPACKED_BYTES, most_unpacked(file.path)):
-        raise PortraitError(
-            f"{file.label} unpacks to {size / 2**30:.1f} GiB, too much for an Excel file.",
-            "Save the sheet as CSV.",
-        )
-    if len({member.filename for member in members}) < len(members):
-        raise zipfile.BadZipFile("a part of it is there twice")
-    # The reader does not look at every checksum.
-    damaged = archive.testzip()
-    if damaged:
-        raise zipfile.BadZipFile(f"the checksum of {damaged} is wrong")
-
-
-def _read(file: DataFile, name: str) -> _Grid:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        with CalamineWorkbook.from_path(str(file.path)) as workbook:
-            sheet = workbook.get_sheet_by_name(name)
-            row, column = sheet.start or (0, 0)
-            return _Grid(sheet.to_python(), row, column, sheet.merged_cell_ranges or [])
-    # A workbook that is damaged deep inside makes the reader panic, which is no Exception.
-    except BaseException as error:
-        is_panic = type(error).__name__ == "PanicException"
-        if not is_panic and not isinstance(error, (CalamineError, *_DAMAGES)):
-            raise
-        raise _unreadable(file, error) from error
-
-
-def _check_merged(file: DataFile, sheet: str, grid: _Grid, header: int) -> None:
+def _check_merged(file: DataFile, sheet: _Sheet, header: int) -> None:
     """Sees that no value of the table stands for several cells: only the first would get it."""
-    for first, last in grid.merged:
-        if grid.value(*first) != "" and last[0] >= header:
+    for first, last in [*sheet.grid.merged, *sheet.scan.merged]:
+        if sheet.grid.value(*first) != "" and last[0] >= header:
             cells = f"{_place(*first)}:{_place(*last)}"
             raise PortraitError(
-                f"{file.label}: the sheet {sheet!r} has the merged cells {cells}, of which only "
-                "the first holds the value.",
+                f"{file.label}: the sheet {sheet.scan.sheet!r} has the merged cells {cells}, of "
+                "which only the first holds the value.",
                 "Unmerge them in Excel, and fill in what each of them should hold.",
             )
 
 
-def _check_dates(file: DataFile, scan: SheetScan, grid: _Grid) -> None:
+def _check_dates(file: DataFile, scan: SheetScan, grid: Grid) -> None:
     """Sees that no number below zero is shown as a date: the reader makes a time of day of it."""
     for row, column in scan.below_zero:
         if isinstance(grid.value(row - 1, column - 1), date | time):
@@ -215,13 +244,6 @@ def _check_dates(file: DataFile, scan: SheetScan, grid: _Grid) -> None:
 def _place(row: int, column: int) -> str:
     """A cell as Excel calls it, its row and column counted from 0."""
     return f"{column_letters(column + 1)}{row + 1}"
-
-
-def _unreadable(file: DataFile, error: BaseException) -> PortraitError:
-    return PortraitError(
-        f"{file.label} is no workbook that can be read: {' '.join(str(error).split())[:200]}.",
-        "Open it in Excel and save it again as .xlsx, or as CSV.",
-    )
 
 
 def _text(value: object) -> str:

@@ -15,10 +15,12 @@ from pathlib import Path
 from orchestration import progress
 from orchestration.connections.sources import Location
 from orchestration.errors import PortraitError
+from orchestration.landing.archives import is_archive, split_pattern, unpacked
 from orchestration.landing.file_state import is_settled, real_path, state_of
 from orchestration.landing.formats import (
     check_content,
     is_empty,
+    is_lock,
     known_endings,
     naming_unreadable,
     reader_of,
@@ -67,16 +69,36 @@ def find_source_files(system: SourceSystem, location: Location | None) -> Source
             f"{system.name}: {folder} does not exist.",
             f"Name the folder or file that holds the data: make run SOURCE={system.name} DATA=…",
         )
+    shown = folder
+    if is_archive(folder):
+        folder = unpacked(folder, f"{system.name}: {folder}")
     if system.folder and (folder / system.folder).is_dir():
-        folder = folder / system.folder
+        folder, shown = folder / system.folder, shown / system.folder
     found: SourceFiles = {}
     for table in system.tables:
-        paths = _table_paths(system, table, folder, location or folder)
+        paths = _not_empty(system, _table_paths(system, table, folder, location or folder))
+        _warn_of_locks(system, paths)
         found[table.name] = [
-            _data_file(system, table, name, path, location)
-            for name, path in _not_empty(system, paths).items()
+            _data_file(system, table, name, path, _label(location, shown, name))
+            for name, path in paths.items()
         ]
     return found
+
+
+def _label(location: Location | None, folder: Path, name: str) -> str:
+    """What messages call a file."""
+    if isinstance(location, str):
+        return f"{location.rstrip('/')}: {name}"
+    return str(folder if folder.is_file() and not is_archive(folder) else folder / name)
+
+
+def _warn_of_locks(system: SourceSystem, paths: dict[str, Path]) -> None:
+    """Says of a file that is open in Excel, which is read as it was saved last."""
+    for name, path in paths.items():
+        if path.with_name(f"~${path.name}").exists():
+            progress.warning(
+                f"{system.name}: {plain_line(name)} is open in Excel, and read as it was saved last"
+            )
 
 
 def _not_empty(system: SourceSystem, paths: dict[str, Path]) -> dict[str, Path]:
@@ -89,37 +111,20 @@ def _not_empty(system: SourceSystem, paths: dict[str, Path]) -> dict[str, Path]:
     return {name: path for name, path in paths.items() if name not in empty}
 
 
-def unread_files(system: SourceSystem, location: object) -> tuple[str, ...]:
-    """Names of the files in a local folder that no pattern of the source's tables finds.
-
-    Args:
-        system: The declared source system.
-        location: Where its data is; what is no folder on this machine has no such files.
-    """
-    if not isinstance(location, Path) or not location.is_dir():
-        return ()
-    folder = location
-    if system.folder and (folder / system.folder).is_dir():
-        folder = folder / system.folder
-    read: set[Path] = set()
-    for table in system.tables:
-        found = ([*folder.glob(pattern)] for pattern in table.files)
-        read.update(next((paths for paths in found if paths), []))
-    names = (path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file())
-    return tuple(
-        plain_line(name.as_posix()) + (" (empty)" if is_empty(folder / name) else "")
-        for name in names
-        if folder / name not in read and not any(part[0] in "._" for part in name.parts)
-    )
-
-
 def _local(system: SourceSystem, location: Location | None) -> Path:
     """Where the files lie on this machine; those of a URL are fetched."""
     if isinstance(location, str):
         from orchestration.landing.remote import local_copy
 
-        return local_copy(system.name, location, [table.files for table in system.tables])
+        patterns = [[_outer(one) for one in table.files] for table in system.tables]
+        return local_copy(system.name, location, patterns)
     return location or _package_folder(system)
+
+
+def _outer(pattern: str) -> str:
+    """What has to be fetched for a pattern: archives as a whole."""
+    inside = split_pattern(pattern)
+    return inside[0] if inside else pattern
 
 
 def _package_folder(system: SourceSystem) -> Path:
@@ -137,7 +142,7 @@ def _table_paths(
 ) -> dict[str, Path]:
     """The files of a table by their names within the folder, which is a copy of the location."""
     if folder.is_file():
-        if len(system.tables) > 1:
+        if len(system.tables) > 1 and not _are_sheets(system, folder):
             raise PortraitError(
                 f"{system.name} has {len(system.tables)} tables, but {location} is one file.",
                 "Name the folder that holds a file for each of them.",
@@ -146,26 +151,43 @@ def _table_paths(
     for pattern in table.files:
         paths = _matching(system, folder, pattern)
         if paths:
-            return {path.relative_to(folder).as_posix(): path for path in paths}
+            return paths
     raise PortraitError(
         f"{system.name}: no file for the table {table.name} in {location} "
         f"(looked for {' or '.join(table.files)}).",
-        _what_is_there(folder) if folder == location else "Look at the address and the rights.",
+        "Look at the address and the rights."
+        if isinstance(location, str)
+        else _what_is_there(folder),
     )
 
 
-def _matching(system: SourceSystem, folder: Path, pattern: str) -> list[Path]:
-    """The files that a pattern finds.
+def _are_sheets(system: SourceSystem, file: Path) -> bool:
+    """Whether all tables of a source are in one workbook."""
+    return reader_of(file) == "excel" and all(table.beside for table in system.tables)
+
+
+def _matching(system: SourceSystem, folder: Path, pattern: str) -> dict[str, Path]:
+    """The files that a pattern finds, by their names within the folder.
 
     Raises:
         PortraitError: Something that the pattern finds, or a folder to look into, cannot be read.
     """
+    inside = split_pattern(pattern)
+    if inside:
+        return {
+            f"{name}/{one}": path
+            for name, archive in _matching(system, folder, inside[0]).items()
+            for one, path in _matching(
+                system, unpacked(archive, f"{system.name}: {archive}"), inside[1]
+            ).items()
+        }
     _look_into(system, folder, into_all="/" in pattern)
     files: list[Path] = []
     others: list[Path] = []
     for path in sorted(folder.glob(pattern)):
         with naming_unreadable(f"{system.name}: {path}"):
-            (files if stat.S_ISREG(path.stat().st_mode) else others).append(path)
+            if not is_lock(path.name):
+                (files if stat.S_ISREG(path.stat().st_mode) else others).append(path)
     for path in others:
         # A folder in whose name an engine has put the parts of a file is found by its parts.
         if reader_of(path) and not any(path in file.parents for file in files):
@@ -173,7 +195,7 @@ def _matching(system: SourceSystem, folder: Path, pattern: str) -> list[Path]:
                 f"{system.name}: {path} is no file, though it is named like one.",
                 "Name the files in it by a pattern in the dbt project's _sources.yml, or move it.",
             )
-    return files
+    return {path.relative_to(folder).as_posix(): path for path in files}
 
 
 def _look_into(system: SourceSystem, folder: Path, *, into_all: bool) -> None:
@@ -201,9 +223,8 @@ def _what_is_there(folder: Path) -> str:
 
 
 def _data_file(
-    system: SourceSystem, table: RawTable, name: str, path: Path, location: Location | None
+    system: SourceSystem, table: RawTable, name: str, path: Path, label: str
 ) -> DataFile:
-    label = f"{location.rstrip('/')}: {name}" if isinstance(location, str) else str(path)
     if not name.isprintable():
         raise PortraitError(
             f"{system.name}: the file name {name!r} cannot be written down.", "Rename the file."

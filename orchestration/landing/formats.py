@@ -11,15 +11,22 @@ from pathlib import Path
 from typing import IO, cast
 
 from orchestration.errors import PortraitError, full_disk
-from orchestration.warehouse.manifest import ReadOptions
+from orchestration.landing.wide_text import wide_encoding
+from orchestration.warehouse.options import ReadOptions
 
 # Reader `auto` goes by these endings; text may have `.gz` behind it.
 _TEXT_ENDINGS = {
     **{".csv": "csv", ".tsv": "csv"},
     **{".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl"},
 }
-_BINARY_ENDINGS = {".parquet": "parquet", ".xlsx": "excel"}
+_BINARY_ENDINGS = {
+    ".parquet": "parquet",
+    **dict.fromkeys((".xlsx", ".xlsm", ".xls", ".ods"), "excel"),
+}
 
+# Sales as CSV shrink to a tenth by gzip; a thousandth is what one byte repeated gives.
+MOST_UNPACKED = 200
+_ALWAYS_ALLOWED = 1 << 28
 _HEAD_SIZE = 8192
 _PARQUET_MAGIC = b"PAR1"
 _ZIP_MAGIC = b"PK\x03\x04"
@@ -48,6 +55,16 @@ def known_endings() -> str:
     return f"{', '.join([*_BINARY_ENDINGS, *_TEXT_ENDINGS])} (text also with .gz)"
 
 
+def is_lock(name: str) -> bool:
+    """Whether a file only says that Excel or LibreOffice has another one open."""
+    return name.startswith(("~$", ".~lock."))
+
+
+def most_unpacked(path: Path) -> int:
+    """To how many bytes a packed file may unpack."""
+    return max(_ALWAYS_ALLOWED, MOST_UNPACKED * path.stat().st_size)
+
+
 def is_gzip(path: Path) -> bool:
     """Whether a file is compressed by gzip, by its first bytes and not by its name."""
     with path.open("rb") as stream:
@@ -60,11 +77,11 @@ def open_unpacked(path: Path) -> IO[bytes]:
 
 
 def encoding_of(head: bytes, options: ReadOptions) -> str:
-    """The encoding of a text: its byte order mark says it, else the declaration, else UTF-8."""
+    """The encoding of a text: its byte order mark says it, else the declaration, else its zeros."""
     for mark, encoding in _BYTE_ORDER_MARKS.items():
         if head.startswith(mark):
             return encoding
-    return options.encoding or "utf-8"
+    return options.encoding or wide_encoding(head) or "utf-8"
 
 
 def is_empty(path: Path) -> bool:
@@ -151,14 +168,26 @@ def _check_parquet(label: str, head: bytes, tail: bytes) -> None:
         )
 
 
+def is_old_excel(path: Path) -> bool:
+    """Whether a file is of Excel before 2007, or has a password, by its first bytes."""
+    with path.open("rb") as stream:
+        return stream.read(len(_OLD_EXCEL_MAGIC)) == _OLD_EXCEL_MAGIC
+
+
 def _check_excel(label: str, head: bytes) -> None:
-    if head.startswith(_OLD_EXCEL_MAGIC):
+    if head.startswith((_OLD_EXCEL_MAGIC, _ZIP_MAGIC)):
+        return
+    if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
         raise PortraitError(
-            f"{label} is an Excel file of the old kind (.xls), or has a password.",
-            "Save it as .xlsx without a password.",
+            f"{label} is a web page, though it is named like a workbook.",
+            "Open it in Excel and save it as .xlsx, or as CSV.",
         )
-    if not head.startswith(_ZIP_MAGIC):
+    if b"\0" not in head:
         raise PortraitError(
-            f"{label} is no Excel file, though it should be one.",
-            "Fetch it again, or save it as .xlsx.",
+            f"{label} is text, though it is named like a workbook.",
+            "Give its name the ending .csv, or .tsv.",
         )
+    raise PortraitError(
+        f"{label} is no Excel file, though it should be one.",
+        "Fetch it again, or save it as .xlsx.",
+    )

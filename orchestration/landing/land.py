@@ -47,6 +47,7 @@ from orchestration.landing.raw_table import (
     row_count,
 )
 from orchestration.landing.readers import Readable, open_file
+from orchestration.landing.written import check_written
 from orchestration.project import Project
 from orchestration.warehouse.manifest import RawTable, SourceSystem
 from orchestration.warehouse.opening import columns_of, transaction
@@ -226,6 +227,7 @@ def _carry_out(
     read = [(one, plan.loads[name].sha256) for name, one in plan.readables.items()]
     counts = insert(connection, table, plan.columns, read, loaded_at)
     apply_corrections(connection, table)
+    check_written(connection, table, plan.readables.values())
     loads = {name: _counted(load, counts.get(name)) for name, load in plan.loads.items()}
     if loads and not any(load.row_count for load in loads.values()):
         raise PortraitError(

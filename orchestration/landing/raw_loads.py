@@ -68,6 +68,7 @@ def read_as(table: RawTable, reader: str) -> str:
             "readers_version": _READERS_VERSION,
             "header_starts_with": table.header_starts_with,
             **asdict(table.options),
+            **({"beside": sorted(map(sorted, table.beside))} if table.beside else {}),
         }
     )
 

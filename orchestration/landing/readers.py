@@ -88,8 +88,11 @@ def open_file(
             path, notes = as_csv(file, table, scratch)
         elif file.reader != "parquet":
             options = with_encoding(file, table.options)
-            if options != table.options:
+            if options != table.options and options.encoding:
                 notes.append(f"{file.label} is not UTF-8: it is read as {options.encoding}")
+            elif options != table.options:
+                declared = table.options.encoding
+                notes.append(f"{file.label} is read as UTF-8, which it is, and not as {declared}")
             path = as_utf8(file, options, scratch)
     if set("*?[") & set(str(path)):
         # DuckDB would take the name for a pattern.

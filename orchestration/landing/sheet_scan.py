@@ -7,8 +7,8 @@ looked through first.
 
 import posixpath
 import zipfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import lru_cache
 from xml.parsers import expat
 
@@ -18,6 +18,8 @@ from orchestration.landing.files import DataFile
 _DIGITS = "0123456789"
 _DOCUMENT = "/officeDocument"
 
+# First and last cell, as (row, column) counted from 0.
+Area = tuple[tuple[int, int], tuple[int, int]]
 _OnStart = Callable[[str, dict[str, str]], None]
 
 
@@ -34,20 +36,26 @@ class SheetScan:
         last_row: Number of the last row that holds something.
         last_column: Number of the last column that does.
         below_zero: Row and column of numbers below zero.
+        merged: What is merged and holds something, where the reader does not tell it.
+        problem: What stands against reading it, if it is read.
     """
 
     sheet: str
-    last_row: int
-    last_column: int
-    below_zero: Sequence[tuple[int, int]]
+    last_row: int = 0
+    last_column: int = 0
+    below_zero: list[tuple[int, int]] = field(default_factory=list)
+    merged: list[Area] = field(default_factory=list)
+    problem: PortraitError | None = None
+
+    def note(self, problem: PortraitError) -> None:
+        """Keeps the first problem."""
+        self.problem = self.problem or problem
 
 
-def scan_sheet(file: DataFile, archive: zipfile.ZipFile, sheet: str | None) -> SheetScan:
-    """Looks through a sheet, or the first.
+def sheet_names(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Name → path of the part, for each sheet in its order.
 
     Raises:
-        PortraitError: There is no such sheet, or a cell holds an error or a formula without value.
-        DamagedSheetError: It has a document type, or cells out of order.
         LookupError: The workbook lacks a part.
         expat.ExpatError: It is no XML.
     """
@@ -59,17 +67,22 @@ def scan_sheet(file: DataFile, archive: zipfile.ZipFile, sheet: str | None) -> S
             (identifier,) = (value for name, value in attributes.items() if name.endswith(":id"))
             sheets[attributes["name"]] = identifier
 
-    _parse(archive, workbook, note)
-    if sheet is not None and sheet not in sheets:
-        raise PortraitError(
-            f"{file.label} has no sheet {sheet!r}.",
-            f"It has {', '.join(sheets)}. Declare one of them as `sheet`.",
-        )
-    name = next(iter(sheets)) if sheet is None else sheet
-    cells = _Cells(file.label, name)
-    part = _relations(archive, workbook)[sheets[name]]
-    _parse(archive, part, cells.start, cells.end, cells.read)
-    return SheetScan(name, cells.last_row, cells.last_column, cells.below_zero)
+    parse_xml(archive, workbook, note)
+    parts = _relations(archive, workbook)
+    return {name: parts[identifier] for name, identifier in sheets.items()}
+
+
+def scan_sheet(file: DataFile, archive: zipfile.ZipFile, sheet: str) -> SheetScan:
+    """Looks through a sheet.
+
+    Raises:
+        DamagedSheetError: It has a document type, or cells out of order.
+        LookupError: The workbook lacks a part.
+        expat.ExpatError: It is no XML.
+    """
+    cells = _Cells(file.label, sheet)
+    parse_xml(archive, sheet_names(archive)[sheet], cells.start, cells.end, cells.read)
+    return cells.scan
 
 
 def _relations(archive: zipfile.ZipFile, part: str, kind: str = "") -> dict[str, str]:
@@ -82,11 +95,11 @@ def _relations(archive: zipfile.ZipFile, part: str, kind: str = "") -> dict[str,
             path = posixpath.normpath(posixpath.join("/", folder, attributes["Target"]))
             targets[attributes["Id"]] = path.lstrip("/")
 
-    _parse(archive, posixpath.join(folder, "_rels", f"{name}.rels"), note)
+    parse_xml(archive, posixpath.join(folder, "_rels", f"{name}.rels"), note)
     return targets
 
 
-def _parse(
+def parse_xml(
     archive: zipfile.ZipFile,
     part: str,
     start: _OnStart,
@@ -113,8 +126,7 @@ class _Cells:
     """Follows the cells of a sheet."""
 
     def __init__(self, label: str, sheet: str) -> None:
-        self.last_row = self.last_column = 0
-        self.below_zero: list[tuple[int, int]] = []
+        self.scan = SheetScan(sheet)
         self._where = f"{label}: the sheet {sheet!r}"
         self._row = self._column = 0
         self._place = self._kind = self._text = ""
@@ -163,23 +175,32 @@ class _Cells:
 
     def _end_cell(self) -> None:
         if self._kind == "e":
-            raise PortraitError(
-                f"{self._where} holds the error {self._text[:20]} in the cell {self._place}.",
-                "Correct its formula in Excel, or clear the cell, and save the file.",
-            )
+            self.scan.note(error_in_cell(self._where, self._place, self._text))
         # Text may be empty: a formula's, too.
         is_empty = not (self._text or (self._has_value and self._kind == "str"))
         if self._has_formula and is_empty:
-            raise PortraitError(
-                f"{self._where} holds a formula in the cell {self._place} that has no value: "
-                "nobody has calculated it.",
-                "Open the file in Excel and save it, which calculates it, or paste the values.",
-            )
+            self.scan.note(no_value_in_cell(self._where, self._place))
         if self._text:
-            self.last_row = self._row
-            self.last_column = max(self.last_column, self._column)
+            self.scan.last_row = self._row
+            self.scan.last_column = max(self.scan.last_column, self._column)
             if self._kind == "n" and self._text.startswith("-"):
-                self.below_zero.append((self._row, self._column))
+                self.scan.below_zero.append((self._row, self._column))
+
+
+def error_in_cell(where: str, place: str, text: str) -> PortraitError:
+    """What is said of an error such as `#N/A`."""
+    return PortraitError(
+        f"{where} holds the error {text[:20]} in the cell {place}.",
+        "Correct its formula in Excel, or clear the cell, and save the file.",
+    )
+
+
+def no_value_in_cell(where: str, place: str) -> PortraitError:
+    """What is said of a formula without a value."""
+    return PortraitError(
+        f"{where} holds a formula in the cell {place} that has no value: nobody has calculated it.",
+        "Open the file in Excel and save it, which calculates it, or paste the values.",
+    )
 
 
 @lru_cache(maxsize=1 << 15)

@@ -14,19 +14,22 @@ from orchestration.landing.encodings import detect_encoding, is_utf8
 from orchestration.landing.files import DataFile
 from orchestration.landing.formats import (
     GZIP_ERRORS,
+    MOST_UNPACKED,
     damaged_gzip,
     encoding_of,
     is_gzip,
+    most_unpacked,
     open_unpacked,
 )
 from orchestration.landing.scratch import scratch_file
-from orchestration.warehouse.manifest import ReadOptions
+from orchestration.landing.wide_text import wide_encoding
+from orchestration.warehouse.options import ReadOptions
 
 _PIECE = 1 << 20
+_UNMARKED = "?"
+# So many characters beyond ASCII are UTF-8 by no chance.
+_PLAINLY = 3
 _HEAD_SIZE = 8192
-# Sales as CSV shrink to a tenth by gzip; a thousandth is what one byte repeated gives.
-_MOST_UNPACKED = 200
-_ALWAYS_ALLOWED = 1 << 28
 _LIKELY_ENCODINGS = ("gb18030", "cp1252")
 _LINE_ENDS = {"\n": "LF", "\r\n": "CRLF", "\r": "CR"}
 
@@ -59,18 +62,23 @@ def as_utf8(file: DataFile, options: ReadOptions, scratch: Path) -> Path:
 
 
 def with_encoding(file: DataFile, options: ReadOptions) -> ReadOptions:
-    """The options, with the encoding that the bytes tell where nobody said it and it is not UTF-8.
+    """The options, with the encoding that the bytes tell where it is not UTF-8.
 
-    Damaged UTF-8 stays UTF-8, so that whoever reads it says where the damage is.
+    What is declared is for text that is not plainly UTF-8. Damaged UTF-8 stays UTF-8, so that
+    whoever reads it says where the damage is.
     """
     with open_unpacked(file.path) as stream:
-        is_marked = encoding_of(stream.read(_HEAD_SIZE), ReadOptions(encoding="?")) != "?"
-    if options.encoding or is_marked:
+        head = stream.read(_HEAD_SIZE)
+    if encoding_of(head, ReadOptions(encoding=_UNMARKED)) != _UNMARKED:
         return options
     try:
-        if is_utf8(file.path):
+        if options.encoding:
+            is_plain = is_utf8(file.path, least=_PLAINLY)
+            return replace(options, encoding=None) if is_plain else options
+        wide = wide_encoding(head)
+        if wide is None and is_utf8(file.path):
             return options
-        return replace(options, encoding=detect_encoding(file.path))
+        return replace(options, encoding=wide or detect_encoding(file.path))
     except GZIP_ERRORS as error:
         raise damaged_gzip(file.label, error) from error
 
@@ -109,11 +117,6 @@ def mixed_line_ends(file: DataFile, text: Path) -> PortraitError | None:
     return None
 
 
-def most_unpacked(path: Path) -> int:
-    """To how many bytes a packed file may unpack."""
-    return max(_ALWAYS_ALLOWED, _MOST_UNPACKED * path.stat().st_size)
-
-
 def _reads_as(head: bytes, encoding: str) -> bool:
     try:
         codecs.getincrementaldecoder(encoding)().decode(head)
@@ -143,7 +146,7 @@ def _decoded(file: DataFile, encoding: str) -> Iterator[bytes]:
             size += len(piece)
             if size > limit:
                 raise PortraitError(
-                    f"{file.label} unpacks to more than {_MOST_UNPACKED} times its size.",
+                    f"{file.label} unpacks to more than {MOST_UNPACKED} times its size.",
                     "If that is meant, unpack it yourself and name the unpacked file.",
                 )
             try:

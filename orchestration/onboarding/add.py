@@ -67,7 +67,8 @@ def add_source(
     time_zone = time_zone or _declared_time_zone(project, name) or "UTC"
     _check_time_zone(time_zone)
     answers = answers.or_else(declared_answers(project.dbt_project, name))
-    with _sample(name, origin) as unanswered:
+    _check_encoding(answers.encoding)
+    with _sample(name, origin, answers) as unanswered:
         sample = replace(unanswered, answers=answers)
         guessed = guess(sample, read_contract(project.dbt_project))
         print_guess(console, name, sample, guessed)
@@ -188,10 +189,19 @@ def _check_time_zone(time_zone: str) -> None:
         ) from error
 
 
+def _check_encoding(encoding: str | None) -> None:
+    try:
+        "".encode(encoding or "utf-8")
+    except LookupError as error:
+        raise PortraitError(
+            f"There is no encoding {encoding!r}.", "Take utf-16, gb18030, cp1252, cp932 …"
+        ) from error
+
+
 @contextmanager
-def _sample(name: str, origin: Path | Connection) -> Iterator[Sample]:
+def _sample(name: str, origin: Path | Connection, answers: Answers) -> Iterator[Sample]:
     if isinstance(origin, Path):
-        with sample_files(origin, table_words()) as sample:
+        with sample_files(origin, table_words(), answers.encoding) as sample:
             yield sample
     else:
         with sample_connection(name, origin) as sample:

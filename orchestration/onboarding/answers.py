@@ -15,14 +15,20 @@ class Answers:
     Attributes:
         dates: Of dates such as 03/04/2025, `day-first` or `month-first`; None: not said.
         decimal: Of amounts such as 1.250, the decimal mark, `.` or `,`; None: not said.
+        encoding: Of text that is not UTF-8, a name that Python knows; None: what its bytes tell.
     """
 
     dates: str | None = None
     decimal: str | None = None
+    encoding: str | None = None
 
     def or_else(self, before: "Answers") -> "Answers":
         """These answers, and those that were given before where there is none now."""
-        return Answers(self.dates or before.dates, self.decimal or before.decimal)
+        return Answers(
+            self.dates or before.dates,
+            self.decimal or before.decimal,
+            self.encoding or before.encoding,
+        )
 
     @property
     def meta(self) -> dict[str, str]:
@@ -46,7 +52,7 @@ def declared_meta(dbt_project: Path, name: str) -> dict[str, object]:
 def declared_answers(dbt_project: Path, name: str) -> Answers:
     """The answers with which a source was added before."""
     meta = declared_meta(dbt_project, name)
-    said = {key: meta.get(key) for key in ("dates", "decimal")}
+    said = {key: meta.get(key) for key in ("dates", "decimal", "encoding")}
     return Answers(
         **{key: value if isinstance(value, str) else None for key, value in said.items()}
     )

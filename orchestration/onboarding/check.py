@@ -14,7 +14,7 @@ import duckdb
 from orchestration.connections.sources import choose
 from orchestration.errors import PortraitError
 from orchestration.landing.collect import land_origin
-from orchestration.landing.files import unread_files
+from orchestration.landing.unread import unread_files
 from orchestration.onboarding.vocabulary import Contract, entity_words, read_contract
 from orchestration.project import Project, entered
 from orchestration.quoting import quoted

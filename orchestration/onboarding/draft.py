@@ -5,15 +5,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 import yaml
 
 from orchestration.errors import PortraitError
 from orchestration.onboarding.answers import SOURCES_FILE, declared_answers
 from orchestration.onboarding.drafted import DRAFTED, drafted_digests, untouched
-from orchestration.onboarding.guessed import EntityGuess, Guess
+from orchestration.onboarding.guessed import EntityGuess, Guess, without_spare_sheets
 from orchestration.onboarding.sample import Sample, SampledTable
 from orchestration.onboarding.staging_sql import staging_model
+from orchestration.onboarding.written_styles import written_styles
 from orchestration.quoting import code_span, yaml_flow
 from orchestration.state.permissions import users_umask
 from orchestration.state.whole_files import written_together
@@ -95,11 +97,13 @@ def _plan(
     time_zone: str,
     shop: str | None,
 ) -> Draft:
+    sample = without_spare_sheets(sample, guess)
     folder = dbt_project / "models" / "staging" / name
     is_answered = sample.answers != declared_answers(dbt_project, name)
     draft = Draft(folder, replaceable=untouched(folder) if is_answered else frozenset())
     sources_file = draft.folder / SOURCES_FILE
-    _add(draft, sources_file, sources_yml(name, sample, time_zone, guess.questions))
+    declaration = sources_yml(name, sample, time_zone, guess.questions, written_styles(guess))
+    _add(draft, sources_file, declaration)
     declared = _declared_tables(draft, sources_file)
     drafted: dict[str, str] = {}
     for entity, found in guess.entities.items():
@@ -181,9 +185,21 @@ def drafted_models(folder: Path) -> Path:
 
 
 def sources_yml(
-    name: str, sample: Sample, time_zone: str, questions: Iterable[Question] = ()
+    name: str,
+    sample: Sample,
+    time_zone: str,
+    questions: Iterable[Question] = (),
+    written: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
 ) -> str:
-    """The declaration of the raw tables, with what the user has said and has still to say."""
+    """The declaration of the raw tables, with what the user has said and has still to say.
+
+    Args:
+        name: Name of the source system.
+        sample: The sampled tables.
+        time_zone: IANA name of the clock that times without a zone were read off.
+        questions: What the data cannot decide.
+        written: Table → column → how it is written.
+    """
     said = {"source_system": name, "time_zone": time_zone, **sample.answers.meta, **sample.meta}
     asked = [question.meta for question in questions]
     meta = yaml_flow({**said, **({"questions": asked} if asked else {})})
@@ -196,15 +212,16 @@ def sources_yml(
         "    tables:",
     ]
     for table in sample.tables:
-        lines += _table_yml(table)
+        lines += _table_yml(table, written.get(table.name, {}))
     return "\n".join(lines) + "\n"
 
 
-def _table_yml(table: SampledTable) -> list[str]:
+def _table_yml(table: SampledTable, written: Mapping[str, str]) -> list[str]:
+    meta = {**table.meta, **({"written": written} if written else {})}
     lines = [
         f"      - name: {yaml_flow(table.name)}",
         f"        description: {yaml_flow(f'The rows of {code_span(table.origin)}.')}",
-        f"        config: {{meta: {{portrait: {yaml_flow(table.meta)}}}}}",
+        f"        config: {{meta: {{portrait: {yaml_flow(meta)}}}}}",
         "        columns:",
     ]
     types = {column.name: column.data_type for column in table.columns}

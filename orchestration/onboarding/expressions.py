@@ -63,13 +63,11 @@ def time_expression(profile: ColumnProfile) -> Expression:
     if style == "zoned":
         return _macro(f"utc_of_instant('{name}')", can_fail=False)
     text = profile.column.is_text
-    if style == "iso":
-        return _plain_sql(f"try_cast({name} as timestamp)", can_fail=text)
     if style in ("seconds", "milliseconds"):
         return _macro(f"try_parse_epoch('{name}', '{style}')", can_fail=text)
     value = name if text else f"cast({name} as varchar)"
-    if style == "instant":
-        return _macro(f"try_parse_instant('{value}')", can_fail=text)
+    if style in ("iso", "instant"):
+        return _macro(f"try_parse_{style}('{value}')", can_fail=text)
     if profile.times and profile.times.is_ambiguous:
         formats = f"'{style}', '{profile.times.other}'"
         return _macro(f"try_parse_undecided_time('{value}', {formats})", can_fail=text)
@@ -133,8 +131,6 @@ def _date(profile: ColumnProfile) -> Expression:
     read = time_expression(profile)
     if profile.column.data_type == "date":
         return Expression(reference(profile.name))
-    if read.sql.startswith("try_cast("):
-        return _plain_sql(read.sql.replace(" as timestamp)", " as date)"), read.check is not None)
     return Expression(f"cast({read.sql} as date)", read.check)
 
 

@@ -70,7 +70,7 @@ def group_files(
     for pattern, found in by_pattern.items():
         others = [name for name in readable if name not in found]
         chosen = _narrowed(found, pattern, others)
-        table = _free_name(_table_name(pattern, table_words), {group.table for group in groups})
+        table = free_name(table_name(pattern, table_words), {group.table for group in groups})
         groups.append(FileGroup(table, chosen, tuple(found)))
     return groups
 
@@ -114,8 +114,8 @@ def _narrowed(found: Sequence[str], pattern: str, others: Sequence[str]) -> str:
     return glob_of(found[0]) if len(found) == 1 else pattern
 
 
-def _table_name(pattern: str, table_words: Sequence[tuple[str, str]]) -> str:
-    """The last part of the pattern that says something, as an identifier."""
+def table_name(pattern: str, table_words: Sequence[tuple[str, str]]) -> str:
+    """The last part of a pattern, or of another name, that says something, as an identifier."""
     parts = [part for part in pattern.removesuffix(_ending(pattern)).split("/") if part]
     for part in reversed(parts):
         words = [word for word in re.split(r"[^a-z0-9]+", part.lower()) if word]
@@ -128,7 +128,8 @@ def _table_name(pattern: str, table_words: Sequence[tuple[str, str]]) -> str:
     return "rows_read"
 
 
-def _free_name(name: str, taken: set[str]) -> str:
+def free_name(name: str, taken: set[str]) -> str:
+    """The name, or with a number behind it one that is not taken."""
     number = 2
     free = name
     while free in taken:

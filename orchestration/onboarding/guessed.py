@@ -1,10 +1,10 @@
 """What was guessed of a source: entities, and the columns taken for theirs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from orchestration.onboarding.profile import ColumnProfile
-from orchestration.onboarding.sample import SampledTable
+from orchestration.onboarding.sample import Sample, SampledTable
 from orchestration.onboarding.vocabulary import Contract
 from orchestration.warehouse.questions import Question
 
@@ -80,3 +80,17 @@ class Guess:
     missing: Mapping[str, tuple[str, ...]]
     says: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
+
+
+def without_spare_sheets(sample: Sample, guess: Guess) -> Sample:
+    """The sample without sheets of which nothing was taken, where another of the workbook was.
+
+    Nobody reads them, so nothing that is changed in them may stop the source.
+    """
+    used = {tuple(found.table.meta.get("files", ())) for found in guess.entities.values()}
+
+    def is_spare(table: SampledTable) -> bool:
+        is_sheet = table.meta.get("reader") == "excel"
+        return is_sheet and table.name in guess.unused and tuple(table.meta["files"]) in used
+
+    return replace(sample, tables=tuple(one for one in sample.tables if not is_spare(one)))

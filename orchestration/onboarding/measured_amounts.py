@@ -71,14 +71,15 @@ def _lines_sql(lines: EntityGuess) -> tuple[str, list[str]]:
     elif "unit_price" in found:
         price = amount_sql(found["unit_price"].profile)
         quantity = amount_sql(found["quantity"].profile) if "quantity" in found else "1"
-        sums["by_unit"] = f"sum({quantity} * {price})"
+        # Two of 18 digits may have 36.
+        sums["by_unit"] = f"sum({quantity} * cast({price} as decimal(38, 4)))"
         sums["by_line"] = f"sum({price})"
     else:
         return "", []
     if "discount_amount" in found:
         sums["line_discount"] = f"sum(abs({amount_sql(found['discount_amount'].profile)}))"
-    listed = ", ".join(f"cast({sql} as decimal(18, 4)) as {name}" for name, sql in sums.items())
-    listed = listed.replace("cast(count(*) as decimal(18, 4))", "count(*)")
+    listed = ", ".join(f"try_cast({sql} as decimal(18, 4)) as {name}" for name, sql in sums.items())
+    listed = listed.replace("try_cast(count(*) as decimal(18, 4))", "count(*)")
     relation, number = lines.table.relation, _key(key.profile)
     return f"select {number} as order_key, {listed} from {relation} group by 1", list(sums)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from orchestration.landing.written import CURRENCY_SIGNS, MONEY, NUMBER
 from orchestration.onboarding.sample import Sample, SampledColumn, SampledTable
 from orchestration.onboarding.times import TimeStyle, decided, epoch_style, text_style, typed_style
 from orchestration.onboarding.vocabulary import known_values, status_word
@@ -15,15 +16,8 @@ _VALUES = 1_000
 # A list of states is short.
 _MOST_STATUSES = 20
 
-_NUMBER = r"[+-]?\d*\.?\d+"
-_MONEY = {
-    # Style of numbers → what such a number looks like once currency signs are gone.
-    ".": r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?",
-    ",": r"[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?",
-}
 _SURELY = 0.9
 _ANY_MARK = r"[+-]?(?:0|[1-9]\d*|[1-9]\d{0,2}\.\d{3})"
-_CURRENCY_SIGNS = "¥￥$€£ "
 _EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
 _PHONE = r"'?\+?[\d\s().*/-]{7,20}"
 _CHINESE_MOBILE = r"(?:\+?86)?1[3-9]\d[\d*]{4}\d{4}"
@@ -73,14 +67,14 @@ class ColumnProfile:
 
         `either` where nothing tells whether `1.250` is 1250 or 1.25.
         """
-        plain = self.share(_NUMBER)
+        plain = self.share(NUMBER)
         bare = [
-            re.sub(rf"^([+-])[{_CURRENCY_SIGNS}]+", r"\1", value.strip(_CURRENCY_SIGNS))
+            re.sub(rf"^([+-])[{CURRENCY_SIGNS}]+", r"\1", value.strip(CURRENCY_SIGNS))
             for value in self.values
         ]
         marked = {
             mark: self._share_of([re.fullmatch(pattern, value) is not None for value in bare])
-            for mark, pattern in _MONEY.items()
+            for mark, pattern in MONEY.items()
         }
         best = max(marked, key=lambda mark: (marked[mark], mark == "."))
         if self._is_any_mark(bare):
@@ -95,7 +89,7 @@ class ColumnProfile:
             return None
         if style == "plain":
             return "." if any("." in value for value in self.values) else None
-        return style if style in _MONEY else None
+        return style if style in MONEY else None
 
     @staticmethod
     def _is_any_mark(bare: Sequence[str]) -> bool:
@@ -132,7 +126,7 @@ class ColumnProfile:
             "date": lambda: self.times.share if self.times else 0.0,
             "key": self._key_fit,
             "category": lambda: 0.2 if self._is_time else 1.0,
-            "text": lambda: 0.2 if self._is_time else 1 - 0.5 * self.share(_NUMBER),
+            "text": lambda: 0.2 if self._is_time else 1 - 0.5 * self.share(NUMBER),
         }
         return measures[looks]()
 
@@ -159,11 +153,11 @@ class ColumnProfile:
         known = self.known("order_status")
         if known:
             return 0.8 + 0.2 * known
-        return 0.6 if self.distinct <= _MOST_STATUSES and not self.share(_NUMBER) else 0.0
+        return 0.6 if self.distinct <= _MOST_STATUSES and not self.share(NUMBER) else 0.0
 
     @property
     def _is_time(self) -> bool:
-        return self.times is not None and self.times.share > 0.9 and not self.share(_NUMBER) > 0.9
+        return self.times is not None and self.times.share > 0.9 and not self.share(NUMBER) > 0.9
 
     def _key_fit(self) -> float:
         is_fraction = self.share(r"[+-]?\d*[.,]\d*[1-9]\d*") > 0.5

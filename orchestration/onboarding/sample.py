@@ -4,7 +4,6 @@ Guessing and drafting know only `Sample`: where the rows came from is the busine
 one. Here that is files; a database or an API fills the same tables.
 """
 
-import stat
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,20 +14,19 @@ from typing import Any
 import duckdb
 
 from orchestration.errors import PortraitError
-from orchestration.landing.files import DataFile
-from orchestration.landing.formats import is_empty, known_endings, reader_of
+from orchestration.landing.formats import is_empty, known_endings
 from orchestration.landing.raw_table import naming_the_file
-from orchestration.landing.readers import Readable, open_file
+from orchestration.landing.readers import open_file
 from orchestration.onboarding.answers import NO_ANSWERS, Answers
-from orchestration.onboarding.file_groups import FileGroup, group_files
-from orchestration.warehouse.manifest import ORIGIN_COLUMNS, RawTable
+from orchestration.onboarding.file_groups import group_files
+from orchestration.onboarding.files_there import find_files
+from orchestration.onboarding.sheets import TablePart, files_of, in_sheets
+from orchestration.warehouse.manifest import ORIGIN_COLUMNS
 
 SCHEMA = "sample"
 
 # Enough rows to see keys repeat, few enough to be read in a second.
 _SAMPLED_ROWS = 100_000
-# The first, the last and one between: formats change over the years.
-_SAMPLED_FILES = 3
 # Landing adds columns of these names, and the readers use them while they work.
 _TAKEN_NAMES = {*ORIGIN_COLUMNS, "_path", "_row", "_position"}
 # A name is written into SQL, Jinja and YAML; these characters would end it in one of them.
@@ -95,33 +93,41 @@ class Sample:
 
 
 @contextmanager
-def sample_files(path: Path, table_words: Sequence[tuple[str, str]] = ()) -> Iterator[Sample]:
+def sample_files(
+    path: Path, table_words: Sequence[tuple[str, str]] = (), encoding: str | None = None
+) -> Iterator[Sample]:
     """Samples a file, or the files of a folder.
 
     Args:
         path: The file or folder.
         table_words: (word, table name) for file names that are not ASCII.
+        encoding: Of text that is not UTF-8; None: what its bytes tell.
 
     Raises:
         PortraitError: There is no file that can be read.
     """
-    folder, there, unread = _find(path)
-    empty = {name for name in there if is_empty(folder / name)}
-    unread += [f"{name} is empty" for name in there if name in empty]
-    names = [name for name in there if name not in empty]
-    groups = group_files(filter(str.isprintable, names), table_words)
-    read = {name for group in groups for name in group.names}
-    unread += [_why_unread(name) for name in names if name not in read]
-    tables = []
-    with duckdb.connect() as connection:
+    tables: list[SampledTable] = []
+    with (
+        tempfile.TemporaryDirectory(prefix="portrait-unpacked-") as cache,
+        duckdb.connect() as connection,
+    ):
+        there, unread = find_files(path, Path(cache))
+        empty = {name for name, file in there.items() if is_empty(file)}
+        unread += [f"{name} is empty" for name in there if name in empty]
+        names = [name for name in there if name not in empty]
+        groups = group_files(filter(str.isprintable, names), table_words)
+        read = {name for group in groups for name in group.names}
+        unread += [_why_unread(name) for name in names if name not in read]
         connection.execute(f"set TimeZone = 'UTC'; create schema {SCHEMA}")
         for group in groups:
             try:
-                table = _load(connection, folder, group)
-                if table.columns:
-                    tables.append(table)
-                else:
-                    unread.append(f"{group.pattern} has no column whose name can be declared")
+                taken = {one.name for one in tables}
+                for part in in_sheets(there, group, table_words, taken, encoding):
+                    table = _load(connection, there, part)
+                    if table.columns:
+                        tables.append(table)
+                    else:
+                        unread.append(f"{part.origin} has no column whose name can be declared")
             except PortraitError as error:
                 unread.append(f"{error.message} {error.hint}")
             except duckdb.Error as error:
@@ -131,34 +137,10 @@ def sample_files(path: Path, table_words: Sequence[tuple[str, str]] = ()) -> Ite
             told = "; ".join(unread) or "it holds no file"
             raise PortraitError(
                 f"There is no table in {path}: {told}.",
-                "Name a file or folder with CSV files (UTF-8, first line with column names), JSON "
-                f"Lines, Excel or Parquet. Files end in {known_endings()}.",
+                "Name a file or folder with CSV files (first line with column names), JSON Lines, "
+                f"workbooks or Parquet, or a .zip of them. Files end in {known_endings()}.",
             )
         yield Sample(connection, tuple(tables), unread=tuple(unread))
-
-
-def _find(path: Path) -> tuple[Path, list[str], list[str]]:
-    """The folder, the names of its files, and what else is named like one, with the reason."""
-    if not path.exists():
-        raise PortraitError(f"{path} does not exist.", "Name the folder or file with --files.")
-    if path.is_file():
-        return path.parent, [path.name], []
-    names, unread = [], []
-    for found in sorted(path.rglob("*")):
-        name = found.relative_to(path)
-        if any(part.startswith((".", "_")) for part in name.parts):
-            continue
-        try:
-            mode = found.stat().st_mode
-            has_parts = stat.S_ISDIR(mode) and any(found.iterdir())
-        except OSError as error:
-            unread.append(f"{name} cannot be read: {error.strerror or error}")
-            continue
-        if stat.S_ISREG(mode):
-            names.append(name.as_posix())
-        elif reader_of(found) and not has_parts:
-            unread.append(f"{name} is no file, though it is named like one")
-    return path, names, unread
 
 
 def _why_unread(name: str) -> str:
@@ -167,41 +149,30 @@ def _why_unread(name: str) -> str:
     return f"the file name {name!r} cannot be written down; rename the file"
 
 
-def _load(connection: duckdb.DuckDBPyConnection, folder: Path, group: FileGroup) -> SampledTable:
+def _load(
+    connection: duckdb.DuckDBPyConnection, there: Mapping[str, Path], part: TablePart
+) -> SampledTable:
+    group, table = part.group, part.table
     with tempfile.TemporaryDirectory(prefix="portrait-sample-") as scratch:
-        readables = _open_some(connection, folder, group, Path(scratch))
+        files = files_of(there, group)
+        readables = [open_file(connection, table, file, Path(scratch)) for file in files]
         union = " union all by name ".join(f"({one.sql})" for one in readables)
         with naming_the_file(connection, readables):
             connection.execute(
-                f'create table {SCHEMA}."{group.table}" as '
+                f'create table {SCHEMA}."{table.name}" as '
                 f"select * exclude (_origin_row) from ({union}) limit {_SAMPLED_ROWS}"
             )
-    described = connection.execute(f'describe {SCHEMA}."{group.table}"').fetchall()
+    described = connection.execute(f'describe {SCHEMA}."{table.name}"').fetchall()
     columns = [SampledColumn(row[0], row[1].lower()) for row in described]
     declared = tuple(column for column in columns if _can_be_declared(column.name))
     return SampledTable(
-        name=group.table,
+        name=table.name,
         columns=declared,
         meta={"reader": group.reader, "files": [group.pattern]},
-        origin=group.pattern,
+        origin=part.origin,
         left_out=tuple(column.name for column in columns if column not in declared),
         notes=tuple(note for one in readables for note in one.notes),
     )
-
-
-def _open_some(
-    connection: duckdb.DuckDBPyConnection, folder: Path, group: FileGroup, scratch: Path
-) -> list[Readable]:
-    """Some of the files, opened as landing opens them."""
-    table = RawTable(SCHEMA, group.table, "", (), (group.pattern,), group.reader, None)
-    files = [DataFile(folder / name, name, group.reader, name) for name in _chosen(group.names)]
-    return [open_file(connection, table, file, scratch) for file in files]
-
-
-def _chosen(names: Sequence[str]) -> list[str]:
-    if len(names) <= _SAMPLED_FILES:
-        return list(names)
-    return [names[0], names[len(names) // 2], names[-1]]
 
 
 def _can_be_declared(name: str) -> bool:

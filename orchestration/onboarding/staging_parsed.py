@@ -48,7 +48,7 @@ def add_parsed(model: ModelDraft) -> None:
         if column in model.types:
             expression, name = _reading(model, column, guessed)
             items.append(f"-- {guessed.confidence:.2f}, too unsure to be used:")
-            items += ["-- " + line for line in select_item(expression.sql, name).splitlines()]
+            items += _left_out(select_item(expression.sql, name))
     items += _unparsed(checks)
     items += ["_origin_file as origin_file,", "_origin_row as origin_row,"]
     # Where the contract asks when a row was loaded, a date after that is impossible.
@@ -59,6 +59,13 @@ def add_parsed(model: ModelDraft) -> None:
     model.add(
         "parsed", f"    select\n{text}\n    from {import_name(model.found.table.name)}{where}"
     )
+
+
+def _left_out(item: str) -> list[str]:
+    """A column as a comment. What a macro gives may be several lines, so it is not to be called."""
+    if "{{" in item:
+        return [f"{{# {item} #}}"]
+    return ["-- " + line for line in item.splitlines()]
 
 
 def _reading(model: ModelDraft, column: str, guessed: ColumnGuess) -> tuple[Expression, str]:

@@ -226,9 +226,14 @@ def number_lines(model: ModelDraft) -> None:
 def _net_amount(model: ModelDraft) -> str:
     found = model.found
     if found.has("unit_price"):
-        discount = " - coalesce(discount_amount, 0)" if found.has("discount_amount") else ""
-        quantity = "quantity * unit_price"
-        return f"cast({quantity}{discount} as decimal(18, 4)) as net_amount"
+        # Beyond ten thousand million the product of two of 18 digits would stop the run.
+        amount = "quantity * cast(unit_price as decimal(38, 4))"
+        if not found.has("discount_amount"):
+            return f"try_cast({amount} as decimal(18, 4)) as net_amount"
+        return (
+            f"try_cast(\n            {amount}\n"
+            "            - coalesce(discount_amount, 0) as decimal(18, 4)\n        ) as net_amount"
+        )
     if found.amount:
         return f"cast({found.amount} as decimal(18, 4)) as net_amount"
     model.notes.append("No amounts in this source: every line is worth 0.")

@@ -6,16 +6,12 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
+from orchestration.landing.written import INSTANT, ISO, reads_as
 from orchestration.onboarding.answers import Answers
 from orchestration.onboarding.vocabulary import time_formats
 from orchestration.quoting import identifier, quoted
 
 _EPOCH_UNITS = {"seconds": (9, 10), "milliseconds": (12, 13)}
-_ISO, _INSTANT = "iso", "instant"
-_DATE = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}"
-_CLOCK = r"[ T]\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?"
-# What tells the offset of a time from UTC, as in the macro `try_parse_instant`.
-_OFFSET = r"[ ]*(Z|z|UTC|GMT|[+-]\d{2}(:?\d{2})?)"
 # What stands before a year of two digits would be a year of the first century; nobody's orders are.
 _EARLIEST = "timestamp '1900-01-01'"
 # Formats in which day and month may be mistaken for each other.
@@ -51,7 +47,7 @@ class TimeStyle:
     @property
     def is_utc(self) -> bool:
         """Whether the value says itself which instant it means."""
-        is_instant = self.style in (*_EPOCH_UNITS, _INSTANT, "zoned")
+        is_instant = self.style in (*_EPOCH_UNITS, INSTANT, "zoned")
         return is_instant or self.style.endswith("%z")
 
 
@@ -91,9 +87,9 @@ def text_style(
         return None
     formats = time_formats()
     reads = {
-        _INSTANT: f"regexp_full_match(v, '{_DATE}{_CLOCK}{_OFFSET}')",
+        INSTANT: reads_as(INSTANT, "v"),
         # A cast would drop `-05:00` and `PM` without a word, so the form is looked at too.
-        _ISO: f"regexp_full_match(v, '{_DATE}({_CLOCK})?') and {_sane('try_cast(v as timestamp)')}",
+        ISO: f"{reads_as(ISO, 'v')} and {_sane('try_cast(v as timestamp)')}",
         **{form: _sane(f"try_strptime(v, {quoted(form)})") for form in formats},
     }
     counts = ", ".join(f"count(*) filter ({is_read})" for is_read in reads.values())

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from orchestration.connections.sources import Choice
-from orchestration.landing.files import unread_files
+from orchestration.landing.unread import unread_files
 from orchestration.warehouse.manifest import SourceSystem
 from orchestration.warehouse.questions import Question, question_lines
 

@@ -4,15 +4,21 @@ Tables, columns and files are declared once, in the yml files of the dbt project
 the manifest's JSON into small records; it needs neither dbt nor Dagster.
 """
 
-import difflib
 import json
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from orchestration.errors import PortraitError
+from orchestration.warehouse.options import (
+    SYSTEM_OPTIONS,
+    TABLE_OPTIONS,
+    ReadOptions,
+    check_options,
+    read_options,
+    written_columns,
+)
 from orchestration.warehouse.questions import Question, read_questions
 from orchestration.warehouse.singular_tests import attach_singular_tests
 
@@ -60,46 +66,26 @@ class Table:
 
 
 @dataclass(frozen=True)
-class ReadOptions:
-    """How the files of a raw table are written, where that is not plain to see.
+class RawTable(Table):
+    """A raw table, and how it is read.
 
     Attributes:
-        delimiter: Between the fields of CSV; None: the one that shows the declared columns.
-        quote: Around fields of CSV.
-        escape: Before a quote within quotes; None: the quote itself, doubled.
-        encoding: Of text, a name that Python knows; None: UTF-8, or UTF-16 by its first bytes.
-        sheet: Name of the Excel sheet; None: the first.
+        files: Patterns in the order they are tried.
+        reader: How they are read; `auto`: by their ending.
+        header_starts_with: How the header of plain lines begins, where there is one.
+        options: How the files are written.
+        written: Column → how its times or amounts are written, where a file that writes them in
+            another way is to be asked about.
+        beside: Columns, in lower case, of each other table that reads the same files: sheets of a
+            workbook.
     """
-
-    delimiter: str | None = None
-    quote: str = '"'
-    escape: str | None = None
-    encoding: str | None = None
-    sheet: str | None = None
-
-
-# What may stand under `meta: {portrait: …}` of a source and of its tables.
-_SYSTEM_OPTIONS = (
-    *("source_system", "time_zone"),
-    *("package", "folder", "is_default", "simulator"),
-    *("dates", "decimal", "questions"),
-)
-_TABLE_OPTIONS = (
-    "files",
-    "reader",
-    "header_starts_with",
-    *(field.name for field in fields(ReadOptions)),
-)
-
-
-@dataclass(frozen=True)
-class RawTable(Table):
-    """A raw table, and how it is read: `files` are patterns in the order they are tried."""
 
     files: tuple[str, ...]
     reader: str
     header_starts_with: str | None
-    options: ReadOptions = ReadOptions()
+    options: ReadOptions = field(default_factory=ReadOptions)
+    written: Mapping[str, str] = field(default_factory=dict)
+    beside: tuple[frozenset[str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -243,12 +229,12 @@ def table_of(node: Mapping[str, Any]) -> Table:
 
 def _source_system(name: str, sources: list[Mapping[str, Any]]) -> SourceSystem:
     meta = portrait_meta(sources[0]["source_meta"])
-    _check_options(sources[0]["schema"], meta, _SYSTEM_OPTIONS)
+    check_options(sources[0]["schema"], meta, SYSTEM_OPTIONS)
     return SourceSystem(
         name=name,
         schema=sources[0]["schema"],
         description=sources[0]["source_description"],
-        tables=tuple(_raw_table(source) for source in sources),
+        tables=_beside_others([_raw_table(source) for source in sources]),
         package=meta.get("package"),
         folder=meta.get("folder", ""),
         is_default=meta.get("is_default", False),
@@ -257,11 +243,27 @@ def _source_system(name: str, sources: list[Mapping[str, Any]]) -> SourceSystem:
     )
 
 
+def _beside_others(tables: list[RawTable]) -> tuple[RawTable, ...]:
+    """The tables, each knowing the others of its files."""
+    columns = {t.name: frozenset(c.name.lower() for c in t.business_columns) for t in tables}
+    return tuple(
+        replace(
+            table,
+            beside=tuple(
+                columns[other.name]
+                for other in tables
+                if other is not table and set(other.files) & set(table.files)
+            ),
+        )
+        for table in tables
+    )
+
+
 def _raw_table(source: Mapping[str, Any]) -> RawTable:
     meta = portrait_meta(source["config"]["meta"])
     # dbt hands the options of the source down to its tables.
     relation = f"{source['schema']}.{source['name']}"
-    _check_options(relation, meta, {*_SYSTEM_OPTIONS, *_TABLE_OPTIONS})
+    check_options(relation, meta, {*SYSTEM_OPTIONS, *TABLE_OPTIONS})
     return RawTable(
         schema=source["schema"],
         name=source["name"],
@@ -270,26 +272,6 @@ def _raw_table(source: Mapping[str, Any]) -> RawTable:
         files=tuple(meta.get("files", ())),
         reader=meta.get("reader", "auto"),
         header_starts_with=meta.get("header_starts_with"),
-        options=_read_options(meta),
+        options=read_options(meta),
+        written=written_columns(relation, meta),
     )
-
-
-def _check_options(declared: str, meta: Mapping[str, Any], known: Collection[str]) -> None:
-    """Refuses an option that nobody reads: misspelt, it would silently change nothing.
-
-    Raises:
-        PortraitError: There is one.
-    """
-    for name in meta.keys() - set(known):
-        near = difflib.get_close_matches(name, known, n=1)
-        raise PortraitError(
-            f"{declared} is declared with the option {name}, which means nothing here.",
-            f"Did you mean {near[0]}?" if near else f"Known are {', '.join(sorted(known))}.",
-        )
-
-
-def _read_options(meta: Mapping[str, Any]) -> ReadOptions:
-    names = [field.name for field in fields(ReadOptions)]
-    # YAML keeps the backslash of '\t' in single quotes.
-    given = {name: str(meta[name]).replace("\\t", "\t") for name in names if name in meta}
-    return ReadOptions(**given)

@@ -9,11 +9,12 @@ from orchestration.connections.sources import Location
 from orchestration.errors import PortraitError
 from orchestration.landing.files import HashCache, find_source_files
 from orchestration.landing.land import Landed, land
-from orchestration.warehouse.manifest import Column, RawTable, ReadOptions, SourceSystem
+from orchestration.warehouse.manifest import Column, RawTable, SourceSystem
+from orchestration.warehouse.options import ReadOptions
 
 Connection = duckdb.DuckDBPyConnection
 
-ALL_FILES = ("*.parquet", "*.csv*", "*.tsv*", "*.jsonl*", "*.ndjson*", "*.xlsx", "*.txt*")
+ALL_FILES = ("*.parquet", "*.csv*", "*.tsv*", "*.jsonl*", "*.ndjson*", "*.xls*", "*.ods", "*.txt*")
 
 
 def shop(

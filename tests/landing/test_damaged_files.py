@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.landing import text
+from orchestration.landing import formats
 from orchestration.landing.files import HashCache
 
 from .landings import Connection, land_location, refused, sales, shop, write_parquet
@@ -31,8 +31,10 @@ PACKED = gzip.compress(GOOD.encode(), mtime=0)  # the time would make a test's n
         ("a.csv.gz", GOOD, "a.csv.gz is no gzip file"),
         ("a.csv.gz", PACKED[:-9], "a.csv.gz cannot be unpacked"),
         ("a.jsonl", '{"customer": "a", "city": "b"}\n{"cus', "a.jsonl: line 2 is no JSON object"),
-        ("a.xlsx", GOOD, "a.xlsx is no Excel file"),
-        ("a.xlsx", b"\xd0\xcf\x11\xe0 and so on", "old kind (.xls), or has a password"),
+        ("a.xlsx", GOOD, "a.xlsx is text, though it is named like a workbook. Give its name the"),
+        ("a.xls", "<html><table>", "a.xls is a web page, though it is named like a workbook"),
+        ("a.xls", b"\0\1\2", "a.xls is no Excel file"),
+        ("a.xlsx", b"\xd0\xcf\x11\xe0 and so on", "a.xlsx is no workbook that can be read"),
         ("a.xlsx", b"PK\x03\x04 and so on", "a.xlsx is no workbook that can be read"),
         ("a.csv", b"PK\x03\x04\0\0 a zip", "a.csv is binary"),
     ],
@@ -74,7 +76,7 @@ def test_the_checksum_of_gzip_is_looked_at(
 def test_a_gzip_bomb_is_not_unpacked(
     warehouse: Connection, hashes: HashCache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(text, "_ALWAYS_ALLOWED", 1 << 20)
+    monkeypatch.setattr(formats, "_ALWAYS_ALLOWED", 1 << 20)
     (tmp_path / "a.csv.gz").write_bytes(gzip.compress(GOOD.encode() + b"a,b\n" * (1 << 21)))
     told = refused(warehouse, hashes, shop("customer", "city"), tmp_path)
     assert "a.csv.gz unpacks to more than 200 times its size" in told

@@ -146,7 +146,7 @@ def test_a_workbook_with_a_part_twice_is_refused(
 def test_a_workbook_that_explodes_is_refused(
     warehouse: Connection, hashes: HashCache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("orchestration.landing.text._ALWAYS_ALLOWED", 1 << 20)
+    monkeypatch.setattr("orchestration.landing.formats._ALWAYS_ALLOWED", 1 << 20)
     write_workbook(tmp_path / "a.xlsx", HEADER + " " * (1 << 21))
     told = refused(warehouse, hashes, SHOP, tmp_path)
     assert "a.xlsx unpacks to 0.0 GiB, too much for an Excel file" in told

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.landing.files import HashCache, unread_files
+from orchestration.landing.files import HashCache
+from orchestration.landing.unread import unread_files
 from orchestration.onboarding.sample import sample_files
 
 from .landings import Connection, land_location, refused, sales, shop

@@ -25,7 +25,7 @@ def landed(warehouse: Connection, hashes: HashCache, path: Path) -> list[tuple[o
 
 def notes(path: Path) -> list[str]:
     with sample_files(path) as sample:
-        (table,) = sample.tables
+        table = sample.tables[0]
         assert [column.name for column in table.columns] == ["customer", "amount"]
         return list(table.notes)
 
@@ -45,7 +45,7 @@ def test_a_title_is_told_when_a_source_is_added(tmp_path: Path) -> None:
     wide = TABLE.replace("customer,amount", "customer,amount,x").replace("0\n", "0,\n")
     (tmp_path / "a.csv").write_text("Sales of March\n\n" + wide.replace("5\n", "5,\n"))
     with sample_files(tmp_path) as sample:
-        (table,) = sample.tables
+        table = sample.tables[0]
     assert table.notes == ("a.csv: the table begins below `Sales of March`",)
 
 
@@ -137,7 +137,7 @@ TOLD = {
     "totals": ["a.xlsx: not read, because it sums the rows above: `Total 3.75`"],
     "months": ["a.xlsx: sheets read together: January, February"],
     "cover": ["a.xlsx: the sheet `Info` is not read: its columns are others"],
-    "returns": ["a.xlsx: the sheet `Returns` is not read: its columns are others"],
+    "returns": [],
     "empty": [],
 }
 
@@ -199,3 +199,28 @@ def test_another_encoding_lands_and_is_told(
     (tmp_path / "a.csv").write_bytes("customer,amount\n王芳,1.50\n李雷,2.25\n".encode("gb18030"))
     assert sorted(landed(warehouse, hashes, tmp_path)) == [("李雷", "2.25"), ("王芳", "1.50")]
     assert notes(tmp_path) == ["a.csv is not UTF-8: it is read as gb18030"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("names", [("李雷", "王芳"), ("anna", "bert")])
+def test_utf16_without_a_mark_is_told_from_its_zeros(
+    warehouse: Connection, hashes: HashCache, tmp_path: Path, encoding: str, names: tuple[str, str]
+) -> None:
+    text = f"customer,amount\n{names[0]},1.50\n{names[1]},2.25\n"
+    (tmp_path / "a.csv").write_bytes(text.encode(encoding))
+    assert sorted(landed(warehouse, hashes, tmp_path)) == [(names[0], "1.50"), (names[1], "2.25")]
+    assert notes(tmp_path) == [f"a.csv is not UTF-8: it is read as {encoding}"]
+
+
+@pytest.mark.parametrize("name", ["Müller", "Jäger, Björk und Weiß"])
+def test_what_is_declared_is_for_text_that_is_not_plainly_utf8(
+    warehouse: Connection, hashes: HashCache, tmp_path: Path, name: str
+) -> None:
+    declared = shop("customer", "amount", encoding="cp1252")
+    for encoding in ("cp1252", "utf-8"):
+        content = f'customer,amount\n"{name}",1\n'.encode(encoding)
+        (tmp_path / f"{encoding}.csv").write_bytes(content)
+    land_location(warehouse, hashes, declared, tmp_path)
+    # Two bytes could as well be two characters: what is declared holds.
+    expected = "MÃ¼ller" if name == "Müller" else name
+    assert sales(warehouse, "customer") == sorted([(name,), (expected,)])

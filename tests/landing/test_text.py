@@ -11,7 +11,7 @@ from orchestration.errors import PortraitError
 from orchestration.landing import text as module
 from orchestration.landing.files import DataFile
 from orchestration.landing.text import as_utf8
-from orchestration.warehouse.manifest import ReadOptions
+from orchestration.warehouse.options import ReadOptions
 
 LETTERS = {
     **dict.fromkeys(("gb18030", "utf-16-le", "utf-32-be", "utf-7"), "a+,\n\ré南😀"),

@@ -35,3 +35,43 @@ def _relation(kind: str, target: str) -> str:
         f'<Relationships {_RELATIONS}><Relationship Id="rId1" Type="{_OFFICE}/{kind}" '
         f'Target="{target}"/></Relationships>'
     )
+
+
+_OFFICE_TEXT = "urn:oasis:names:tc:opendocument:xmlns"
+_ODS_HEAD = (
+    f'<office:document-content xmlns:office="{_OFFICE_TEXT}:office:1.0" '
+    f'xmlns:table="{_OFFICE_TEXT}:table:1.0" xmlns:text="{_OFFICE_TEXT}:text:1.0" '
+    'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0">'
+    "<office:body><office:spreadsheet>"
+)
+
+
+def write_ods(path: Path, *, manifest: str = "", **sheets: str) -> None:
+    """Writes a LibreOffice workbook; each sheet's rows are given as XML."""
+    tables = "".join(
+        f'<table:table table:name="{name}">{rows}</table:table>' for name, rows in sheets.items()
+    )
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", f"<manifest>{manifest}</manifest>")
+        archive.writestr(
+            "content.xml",
+            f"{_ODS_HEAD}{tables}</office:spreadsheet></office:body></office:document-content>",
+        )
+
+
+def ods_row(*cells: str, repeated: int = 1) -> str:
+    """A row; a cell is text, or XML that begins with `<`."""
+    written = "".join(
+        cell
+        if cell.startswith("<")
+        else '<table:table-cell office:value-type="string">'
+        f"<text:p>{cell}</text:p></table:table-cell>"
+        for cell in cells
+    )
+    return f'<table:table-row table:number-rows-repeated="{repeated}">{written}</table:table-row>'
+
+
+def ods_cell(text: str, attributes: str) -> str:
+    """A cell with attributes of its own."""
+    return f"<table:table-cell {attributes}><text:p>{text}</text:p></table:table-cell>"

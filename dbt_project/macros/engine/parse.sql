@@ -51,6 +51,18 @@ case sign(count({{ one }}) over () - count({{ two }}) over ())
 end
 {%- endmacro %}
 
+{# Timestamp of an ISO date or time that tells no offset, NULL where the text is none: a cast alone
+   would drop `+01:00` or `PM` without a word. #}
+{% macro try_parse_iso(text) %}{{ return(adapter.dispatch('try_parse_iso', 'portrait')(text)) }}{% endmacro %}
+
+{% macro default__try_parse_iso(text) -%}
+case
+    when regexp_full_match(
+        trim({{ text }}), '\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?)?'
+    ) then try_cast(trim({{ text }}) as timestamp)
+end
+{%- endmacro %}
+
 {# UTC timestamp of an ISO time that tells its offset (`Z`, `+01:00`), NULL where the text is none. #}
 {% macro try_parse_instant(text) %}{{ return(adapter.dispatch('try_parse_instant', 'portrait')(text)) }}{% endmacro %}
 

@@ -1,8 +1,11 @@
 """The reading of amounts that is taken is the one that adds up; what nothing decides is doubted."""
 
 from decimal import Decimal
+from pathlib import Path
 
 from orchestration.onboarding.amounts import OrderAmounts, Reading, decide, spend
+from tests.orchestration.onboarding.conftest import Guesser
+from tests.orchestration.onboarding.rendering import rows, stage
 
 
 def order(key: str, **amounts: str | int) -> OrderAmounts:
@@ -69,3 +72,15 @@ def test_what_nothing_decides_is_doubted_if_money_hangs_on_it() -> None:
 def test_where_nothing_decides_the_usual_is_taken() -> None:
     usual = Reading(is_tax_in=True)
     assert decide([order("1", tax="2", total="12")], usual).reading == usual
+
+
+def test_the_product_of_large_numbers_is_an_amount_or_none(
+    guess_at: Guesser, tmp_path: Path
+) -> None:
+    """A price in rupiah and a quantity that is a mistake: neither may stop the run."""
+    header = "order_id,customer_id,order_date,sku,quantity,price,order_total\n"
+    lines = "1,a,2025-03-01,x,200,90000000,18000000000\n2,b,2025-03-02,x,4000000000000,90000000,5\n"
+    (tmp_path / "sales.csv").write_text(header + lines)
+    sample, guessed = guess_at(tmp_path)
+    amounts = rows(sample.connection, stage(sample, guessed)["order_lines"], "net_amount")
+    assert amounts == [(Decimal(18_000_000_000),), (None,)]

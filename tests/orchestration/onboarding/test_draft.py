@@ -16,6 +16,7 @@ from orchestration.onboarding.draft import Draft, writing_draft
 from orchestration.onboarding.sample import sample_files
 from orchestration.project import Project
 from tests.checkouts import copy_dbt_project
+from tests.landing.test_formats import write_excel
 from tests.orchestration.onboarding.conftest import Guesser, write_draft
 from tests.orchestration.onboarding.shops import FILES, write_export
 
@@ -225,3 +226,33 @@ def test_the_time_zone_is_remembered(tmp_path: Path) -> None:
     assert add_source(make_console(), project, "shop", export, None).written == [orders]
     assert all_files(project.root) == before
     assert add_source(make_console(), project, "shop", export, None).written == []
+
+
+def test_a_draft_notes_how_its_columns_are_written(
+    dbt_project: Path, guess_at: Guesser, tmp_path: Path
+) -> None:
+    written = draft(dbt_project, guess_at, write_export(tmp_path, "totals"))
+    (source,) = yaml.safe_load((written.folder / "_sources.yml").read_text())["sources"]
+    (table,) = source["tables"]
+    styles = {"order date": "%d.%m.%Y", "total": ","}
+    assert table["config"]["meta"]["portrait"]["written"] == styles
+
+
+def test_each_sheet_is_a_table_that_is_drafted_or_left(
+    dbt_project: Path, guess_at: Guesser, tmp_path: Path
+) -> None:
+    sheets = {
+        "Sheet1": [["month", "sum"], ["March", "24.00"]],
+        "Orders": [["order_id", "customer_id", "order_date"], ["1", "a", "2025-03-01"]],
+        "Lines": [["order_id", "sku", "quantity", "price"], ["1", "MUG", "2", "12.00"]],
+    }
+    folder = tmp_path / "data"
+    folder.mkdir()
+    write_excel(folder / "shop.xlsx", *sheets.items())
+    sample, guess = guess_at(folder)
+    assert list(guess.unused) == ["shop"]
+    written = write_draft(dbt_project, "shop", sample, guess, "UTC")
+    declared = yaml.safe_load((written.folder / "_sources.yml").read_text())["sources"][0]
+    assert [table["name"] for table in declared["tables"]] == ["orders", "lines"]
+    text = (written.folder / "stg_shop__order_lines.sql").read_text()
+    assert "sample of `shop.xlsx (Lines)`" in text and "source('raw_shop', 'lines')" in text

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from orchestration.onboarding.answers import Answers
+from orchestration.onboarding.answers import Answers, declared_answers
 from orchestration.onboarding.draft import Draft, writing_draft
 from orchestration.onboarding.guess import guess
 from orchestration.onboarding.guessed import Guess
-from orchestration.onboarding.sample import Sample
+from orchestration.onboarding.sample import Sample, sample_files
 from orchestration.onboarding.vocabulary import Contract
 from orchestration.warehouse.questions import Question, read_questions
 from tests.orchestration.onboarding.conftest import Guesser
@@ -117,6 +117,14 @@ def test_what_nobody_needs_is_left_out_until_it_is_decided(
     assert (question.column, question.reason) == ("customers.csv: birth_date", "")
 
 
+def test_what_is_left_out_does_not_run(tmp_path: Path, guess_at: Guesser) -> None:
+    """A macro gives several lines, of which a comment of SQL would hold the first alone."""
+    (tmp_path / "orders.csv").write_text("order_date,sku,price\n03/04/2025,a,1.50\n")
+    sample, guessed = guess_at(tmp_path)
+    assert "updated_at" in guessed.entities["products"].doubtful
+    assert rows(sample.connection, stage(sample, guessed)["products"], "source_product_id")
+
+
 @pytest.mark.parametrize(
     ("written", "utc"),
     [
@@ -134,6 +142,20 @@ def test_an_offset_from_utc_is_part_of_the_time(
     sample, guessed = guess_at(write(tmp_path, "2025-03-01T10:00:00Z", "5", written, "7"))
     found = rows(sample.connection, stage(sample, guessed)["orders"], "ordered_at::varchar")
     assert (utc,) in found
+
+
+@pytest.mark.parametrize("later", ["2025-03-02T10:00:00+02:00", "2025-03-02 10:00:00 PM"])
+def test_an_offset_in_a_column_that_had_none_is_not_dropped(
+    tmp_path: Path, guess_at: Guesser, later: str
+) -> None:
+    sample, guessed = guess_at(write(tmp_path, "2025-03-01 10:00:00", "5", " 2025-03-01", "7"))
+    table = sample.tables[0].relation
+    sample.connection.execute(f"insert into {table} values ('3', 'c', '{later}', '1.50')")
+    assert days(sample, guessed) == [
+        (date(2025, 3, 1), None),
+        (date(2025, 3, 1), None),
+        (None, f"order_date={later}"),
+    ]
 
 
 def test_a_year_of_two_digits_is_no_year_of_four(tmp_path: Path, guess_at: Guesser) -> None:
@@ -179,3 +201,18 @@ def _meta(path: Path) -> dict[str, object]:
 def test_a_question_survives_its_declaration() -> None:
     question = Question("orders.csv: total", "Is it?", ("yes", "no"), "--decimal ,", "some_reason")
     assert read_questions("raw_shop", {"questions": [question.meta]}) == (question,)
+
+
+def test_an_encoding_that_is_said_is_kept_and_read(tmp_path: Path, contract: Contract) -> None:
+    """Few Polish names look Western: nothing in the bytes tells."""
+    text = ORDERS.format("2025-03-01", "5", "2025-03-02", "7").replace("a,", "Żółć,")
+    (tmp_path / "orders.csv").write_bytes(text.encode("cp1250"))
+    folder = tmp_path / "dbt"
+    (folder / "models" / "staging").mkdir(parents=True)
+    (folder / "dbt_project.yml").write_text("vars:\n  sources:\n    other: [orders]\n")
+    with sample_files(tmp_path / "orders.csv", (), "cp1250") as sample:
+        told, guessed = answered(sample, contract, Answers(encoding="cp1250"))
+        names = rows(told.connection, stage(told, guessed)["orders"], "source_customer_id")
+        assert ("Żółć",) in names
+        draft(folder, told, guessed)
+    assert declared_answers(folder, "shop") == Answers(encoding="cp1250")
