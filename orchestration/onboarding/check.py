@@ -19,6 +19,7 @@ from orchestration.onboarding.vocabulary import Contract, entity_words, read_con
 from orchestration.project import Project, entered
 from orchestration.quoting import quoted
 from orchestration.warehouse.current_manifest import current_manifest
+from orchestration.warehouse.held_questions import held_questions
 from orchestration.warehouse.manifest import Manifest, SourceSystem, source_systems
 from orchestration.warehouse.opening import scalar
 from orchestration.warehouse.plain_sql import DATABASE, PlainProject, compile_project
@@ -88,7 +89,7 @@ class SourceCheck:
         orders: Orders that were accepted with at least one accepted line.
         broken: Where the models do not meet the contract.
         questions: What the data could not decide when the source was added, and still holds rows
-            back.
+            back; and each status that nobody knows, whenever it came.
         unread: Files that no table reads.
     """
 
@@ -200,14 +201,13 @@ def _verdict(
         "where reason_code is null and status is distinct from 'cancelled'",
     )
     entities = tuple(_check_entity(connection, system.name, contract, e) for e in switched_on)
-    reasons = {refusal.reason for entity in entities for refusal in entity.refusals}
     return SourceCheck(
         system.name,
         raw_rows,
         entities,
         orders,
         tuple(_broken(connection, contract)),
-        tuple(one for one in system.questions if not one.reason or one.reason in reasons),
+        held_questions(connection, system),
     )
 
 
