@@ -105,7 +105,7 @@ def add_source(
             writing_draft(project.dbt_project, name, sample, guessed, time_zone, shop) as draft,
         ):
             append_declaration(project.sources_file, name, _settings(origin))
-        preview = preview_draft(project, name, sample)
+        preview = preview_draft(project, name, sample, guessed)
         told = facts(name, sample, guessed, draft, preview)
     if console:
         print_draft(console, draft)

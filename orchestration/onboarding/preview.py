@@ -4,7 +4,7 @@ The drafted models and all that follows them in the warehouse run in memory over
 is told a second time here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -14,17 +14,20 @@ from itertools import starmap
 import duckdb
 
 from orchestration.errors import PortraitError
+from orchestration.onboarding.guessed import Guess
+from orchestration.onboarding.profile import ColumnProfile
 from orchestration.onboarding.sample import ORIGIN_OF_SAMPLE, Sample
 from orchestration.project import Project
 from orchestration.quoting import identifier
 from orchestration.warehouse.declared_project import DeclaredProject
+from orchestration.warehouse.opening import scalar
 from orchestration.warehouse.plain_project import DATABASE, PlainProject
 from orchestration.warehouse.rendered_sql import render_models
 
 _MODELS = ("orders", "order_lines", "products", "feature_purchases")
 _ORDERS = 3
-# So many rows of a table are enough to show some orders, and few enough to cost no second.
-_ROWS = 20_000
+# So many rows are enough to show some orders, and few enough to cost no second.
+_ROWS = 5_000
 
 
 @dataclass(frozen=True)
@@ -85,24 +88,34 @@ class ShownPortrait:
 
 @dataclass(frozen=True)
 class Preview:
-    """What there is to see; `failed` says why there is nothing."""
+    """What there is to see.
+
+    Attributes:
+        orders: Some orders, of different states where there are several.
+        portrait: One customer's; None where nobody's order is accepted.
+        is_part: The files have more orders than were looked at.
+        failed: Why there is nothing to see; empty: there is.
+    """
 
     orders: tuple[ShownOrder, ...] = ()
     portrait: ShownPortrait | None = None
+    is_part: bool = False
     failed: str = ""
 
 
-def preview_draft(project: Project, name: str, sample: Sample) -> Preview:
+def preview_draft(project: Project, name: str, sample: Sample, guess: Guess) -> Preview:
     """Runs a source's models, as they stand in its folder, over its sample.
 
     Args:
         project: The project, with the source's models.
         name: The source system.
         sample: What its draft was made from.
+        guess: What was guessed of it.
     """
     try:
         plain = render_models(DeclaredProject(project.dbt_project), _MODELS, [name])
-        with _warehouse(sample, plain, f"raw_{name}") as warehouse:
+        parts = _parts(sample, guess)
+        with _warehouse(sample, plain, f"raw_{name}", parts) as warehouse:
             orders = warehouse.execute(_SHOWN_ORDERS).fetchall()
             portraits = warehouse.execute(_SHOWN_PORTRAIT).fetchall()
     except (PortraitError, duckdb.Error) as error:
@@ -110,30 +123,65 @@ def preview_draft(project: Project, name: str, sample: Sample) -> Preview:
     return Preview(
         tuple(starmap(ShownOrder, orders)),
         ShownPortrait(*portraits[0]) if portraits else None,
+        is_part=bool(parts),
     )
+
+
+def _parts(sample: Sample, guess: Guess) -> dict[str, str]:
+    """For each table of many orders which of its rows are looked at: whole orders; else nothing."""
+    orders, lines = (guess.entities.get(entity) for entity in ("orders", "order_lines"))
+    counts = {
+        found.table.name: scalar(sample.connection, f"select count(*) from {found.table.relation}")
+        for found in (orders, lines)
+        if found
+    }
+    if orders is None or max(counts.values()) <= _ROWS:
+        return {}
+    first = f"rowid < {_ROWS}"
+    key = orders.columns.get("source_order_id")
+    if lines is None or lines.table.name == orders.table.name:
+        return {orders.table.name: first}
+    of_line = lines.columns.get("source_order_id")
+    if key is None or of_line is None:
+        return {orders.table.name: first, lines.table.name: first}
+    keys = f"select {_text(key.profile)} from {_home(sample)}.{orders.table.relation}"
+    return {
+        orders.table.name: first,
+        lines.table.name: f"{_text(of_line.profile)} in ({keys} where {first})",
+    }
+
+
+def _home(sample: Sample) -> str:
+    """The database that the sample is in."""
+    ((name,),) = sample.connection.execute("select current_database()").fetchall()
+    return identifier(name)
+
+
+def _text(profile: ColumnProfile) -> str:
+    return f"trim(cast({identifier(profile.name)} as varchar))"
 
 
 @contextmanager
 def _warehouse(
-    sample: Sample, plain: PlainProject, schema: str
+    sample: Sample, plain: PlainProject, schema: str, parts: Mapping[str, str]
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A warehouse in memory, built from the sample; the sample's connection stays as it is."""
     with sample.connection.cursor() as connection:
-        ((home,),) = connection.execute("select current_database()").fetchall()
         connection.execute(f"attach ':memory:' as {DATABASE}")
         try:
             plain.create(connection)
             for table in sample.tables:
-                source = f"{identifier(home)}.{table.relation}"
-                _fill(connection, source, f"{schema}.{identifier(table.name)}")
+                source = f"{_home(sample)}.{table.relation}"
+                raw = f"{schema}.{identifier(table.name)}"
+                _fill(connection, source, raw, parts.get(table.name, "true"))
             plain.build(connection, {one.layer for one in plain.built} - {"seeds"})
             yield connection
         finally:
-            connection.execute(f"use {identifier(home)}; detach {DATABASE}")
+            connection.execute(f"use {_home(sample)}; detach {DATABASE}")
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, sampled: str, raw: str) -> None:
-    """Puts the sample's first rows into a raw table, with where each came from."""
+def _fill(connection: duckdb.DuckDBPyConnection, sampled: str, raw: str, rows: str) -> None:
+    """Puts rows of the sample into a raw table, with where each came from."""
     there = [row[0] for row in connection.execute(f"describe {sampled}").fetchall()]
     declared = [row[0] for row in connection.execute(f"describe {raw}").fetchall()]
     origin = {
@@ -146,7 +194,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, sampled: str, raw: str) -> None
     names = ", ".join(map(identifier, columns))
     connection.execute(
         f"insert into {raw} ({names}) select {', '.join(columns.values())} "
-        f"from {sampled} limit {_ROWS}"
+        f"from {sampled} where {rows}"
     )
 
 

@@ -21,7 +21,8 @@ def print_preview(console: Console, preview: Preview) -> None:
         return
     if not preview.orders:
         return
-    console.print("\nAs these drafts make it of the files:")
+    part = "the first orders of the files" if preview.is_part else "the files"
+    console.print(f"\nAs these drafts make it of {part}:")
     table = make_table(*_COLUMNS, numbers_from=_NUMBERS_FROM)
     for order in preview.orders:
         table.add_row(*_cells(order))

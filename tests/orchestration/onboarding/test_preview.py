@@ -69,6 +69,23 @@ def test_exports_that_overlap_are_seen_once_and_returns_are_taken_off(
     assert (portrait.top_product, portrait.top_category) == ("mug", "kitchen")
 
 
+def test_of_many_orders_whole_ones_are_looked_at(
+    checkout: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orchestration.onboarding.preview._ROWS", 6)
+    data = tmp_path / "exports"
+    data.mkdir()
+    orders = [[n, "c1", f"2024-01-{n + 1:02}", "paid"] for n in range(9)]
+    write_csv(data / "orders.csv", ["order_id", "customer_id", "order_date", "status"], orders)
+    lines = [[n % 9, n, f"sku{n}", 1, "2.50"] for n in range(18)]
+    header = ["order_id", "line_number", "sku", "quantity", "price"]
+    write_csv(data / "order_lines.csv", header, lines)
+    preview = add(checkout, data).preview
+    assert preview.is_part
+    assert {(one.lines, one.net) for one in preview.orders} == {(2, 5)}
+    assert preview.portrait and (preview.portrait.orders, preview.portrait.spend) == (6, 30)
+
+
 def test_what_waits_for_an_answer_says_so_and_has_no_amounts(
     checkout: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
