@@ -53,6 +53,14 @@ def source() -> None:
     type=click.Choice([".", ","]),
     help="What marks decimals in amounts such as 1.250, where the data cannot tell.",
 )
+@click.option(
+    "--amounts",
+    multiple=True,
+    metavar="WORD",
+    help="What amounts mean, where they do not add up to it by themselves; more than one may be "
+    "said: price-of-one or price-of-line; prices-, lines- or goods- and before-discount or "
+    "after-discount; tax-on-top or tax-included; total-with-shipping or total-without-shipping.",
+)
 @strictly
 @as_json
 def add(
@@ -64,14 +72,15 @@ def add(
     shop: str | None,
     dates: str | None,
     decimal: str | None,
+    amounts: tuple[str, ...],
     is_strict: bool,
     is_json: bool,
 ) -> None:
     """Draft the models of a new source from its data.
 
     It ends with three orders and a portrait, as the drafts make them. Nothing that you have edited
-    is overwritten. An answer to a question (--dates, --decimal) writes the drafts anew that are as
-    they were drafted.
+    is overwritten. An answer to a question (--dates, --decimal, --amounts) writes the drafts anew
+    that are as they were drafted.
 
     Exit code 0: drafted. 2: an error, or nothing was drafted. 3: drafted, and a question is open
     (with --strict; else 0).
@@ -85,10 +94,10 @@ def add(
         project = enter()
         from orchestration.connections.clear_text import without_secrets
         from orchestration.onboarding.add import add_source, find_origin
-        from orchestration.onboarding.answers import Answers
+        from orchestration.onboarding.answers import Answers, meant
 
         origin = find_origin(project, name, files, url, schema)
-        answers = Answers(dates, decimal)
+        answers = Answers(dates, decimal, meant(amounts))
         added = add_source(console, project, name, origin, time_zone, shop, answers)
         variables = list(without_secrets(name, url)[1] if url else {})
         if console is None:

@@ -39,6 +39,8 @@ _FLOOR = 0.25
 _ENOUGH_OTHERS = 3
 # A column is taken for what it is surest to be, or for what is hardly less sure.
 _CLEARLY = 0.2
+# So many columns are tried as an order's total, beside the best-named.
+_MOST_TOTALS = 4
 
 
 class _Reader:
@@ -96,6 +98,26 @@ class _Reader:
         score = _entity_score(words, table, columns) if columns else 0.0
         return EntityGuess(entity, table, score, columns, {}, rows=known.rows.get(entity, ""))
 
+    def other_totals(self, chosen: Mapping[str, EntityGuess]) -> list[ColumnGuess]:
+        """Columns of the orders' table that may be their total, and are nothing else."""
+        orders = chosen.get("orders")
+        if orders is None or format_of(column.name for column in orders.table.columns):
+            return []
+        used = {
+            found.profile.name
+            for entity in chosen.values()
+            if entity.table.name == orders.table.name
+            for found in entity.columns.values()
+        }
+        column = "total_amount"
+        found = [
+            ColumnGuess(column, profile, _confidence(orders.table, "orders", column, profile, {}))
+            for profile in self._profiles[orders.table.name].values()
+            if profile.name not in used
+        ]
+        likely = [one for one in found if one.confidence >= _FLOOR]
+        return sorted(likely, key=lambda one: -one.confidence)[:_MOST_TOTALS]
+
     def without_customer(self, table: SampledTable) -> str:
         """Why a table of orders is none, if it is that nobody in it is a customer; else empty."""
         found = self.read(table, "orders").columns
@@ -137,7 +159,7 @@ def guess(sample: Sample, contract: Contract) -> Guess:
     }
     chosen = _choose(mains.values())
     add_from_same_rows(chosen, reader)
-    says, questions = settle_amounts(chosen, sample)
+    says, questions = settle_amounts(chosen, sample, reader.other_totals(chosen))
     add_purchases(chosen)
     add_descriptions(chosen, reader)
     joined, rounded = settle_keys(chosen)

@@ -82,7 +82,7 @@ class ReadOptions:
 _SYSTEM_OPTIONS = (
     *("source_system", "time_zone"),
     *("package", "folder", "is_default", "simulator"),
-    *("dates", "decimal", "questions"),
+    *("dates", "decimal", "amounts", "questions"),
 )
 _TABLE_OPTIONS = (
     "files",
