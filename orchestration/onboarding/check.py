@@ -92,6 +92,7 @@ class SourceCheck:
         questions: What the data could not decide when the source was added, and still holds rows
             back; and each status that nobody knows, whenever it came.
         unread: Files that no table reads.
+        restated: Orders that several exports have, of which the newest counts.
     """
 
     name: str
@@ -101,6 +102,7 @@ class SourceCheck:
     broken: tuple[str, ...] = field(default=())
     questions: tuple[Question, ...] = ()
     unread: tuple[str, ...] = ()
+    restated: int = 0
 
     @property
     def makes_portraits(self) -> bool:
@@ -205,6 +207,11 @@ def _verdict(
         orders,
         tuple(_broken(connection, contract)),
         held_questions(connection, system),
+        restated=scalar(
+            connection,
+            "select count(*) from (select source_order_id from inputs.input_orders "
+            "group by source_order_id having count(distinct origin_file) > 1)",
+        ),
     )
 
 
