@@ -22,7 +22,7 @@ from orchestration.onboarding.doubts import (
 )
 from orchestration.onboarding.formats import Format, format_of
 from orchestration.onboarding.guessed import ColumnGuess, EntityGuess, Guess
-from orchestration.onboarding.names import name_score, table_score
+from orchestration.onboarding.names import bare_names, name_score, table_score
 from orchestration.onboarding.overlap import reference_worth
 from orchestration.onboarding.profile import ColumnProfile, profile_table
 from orchestration.onboarding.questions import open_questions, without_undecided
@@ -49,6 +49,7 @@ class _Reader:
     def __init__(self, sample: Sample) -> None:
         self._profiles = {table.name: profile_table(sample, table) for table in sample.tables}
         self._worth = reference_worth(sample, self._profiles)
+        self._bare = {name: bare_names(list(found)) for name, found in self._profiles.items()}
 
     def read(
         self, table: SampledTable, entity: str, without: frozenset[str] = frozenset()
@@ -65,7 +66,7 @@ class _Reader:
         if known:
             return self._read_format(table, entity, known, without)
         candidates = [
-            ColumnGuess(column, profile, _confidence(table, entity, column, profile, self._worth))
+            ColumnGuess(column, profile, self._confidence(table, entity, column, profile))
             for column in words.columns
             for profile in self._profiles[table.name].values()
             if profile.name not in without
@@ -75,6 +76,12 @@ class _Reader:
         doubtful = {name: found for name, found in taken.items() if found.confidence < THRESHOLD}
         score = _entity_score(words, table, columns)
         return EntityGuess(entity, table, score, columns, doubtful)
+
+    def _confidence(
+        self, table: SampledTable, entity: str, column: str, profile: ColumnProfile
+    ) -> float:
+        bare = self._bare[table.name][profile.name]
+        return _confidence(table, entity, column, profile, self._worth, bare)
 
     def _read_format(
         self, table: SampledTable, entity: str, known: Format, without: frozenset[str]
@@ -111,7 +118,7 @@ class _Reader:
         }
         column = "total_amount"
         found = [
-            ColumnGuess(column, profile, _confidence(orders.table, "orders", column, profile, {}))
+            ColumnGuess(column, profile, self._confidence(orders.table, "orders", column, profile))
             for profile in self._profiles[orders.table.name].values()
             if profile.name not in used
         ]
@@ -205,9 +212,12 @@ def _confidence(
     column: str,
     profile: ColumnProfile,
     worth: Mapping[tuple[str, str, str], float],
+    bare_name: str = "",
 ) -> float:
-    known = entity_words()[entity].columns[column]
-    name = name_score(profile.name, known, entity_words()[entity].tables)
+    words = entity_words()[entity]
+    known = words.columns[column]
+    bare = bare_name or profile.name
+    name = max(name_score(one, known, words.tables) for one in {profile.name, bare})
     alone = max(profile.worth(known.looks), worth.get((table.name, profile.name, column), 0.0))
     evidence = max(name, alone)
     return round(profile.fit(known.looks) * evidence, 2) if evidence >= _FLOOR else 0.0
