@@ -29,6 +29,7 @@ def test_a_check_counts_and_explains_and_touches_nothing(
     assert list(checkout.home.iterdir()) == []
     assert checked.raw_rows == {"orders": 5}
     assert (checked.orders, checked.broken, checked.makes_portraits) == (2, (), True)
+    assert checked.restated == 0
     orders, lines, *_ = checked.entities
     assert (orders.entity, orders.rows, orders.accepted) == ("orders", 4, 3)
     assert (lines.entity, lines.rows, lines.accepted) == ("order_lines", 5, 4)
