@@ -179,6 +179,11 @@ class Project:
         return self.home / "open_points.json"
 
     @property
+    def unknown_statuses(self) -> Path:
+        """Statuses that nobody knows, with the orders that wait for them."""
+        return self.home / "unknown_statuses.json"
+
+    @property
     def lock_file(self) -> Path:
         """Held by the one run that is going on."""
         return self.home / "run.lock"

@@ -110,8 +110,10 @@ def _project(as_of: datetime | None) -> Project:
 def _tell(project: Project, *, is_json: bool) -> None:
     from orchestration.publishing.open_points import read_open_points
     from orchestration.publishing.summary import print_summary, summarise
+    from orchestration.warehouse.held_questions import read_statuses
 
-    told = summarise(project.current, read_open_points(project.open_points))
+    statuses = read_statuses(project.unknown_statuses)
+    told = summarise(project.current, read_open_points(project.open_points), statuses)
     if is_json:
         print_json(asdict(told))
     else:

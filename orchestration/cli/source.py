@@ -1,6 +1,7 @@
 """`portrait source`: source systems of one's own, drafted and checked."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -11,6 +12,11 @@ from orchestration.cli.groups import InOrder
 from orchestration.cli.output import as_json, print_json
 from orchestration.console import make_console
 from orchestration.project import enter
+
+_ASKED = 3
+strictly: Callable[[Callable[..., None]], Callable[..., None]] = click.option(
+    "--strict", "is_strict", is_flag=True, help="Exit code 3 where a question is open."
+)
 
 
 @click.group(cls=InOrder)
@@ -52,6 +58,16 @@ def source() -> None:
     help="Encoding of text that is not UTF-8, such as gb18030 or cp1252. Default: what it looks "
     "like, which is said.",
 )
+@click.option(
+    "--amounts",
+    multiple=True,
+    metavar="WORD",
+    help="What amounts mean, where they do not add up to it by themselves; more than one may be "
+    "said: price-of-one or price-of-line; prices-, lines- or goods- and before-discount or "
+    "after-discount; tax-on-top or tax-included; total-with-shipping or total-without-shipping.",
+)
+@strictly
+@as_json
 def add(
     name: str,
     files: Path | None,
@@ -62,35 +78,45 @@ def add(
     dates: str | None,
     decimal: str | None,
     encoding: str | None,
+    amounts: tuple[str, ...],
+    is_strict: bool,
+    is_json: bool,
 ) -> None:
     """Draft the models of a new source from its data.
 
-    Nothing that you have edited is overwritten. An answer (--dates, --decimal, --encoding) writes
-    the drafts anew that are as they were drafted. Exit code 2: nothing was drafted.
+    It ends with three orders and a portrait, as the drafts make them. Nothing that you have edited
+    is overwritten. An answer (--dates, --decimal, --amounts, --encoding) writes the drafts anew
+    that are as they were drafted.
+
+    Exit code 0: drafted. 2: an error, or nothing was drafted. 3: drafted, and a question is open
+    (with --strict; else 0).
 
     Without --files and --url the entry NAME of sources.yml says where the data is.
     """
     if files is not None and url is not None:
         raise click.UsageError("Name --files or --url, not both.")
-    console = make_console()
+    console = None if is_json else make_console()
     with telling_errors():
         project = enter()
         from orchestration.connections.clear_text import without_secrets
         from orchestration.onboarding.add import add_source, find_origin
-        from orchestration.onboarding.answers import Answers
+        from orchestration.onboarding.answers import Answers, meant
 
         origin = find_origin(project, name, files, url, schema)
-        answers = Answers(dates, decimal, encoding)
-        draft = add_source(console, project, name, origin, time_zone, shop, answers)
-        variables = without_secrets(name, url)[1] if url else {}
-        if variables:
+        answers = Answers(dates, decimal, encoding, meant(amounts))
+        added = add_source(console, project, name, origin, time_zone, shop, answers)
+        variables = list(without_secrets(name, url)[1] if url else {})
+        if console is None:
+            print_json({**added.facts, "secrets_to_set": variables})
+        elif variables:
             exports = "; ".join(f"export {variable}=…" for variable in variables)
             console.print(
                 f"No secret in the url is kept. Set it for every run: {exports}",
                 soft_wrap=True,
             )
-        if not draft.written:
+        if not added.draft.written:
             sys.exit(2)
+        sys.exit(_ASKED if is_strict and added.guess.questions else 0)
 
 
 @source.command("check", epilog="Example: portrait source check shop")
@@ -100,11 +126,13 @@ def add(
     type=click.Path(path_type=Path),
     help="The folder or file that holds its data. Default: the remembered one.",
 )
+@strictly
 @as_json
-def check(name: str, files: Path | None, is_json: bool) -> None:
+def check(name: str, files: Path | None, is_strict: bool, is_json: bool) -> None:
     """Tell what is mapped, missing, accepted and refused.
 
-    Exit code 1: the source makes no portraits.
+    Exit code 0: a run makes portraits of it. 1: it makes none. 2: an error. 3: a run makes
+    portraits, and a question is open (with --strict; else 0).
     """
     with telling_errors():
         project = enter()
@@ -116,7 +144,8 @@ def check(name: str, files: Path | None, is_json: bool) -> None:
             print_json({**asdict(checked), "makes_portraits": checked.makes_portraits})
         else:
             print_check(make_console(), checked)
-        sys.exit(0 if checked.makes_portraits else 1)
+        asked = _ASKED if is_strict and checked.questions else 0
+        sys.exit(asked if checked.makes_portraits else 1)
 
 
 @source.command("list", epilog="Example: portrait source list --json")

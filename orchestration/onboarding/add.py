@@ -2,9 +2,9 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -24,7 +24,10 @@ from orchestration.onboarding.draft import (
     writing_draft,
 )
 from orchestration.onboarding.guess import guess
-from orchestration.onboarding.report import print_draft, print_guess
+from orchestration.onboarding.guessed import Guess
+from orchestration.onboarding.preview import Preview, preview_draft
+from orchestration.onboarding.preview_report import print_preview
+from orchestration.onboarding.report import facts, print_draft, print_guess, print_next
 from orchestration.onboarding.sample import Sample, sample_files
 from orchestration.onboarding.sample_connection import sample_connection
 from orchestration.onboarding.vocabulary import read_contract, table_words
@@ -36,19 +39,36 @@ from orchestration.state.lock import run_lock
 _TAKEN = {"contract", "unioned", "ml", "ingest"}
 
 
+@dataclass(frozen=True)
+class Added:
+    """What came of it.
+
+    Attributes:
+        draft: What was written.
+        guess: What was guessed.
+        preview: Orders and a portrait, as the drafts make them of the sample.
+        facts: All that is printed, as plain lists and mappings.
+    """
+
+    draft: Draft
+    guess: Guess
+    preview: Preview
+    facts: Mapping[str, Any]
+
+
 def add_source(
-    console: Console,
+    console: Console | None,
     project: Project,
     name: str,
     origin: Path | Connection,
     time_zone: str | None,
     shop: str | None = None,
     answers: Answers = NO_ANSWERS,
-) -> Draft:
+) -> Added:
     """Drafts the staging models of a source and declares it in `sources.yml`.
 
     Args:
-        console: Where the report goes.
+        console: Where the report goes; None: nowhere.
         project: The entered project; its dbt project is added to.
         name: Name of the new source system.
         origin: Folder or file, database or API.
@@ -71,7 +91,8 @@ def add_source(
     with _sample(name, origin, answers) as unanswered:
         sample = replace(unanswered, answers=answers)
         guessed = guess(sample, read_contract(project.dbt_project))
-        print_guess(console, name, sample, guessed)
+        if console:
+            print_guess(console, name, sample, guessed)
         if not guessed.entities:
             raise PortraitError(
                 f"Nothing was drafted for {name}: no table looks like orders, customers or "
@@ -85,8 +106,13 @@ def add_source(
             writing_draft(project.dbt_project, name, sample, guessed, time_zone, shop) as draft,
         ):
             append_declaration(project.sources_file, name, _settings(origin))
-    print_draft(console, name, draft)
-    return draft
+        preview = preview_draft(project, name, sample, guessed)
+        told = facts(name, sample, guessed, draft, preview)
+    if console:
+        print_draft(console, draft)
+        print_preview(console, preview)
+        print_next(console, name, draft)
+    return Added(draft, guessed, preview, told)
 
 
 def find_origin(

@@ -6,13 +6,13 @@ come to, and from its total less what stands beside goods. A reading says what t
 holds for an order where all of these ways come to the same.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from itertools import product
 
 # Each line may have been rounded on its own.
-_TOLERANCE = Decimal("0.0051")
+ROUNDING = Decimal("0.0051")
 _EXAMPLES = 5
 # What holds for fewer orders is no reading.
 HOLDS = 0.5
@@ -63,6 +63,7 @@ class Reading:
             have discounts of their own, after these, which are part of that.
         is_discount_in_goods: The goods of an order are after what was taken off it.
         is_tax_in: Amounts of goods have tax in them.
+        is_total_without_shipping: The total of an order leaves postage and tips out.
     """
 
     price_is_line: bool = False
@@ -70,6 +71,26 @@ class Reading:
     is_discount_in_lines: bool = False
     is_discount_in_goods: bool = False
     is_tax_in: bool = False
+    is_total_without_shipping: bool = False
+
+
+# What a person may say of them → a field, and what it is then.
+WORDS: Mapping[str, tuple[str, bool]] = {
+    "price-of-one": ("price_is_line", False),
+    "price-of-line": ("price_is_line", True),
+    "prices-before-discount": ("is_line_discount_in", False),
+    "prices-after-discount": ("is_line_discount_in", True),
+    "lines-before-discount": ("is_discount_in_lines", False),
+    "lines-after-discount": ("is_discount_in_lines", True),
+    "goods-before-discount": ("is_discount_in_goods", False),
+    "goods-after-discount": ("is_discount_in_goods", True),
+    "tax-on-top": ("is_tax_in", False),
+    "tax-included": ("is_tax_in", True),
+    "total-with-shipping": ("is_total_without_shipping", False),
+    "total-without-shipping": ("is_total_without_shipping", True),
+}
+# Nobody is asked whether a total has postage in it: it has, unless sums say otherwise.
+_NOT_ASKED = {"is_total_without_shipping"}
 
 
 @dataclass(frozen=True)
@@ -96,15 +117,21 @@ class Verdict:
         return self.agreeing / self.compared if self.compared else 0.0
 
 
-def decide(orders: Sequence[OrderAmounts], usual: Reading | None = None) -> Verdict:
+def decide(
+    orders: Sequence[OrderAmounts],
+    usual: Reading | None = None,
+    said: Mapping[str, bool] | None = None,
+) -> Verdict:
     """The reading that holds for the most orders; of those that hold for as many the most usual.
 
     Args:
         orders: Measured orders.
         usual: What is taken where nothing decides.
+        said: Fields that are known, and what they are: no other reading is tried.
     """
-    usual = usual or Reading()
-    tried = _readings(usual)
+    usual = replace(usual or Reading(), **(said or {}))
+    told = {name for name in vars(usual) if _is_told(orders, name)}
+    tried = _readings(usual, told - (said or {}).keys())
     held = {reading: sum(_holds(order, reading) for order in orders) for reading in tried}
     best = max(held.values())
     taken = next(reading for reading in tried if held[reading] == best)
@@ -130,7 +157,8 @@ def ways(order: OrderAmounts, reading: Reading) -> list[Decimal]:
     if order.goods is not None:
         found.append(order.goods + (discount if reading.is_discount_in_goods else ZERO))
     if order.total is not None:
-        beside = (order.shipping or ZERO) + (order.tip or ZERO)
+        is_all = not reading.is_total_without_shipping
+        beside = (order.shipping or ZERO) + (order.tip or ZERO) if is_all else ZERO
         beside += ZERO if reading.is_tax_in else order.tax or ZERO
         found.append(order.total - beside + discount)
     return found
@@ -157,15 +185,17 @@ def _lines(order: OrderAmounts, reading: Reading) -> Decimal | None:
     return amount - (order.line_discount or ZERO)
 
 
-def _readings(usual: Reading) -> list[Reading]:
-    """All readings, those first that differ least from the usual one."""
+def _readings(usual: Reading, open_fields: Collection[str]) -> list[Reading]:
+    """All readings that may be, those first that differ least from the usual one.
+
+    What the orders say nothing about, or somebody has said, is as usual in all of them.
+    """
     names = [field.name for field in fields(Reading)]
-    every = [
-        Reading(**dict(zip(names, values, strict=True)))
-        for values in product((False, True), repeat=len(names))
-        if not (values[0] and not values[1])  # A price of the whole line is after its discount.
-    ]
-    return sorted(every, key=lambda reading: len(differences(reading, usual)))
+    choices = [(False, True) if name in open_fields else (getattr(usual, name),) for name in names]
+    every = [Reading(**dict(zip(names, chosen, strict=True))) for chosen in product(*choices)]
+    # A price of the whole line is after its discount, unless that is known otherwise.
+    likely = [one for one in every if one.is_line_discount_in or not one.price_is_line]
+    return sorted(likely or every, key=lambda reading: len(differences(reading, usual)))
 
 
 def differences(one: Reading, other: Reading) -> list[str]:
@@ -176,7 +206,7 @@ def differences(one: Reading, other: Reading) -> list[str]:
 
 def _holds(order: OrderAmounts, reading: Reading) -> bool:
     found = ways(order, reading)
-    allowed = _TOLERANCE * max(1, order.line_count)
+    allowed = ROUNDING * max(1, order.line_count)
     return len(found) > 1 and max(found) - min(found) <= allowed
 
 
@@ -187,9 +217,9 @@ def _doubts(
     doubtful: list[str] = []
     for rival in rivals:
         differing = [name for name in differences(rival, taken) if _is_told(orders, name)]
-        is_else = any(
-            abs(spend(order, rival) - spend(order, taken)) > _TOLERANCE for order in orders
-        )
+        if _NOT_ASKED & set(differing):
+            continue
+        is_else = any(abs(spend(order, rival) - spend(order, taken)) > ROUNDING for order in orders)
         # Two fields that differ are a doubt only if neither differs alone.
         if is_else and not set(differing) & set(doubtful):
             doubtful += differing[:1]
@@ -198,11 +228,12 @@ def _doubts(
 
 def _is_told(orders: Sequence[OrderAmounts], name: str) -> bool:
     """Whether the orders have what a field is about."""
-    about: Mapping[str, str] = {
-        "price_is_line": "by_line",
-        "is_line_discount_in": "line_discount",
-        "is_discount_in_lines": "discount",
-        "is_discount_in_goods": "discount",
-        "is_tax_in": "tax",
+    about: Mapping[str, Sequence[str]] = {
+        "price_is_line": ("by_line",),
+        "is_line_discount_in": ("line_discount", "by_line"),
+        "is_discount_in_lines": ("discount",),
+        "is_discount_in_goods": ("discount",),
+        "is_tax_in": ("tax",),
+        "is_total_without_shipping": ("shipping", "tip"),
     }
-    return any(getattr(order, about[name]) for order in orders)
+    return any(getattr(order, amount) for order in orders for amount in about[name])

@@ -1,9 +1,14 @@
 """What the user has said of values that the data cannot decide."""
 
-from dataclasses import asdict, dataclass
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+
+from orchestration.errors import PortraitError
+from orchestration.onboarding.amounts import WORDS
 
 SOURCES_FILE = "_sources.yml"
 
@@ -16,27 +21,57 @@ class Answers:
         dates: Of dates such as 03/04/2025, `day-first` or `month-first`; None: not said.
         decimal: Of amounts such as 1.250, the decimal mark, `.` or `,`; None: not said.
         encoding: Of text that is not UTF-8, a name that Python knows; None: what its bytes tell.
+        amounts: What amounts of orders and lines mean, in words of `WORDS`.
     """
 
     dates: str | None = None
     decimal: str | None = None
     encoding: str | None = None
+    amounts: tuple[str, ...] = ()
 
     def or_else(self, before: "Answers") -> "Answers":
         """These answers, and those that were given before where there is none now."""
+        kept = [word for word in before.amounts if WORDS[word][0] not in self.reading]
         return Answers(
             self.dates or before.dates,
             self.decimal or before.decimal,
             self.encoding or before.encoding,
+            tuple(sorted({*self.amounts, *kept})),
         )
 
     @property
-    def meta(self) -> dict[str, str]:
+    def reading(self) -> Mapping[str, bool]:
+        """The fields of a reading of amounts that are known."""
+        return dict(WORDS[word] for word in self.amounts)
+
+    @property
+    def meta(self) -> dict[str, object]:
         """As they stand in `_sources.yml`."""
-        return {name: value for name, value in asdict(self).items() if value}
+        said = {"dates": self.dates, "decimal": self.decimal, "amounts": list(self.amounts)}
+        return {name: value for name, value in said.items() if value}
 
 
 NO_ANSWERS = Answers()
+
+
+def meant(words: Iterable[str]) -> tuple[str, ...]:
+    """What was said of amounts.
+
+    Raises:
+        PortraitError: A word means nothing here, or two say the opposite.
+    """
+    said: dict[str, str] = {}
+    for word in words:
+        if word not in WORDS:
+            near = difflib.get_close_matches(word, WORDS, n=1)
+            did_you = f"Did you mean {near[0]}? " if near else ""
+            raise PortraitError(
+                f"--amounts {word} means nothing here.", f"{did_you}There are {', '.join(WORDS)}."
+            )
+        other = said.setdefault(WORDS[word][0], word)
+        if other != word:
+            raise PortraitError(f"--amounts {other} and {word} cannot both be.", "Say one of them.")
+    return tuple(sorted(said.values()))
 
 
 def declared_meta(dbt_project: Path, name: str) -> dict[str, object]:
@@ -52,7 +87,10 @@ def declared_meta(dbt_project: Path, name: str) -> dict[str, object]:
 def declared_answers(dbt_project: Path, name: str) -> Answers:
     """The answers with which a source was added before."""
     meta = declared_meta(dbt_project, name)
-    said = {key: meta.get(key) for key in ("dates", "decimal", "encoding")}
-    return Answers(
-        **{key: value if isinstance(value, str) else None for key, value in said.items()}
+    dates, decimal, encoding = (
+        value if isinstance(value := meta.get(key), str) else None
+        for key in ("dates", "decimal", "encoding")
     )
+    amounts = meta.get("amounts")
+    words = amounts if isinstance(amounts, list) else []
+    return Answers(dates, decimal, encoding, tuple(sorted(word for word in words if word in WORDS)))

@@ -18,14 +18,16 @@ from orchestration.landing.unread import unread_files
 from orchestration.onboarding.vocabulary import Contract, entity_words, read_contract
 from orchestration.project import Project, entered
 from orchestration.quoting import quoted
-from orchestration.warehouse.current_manifest import current_manifest
-from orchestration.warehouse.manifest import Manifest, SourceSystem, source_systems
+from orchestration.warehouse.declared_project import DeclaredProject
+from orchestration.warehouse.held_questions import held_questions
+from orchestration.warehouse.manifest import SourceSystem, source_systems
 from orchestration.warehouse.opening import scalar
-from orchestration.warehouse.plain_sql import DATABASE, PlainProject, compile_project
+from orchestration.warehouse.plain_project import DATABASE, PlainProject
 from orchestration.warehouse.questions import Question
+from orchestration.warehouse.rendered_sql import render_models
 
 _EXAMPLES = 3
-_VERDICTS = ("int_quarantine", "int_data_quality")
+_VERDICTS = ("int_quarantine", "int_data_quality", "reason_codes")
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,9 @@ class SourceCheck:
         orders: Orders that were accepted with at least one accepted line.
         broken: Where the models do not meet the contract.
         questions: What the data could not decide when the source was added, and still holds rows
-            back.
+            back; and each status that nobody knows, whenever it came.
         unread: Files that no table reads.
+        restated: Orders that several exports have, of which the newest counts.
     """
 
     name: str
@@ -99,6 +102,7 @@ class SourceCheck:
     broken: tuple[str, ...] = field(default=())
     questions: tuple[Question, ...] = ()
     unread: tuple[str, ...] = ()
+    restated: int = 0
 
     @property
     def makes_portraits(self) -> bool:
@@ -118,8 +122,8 @@ def check_source(project: Project, name: str, path: Path | None = None) -> Sourc
         PortraitError: The source is not declared, its files do not fit, or its SQL does not run.
     """
     with _scratch(project) as scratch:
-        manifest = current_manifest(scratch)
-        systems = source_systems(manifest)
+        declared = DeclaredProject(project.dbt_project)
+        systems = source_systems(declared.manifest)
         if name not in systems:
             raise PortraitError(
                 f"There is no source {name}.",
@@ -133,7 +137,7 @@ def check_source(project: Project, name: str, path: Path | None = None) -> Sourc
                 f"Nobody said where the data of {name} is.",
                 f"Say it: portrait source check {name} --files PATH",
             )
-        plain = compile_project(scratch, selection=_needed(manifest))
+        plain = render_models(declared, _needed(declared), [name])
         with duckdb.connect() as connection:
             connection.execute("set TimeZone = 'UTC'")
             connection.execute(f"attach {quoted(scratch.home / 'scratch.duckdb')} as {DATABASE}")
@@ -169,14 +173,10 @@ def _build(connection: duckdb.DuckDBPyConnection, plain: PlainProject) -> None:
             ) from error
 
 
-def _needed(manifest: Manifest) -> list[str]:
-    """The models that a verdict reads, with everything that they are made of, as dbt selects."""
-    return [
-        f"+{node['name']}"
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "model"
-        and (node["name"] in _VERDICTS or node["name"].endswith("_validated"))
-    ]
+def _needed(declared: DeclaredProject) -> list[str]:
+    """The models and seeds that a verdict reads."""
+    validated = [name for name in declared.models if name.endswith("_validated")]
+    return [*validated, *_VERDICTS]
 
 
 def _verdict(
@@ -200,14 +200,18 @@ def _verdict(
         "where reason_code is null and status is distinct from 'cancelled'",
     )
     entities = tuple(_check_entity(connection, system.name, contract, e) for e in switched_on)
-    reasons = {refusal.reason for entity in entities for refusal in entity.refusals}
     return SourceCheck(
         system.name,
         raw_rows,
         entities,
         orders,
         tuple(_broken(connection, contract)),
-        tuple(one for one in system.questions if not one.reason or one.reason in reasons),
+        held_questions(connection, system),
+        restated=scalar(
+            connection,
+            "select count(*) from (select source_order_id from inputs.input_orders "
+            "group by source_order_id having count(distinct origin_file) > 1)",
+        ),
     )
 
 

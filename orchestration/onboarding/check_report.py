@@ -22,6 +22,8 @@ def print_check(console: Console, check: SourceCheck) -> None:
             say(line)
     for sentence in check.broken:
         say(f"\nagainst the contract: {sentence}")
+    if check.restated:
+        say(f"\n{_restated(check)}")
     if check.unread:
         say(plain_line(f"\nnot read, because no table names them: {', '.join(check.unread)}"))
     if check.questions:
@@ -32,6 +34,17 @@ def print_check(console: Console, check: SourceCheck) -> None:
     say("")
     for line in _next(check):
         say(line)
+
+
+def _restated(check: SourceCheck) -> str:
+    """Which of several exports counts."""
+    orders = next(entity for entity in check.entities if entity.entity == "orders")
+    by_change = "the time of its last change (updated_at), else " * ("updated_at" in orders.mapped)
+    many = "1 order stands" if check.restated == 1 else f"{check.restated:,} orders stand"
+    return (
+        f"{many} in several exports, and the newest counts: by {by_change}the date in the file's "
+        "name, else the order of arrival"
+    )
 
 
 def _entity_lines(entity: EntityCheck) -> list[str]:

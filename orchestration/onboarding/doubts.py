@@ -8,7 +8,7 @@ from orchestration.onboarding.guessed import ColumnGuess, EntityGuess
 from orchestration.onboarding.profile import ColumnProfile
 from orchestration.onboarding.sample import Sample
 from orchestration.quoting import code_span, identifier, quoted
-from orchestration.warehouse.questions import Question
+from orchestration.warehouse.questions import UNKNOWN_STATUS, Question, status_question
 
 _KEYS = ("source_customer_id", "source_order_id", "source_product_id")
 _ROUNDED = r"\d(?:[.,]\d+)?E\+\d+"
@@ -127,7 +127,7 @@ def unknown_statuses(chosen: dict[str, EntityGuess], sample: Sample) -> list[Que
     if len(unknown) > _SHOWN:
         name, more = status.profile.name, len(unknown) - _SHOWN
         told = f"What do {more} more words of {code_span(name)} mean?"
-        asked.append(_ask(name, told, "unknown_status"))
+        asked.append(_ask(name, told, UNKNOWN_STATUS))
     return asked
 
 
@@ -139,14 +139,7 @@ def _status_question(
         f"select count(*) from {orders.table.relation} "
         f"where trim(cast({identifier(column)} as varchar)) = {quoted(value)}"
     ).fetchall()
-    many = "1 row" if rows == 1 else f"{rows:,} rows"
-    return Question(
-        code_span(column),
-        f"What does the status {code_span(value)} ({code_span(column)}, {many}) mean: completed, "
-        "cancelled or return?",
-        ("say it in a line of seeds/order_statuses.csv; until then its orders wait in quarantine",),
-        reason="unknown_status",
-    )
+    return status_question(value, code_span(column), rows)
 
 
 def several_currencies(chosen: dict[str, EntityGuess]) -> list[Question]:

@@ -23,7 +23,7 @@ from orchestration.onboarding.doubts import (
 )
 from orchestration.onboarding.formats import Format, format_of
 from orchestration.onboarding.guessed import ColumnGuess, EntityGuess, Guess
-from orchestration.onboarding.names import name_score, table_score
+from orchestration.onboarding.names import bare_names, name_score, table_score
 from orchestration.onboarding.overlap import reference_worth
 from orchestration.onboarding.profile import ColumnProfile, profile_table
 from orchestration.onboarding.questions import open_questions, without_undecided
@@ -40,6 +40,8 @@ _FLOOR = 0.25
 _ENOUGH_OTHERS = 3
 # A column is taken for what it is surest to be, or for what is hardly less sure.
 _CLEARLY = 0.2
+# So many columns are tried as an order's total, beside the best-named.
+_MOST_TOTALS = 4
 
 
 class _Reader:
@@ -48,6 +50,7 @@ class _Reader:
     def __init__(self, sample: Sample) -> None:
         self._profiles = {table.name: profile_table(sample, table) for table in sample.tables}
         self._worth = reference_worth(sample, self._profiles)
+        self._bare = {name: bare_names(list(found)) for name, found in self._profiles.items()}
 
     def read(
         self, table: SampledTable, entity: str, without: frozenset[str] = frozenset()
@@ -64,7 +67,7 @@ class _Reader:
         if known:
             return self._read_format(table, entity, known, without)
         candidates = [
-            ColumnGuess(column, profile, _confidence(table, entity, column, profile, self._worth))
+            ColumnGuess(column, profile, self._confidence(table, entity, column, profile))
             for column in words.columns
             for profile in self._profiles[table.name].values()
             if profile.name not in without
@@ -74,6 +77,12 @@ class _Reader:
         doubtful = {name: found for name, found in taken.items() if found.confidence < THRESHOLD}
         score = _entity_score(words, table, columns)
         return EntityGuess(entity, table, score, columns, doubtful)
+
+    def _confidence(
+        self, table: SampledTable, entity: str, column: str, profile: ColumnProfile
+    ) -> float:
+        bare = self._bare[table.name][profile.name]
+        return _confidence(table, entity, column, profile, self._worth, bare)
 
     def _read_format(
         self, table: SampledTable, entity: str, known: Format, without: frozenset[str]
@@ -117,6 +126,26 @@ class _Reader:
         score = _entity_score(replace(words, needs=needs), lines.table, lines.columns)
         return replace(lines, confidence=score) if score else None
 
+    def other_totals(self, chosen: Mapping[str, EntityGuess]) -> list[ColumnGuess]:
+        """Columns of the orders' table that may be their total, and are nothing else."""
+        orders = chosen.get("orders")
+        if orders is None or format_of(column.name for column in orders.table.columns):
+            return []
+        used = {
+            found.profile.name
+            for entity in chosen.values()
+            if entity.table.name == orders.table.name
+            for found in entity.columns.values()
+        }
+        column = "total_amount"
+        found = [
+            ColumnGuess(column, profile, self._confidence(orders.table, "orders", column, profile))
+            for profile in self._profiles[orders.table.name].values()
+            if profile.name not in used
+        ]
+        likely = [one for one in found if one.confidence >= _FLOOR]
+        return sorted(likely, key=lambda one: -one.confidence)[:_MOST_TOTALS]
+
     def without_customer(self, table: SampledTable) -> str:
         """Why a table of orders is none, if it is that nobody in it is a customer; else empty."""
         found = self.read(table, "orders").columns
@@ -152,7 +181,7 @@ def guess(sample: Sample, contract: Contract) -> Guess:
     mains = {table.name: reader.best(table, entities) for table in sample.tables}
     chosen = _choose(mains.values())
     add_from_same_rows(chosen, reader)
-    says, questions = settle_amounts(chosen, sample)
+    says, questions = settle_amounts(chosen, sample, reader.other_totals(chosen))
     add_purchases(chosen)
     add_descriptions(chosen, reader)
     joined, rounded = settle_keys(chosen)
@@ -198,9 +227,12 @@ def _confidence(
     column: str,
     profile: ColumnProfile,
     worth: Mapping[tuple[str, str, str], float],
+    bare_name: str = "",
 ) -> float:
-    known = entity_words()[entity].columns[column]
-    name = name_score(profile.name, known, entity_words()[entity].tables)
+    words = entity_words()[entity]
+    known = words.columns[column]
+    bare = bare_name or profile.name
+    name = max(name_score(one, known, words.tables) for one in {profile.name, bare})
     alone = max(profile.worth(known.looks), worth.get((table.name, profile.name, column), 0.0))
     evidence = max(name, alone)
     return round(profile.fit(known.looks) * evidence, 2) if evidence >= _FLOOR else 0.0

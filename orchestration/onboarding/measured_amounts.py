@@ -1,14 +1,23 @@
 """Amounts of a sample's orders, measured for `amounts.py`, and the guesses that follow."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from orchestration.onboarding.amounts import HOLDS, OrderAmounts, Reading, Verdict, decide
+from orchestration.onboarding.amounts import (
+    HOLDS,
+    ROUNDING,
+    WORDS,
+    OrderAmounts,
+    Reading,
+    Verdict,
+    decide,
+    spend,
+)
 from orchestration.onboarding.guessed import ColumnGuess, EntityGuess
 from orchestration.onboarding.profile import ColumnProfile
 from orchestration.onboarding.sample import Sample
 from orchestration.onboarding.vocabulary import words_of
-from orchestration.quoting import code_span, identifier
+from orchestration.quoting import code_span, identifier, shortened
 from orchestration.warehouse.questions import Question
 
 AMOUNTS = (
@@ -20,7 +29,7 @@ AMOUNTS = (
     "refunded_amount",
     "tip_amount",
 )
-_MEASURED_ORDERS = 5_000
+_MEASURED_ORDERS = 2_000
 # Words of columns whose tax stands in the price of goods.
 _TAX_IN_PRICES = {"vat", "mwst", "ust", "tva", "iva", "btw", "消費税"}
 # Words of a price that is surely that of one.
@@ -145,13 +154,14 @@ def reconcile(
     """The verdict on how the amounts add up, and the questions that are left."""
     measured = order_amounts(sample, orders, lines)
     usual = usual_reading(sample, orders, lines)
-    verdict = decide(measured, usual)
+    said = sample.answers.reading
+    verdict = decide(measured, usual, said)
     if verdict.compared and verdict.share < HOLDS:
-        verdict = replace(verdict, reading=usual)
+        verdict = replace(verdict, reading=replace(usual, **said))
     settled = {"price_is_line"} if _is_price_settled(sample, lines) else set()
     doubts = [name for name in verdict.doubts if name not in settled]
     return replace(verdict, doubts=tuple(doubts)), [
-        _question(name, verdict.reading, orders, lines) for name in doubts
+        _question(name, verdict.reading, orders, lines, measured) for name in doubts
     ]
 
 
@@ -164,19 +174,31 @@ def _is_price_settled(sample: Sample, lines: EntityGuess | None) -> bool:
 
 
 def _question(
-    field: str, reading: Reading, orders: EntityGuess, lines: EntityGuess | None
+    field: str,
+    reading: Reading,
+    orders: EntityGuess,
+    lines: EntityGuess | None,
+    measured: Sequence[OrderAmounts],
 ) -> Question:
+    """What nothing decides, with what each answer would make of an order."""
+
+    def ask(name: str, text: str) -> Question:
+        words = [word for word, (about, _) in WORDS.items() if about == field]
+        evidence = _evidence(words, reading, measured)
+        flag = f"--amounts {words[0]} (or --amounts {words[1]})"
+        return Question(code_span(name), f"{code_span(name)} {text}", evidence, flag)
+
     def named(found: EntityGuess | None, column: str) -> str:
         return found.columns[column].profile.name if found and found.has(column) else column
 
     taken = getattr(reading, field)
     if field == "price_is_line":
         name, now = named(lines, "unit_price"), "of the line" if taken else "of one"
-        return _ask(name, f"is read as the price {now}: is it the price of one or of the line?")
+        return ask(name, f"is read as the price {now}: is it the price of one or of the line?")
     if field == "is_tax_in":
         name = named(orders, "tax_amount")
         now = "in the prices" if taken else "on top of the prices, and no spend"
-        return _ask(name, f"is read as standing {now}: do the prices include it?")
+        return ask(name, f"is read as standing {now}: do the prices include it?")
     if field == "is_line_discount_in":
         name, of = named(lines, "discount_amount"), "the prices"
     elif field == "is_discount_in_lines":
@@ -184,15 +206,24 @@ def _question(
     else:
         name, of = named(orders, "discount_amount"), named(orders, "goods_amount")
     now = f"already off {of}" if taken else f"still to be taken off {of}"
-    return _ask(name, f"is read as {now}: do they stand before or after it?")
+    return ask(name, f"is read as {now}: do they stand before or after it?")
 
 
-def _ask(name: str, text: str) -> Question:
-    return Question(
-        code_span(name),
-        f"{code_span(name)} {text}",
-        ("if it is read wrongly, correct the drafts; either way take this out of _sources.yml",),
-    )
+def _evidence(
+    words: Sequence[str], reading: Reading, measured: Sequence[OrderAmounts]
+) -> tuple[str, ...]:
+    """What each answer makes of the first order on which it matters."""
+    meant = [WORDS[word] for word in words]
+    readings = [replace(reading, **{field: value}) for field, value in meant]
+    for order in measured:
+        spent = [spend(order, one) for one in readings]
+        if abs(spent[0] - spent[1]) > ROUNDING:
+            key = code_span(shortened(order.key))
+            return tuple(
+                f"{word}: order {key} comes to {amount:,.2f}"
+                for word, amount in zip(words, spent, strict=True)
+            )
+    return ()
 
 
 def lines_read_as(lines: EntityGuess, reading: Reading) -> EntityGuess:
@@ -218,6 +249,8 @@ def orders_read_as(orders: EntityGuess, lines: EntityGuess | None, reading: Read
             del left["discount_amount"]
     if reading.is_tax_in:
         left.pop("tax_amount", None)
+    if reading.is_total_without_shipping:
+        left.pop("shipping_amount", None)
     left.pop("tip_amount", None)
     return replace(orders, columns=left)
 
@@ -232,6 +265,8 @@ def whole_order_sql(columns: Mapping[str, ColumnGuess], reading: Reading) -> str
         return "goods_amount" + (
             signed([("+", "discount_amount")]) if reading.is_discount_in_goods else ""
         )
-    beside = [("-", "shipping_amount"), ("-", "tip_amount"), ("+", "discount_amount")]
+    beside = [("+", "discount_amount")]
+    if not reading.is_total_without_shipping:
+        beside = [("-", "shipping_amount"), ("-", "tip_amount"), *beside]
     beside += [] if reading.is_tax_in else [("-", "tax_amount")]
     return "total_amount" + signed(beside)

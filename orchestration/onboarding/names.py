@@ -1,16 +1,21 @@
 """How well a name is known: 1 for a known name, less for a part of one, 0 for none."""
 
 import difflib
-from collections.abc import Iterable
-from functools import lru_cache
+import re
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache, lru_cache
 
-from orchestration.onboarding.vocabulary import ColumnWords, squeezed, words_of
+from orchestration.onboarding.vocabulary import ColumnWords, entity_words, squeezed, words_of
 
 _ALSO = 0.75
 _WITHOUT_TABLE = 0.95
 _TYPO = 0.65
 _SHORTEST_TYPO = 6
 _NEAR = 0.9
+# What so many of a table's columns begin or end with says nothing of any of them.
+_SHARED = 0.75
+_FEWEST_SHARING = 3
+_LONGEST_AFFIX = 3
 
 
 def name_score(name: str, known: ColumnWords, tables: Iterable[str]) -> float:
@@ -25,6 +30,49 @@ def name_score(name: str, known: ColumnWords, tables: Iterable[str]) -> float:
     if exact or _is_unlike(name, known):
         return exact
     return max((_part(name, word) for word in known.names), default=0.0)
+
+
+def bare_names(names: Collection[str]) -> dict[str, str]:
+    """The names without what most of them begin or end with: `ext_email_v2` is an e-mail address.
+
+    Words that mean something stay: `order_date` among columns of orders is the date of the order.
+    """
+    bare = {name: name for name in names}
+    for _ in range(_LONGEST_AFFIX):
+        for pattern in (r"^[\W_]*{}[\W_]*", r"[\W_]*{}[\W_]*$"):
+            position = 0 if pattern.startswith("^") else -1
+            affix = _shared_affix(list(bare.values()), pattern, position)
+            if affix:
+                taken_off = re.compile(pattern.format(re.escape(affix)), re.IGNORECASE)
+                bare = {name: taken_off.sub("", left) or left for name, left in bare.items()}
+    return bare
+
+
+def _shared_affix(names: Sequence[str], pattern: str, position: int) -> str:
+    """A first or last word that most of the names have and that means nothing by itself."""
+    words = {found[position] for name in names if len(found := words_of(name)) > 1}
+    counts = {
+        word: sum(
+            re.search(pattern.format(re.escape(word)), name, re.IGNORECASE) is not None
+            and squeezed(name) != word
+            for name in names
+        )
+        for word in sorted(words - _telling_words())
+        if len(word) > 1
+    }
+    best = max(counts, key=lambda word: (counts[word], len(word)), default="")
+    enough = max(_FEWEST_SHARING, _SHARED * len(names))
+    return best if best and counts[best] >= enough else ""
+
+
+@cache
+def _telling_words() -> frozenset[str]:
+    """Words that are names of tables or columns, or parts of such names."""
+    names = [word for entity in entity_words().values() for word in entity.tables]
+    for entity in entity_words().values():
+        for column in entity.columns.values():
+            names += [*column.names, *column.also, *column.unlike]
+    return frozenset(word for name in names for word in (squeezed(name), *words_of(name)))
 
 
 def _is_unlike(name: str, known: ColumnWords) -> bool:

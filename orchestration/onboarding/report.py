@@ -1,13 +1,16 @@
 """What `portrait source add` has to say: what was guessed, how sure, and what is lacking."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from orchestration.console import as_typed
 from orchestration.onboarding.draft import Draft
-from orchestration.onboarding.guessed import EntityGuess, Guess
+from orchestration.onboarding.guessed import ColumnGuess, EntityGuess, Guess
+from orchestration.onboarding.preview import Preview
 from orchestration.onboarding.profile import ColumnProfile, profile_table
 from orchestration.onboarding.sample import Sample
 from orchestration.onboarding.vocabulary import lacking, words_of
@@ -47,8 +50,52 @@ def print_guess(console: Console, name: str, sample: Sample, guess: Guess) -> No
         _say(console, f"  - {sentence}")
 
 
-def print_draft(console: Console, name: str, draft: Draft) -> None:
-    """Prints what was written, what was left alone, and what to do next."""
+def facts(
+    name: str, sample: Sample, guess: Guess, draft: Draft, preview: Preview
+) -> dict[str, Any]:
+    """All that is printed, for whoever is no person."""
+    return {
+        "name": name,
+        "entities": [
+            {
+                "entity": entity,
+                "table": found.table.origin,
+                "confidence": found.confidence,
+                "is_several_rows_each": found.grain == "group",
+                "columns": _told_columns(found.columns),
+                "doubtful": _told_columns(found.doubtful),
+                "missing": list(guess.missing[entity]),
+            }
+            for entity, found in guess.entities.items()
+        ],
+        "unused_tables": {
+            table.origin: guess.unused[table.name]
+            for table in sample.tables
+            if table.name in guess.unused
+        },
+        "unused_columns": _unused_columns(sample, guess),
+        "unread": list(sample.unread),
+        "notes": [note for table in sample.tables for note in table.notes],
+        "says": list(guess.says),
+        "questions": [asdict(question) for question in guess.questions],
+        "meanings": meanings(sample, guess),
+        "written": list(map(str, draft.written)),
+        "left_alone": list(map(str, draft.left_alone)),
+        "to_do": draft.hints,
+        "preview": asdict(preview),
+        "next": f"portrait source check {name}",
+    }
+
+
+def _told_columns(columns: Mapping[str, ColumnGuess]) -> dict[str, dict[str, Any]]:
+    return {
+        column: {"from": found.profile.name, "confidence": found.confidence}
+        for column, found in columns.items()
+    }
+
+
+def print_draft(console: Console, draft: Draft) -> None:
+    """Prints what was written, what was left alone, and what is left to do."""
     console.print()
     if not draft.written:
         _say(console, "Nothing was drafted: models of this source are there already.")
@@ -58,6 +105,10 @@ def print_draft(console: Console, name: str, draft: Draft) -> None:
         _say(console, f"left alone (it is yours, and differs from a new draft): {path}")
     for hint in draft.hints:
         _say(console, f"to do: {hint}")
+
+
+def print_next(console: Console, name: str, draft: Draft) -> None:
+    """Prints the next command."""
     console.print(
         f"\nNext: read the drafts in {draft.folder}, correct what is wrong, and ask\n"
         f"  {as_typed('portrait source check')} {name}",

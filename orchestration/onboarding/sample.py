@@ -21,6 +21,7 @@ from orchestration.onboarding.answers import NO_ANSWERS, Answers
 from orchestration.onboarding.file_groups import group_files
 from orchestration.onboarding.files_there import find_files
 from orchestration.onboarding.sheets import TablePart, files_of, in_sheets
+from orchestration.quoting import identifier, quoted
 from orchestration.warehouse.manifest import ORIGIN_COLUMNS
 
 SCHEMA = "sample"
@@ -29,6 +30,8 @@ SCHEMA = "sample"
 _SAMPLED_ROWS = 100_000
 # Landing adds columns of these names, and the readers use them while they work.
 _TAKEN_NAMES = {*ORIGIN_COLUMNS, "_path", "_row", "_position"}
+# Where each sampled row came from, under names that no file can have: no printable one ends so.
+ORIGIN_OF_SAMPLE = {"_origin_file": "_origin_file\x01", "_origin_row": "_origin_row\x01"}
 # A name is written into SQL, Jinja and YAML; these characters would end it in one of them.
 _FORBIDDEN = set("\"{}\\'")
 _LONGEST_NAME = 120
@@ -156,14 +159,18 @@ def _load(
     with tempfile.TemporaryDirectory(prefix="portrait-sample-") as scratch:
         files = files_of(there, group)
         readables = [open_file(connection, table, file, Path(scratch)) for file in files]
-        union = " union all by name ".join(f"({one.sql})" for one in readables)
+        file, row = map(identifier, ORIGIN_OF_SAMPLE.values())
+        union = " union all by name ".join(
+            f"(select * exclude (_origin_row), {quoted(one.file.name)} as {file}, "
+            f"_origin_row as {row} from ({one.sql}))"
+            for one in readables
+        )
         with naming_the_file(connection, readables):
             connection.execute(
                 f'create table {SCHEMA}."{table.name}" as '
-                f"select * exclude (_origin_row) from ({union}) limit {_SAMPLED_ROWS}"
+                f"select * from ({union}) limit {_SAMPLED_ROWS}"
             )
-    described = connection.execute(f'describe {SCHEMA}."{table.name}"').fetchall()
-    columns = [SampledColumn(row[0], row[1].lower()) for row in described]
+    columns = sampled_columns(connection, table.name)
     declared = tuple(column for column in columns if _can_be_declared(column.name))
     return SampledTable(
         name=table.name,
@@ -173,6 +180,16 @@ def _load(
         left_out=tuple(column.name for column in columns if column not in declared),
         notes=tuple(note for one in readables for note in one.notes),
     )
+
+
+def sampled_columns(connection: duckdb.DuckDBPyConnection, table: str) -> list[SampledColumn]:
+    """The columns that the data brings."""
+    described = connection.execute(f"describe {SCHEMA}.{identifier(table)}").fetchall()
+    return [
+        SampledColumn(row[0], row[1].lower())
+        for row in described
+        if row[0] not in ORIGIN_OF_SAMPLE.values()
+    ]
 
 
 def _can_be_declared(name: str) -> bool:

@@ -12,7 +12,13 @@ from orchestration.connections.landing_file import Landing, columns_of, select_r
 from orchestration.connections.pull import primary_keys, pull
 from orchestration.connections.secrets import Secrets
 from orchestration.errors import PortraitError
-from orchestration.onboarding.sample import SCHEMA, Sample, SampledColumn, SampledTable
+from orchestration.onboarding.sample import (
+    ORIGIN_OF_SAMPLE,
+    SCHEMA,
+    Sample,
+    SampledTable,
+    sampled_columns,
+)
 from orchestration.quoting import identifier, quoted
 from orchestration.warehouse.manifest import ORIGIN_COLUMNS
 
@@ -46,15 +52,13 @@ def sample_connection(name: str, connection: Connection) -> Iterator[Sample]:
             for table in columns:
                 query = select_rows("landing_file", table, columns, keys)
                 left_out = ", ".join(ORIGIN_COLUMNS)
+                origin = ", ".join(
+                    f"{name} as {identifier(kept)}" for name, kept in ORIGIN_OF_SAMPLE.items()
+                )
                 sampled.execute(
                     f"create table {SCHEMA}.{identifier(table)} as "
-                    f"select * exclude ({left_out}) from ({query})"
+                    f"select * exclude ({left_out}), {origin} from ({query})"
                 )
-                tables.append(_sampled(sampled, table))
+                found = tuple(sampled_columns(sampled, table))
+                tables.append(SampledTable(table, found, meta={}, origin=table))
             yield Sample(sampled, tuple(tables), meta={})
-
-
-def _sampled(connection: duckdb.DuckDBPyConnection, table: str) -> SampledTable:
-    described = connection.execute(f"describe {SCHEMA}.{identifier(table)}").fetchall()
-    columns = tuple(SampledColumn(row[0], row[1].lower()) for row in described)
-    return SampledTable(table, columns, meta={}, origin=table)

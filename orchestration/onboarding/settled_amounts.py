@@ -1,5 +1,6 @@
 """Orders and lines with the meanings of their amounts settled by what the data adds up to."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from orchestration.onboarding.amounts import HOLDS, Verdict
@@ -20,9 +21,14 @@ _LINE_AMOUNTS = ("net_amount", "unit_price", "discount_amount", "coupon_amount")
 
 
 def settle_amounts(
-    chosen: dict[str, EntityGuess], sample: Sample
+    chosen: dict[str, EntityGuess], sample: Sample, totals: Sequence[ColumnGuess] = ()
 ) -> tuple[list[str], list[Question]]:
     """Settles the amounts of orders and lines in place.
+
+    Args:
+        chosen: The entities that were found.
+        sample: The sample.
+        totals: Other columns that may be what an order came to, the best-named first.
 
     Returns:
         What was found out, and the questions that are left, a line each.
@@ -32,13 +38,36 @@ def settle_amounts(
         return [], []
     if lines and lines.table.name == orders.table.name:
         orders, lines = _told_apart(sample, orders, lines)
-    verdict, questions = reconcile(sample, orders, lines)
+    named = orders.columns.get("total_amount")
+    orders, verdict, questions = _with_best_total(sample, orders, lines, totals)
     chosen["orders"] = orders_read_as(orders, lines, verdict.reading)
     if lines:
         chosen["order_lines"] = lines_read_as(lines, verdict.reading)
     elif orders.has("total_amount", "goods_amount"):
         chosen["order_lines"] = _whole_orders(orders, verdict)
-    return _says(verdict), [*questions, *_does_not_add_up(orders, verdict)]
+    says = [*_says_total(named, orders.columns.get("total_amount")), *_says(verdict)]
+    return says, [*questions, *_does_not_add_up(orders, verdict)]
+
+
+def _with_best_total(
+    sample: Sample,
+    orders: EntityGuess,
+    lines: EntityGuess | None,
+    totals: Sequence[ColumnGuess],
+) -> tuple[EntityGuess, Verdict, list[Question]]:
+    """The orders with the total that adds up for the most of them; the best-named of equals."""
+    best = (orders, *reconcile(sample, orders, lines))
+    has_key = orders.has("source_order_id")
+    for total in totals:
+        if has_key and not _is_of_order(sample, orders, total, is_shared=False):
+            continue
+        doubtful = {name: one for name, one in orders.doubtful.items() if name != "total_amount"}
+        columns = {**orders.columns, "total_amount": total}
+        read = replace(orders, columns=columns, doubtful=doubtful)
+        verdict, questions = reconcile(sample, read, lines)
+        if verdict.share >= HOLDS and verdict.agreeing > best[1].agreeing:
+            best = (read, verdict, questions)
+    return best
 
 
 def _whole_orders(orders: EntityGuess, verdict: Verdict) -> EntityGuess:
@@ -98,6 +127,13 @@ def _is_of_order(
         return False
     # Where nothing shows whose it is, it is the line's, as it stands on one.
     return bool(several and told) or not is_shared
+
+
+def _says_total(named: ColumnGuess | None, taken: ColumnGuess | None) -> list[str]:
+    if taken is None or taken is named:
+        return []
+    rival = f" and {code_span(named.profile.name)} does not" if named else ""
+    return [f"{code_span(taken.profile.name)} is taken for the total, since it adds up{rival}"]
 
 
 def _says(verdict: Verdict) -> list[str]:

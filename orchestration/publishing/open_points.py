@@ -10,6 +10,7 @@ from pathlib import Path
 
 from orchestration.connections.sources import Choice
 from orchestration.landing.unread import unread_files
+from orchestration.warehouse.held_questions import still_open
 from orchestration.warehouse.manifest import SourceSystem
 from orchestration.warehouse.questions import Question, question_lines
 
@@ -23,12 +24,19 @@ class OpenPoints:
     unread: Sequence[str] = ()
     questions: Sequence[Question] = ()
 
-    def lines(self, name: str, reasons: Sequence[str]) -> list[str]:
-        """What is to be told; `reasons` are those for which rows of the source are held back."""
+    def lines(
+        self, name: str, reasons: Sequence[str], statuses: Mapping[str, int] | None = None
+    ) -> list[str]:
+        """What is to be told.
+
+        Args:
+            name: The source.
+            reasons: Those for which rows of it are held back.
+            statuses: Statuses that nobody knows, with the rows that wait for them.
+        """
         lines = [
             line
-            for question in self.questions
-            if not question.reason or question.reason in reasons
+            for question in still_open(self.questions, reasons, statuses or {})
             for line in question_lines(name, question)
         ]
         if self.unread:

@@ -14,6 +14,7 @@ from orchestration.publishing.open_points import OpenPoints
 from orchestration.publishing.portrait_text import portrait_text
 from orchestration.publishing.reading import Row, Snapshot, open_snapshot
 from orchestration.quoting import plain_line
+from orchestration.warehouse.held_questions import Statuses
 
 _TEXT_WIDTH = 96
 
@@ -56,8 +57,15 @@ class Summary:
     open_points: Mapping[str, Sequence[str]]
 
 
-def summarise(current: Path, open_points: Mapping[str, OpenPoints]) -> Summary:
+def summarise(
+    current: Path, open_points: Mapping[str, OpenPoints], statuses: Statuses | None = None
+) -> Summary:
     """Looks at the version that `current` points to, and at what the sources leave open.
+
+    Args:
+        current: The published snapshot.
+        open_points: What each source leaves open by its declaration and its folder.
+        statuses: Statuses that nobody knows, as the last build found them.
 
     Raises:
         PortraitError: Nothing has been published yet.
@@ -72,10 +80,12 @@ def summarise(current: Path, open_points: Mapping[str, OpenPoints]) -> Summary:
             quarantine=quarantine,
             snapshot=current / "marts.duckdb",
             open_points={
-                name: points.lines(
-                    name, [r["reason_code"] for r in quarantine if r["source_system"] == name]
+                name: open_points.get(name, OpenPoints()).lines(
+                    name,
+                    [r["reason_code"] for r in quarantine if r["source_system"] == name],
+                    (statuses or {}).get(name),
                 )
-                for name, points in open_points.items()
+                for name in dict.fromkeys([*open_points, *(statuses or {})])
             },
         )
 

@@ -1,16 +1,29 @@
 """What of the sources was accepted: a stop where no order was, a warning where nobody is left."""
 
+from collections.abc import Mapping
+
 import duckdb
 
 from orchestration import progress
 from orchestration.errors import PortraitError
+from orchestration.warehouse.held_questions import held_questions
+from orchestration.warehouse.manifest import SourceSystem
+from orchestration.warehouse.questions import question_lines
 from orchestration.warehouse.refused_accounts import PATTERNS_FILE, refused_accounts
 
 _TOP_REASONS = 3
 
 
-def check_any_order_accepted(warehouse: duckdb.DuckDBPyConnection) -> None:
+def check_any_order_accepted(
+    warehouse: duckdb.DuckDBPyConnection, systems: Mapping[str, SourceSystem]
+) -> None:
     """Passes when at least one order is valid, or when validation has not run.
+
+    Where none is, what the sources in quarantine ask is told first: an answer may be all it needs.
+
+    Args:
+        warehouse: The warehouse.
+        systems: The declared source systems.
 
     Raises:
         PortraitError: All orders and lines are in quarantine, with the commonest reasons.
@@ -33,6 +46,7 @@ def check_any_order_accepted(warehouse: duckdb.DuckDBPyConnection) -> None:
         counted = (
             f"{count:,} {entity} of {source}: {reason}" for source, entity, reason, count in reasons
         )
+        _ask_again(warehouse, systems)
         tests = refused_accounts(warehouse)
         told = ". ".join(["; ".join(counted), *map(str, tests)])
         narrow = f"If these are no tests, narrow the patterns in {PATTERNS_FILE}. " if tests else ""
@@ -41,6 +55,16 @@ def check_any_order_accepted(warehouse: duckdb.DuckDBPyConnection) -> None:
             f"{narrow}See why (portrait quarantine list, explain), then correct the source files, "
             "or the rows themselves (portrait quarantine export, replay).",
         )
+
+
+def _ask_again(warehouse: duckdb.DuckDBPyConnection, systems: Mapping[str, SourceSystem]) -> None:
+    held = warehouse.execute(
+        "select distinct source_system from intermediate.int_quarantine order by all"
+    ).fetchall()
+    for (name,) in held:
+        for question in held_questions(warehouse, systems[name]) if name in systems else ():
+            for line in question_lines(name, question):
+                progress.warning(line)
 
 
 def warn_of_sources_without_customers(warehouse: duckdb.DuckDBPyConnection) -> None:

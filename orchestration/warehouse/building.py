@@ -18,7 +18,8 @@ from orchestration.warehouse.acceptance import (
 )
 from orchestration.warehouse.build_outcome import LayerProgress, raise_failures
 from orchestration.warehouse.dbt_in_process import Build, Event, code_before_parsing
-from orchestration.warehouse.manifest import Manifest, layer_of
+from orchestration.warehouse.held_questions import unknown_statuses, write_statuses
+from orchestration.warehouse.manifest import Manifest, layer_of, source_systems
 from orchestration.warehouse.opening import open_warehouse
 from orchestration.warehouse.relation import Relation, describe_relation
 
@@ -74,9 +75,10 @@ def build_models(
     for warned in build.nodes_with("warn"):
         progress.warning(str(warned))
     with open_warehouse(project.warehouse) as warehouse:
-        check_any_order_accepted(warehouse)
+        check_any_order_accepted(warehouse, source_systems(manifest))
         if expected["intermediate"]:  # The half in which they are judged.
             warn_of_sources_without_customers(warehouse)
+            write_statuses(project.unknown_statuses, unknown_statuses(warehouse))
     raise_failures(build.nodes_with("error", "fail"), build.exception, project.dbt_log)
 
 

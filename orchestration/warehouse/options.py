@@ -31,7 +31,7 @@ class ReadOptions:
 SYSTEM_OPTIONS = (
     *("source_system", "time_zone"),
     *("package", "folder", "is_default", "simulator"),
-    *("dates", "decimal", "encoding", "questions"),
+    *("dates", "decimal", "amounts", "encoding", "questions"),
 )
 TABLE_OPTIONS = (
     "files",

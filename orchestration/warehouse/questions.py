@@ -5,6 +5,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from orchestration.errors import PortraitError
+from orchestration.quoting import code_span
+
+UNKNOWN_STATUS = "unknown_status"
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,24 @@ def read_questions(declared: str, meta: Mapping[str, Any]) -> tuple[Question, ..
             f"{declared} is declared with questions that cannot be read: {error}.",
             "Take `questions` out of its _sources.yml, or add the source again.",
         ) from error
+
+
+def status_question(value: str, column: str, rows: int) -> Question:
+    """What a status means that no word of the seed does.
+
+    Args:
+        value: The status.
+        column: The source column that has it, as a span of code.
+        rows: How many rows have it.
+    """
+    many = "1 row" if rows == 1 else f"{rows:,} rows"
+    return Question(
+        column,
+        f"What does the status {code_span(value)} ({column}, {many}) mean: completed, "
+        "cancelled or return?",
+        ("say it in a line of seeds/order_statuses.csv; until then its orders wait in quarantine",),
+        reason=UNKNOWN_STATUS,
+    )
 
 
 def question_lines(name: str, question: Question) -> list[str]:

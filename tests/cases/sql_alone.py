@@ -15,7 +15,8 @@ from orchestration.project import Project, entered
 from orchestration.quoting import quoted
 from orchestration.warehouse.current_manifest import current_manifest
 from orchestration.warehouse.manifest import source_systems
-from orchestration.warehouse.plain_sql import DATABASE, compile_project
+from orchestration.warehouse.plain_project import DATABASE
+from orchestration.warehouse.plain_sql import compile_project
 
 _WANTED = ("+customer_rfm", "+orders", "+int_quarantine")
 

@@ -9,7 +9,7 @@ from orchestration.publishing.open_points import (
     write_open_points,
 )
 from orchestration.warehouse.manifest import Column, RawTable, SourceSystem
-from orchestration.warehouse.questions import Question
+from orchestration.warehouse.questions import Question, status_question
 
 DATES = Question(
     "orders.csv: order_date",
@@ -62,3 +62,19 @@ def test_many_files_are_counted() -> None:
     names = [f"{number}.csv" for number in range(25)]
     (line,) = OpenPoints(names).lines("shop", [])
     assert line.endswith("19.csv and 5 more")
+
+
+def test_a_status_of_a_later_file_is_asked_with_its_rows() -> None:
+    asked = status_question("parked", "`State`", 1)
+    points = OpenPoints((), (asked, STANDING))
+    lines = points.lines("shop", ["unknown_status"], {"parked": 1, "on the way": 1_200})
+    assert [line for line in lines if line.endswith("?")] == [
+        "Who is it?",
+        "What does the status `on the way` (`State`, 1,200 rows) mean: completed, cancelled or "
+        "return?",
+        "What does the status `parked` (`State`, 1 row) mean: completed, cancelled or return?",
+    ]
+    (line, *_) = OpenPoints().lines("shop", ["unknown_status"], {"lost": 2})
+    assert line.startswith("What does the status `lost` (`status`, 2 rows) mean")
+    many = OpenPoints().lines("shop", ["unknown_status"], {str(n): n for n in range(1, 11)})
+    assert many[-1] == "What do 2 more words of `status` mean?"

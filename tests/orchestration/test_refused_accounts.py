@@ -58,7 +58,7 @@ def test_no_order_accepted_names_the_patterns_and_their_file(
     judged: duckdb.DuckDBPyConnection,
 ) -> None:
     with pytest.raises(PortraitError) as error:
-        check_any_order_accepted(judged)
+        check_any_order_accepted(judged, {})
     assert "7 orders of till: test_account. 1 of 2 customers of app" in error.value.message
     assert f"{ALL_OF_TILL}." in error.value.message
     assert error.value.hint.startswith(

@@ -248,7 +248,7 @@ def test_many_failures_are_told_in_few_sentences() -> None:
 def test_no_order_accepted_is_told_with_the_reasons(
     warehouse: duckdb.DuckDBPyConnection,
 ) -> None:
-    check_any_order_accepted(warehouse)  # Validation has not run.
+    check_any_order_accepted(warehouse, {})  # Validation has not run.
     warehouse.execute("create schema intermediate")
     warehouse.execute("create table intermediate.int_orders (source_order_id varchar)")
     warehouse.execute(
@@ -256,9 +256,9 @@ def test_no_order_accepted_is_told_with_the_reasons(
         "select 'shop' as source_system, 'orders' as entity, 'no_date' as reason_code from range(7)"
     )
     with pytest.raises(PortraitError, match="7 orders of shop: no_date"):
-        check_any_order_accepted(warehouse)
+        check_any_order_accepted(warehouse, {})
     warehouse.execute("insert into intermediate.int_orders values ('1')")
-    check_any_order_accepted(warehouse)
+    check_any_order_accepted(warehouse, {})
 
 
 @pytest.mark.parametrize("harm", ["text", "cut", "flipped"])

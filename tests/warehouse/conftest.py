@@ -9,7 +9,8 @@ import duckdb
 import pytest
 
 from orchestration.project import Project, enter
-from orchestration.warehouse.plain_sql import DATABASE, PlainProject, compile_project
+from orchestration.warehouse.plain_project import DATABASE, PlainProject
+from orchestration.warehouse.plain_sql import compile_project
 
 AS_OF_DATE = date(2011, 7, 1)
 

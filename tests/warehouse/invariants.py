@@ -4,7 +4,7 @@ from datetime import date
 
 import duckdb
 
-from orchestration.warehouse.plain_sql import PlainProject
+from orchestration.warehouse.plain_project import PlainProject
 
 SQL_LAYERS = {"staging", "inputs", "intermediate", "features"}
 

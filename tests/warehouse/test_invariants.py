@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from orchestration.warehouse.plain_sql import PlainProject
+from orchestration.warehouse.plain_project import PlainProject
 from tests.warehouse.conftest import AS_OF_DATE, new_warehouse
 from tests.warehouse.drawn_sources import SOURCES, deliveries, load, shuffles
 from tests.warehouse.invariants import (

@@ -17,7 +17,7 @@ from orchestration.landing.land import land
 from orchestration.project import Project
 from orchestration.warehouse.current_manifest import current_manifest
 from orchestration.warehouse.manifest import source_systems
-from orchestration.warehouse.plain_sql import PlainProject
+from orchestration.warehouse.plain_project import PlainProject
 from tests.data_sets import PUBLIC_DATA, SMALL_AND_PUBLIC
 from tests.warehouse.conftest import new_warehouse
 from tests.warehouse.small_shops import write_invoices, write_purchases

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from orchestration.project import Project
 from orchestration.warehouse.opening import columns_of, scalar
-from orchestration.warehouse.plain_sql import PlainProject, compile_project
+from orchestration.warehouse.plain_project import PlainProject
+from orchestration.warehouse.plain_sql import compile_project
 from tests.warehouse import invoices
 from tests.warehouse.conftest import new_warehouse
 from tests.warehouse.drawing import Row, deliver

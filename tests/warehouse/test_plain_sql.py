@@ -4,7 +4,8 @@ import duckdb
 import pytest
 
 from orchestration.project import Project
-from orchestration.warehouse.plain_sql import PlainProject, compile_project
+from orchestration.warehouse.plain_project import PlainProject
+from orchestration.warehouse.plain_sql import compile_project
 
 from .conftest import new_warehouse
 

@@ -2,7 +2,7 @@
 
 from orchestration.project import Project
 from orchestration.warehouse.dbt_in_process import compile_inline
-from orchestration.warehouse.plain_sql import PlainProject
+from orchestration.warehouse.plain_project import PlainProject
 
 # Whether the definition of a table is another where its columns are declared otherwise.
 SAME_DEFINITION = """

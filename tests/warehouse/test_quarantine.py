@@ -27,7 +27,7 @@ from orchestration.quarantine.spreadsheet import (
 )
 from orchestration.quoting import identifier
 from orchestration.runs import job
-from orchestration.warehouse.plain_sql import DATABASE, PlainProject
+from orchestration.warehouse.plain_project import DATABASE, PlainProject
 from tests.warehouse.invoices import Invoice, load
 
 DAY = "2011-03-01 10:00:00"

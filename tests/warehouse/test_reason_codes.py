@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from orchestration.project import Project
 from orchestration.quarantine.catalogue import Rule, flags_of, rules_of
-from orchestration.warehouse.plain_sql import PlainProject
+from orchestration.warehouse.plain_project import PlainProject
 from tests.warehouse.conftest import new_warehouse
 
 Row = dict[str, Any]

@@ -7,7 +7,8 @@ import pytest
 
 from orchestration.errors import PortraitError
 from orchestration.project import Project
-from orchestration.warehouse.plain_sql import PlainProject, compile_project
+from orchestration.warehouse.plain_project import PlainProject
+from orchestration.warehouse.plain_sql import compile_project
 from tests.warehouse import invoices
 from tests.warehouse.conftest import new_warehouse
 from tests.warehouse.drawn_sources import load

@@ -11,7 +11,8 @@ import pytest
 from orchestration.project import Project
 from orchestration.simulator.generate import simulate
 from orchestration.simulator.plan import Plan
-from orchestration.warehouse.plain_sql import PlainProject, compile_project
+from orchestration.warehouse.plain_project import PlainProject
+from orchestration.warehouse.plain_sql import compile_project
 from tests.warehouse.conftest import new_warehouse
 from tests.warehouse.invariants import (
     DATED,

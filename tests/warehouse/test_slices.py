@@ -8,7 +8,7 @@ import duckdb
 from orchestration.project import Project
 from orchestration.simulator.generate import simulate
 from orchestration.simulator.plan import Plan
-from orchestration.warehouse.plain_sql import PlainProject
+from orchestration.warehouse.plain_project import PlainProject
 from tests.warehouse.simulated_shop import land_shop
 from tests.warehouse.warehouse_file import warehouse_file
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import duckdb
 
-from orchestration.warehouse.plain_sql import PlainProject, Statement
+from orchestration.warehouse.plain_project import PlainProject, Statement
 from tests.warehouse.conftest import new_warehouse
 from tests.warehouse.test_partitioned import LAYERS
 

@@ -8,7 +8,7 @@ import pytest
 from orchestration.project import Project
 from orchestration.simulator.generate import simulate
 from orchestration.simulator.plan import Plan
-from orchestration.warehouse.plain_sql import PlainProject
+from orchestration.warehouse.plain_project import PlainProject
 from tests.warehouse.conftest import new_warehouse
 from tests.warehouse.drawing import Row, deliver
 from tests.warehouse.invariants import contents

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from orchestration.project import Project
-from orchestration.warehouse.plain_sql import PlainProject
+from orchestration.warehouse.plain_project import PlainProject
 from tests.warehouse import invoices
 from tests.warehouse.warehouse_file import Warehouse, warehouse_file
 

@@ -2,7 +2,7 @@
 
 from orchestration.project import Project
 from orchestration.warehouse.current_manifest import current_manifest
-from orchestration.warehouse.plain_sql import PlainProject
+from orchestration.warehouse.plain_project import PlainProject
 from orchestration.warehouse.why import explain_last_build
 from tests.warehouse import invoices
 from tests.warehouse.conftest import new_warehouse

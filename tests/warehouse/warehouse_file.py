@@ -10,7 +10,7 @@ from dbt_common.events.base_types import EventMsg
 from orchestration.project import Project
 from orchestration.quoting import quoted
 from orchestration.warehouse.dbt_in_process import close_warehouse
-from orchestration.warehouse.plain_sql import DATABASE, PlainProject
+from orchestration.warehouse.plain_project import DATABASE, PlainProject
 from tests.warehouse.test_partitioned import LAYERS
 
 

@@ -120,7 +120,7 @@ judged as {{ not_held() }} (
 
 told_apart as (
 
-    {{ told_apart('judged', key, latest=export_rank('origin_file', 'loaded_at')) }}
+    {{ told_apart('judged', key, latest=export_rank('origin_file', 'loaded_at', 'updated_at')) }}
 
 )
 

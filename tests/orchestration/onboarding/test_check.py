@@ -29,6 +29,7 @@ def test_a_check_counts_and_explains_and_touches_nothing(
     assert list(checkout.home.iterdir()) == []
     assert checked.raw_rows == {"orders": 5}
     assert (checked.orders, checked.broken, checked.makes_portraits) == (2, (), True)
+    assert checked.restated == 0
     orders, lines, *_ = checked.entities
     assert (orders.entity, orders.rows, orders.accepted) == ("orders", 4, 3)
     assert (lines.entity, lines.rows, lines.accepted) == ("order_lines", 5, 4)
@@ -61,6 +62,48 @@ def test_an_order_dated_after_it_was_loaded_or_of_an_unknown_status_is_told(
     ]
     assert orders.refusals[1].examples[0].unparsed == "status=parked"
     assert ["parked" in question.text for question in checked.questions] == [True]
+
+
+def test_of_several_exports_the_one_that_changed_last_counts(
+    checkout: Project, guess_at: Guesser, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "shop"
+    data.mkdir()
+    header = ["order_id", "customer_id", "order_date", "total", "status", "updated_at"]
+    told = {
+        "orders_2024-03-31.csv": ["1", "c", "2024-03-01", "9.00", "paid", "2024-04-02 10:00"],
+        "orders_2024-04-01.csv": ["1", "c", "2024-03-01", "9.00", "open", "2024-03-01 10:00"],
+    }
+    for name, row in told.items():
+        write_csv(data / name, header, [row])
+    sample, guess = guess_at(data)
+    write_draft(checkout.dbt_project, "shop", sample, guess, "UTC")
+    checked = check_source(checkout, "shop", data)
+    assert (checked.restated, checked.orders) == (1, 1)
+    print_check(make_console(), checked)
+    assert (
+        "1 order stands in several exports, and the newest counts: by the time of its last change "
+        "(updated_at), else the date in the file's name" in capsys.readouterr().out
+    )
+
+
+def test_a_status_of_a_file_that_comes_later_is_asked(
+    checkout: Project, guess_at: Guesser, tmp_path: Path
+) -> None:
+    data = tmp_path / "shop"
+    data.mkdir()
+    header = ["order_id", "customer_id", "order_date", "total", "status"]
+    write_csv(data / "orders_1.csv", header, [[1, "a", "2024-03-01", 5, "paid"]])
+    sample, guess = guess_at(data)
+    write_draft(checkout.dbt_project, "shop", sample, guess, "UTC")
+    assert not check_source(checkout, "shop", data).questions
+    later = [[n, "b", "2024-03-02", 5, "Abholbereit"] for n in (2, 3)]
+    write_csv(data / "orders_2.csv", header, later)
+    (question,) = check_source(checkout, "shop", data).questions
+    assert question.text == (
+        "What does the status `Abholbereit` (`status`, 2 rows) mean: completed, cancelled or "
+        "return?"
+    )
 
 
 def test_attributes_alone_make_no_portraits_and_an_edit_against_the_contract_is_told(

@@ -218,14 +218,14 @@ def test_a_name_that_another_source_has_is_refused(tmp_path: Path, name: str) ->
 def test_the_time_zone_is_remembered(tmp_path: Path) -> None:
     project = copy_dbt_project(tmp_path)
     export = write_export(tmp_path, "shopify")
-    first = add_source(make_console(), project, "shop", export, "Asia/Shanghai")
+    first = add_source(make_console(), project, "shop", export, "Asia/Shanghai").draft
     orders = first.folder / "stg_shop__orders.sql"
     assert "Asia/Shanghai" in orders.read_text()
     before = all_files(project.root)
     orders.unlink()
-    assert add_source(make_console(), project, "shop", export, None).written == [orders]
+    assert add_source(make_console(), project, "shop", export, None).draft.written == [orders]
     assert all_files(project.root) == before
-    assert add_source(make_console(), project, "shop", export, None).written == []
+    assert add_source(make_console(), project, "shop", export, None).draft.written == []
 
 
 def test_a_draft_notes_how_its_columns_are_written(

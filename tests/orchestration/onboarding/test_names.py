@@ -1,9 +1,12 @@
 """How well a name is known, with the figures that `names.py` promises."""
 
+from pathlib import Path
+
 import pytest
 
-from orchestration.onboarding.names import name_score, table_score
+from orchestration.onboarding.names import bare_names, name_score, table_score
 from orchestration.onboarding.vocabulary import ColumnWords
+from tests.orchestration.onboarding.conftest import Guesser
 
 
 def words(*names: str, also: tuple[str, ...] = (), unlike: tuple[str, ...] = ()) -> ColumnWords:
@@ -61,3 +64,44 @@ def test_a_column_s_name(name: str, known: ColumnWords, score: float) -> None:
 )
 def test_a_table_s_name(name: str, score: float) -> None:
     assert table_score(name, ["orders", "order items", "订单"]) == score
+
+
+@pytest.mark.parametrize(
+    ("names", "bare"),
+    [
+        (["ext_orderId", "EXT_TOTAL", "extEmail"], ["orderId", "TOTAL", "Email"]),
+        (["ORDERID_V2", "QUANTITYV2", "placedAtV2"], ["ORDERID", "QUANTITY", "placedAt"]),
+        (["sys_id_raw", "sys_name_raw", "sys_city_raw"], ["id", "name", "city"]),
+        # Three of four are most of them; two are not.
+        (["x1_id", "x1_name", "x1_city", "version"], ["id", "name", "city", "version"]),
+        (["x1_id", "x1_name"], ["x1_id", "x1_name"]),
+        (["x1_id", "x1_name", "x1_city", "a", "b"], ["x1_id", "x1_name", "x1_city", "a", "b"]),
+    ],
+)
+def test_what_most_names_begin_or_end_with_says_nothing(names: list[str], bare: list[str]) -> None:
+    assert list(bare_names(names).values()) == bare
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["order_id", "order_date", "order_total"],
+        ["First Name", "Last Name", "Company Name"],
+        ["shipping_city", "shipping_country", "shipping_region"],
+        ["订单编号", "订单时间", "订单金额"],
+    ],
+)
+def test_what_means_something_stays(names: list[str]) -> None:
+    assert list(bare_names(names).values()) == names
+
+
+def test_columns_are_known_behind_what_all_of_them_begin_with(
+    tmp_path: Path, guess_at: Guesser
+) -> None:
+    (tmp_path / "export.csv").write_text(
+        "erp_order_id_v2,erp_customer_id_v2,erp_order_date_v2,erp_total_v2\n1,a,2024-01-02,5.00\n"
+    )
+    _, guessed = guess_at(tmp_path)
+    found = {name: one.profile.name for name, one in guessed.entities["orders"].columns.items()}
+    assert found["source_customer_id"] == "erp_customer_id_v2"
+    assert found["total_amount"] == "erp_total_v2"

@@ -55,7 +55,10 @@ def test_a_day_that_could_be_a_month_is_asked_and_held_back(
 def test_a_later_file_decides_for_the_earlier_ones(tmp_path: Path, guess_at: Guesser) -> None:
     sample, guessed = guess_at(write(tmp_path, "03/04/2025", "5.50", "05/06/2025", "7.25"))
     table = sample.tables[0].relation
-    sample.connection.execute(f"insert into {table} values ('3', 'c', '02/14/2025', '1.50')")
+    columns = ", ".join(column.name for column in sample.tables[0].columns)
+    sample.connection.execute(
+        f"insert into {table} ({columns}) values ('3', 'c', '02/14/2025', '1.50')"
+    )
     assert days(sample, guessed) == [
         (date(2025, 2, 14), None),
         (date(2025, 3, 4), None),
