@@ -63,7 +63,7 @@ def time_expression(profile: ColumnProfile) -> Expression:
     if style == "zoned":
         return _macro(f"utc_of_instant('{name}')", can_fail=False)
     text = profile.column.is_text
-    if style in ("seconds", "milliseconds"):
+    if style in ("seconds", "milliseconds", "microseconds"):
         return _macro(f"try_parse_epoch('{name}', '{style}')", can_fail=text)
     value = name if text else f"cast({name} as varchar)"
     if style in ("iso", "instant"):

@@ -98,7 +98,7 @@ class _Reader:
                 for profile in named
                 if profile
                 and profile.name not in without
-                and profile.fit(words.columns[column].looks) >= THRESHOLD
+                and _can_hold(profile, words.columns[column].looks)
             ]
             if found:
                 sql = known.sql.get(entity, {}).get(column, "")
@@ -167,6 +167,16 @@ class _Reader:
                 "the customer? Export whole numbers, or name another column: which?"
             )
         return f"{told}: which column is it, or which export has one?"
+
+
+def _can_hold(profile: ColumnProfile, looks: str) -> bool:
+    """Whether a column that a format names holds what it says.
+
+    Kinds of events may be any words, and ids of browsers look like fractions.
+    """
+    if looks in ("event_kind", "key"):
+        return profile.filled > 0 and not profile.is_masked
+    return profile.fit(looks) >= THRESHOLD
 
 
 def _could_be_customer(profile: ColumnProfile) -> bool:

@@ -11,7 +11,7 @@ from orchestration.onboarding.answers import Answers
 from orchestration.onboarding.vocabulary import time_formats
 from orchestration.quoting import identifier, quoted
 
-_EPOCH_UNITS = {"seconds": (9, 10), "milliseconds": (12, 13)}
+_EPOCH_UNITS = {"seconds": (9, 10), "milliseconds": (12, 13), "microseconds": (15, 16)}
 # What stands before a year of two digits would be a year of the first century; nobody's orders are.
 _EARLIEST = "timestamp '1900-01-01'"
 # Formats in which day and month may be mistaken for each other.
@@ -27,7 +27,7 @@ class TimeStyle:
 
     Attributes:
         style: `timestamp` (typed), `iso`, `instant` (ISO with an offset from UTC), `seconds`,
-            `milliseconds`, or a strptime format.
+            `milliseconds`, `microseconds`, or a strptime format.
         share: Share of the values that it reads.
         has_time: Whether there is more than midnight.
         other: The format with day and month swapped, where it reads the values as well; empty:
@@ -60,7 +60,7 @@ def typed_style(data_type: str, values: Sequence[str]) -> TimeStyle | None:
 
 
 def epoch_style(values: Sequence[str]) -> TimeStyle | None:
-    """Seconds or milliseconds since 1970, where all numbers have as many digits as now."""
+    """Seconds and parts of them since 1970, where all numbers have as many digits as now."""
     for unit, digits in _EPOCH_UNITS.items():
         share = sum(
             value.isdigit() and len(value) in digits and value[0] in "123456789" for value in values

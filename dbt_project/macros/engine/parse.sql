@@ -75,11 +75,11 @@ case
 end
 {%- endmacro %}
 
-{# UTC timestamp of the seconds or milliseconds since 1970, NULL where there is no such number. #}
+{# UTC timestamp of the seconds, milliseconds or microseconds since 1970, NULL where there is no such number. #}
 {% macro try_parse_epoch(number, unit) %}{{ return(adapter.dispatch('try_parse_epoch', 'portrait')(number, unit)) }}{% endmacro %}
 
 {% macro default__try_parse_epoch(number, unit) -%}
-make_timestamp(try_cast({{ number }} as bigint) * {{ 1000000 if unit == 'seconds' else 1000 }})
+make_timestamp(try_cast({{ number }} as bigint) * {{ {'seconds': 1000000, 'milliseconds': 1000, 'microseconds': 1}[unit] }})
 {%- endmacro %}
 
 {# UTC timestamp of a column that holds instants (timestamp with time zone). #}

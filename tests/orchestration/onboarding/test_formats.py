@@ -72,6 +72,18 @@ def test_an_example_gives_what_it_says_whatever_the_order_of_its_columns(
         assert_customers(sample.connection, models["orders"], key)
 
 
+@pytest.mark.parametrize("key", [key for key in EXAMPLES if "events" in EXAMPLES[key]])
+def test_an_export_of_events_gives_them(guess_at: Guesser, tmp_path: Path, key: str) -> None:
+    write_example(tmp_path / f"{key}.csv", key, seed=5)
+    sample, guess = guess_at(tmp_path)
+    models = stage(sample, guess)
+    assert mistyped(sample, guess, models) == []
+    columns = "device_id, source_customer_id, event_kind, session_id, occurred_at::varchar"
+    found = [list(row) for row in rows(sample.connection, models["events"], columns)]
+    by_text = {"key": str}
+    assert sorted(found, **by_text) == sorted(EXAMPLES[key]["events"], **by_text)
+
+
 def assert_customers(connection: object, orders: str, key: str) -> None:
     found = rows(connection, orders, "source_order_id, source_customer_id")  # type: ignore[arg-type]
     told = {str(number): customer for number, customer in EXAMPLES[key]["customers"].items()}
