@@ -47,7 +47,12 @@ class Answers:
     @property
     def meta(self) -> dict[str, object]:
         """As they stand in `_sources.yml`."""
-        said = {"dates": self.dates, "decimal": self.decimal, "amounts": list(self.amounts)}
+        said = {
+            "dates": self.dates,
+            "decimal": self.decimal,
+            "encoding": self.encoding,
+            "amounts": list(self.amounts),
+        }
         return {name: value for name, value in said.items() if value}
 
 

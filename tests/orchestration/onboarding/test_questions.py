@@ -153,7 +153,9 @@ def test_an_offset_in_a_column_that_had_none_is_not_dropped(
 ) -> None:
     sample, guessed = guess_at(write(tmp_path, "2025-03-01 10:00:00", "5", " 2025-03-01", "7"))
     table = sample.tables[0].relation
-    sample.connection.execute(f"insert into {table} values ('3', 'c', '{later}', '1.50')")
+    sample.connection.execute(
+        f"insert into {table} select '3', 'c', '{later}', '1.50', 'orders.csv', 3"
+    )
     assert days(sample, guessed) == [
         (date(2025, 3, 1), None),
         (date(2025, 3, 1), None),
