@@ -36,7 +36,7 @@ def source() -> None:
 @click.option(
     "--time-zone",
     help="Clock that times without a zone were read off, for example Asia/Shanghai. "
-    "Default: that with which the source was added before, else UTC.",
+    "Default: that with which it, or another source of its shop, was added before, else UTC.",
 )
 @click.option(
     "--shop",

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import duckdb
 from rich.console import Console
@@ -17,7 +16,8 @@ from orchestration.connections.databases import discover, open_database
 from orchestration.connections.declared import Connection, append_declaration, read_declarations
 from orchestration.connections.secrets import Secrets
 from orchestration.errors import PortraitError
-from orchestration.onboarding.answers import NO_ANSWERS, Answers, declared_answers, declared_meta
+from orchestration.onboarding.answers import NO_ANSWERS, Answers, declared_answers
+from orchestration.onboarding.clock import several_clocks, time_zone_of
 from orchestration.onboarding.draft import (
     Draft,
     drafted_models,
@@ -73,7 +73,7 @@ def add_source(
         name: Name of the new source system.
         origin: Folder or file, database or API.
         time_zone: IANA name of the clock that times without a zone were read off; None: what was
-            said when the source was added, else UTC.
+            said of it or of its shop before, else UTC.
         shop: The shop that it belongs to; None: it is one of its own.
         answers: What is said of values that the data cannot decide, beside what was said before.
 
@@ -84,13 +84,14 @@ def add_source(
     check_name(name)
     check_name(shop or name, "shop")
     _check_same_source(project, name, origin)
-    time_zone = time_zone or _declared_time_zone(project, name) or "UTC"
-    _check_time_zone(time_zone)
+    time_zone = time_zone_of(project.dbt_project, name, shop, time_zone)
     answers = answers.or_else(declared_answers(project.dbt_project, name))
     _check_encoding(answers.encoding)
     with _sample(name, origin, answers) as unanswered:
         sample = replace(unanswered, answers=answers)
         guessed = guess(sample, read_contract(project.dbt_project))
+        clocks = several_clocks(project.dbt_project, name, shop, time_zone)
+        guessed = replace(guessed, questions=(*guessed.questions, *clocks))
         if console:
             print_guess(console, name, sample, guessed)
         if not guessed.entities:
@@ -198,21 +199,6 @@ def _check_same_source(project: Project, name: str, origin: Path | Connection) -
 def _place(origin: Path | Connection) -> object:
     """What an origin is known by: that it has other tables today makes it no other one."""
     return origin if isinstance(origin, Path) else (origin.kind, getattr(origin, "url", None))
-
-
-def _declared_time_zone(project: Project, name: str) -> str | None:
-    """The time zone with which a source was added; None where there is none."""
-    declared = declared_meta(project.dbt_project, name).get("time_zone")
-    return str(declared) if declared else None
-
-
-def _check_time_zone(time_zone: str) -> None:
-    try:
-        ZoneInfo(time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise PortraitError(
-            f"{time_zone!r} is no time zone.", "Use an IANA name such as Europe/Berlin."
-        ) from error
 
 
 def _check_encoding(encoding: str | None) -> None:

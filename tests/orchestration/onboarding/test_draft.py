@@ -256,3 +256,17 @@ def test_each_sheet_is_a_table_that_is_drafted_or_left(
     assert [table["name"] for table in declared["tables"]] == ["orders", "lines"]
     text = (written.folder / "stg_shop__order_lines.sql").read_text()
     assert "sample of `shop.xlsx (Lines)`" in text and "source('raw_shop', 'lines')" in text
+
+
+def test_sources_of_a_shop_have_one_clock(tmp_path: Path) -> None:
+    project = copy_dbt_project(tmp_path)
+    export = write_export(tmp_path, "shopify")
+    add_source(make_console(), project, "till", export, "Asia/Shanghai", "corner")
+    same = add_source(make_console(), project, "app", export, None, "corner")
+    assert "Asia/Shanghai" in (same.draft.folder / "stg_app__orders.sql").read_text()
+    other = add_source(make_console(), project, "web", export, "UTC", "corner")
+    (asked,) = [one for one in other.guess.questions if one.column == "web.time_zone"]
+    assert asked.flag == "--time-zone Asia/Shanghai" and asked.text.endswith("?")
+    alone = add_source(make_console(), project, "alone", export, None)
+    assert not [one for one in alone.guess.questions if one.column == "alone.time_zone"]
+    assert "Asia/Shanghai" not in (alone.draft.folder / "stg_alone__orders.sql").read_text()
