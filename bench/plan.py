@@ -70,7 +70,7 @@ def write_plan(
         sources: `NAME` or `NAME=PATH` of the source systems to land; none: the default one.
         variables: dbt vars.
     """
-    from orchestration.project import enter
+    from orchestration.entering import enter
     from orchestration.warehouse.current_manifest import current_manifest
     from orchestration.warehouse.plain_sql import compile_project
 

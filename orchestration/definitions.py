@@ -4,7 +4,7 @@ import dagster as dg
 
 from orchestration.defs.jobs import JOB, PAST_JOB, WITHOUT_LANDING_JOB
 from orchestration.defs.killed_runs import fail_killed_runs
-from orchestration.project import enter
+from orchestration.entering import enter
 from orchestration.publishing.past_days import past_days
 from orchestration.warehouse.current_manifest import current_manifest
 

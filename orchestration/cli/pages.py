@@ -6,7 +6,7 @@ import click
 
 from orchestration.cli.errors import telling_errors
 from orchestration.console import make_console
-from orchestration.project import enter
+from orchestration.entering import enter
 from orchestration.state.lock import is_locked, run_lock
 
 

@@ -8,7 +8,8 @@ import click
 from orchestration.cli.errors import telling_errors
 from orchestration.cli.output import as_json, print_json
 from orchestration.console import make_console, showing_progress
-from orchestration.project import Project, enter
+from orchestration.entering import enter
+from orchestration.project import Project
 from orchestration.state.lock import run_lock
 
 

@@ -11,7 +11,7 @@ from orchestration.cli.errors import telling_errors
 from orchestration.cli.groups import InOrder
 from orchestration.cli.output import as_json, print_json
 from orchestration.console import make_console
-from orchestration.project import enter
+from orchestration.entering import enter
 
 _ASKED = 3
 strictly: Callable[[Callable[..., None]], Callable[..., None]] = click.option(

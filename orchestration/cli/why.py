@@ -10,7 +10,7 @@ from rich.console import Console
 from orchestration.cli.errors import telling_errors
 from orchestration.cli.output import as_json, print_json
 from orchestration.console import make_console, make_table
-from orchestration.project import enter
+from orchestration.entering import enter
 from orchestration.quoting import shortened
 
 if TYPE_CHECKING:

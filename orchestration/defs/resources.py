@@ -11,9 +11,10 @@ from pydantic import Field, PrivateAttr
 from orchestration.code_digest import hash_code
 from orchestration.defs.failures import failing_clearly
 from orchestration.defs.killed_runs import fail_killed_runs
+from orchestration.entering import enter
 from orchestration.landing.corrections_file import read_corrections
 from orchestration.modelling.kept_models import Maker
-from orchestration.project import Project, enter
+from orchestration.project import Project
 from orchestration.publishing.versions import check_published
 from orchestration.state.lock import LONGEST_PULL_SECONDS, run_lock
 from orchestration.warehouse.current_manifest import current_manifest

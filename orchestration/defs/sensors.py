@@ -8,8 +8,9 @@ import dagster as dg
 
 from orchestration.defs.jobs import JOB
 from orchestration.defs.killed_runs import fail_killed_runs
+from orchestration.entering import enter
 from orchestration.errors import PortraitError
-from orchestration.project import Project, enter
+from orchestration.project import Project
 from orchestration.publishing.news import look_for_news
 from orchestration.state.lock import is_locked, run_lock
 

@@ -12,11 +12,12 @@ from pathlib import Path
 import duckdb
 
 from orchestration.connections.sources import choose
+from orchestration.entering import entered
 from orchestration.errors import PortraitError
 from orchestration.landing.collect import land_origin
 from orchestration.landing.unread import unread_files
 from orchestration.onboarding.vocabulary import Contract, entity_words, read_contract
-from orchestration.project import Project, entered
+from orchestration.project import Project
 from orchestration.quoting import quoted
 from orchestration.warehouse.declared_project import DeclaredProject
 from orchestration.warehouse.held_questions import held_questions

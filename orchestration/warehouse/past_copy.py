@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from orchestration.project import Project, entered
+from orchestration.entering import entered
+from orchestration.project import Project
 from orchestration.warehouse.opening import open_warehouse
 
 

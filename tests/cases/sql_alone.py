@@ -10,8 +10,9 @@ import duckdb
 
 from orchestration.cli.errors import telling_errors
 from orchestration.connections.sources import choose
+from orchestration.entering import entered
 from orchestration.landing.collect import land_origin
-from orchestration.project import Project, entered
+from orchestration.project import Project
 from orchestration.quoting import quoted
 from orchestration.warehouse.current_manifest import current_manifest
 from orchestration.warehouse.manifest import source_systems

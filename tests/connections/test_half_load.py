@@ -9,8 +9,9 @@ import pytest
 from orchestration.connections.source_health import record_failure
 from orchestration.defs import raw_assets as ingest
 from orchestration.defs.resources import PortraitRun
+from orchestration.entering import environment
 from orchestration.errors import PortraitError
-from orchestration.project import Project, environment
+from orchestration.project import Project
 from tests.connections.test_pulled import SYSTEM, Erp
 
 ROOT = Project.find().root

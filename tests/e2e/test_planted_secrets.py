@@ -131,7 +131,7 @@ def run(tmp_path: Path, checkout: Path, api: Api) -> Iterator[Run]:  # noqa: F81
 CLI = "from orchestration.cli.main import main; main()"
 JOB = """
 from orchestration.runs.job import run_everything
-from orchestration.project import enter
+from orchestration.entering import enter
 run_everything(enter())
 """
 # As Dagster's UI starts it: the job itself asks the sources.

@@ -12,8 +12,9 @@ from pathlib import Path
 import click
 
 from orchestration.console import make_console, print_error
+from orchestration.entering import entered
 from orchestration.errors import PortraitError
-from orchestration.project import Project, entered
+from orchestration.project import Project
 from tests.checkouts import copy_checkout
 from tests.mutants.mistakes_list import Mistake, complaints, read_mistakes
 from tests.mutants.outcome import Outcome, Verdict

@@ -13,8 +13,9 @@ from orchestration.connections.sources import write_choice
 from orchestration.defs import raw_assets as ingest
 from orchestration.defs.published_assets import _is_whole
 from orchestration.defs.resources import PortraitRun
+from orchestration.entering import environment
 from orchestration.errors import PortraitError
-from orchestration.project import Project, environment
+from orchestration.project import Project
 from orchestration.runs import job
 from orchestration.warehouse.manifest import Manifest
 

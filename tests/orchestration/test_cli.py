@@ -17,9 +17,10 @@ from click.testing import CliRunner
 from orchestration.cli.errors import telling_errors
 from orchestration.cli.main import main
 from orchestration.console import COMMANDS, as_typed, make_console, showing_progress
+from orchestration.entering import environment
 from orchestration.errors import PortraitError
 from orchestration.progress import finished, started, step
-from orchestration.project import Project, environment
+from orchestration.project import Project
 from orchestration.publishing.versions import new_version
 
 HEAVY = {"dagster", "dbt", "sklearn", "pandas"}

@@ -6,11 +6,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.entering import entered
 from orchestration.errors import PortraitError
 from orchestration.landing.corrections import CORRECTIONS, CREATE_CORRECTIONS, corrections_digest
 from orchestration.landing.corrections_file import read_corrections, write_corrections
 from orchestration.landing.files import HashCache
-from orchestration.project import Project, entered
+from orchestration.project import Project
 from orchestration.runs.portraits import discard_warehouse
 from orchestration.warehouse.opening import open_warehouse
 

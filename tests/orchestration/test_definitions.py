@@ -8,7 +8,8 @@ import dagster as dg
 import pytest
 
 from orchestration.definitions import portrait
-from orchestration.project import Project, entered
+from orchestration.entering import entered
+from orchestration.project import Project
 
 # dagster-dbt and dbt warn about their own insides.
 pytestmark = pytest.mark.filterwarnings("ignore")

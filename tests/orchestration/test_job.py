@@ -4,8 +4,9 @@ import dagster as dg
 import pytest
 
 from orchestration.definitions import JOB
+from orchestration.entering import entered
 from orchestration.errors import PortraitError
-from orchestration.project import Project, entered
+from orchestration.project import Project
 from orchestration.runs import job
 
 # Dagster warns about its own insides.

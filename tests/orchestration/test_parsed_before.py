@@ -9,7 +9,8 @@ import pytest
 from dbt.contracts.graph.manifest import Manifest
 from dbt.parser.manifest import ManifestLoader
 
-from orchestration.project import Project, enter, environment
+from orchestration.entering import enter, environment
+from orchestration.project import Project
 from orchestration.warehouse.dbt_in_process import parse_with
 from orchestration.warehouse.parsed_before import made_from
 

@@ -12,9 +12,10 @@ from click.testing import CliRunner
 
 from orchestration.cli.main import main
 from orchestration.console import make_console
+from orchestration.entering import enter, environment
 from orchestration.errors import PortraitError
 from orchestration.onboarding.add import add_source
-from orchestration.project import Project, enter, environment
+from orchestration.project import Project
 from orchestration.publishing.versions import new_version
 from orchestration.quarantine.spreadsheet import write_csv
 from orchestration.state.permissions import users_umask

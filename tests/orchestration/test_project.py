@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.entering import enter, environment
 from orchestration.errors import PortraitError
-from orchestration.project import Project, enter, environment
+from orchestration.project import Project
 from orchestration.state.memory import memory_limit
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from orchestration.defs import published_assets
 from orchestration.defs.resources import PortraitRun
-from orchestration.project import Project, entered
+from orchestration.entering import entered
+from orchestration.project import Project
 from orchestration.publishing.checks import CHECKS, SnapshotCheck
 from orchestration.publishing.publish import Published, UnsoundSnapshotError
 

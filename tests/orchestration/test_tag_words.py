@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from orchestration.project import Project, entered
+from orchestration.entering import entered
+from orchestration.project import Project
 from orchestration.warehouse.current_manifest import current_manifest
 from orchestration.warehouse.published_marts import published_marts
 from orchestration.warehouse.tag_words import PLACEHOLDER

@@ -14,8 +14,9 @@ from dbt_common.events.event_manager_client import cleanup_event_logger
 
 from orchestration.defs.resources import PortraitRun
 from orchestration.defs.warehouse_assets import build
+from orchestration.entering import enter, environment
 from orchestration.errors import PortraitError
-from orchestration.project import Project, enter, environment
+from orchestration.project import Project
 from orchestration.warehouse.acceptance import check_any_order_accepted
 from orchestration.warehouse.build_outcome import NodeFailure, raise_failures
 from orchestration.warehouse.current_manifest import current_manifest

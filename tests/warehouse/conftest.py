@@ -8,7 +8,8 @@ from datetime import date
 import duckdb
 import pytest
 
-from orchestration.project import Project, enter
+from orchestration.entering import enter
+from orchestration.project import Project
 from orchestration.warehouse.plain_project import DATABASE, PlainProject
 from orchestration.warehouse.plain_sql import compile_project
 

@@ -7,7 +7,8 @@ import pytest
 from dbt.cli.main import dbtRunner
 from dbt_common.events.base_types import EventMsg
 
-from orchestration.project import Project, entered
+from orchestration.entering import entered
+from orchestration.project import Project
 from orchestration.warehouse.dbt_in_process import close_warehouse
 
 WORSE_THAN_INFO = {"warn", "error"}
