@@ -141,7 +141,7 @@ def test_a_test_that_names_its_model_keeps_it(tmp_path: Path) -> None:
     ("place", "option", "hint"),
     [
         ("source_meta", "packge", "Did you mean package?"),
-        ("source_meta", "delimiter", "Known are dates, decimal, folder"),
+        ("source_meta", "delimiter", "Known are dates, decimal, encoding, folder"),
         ("config", "delimeter", "Did you mean delimiter?"),
     ],
 )
@@ -153,3 +153,21 @@ def test_an_option_that_nobody_reads_is_refused(place: str, option: str, hint: s
     with pytest.raises(PortraitError, match=f"option {option}") as error:
         source_systems(manifest)
     assert hint in error.value.hint
+
+
+def test_tables_know_who_reads_them_and_which_others_are_in_their_files() -> None:
+    manifest = copy.deepcopy(MANIFEST)
+    sales = manifest["sources"]["source.p.raw_shop.sales"]
+    meta = sales["config"]["meta"]["portrait"]
+    meta |= {"encoding": "cp1250", "written": {"id": "plain"}}
+    lines = copy.deepcopy(sales) | {"name": "lines", "columns": {}}
+    manifest["sources"]["source.p.raw_shop.lines"] = lines
+    manifest["child_map"]["source.p.raw_shop.sales"] = ["test.p.x", "model.p.a"]
+    manifest["child_map"]["source.p.raw_shop.lines"] = ["test.p.x"]
+    first, second = source_systems(manifest)["shop"].tables
+    assert (first.is_read, second.is_read) == (True, False)
+    assert (first.beside, second.beside) == ((frozenset(),), (frozenset({"id"}),))
+    assert (first.options.encoding, first.written) == ("cp1250", {"id": "plain"})
+    meta["written"] = "iso"
+    with pytest.raises(PortraitError, match="which names no column"):
+        source_systems(manifest)
