@@ -247,6 +247,11 @@ def _source_system(name: str, sources: list[Mapping[str, Any]]) -> SourceSystem:
     )
 
 
+def _of_all(meta: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a source's options is about each of its files."""
+    return {name: meta[name] for name in ("encoding",) if name in meta}
+
+
 def _beside_others(tables: list[RawTable]) -> tuple[RawTable, ...]:
     """The tables, each knowing the others of its files."""
     columns = {t.name: frozenset(c.name.lower() for c in t.business_columns) for t in tables}
@@ -276,7 +281,8 @@ def _raw_table(source: Mapping[str, Any]) -> RawTable:
         files=tuple(meta.get("files", ())),
         reader=meta.get("reader", "auto"),
         header_starts_with=meta.get("header_starts_with"),
-        options=read_options(meta),
+        # What is said of the whole source holds where a table says nothing.
+        options=read_options({**_of_all(portrait_meta(source["source_meta"])), **meta}),
         written=written_columns(relation, meta),
         is_read=source["is_read"],
     )

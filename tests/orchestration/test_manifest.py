@@ -159,7 +159,8 @@ def test_tables_know_who_reads_them_and_which_others_are_in_their_files() -> Non
     manifest = copy.deepcopy(MANIFEST)
     sales = manifest["sources"]["source.p.raw_shop.sales"]
     meta = sales["config"]["meta"]["portrait"]
-    meta |= {"encoding": "cp1250", "written": {"id": "plain"}}
+    meta["written"] = {"id": "plain"}
+    sales["source_meta"]["portrait"]["encoding"] = "cp1250"
     lines = copy.deepcopy(sales) | {"name": "lines", "columns": {}}
     manifest["sources"]["source.p.raw_shop.lines"] = lines
     manifest["child_map"]["source.p.raw_shop.sales"] = ["test.p.x", "model.p.a"]
@@ -168,6 +169,8 @@ def test_tables_know_who_reads_them_and_which_others_are_in_their_files() -> Non
     assert (first.is_read, second.is_read) == (True, False)
     assert (first.beside, second.beside) == ((frozenset(),), (frozenset({"id"}),))
     assert (first.options.encoding, first.written) == ("cp1250", {"id": "plain"})
+    meta["encoding"] = "utf-16"
+    assert source_systems(manifest)["shop"].tables[0].options.encoding == "utf-16"
     meta["written"] = "iso"
     with pytest.raises(PortraitError, match="which names no column"):
         source_systems(manifest)
