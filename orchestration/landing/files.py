@@ -76,13 +76,28 @@ def find_source_files(system: SourceSystem, location: Location | None) -> Source
         folder, shown = folder / system.folder, shown / system.folder
     found: SourceFiles = {}
     for table in system.tables:
-        paths = _not_empty(system, _table_paths(system, table, folder, location or folder))
-        _warn_of_locks(system, paths)
-        found[table.name] = [
-            _data_file(system, table, name, path, _label(location, shown, name))
-            for name, path in paths.items()
-        ]
+        try:
+            paths = _not_empty(system, _table_paths(system, table, folder, location or folder))
+            _warn_of_locks(system, paths)
+            found[table.name] = [
+                _data_file(system, table, name, path, _label(location, shown, name))
+                for name, path in paths.items()
+            ]
+        except PortraitError as error:
+            found[table.name] = []
+            forgive(table, error)
     return found
+
+
+def forgive(table: RawTable, error: PortraitError) -> None:
+    """Says what is wrong with the files of a table that no model reads.
+
+    Raises:
+        PortraitError: A model reads it.
+    """
+    if table.is_read:
+        raise error
+    progress.warning(f"{error.message} No model reads {table.name}, so it is left empty.")
 
 
 def _label(location: Location | None, folder: Path, name: str) -> str:
@@ -116,15 +131,10 @@ def _local(system: SourceSystem, location: Location | None) -> Path:
     if isinstance(location, str):
         from orchestration.landing.remote import local_copy
 
-        patterns = [[_outer(one) for one in table.files] for table in system.tables]
-        return local_copy(system.name, location, patterns)
+        # An archive is fetched as a whole.
+        outer = [[(split_pattern(one) or (one,))[0] for one in t.files] for t in system.tables]
+        return local_copy(system.name, location, outer)
     return location or _package_folder(system)
-
-
-def _outer(pattern: str) -> str:
-    """What has to be fetched for a pattern: archives as a whole."""
-    inside = split_pattern(pattern)
-    return inside[0] if inside else pattern
 
 
 def _package_folder(system: SourceSystem) -> Path:

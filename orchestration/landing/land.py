@@ -29,7 +29,7 @@ from orchestration.landing.columns import (
     warn_of_extra,
 )
 from orchestration.landing.corrections import apply_corrections
-from orchestration.landing.files import DataFile, HashCache, SourceFiles
+from orchestration.landing.files import DataFile, HashCache, SourceFiles, forgive
 from orchestration.landing.held_files import HeldFiles
 from orchestration.landing.raw_loads import (
     RAW_LOADS,
@@ -49,6 +49,7 @@ from orchestration.landing.raw_table import (
 from orchestration.landing.readers import Readable, open_file
 from orchestration.landing.written import check_written
 from orchestration.project import Project
+from orchestration.quoting import plain_line
 from orchestration.warehouse.manifest import RawTable, SourceSystem
 from orchestration.warehouse.opening import columns_of, transaction
 
@@ -118,9 +119,8 @@ def land(
     _remove_copies_left(folder)
     with tempfile.TemporaryDirectory(dir=folder, prefix=_COPIES) as scratch:
         held_files = HeldFiles(Path(scratch))
-        plans = []
-        for table in system.tables:
-            found = (files or {}).get(table.name, [])
+
+        def planned(table: RawTable, found: Sequence[DataFile]) -> _Plan:
             table_files = {file.name: held_files.hold(file) for file in found}
             sha256 = hashes.hash_all(table_files.values())
             wanted = {
@@ -128,8 +128,17 @@ def land(
                 for name, file in table_files.items()
             }
             held = read_loads(connection, system.name, table)
-            planning = _Planning(connection, table, table_files, wanted, held, Path(scratch))
-            plans.append(planning.plan())
+            return _Planning(connection, table, table_files, wanted, held, Path(scratch)).plan()
+
+        plans = []
+        for table in system.tables:
+            try:
+                plans.append(planned(table, (files or {}).get(table.name, [])))
+            except PortraitError as error:
+                forgive(table, error)
+                plans.append(planned(table, []))
+        if files is not None:
+            _warn_of_gone(system, plans)
         with transaction(connection):
             for plan in (plan for plan in plans if plan.is_new):
                 _carry_out(connection, system, plan, loaded_at)
@@ -144,6 +153,17 @@ def land(
         )
         for plan in plans
     ]
+
+
+def _warn_of_gone(system: SourceSystem, plans: Sequence[_Plan]) -> None:
+    """Says which files are there no more, since their rows go too."""
+    for plan in plans:
+        for name in plan.changes.removed:
+            if name not in plan.loads:
+                progress.warning(
+                    f"{system.name}: {plain_line(name)} is gone, and its rows of "
+                    f"{plan.table.name} with it"
+                )
 
 
 def _remove_copies_left(folder: Path) -> None:

@@ -78,6 +78,7 @@ class RawTable(Table):
             another way is to be asked about.
         beside: Columns, in lower case, of each other table that reads the same files: sheets of a
             workbook.
+        is_read: Whether a model reads it. What is wrong with the files of another stops nothing.
     """
 
     files: tuple[str, ...]
@@ -86,6 +87,7 @@ class RawTable(Table):
     options: ReadOptions = field(default_factory=ReadOptions)
     written: Mapping[str, str] = field(default_factory=dict)
     beside: tuple[frozenset[str], ...] = ()
+    is_read: bool = True
 
 
 @dataclass(frozen=True)
@@ -135,10 +137,12 @@ def _drop_switched_off(manifest: dict[str, Any]) -> None:
 def source_systems(manifest: Manifest) -> dict[str, SourceSystem]:
     """The declared source systems by name."""
     tables: dict[str, list[Mapping[str, Any]]] = {}
-    for source in manifest["sources"].values():
+    for unique_id, source in manifest["sources"].items():
         system = portrait_meta(source["source_meta"]).get("source_system")
         if system:
-            tables.setdefault(system, []).append(source)
+            children = manifest["child_map"].get(unique_id, ["?"])
+            is_read = any(not child.startswith("test.") for child in children)
+            tables.setdefault(system, []).append({**source, "is_read": is_read})
     return {name: _source_system(name, tables[name]) for name in sorted(tables)}
 
 
@@ -243,6 +247,11 @@ def _source_system(name: str, sources: list[Mapping[str, Any]]) -> SourceSystem:
     )
 
 
+def _of_all(meta: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a source's options is about each of its files."""
+    return {name: meta[name] for name in ("encoding",) if name in meta}
+
+
 def _beside_others(tables: list[RawTable]) -> tuple[RawTable, ...]:
     """The tables, each knowing the others of its files."""
     columns = {t.name: frozenset(c.name.lower() for c in t.business_columns) for t in tables}
@@ -272,6 +281,8 @@ def _raw_table(source: Mapping[str, Any]) -> RawTable:
         files=tuple(meta.get("files", ())),
         reader=meta.get("reader", "auto"),
         header_starts_with=meta.get("header_starts_with"),
-        options=read_options(meta),
+        # What is said of the whole source holds where a table says nothing.
+        options=read_options({**_of_all(portrait_meta(source["source_meta"])), **meta}),
         written=written_columns(relation, meta),
+        is_read=source["is_read"],
     )

@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from orchestration.landing.files import HashCache
+from orchestration.landing.files import HashCache, find_source_files
+from orchestration.landing.land import land
 from orchestration.landing.unread import unread_files
 from orchestration.onboarding.sample import sample_files
 
@@ -125,3 +127,62 @@ def test_a_sample_tells_what_it_cannot_read(tmp_path: Path) -> None:
     with sample_files(tmp_path) as sample:
         assert [table.name for table in sample.tables] == ["a"]
         assert [told.split()[0] for told in sample.unread] == ["b.csv", "c.csv"]
+
+
+def test_files_that_excel_has_open_are_told_and_their_locks_passed_over(
+    warehouse: Connection, hashes: HashCache, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    every = shop("customer", files=("*",))
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "a.csv").write_text(GOOD)
+    (data / "~$a.csv").write_bytes(b"\x05anna" + bytes(160))
+    (data / ".~lock.a.csv#").write_text(",anna;")
+    land_location(warehouse, hashes, every, data)
+    assert sales(warehouse, "customer") == [("anna",)]
+    assert "a.csv is open in Excel, and read as it was saved last" in caplog.text
+    assert unread_files(every, data) == ()
+    with sample_files(data) as sample:
+        assert sample.unread == ("~$a.csv only says that the file is open in Excel",)
+
+
+def test_a_file_that_is_gone_takes_its_rows_and_is_told(
+    warehouse: Connection, hashes: HashCache, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in ("a.csv", "b.csv", "c.csv"):
+        (tmp_path / name).write_text(f"customer\n{name}\n")
+    land_location(warehouse, hashes, SHOP, tmp_path)
+    (tmp_path / "a.csv").unlink()
+    (tmp_path / "b.csv").rename(tmp_path / "d.csv")
+    (tmp_path / "c.csv").write_text("customer\nanna\n")
+    land_location(warehouse, hashes, SHOP, tmp_path)
+    assert sales(warehouse, "customer, _origin_file") == [("anna", "c.csv"), ("b.csv", "d.csv")]
+    gone = [record.message for record in caplog.records if "is gone" in record.message]
+    assert gone == ["shop: a.csv is gone, and its rows of sales with it"]
+    # Under a name that no pattern finds it is missed, and what is there is named.
+    exact = shop("customer", files=("c.csv",))
+    (tmp_path / "c.csv").rename(tmp_path / "c (1).csv")
+    told = refused(warehouse, hashes, exact, tmp_path)
+    assert "no file for the table sales" in told and "c (1).csv" in told
+
+
+@pytest.mark.parametrize("content", [None, "", "x,y\n1,2\n"])
+def test_a_table_that_no_model_reads_stops_nothing(
+    warehouse: Connection,
+    hashes: HashCache,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    content: str | None,
+) -> None:
+    (tmp_path / "a.csv").write_text(GOOD)
+    read = shop("customer", files=("a.csv",))
+    spare = replace(read.tables[0], name="spare", files=("b.csv",), is_read=False)
+    both = replace(read, tables=(*read.tables, spare))
+    (tmp_path / "b.csv").write_text(GOOD)
+    land(warehouse, both, find_source_files(both, tmp_path), hashes)
+    (tmp_path / "b.csv").unlink()
+    if content is not None:
+        (tmp_path / "b.csv").write_text(content)
+    land(warehouse, both, find_source_files(both, tmp_path), hashes)
+    assert "No model reads spare, so it is left empty" in caplog.text
+    assert warehouse.execute("select count(*) from raw_shop.spare").fetchall() == [(0,)]

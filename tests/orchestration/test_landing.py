@@ -214,7 +214,7 @@ def test_a_csv_that_is_not_utf8(warehouse: Connection, hashes: HashCache, folder
 def test_other_endings_are_refused(warehouse: Connection, hashes: HashCache, folder: Path) -> None:
     (folder / "a.tar.gz").write_bytes(b"x")
     told = refused(warehouse, hashes, shop(SALES), folder / "a.tar.gz")
-    assert "a.tar.gz ends in none of .parquet, .xlsx, .xlsm, .xls" in told
+    assert "a.tar.gz ends in none of .parquet, .xlsx, .xlsm, .xls, .ods, .csv" in told
 
 
 def test_a_path_that_is_not_there(warehouse: Connection, hashes: HashCache, folder: Path) -> None:

@@ -153,3 +153,24 @@ def test_an_option_that_nobody_reads_is_refused(place: str, option: str, hint: s
     with pytest.raises(PortraitError, match=f"option {option}") as error:
         source_systems(manifest)
     assert hint in error.value.hint
+
+
+def test_tables_know_who_reads_them_and_which_others_are_in_their_files() -> None:
+    manifest = copy.deepcopy(MANIFEST)
+    sales = manifest["sources"]["source.p.raw_shop.sales"]
+    meta = sales["config"]["meta"]["portrait"]
+    meta["written"] = {"id": "plain"}
+    sales["source_meta"]["portrait"]["encoding"] = "cp1250"
+    lines = copy.deepcopy(sales) | {"name": "lines", "columns": {}}
+    manifest["sources"]["source.p.raw_shop.lines"] = lines
+    manifest["child_map"]["source.p.raw_shop.sales"] = ["test.p.x", "model.p.a"]
+    manifest["child_map"]["source.p.raw_shop.lines"] = ["test.p.x"]
+    first, second = source_systems(manifest)["shop"].tables
+    assert (first.is_read, second.is_read) == (True, False)
+    assert (first.beside, second.beside) == ((frozenset(),), (frozenset({"id"}),))
+    assert (first.options.encoding, first.written) == ("cp1250", {"id": "plain"})
+    meta["encoding"] = "utf-16"
+    assert source_systems(manifest)["shop"].tables[0].options.encoding == "utf-16"
+    meta["written"] = "iso"
+    with pytest.raises(PortraitError, match="which names no column"):
+        source_systems(manifest)
