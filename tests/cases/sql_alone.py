@@ -14,20 +14,21 @@ from orchestration.entering import entered
 from orchestration.landing.collect import land_origin
 from orchestration.project import Project
 from orchestration.quoting import quoted
-from orchestration.warehouse.current_manifest import current_manifest
+from orchestration.warehouse.declared_project import DeclaredProject
 from orchestration.warehouse.manifest import source_systems
 from orchestration.warehouse.plain_project import DATABASE
-from orchestration.warehouse.plain_sql import compile_project
+from orchestration.warehouse.rendered_sql import render_models
 
-_WANTED = ("+customer_rfm", "+orders", "+int_quarantine")
+_WANTED = ("customer_rfm", "orders", "int_quarantine")
 
 
 def main(name: str, database: Path) -> None:
     """Lands a source and runs the SQL that its customers' numbers come from."""
     with telling_errors(), entered(Project.find()) as project:
-        systems = source_systems(current_manifest(project))
+        declared = DeclaredProject(project.dbt_project)
+        systems = source_systems(declared.manifest)
         origin = choose(project, systems, [name])[name]
-        plain = compile_project(project, selection=_WANTED)
+        plain = render_models(declared, _WANTED, [name])
         with duckdb.connect() as connection:
             connection.execute("set TimeZone = 'UTC'")
             connection.execute(f"attach {quoted(database)} as {DATABASE}")
