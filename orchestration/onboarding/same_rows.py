@@ -33,7 +33,9 @@ def add_from_same_rows(chosen: dict[str, EntityGuess], reader: Reader) -> None:
         if entity not in chosen and other in chosen:
             reading = reader.read(chosen[other].table, entity)
             if _can_share_rows(reading):
-                chosen[entity] = reading
+                # What misses only what the other has is as sure as the other.
+                sure = reading.confidence or chosen[other].confidence
+                chosen[entity] = replace(reading, confidence=sure)
     orders, lines = chosen.get("orders"), chosen.get("order_lines")
     if orders and lines and orders.table.name == lines.table.name:
         chosen["orders"] = replace(orders, grain="group")
@@ -60,7 +62,10 @@ def add_descriptions(chosen: dict[str, EntityGuess], reader: Reader) -> None:
         columns = {key: host.columns[key], **attributes}
         if host.has("ordered_at"):
             columns["ordered_at"] = host.columns["ordered_at"]
-        chosen[entity] = replace(reading, columns=columns, doubtful={}, grain="group")
+        sure = reading.confidence or host.confidence
+        chosen[entity] = replace(
+            reading, confidence=sure, columns=columns, doubtful={}, grain="group"
+        )
 
 
 def _columns_of_others(
