@@ -40,6 +40,7 @@ _FLOOR = 0.25
 _ENOUGH_OTHERS = 3
 # A column is taken for what it is surest to be, or for what is hardly less sure.
 _CLEARLY = 0.2
+_SELLING = ("orders", "order_lines")
 # So many columns are tried as an order's total, beside the best-named.
 _MOST_TOTALS = 4
 
@@ -107,8 +108,13 @@ class _Reader:
         return EntityGuess(entity, table, score, columns, {}, rows=known.rows.get(entity, ""))
 
     def best(self, table: SampledTable, entities: Iterable[str]) -> EntityGuess:
-        """What the table is surest to be."""
+        """What a table is before all: of a known export its orders or lines, where it has some."""
         readings = {entity: self.read(table, entity) for entity in entities}
+        selling = [readings[name] for name in _SELLING if name in readings]
+        if format_of(column.name for column in table.columns) and any(
+            one.confidence for one in selling
+        ):
+            return max(selling, key=lambda reading: reading.confidence)
         best = max(readings.values(), key=lambda reading: reading.confidence)
         if best.confidence and best.entity != "customers":
             return best
