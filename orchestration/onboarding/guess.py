@@ -1,19 +1,9 @@
 """Which table is which input entity, and which column is which contract column.
 
-Pure: a sample and the contract go in, guesses come out. How sure a guess is, is computed so:
-
-- **column**: confidence = fit × max(name, worth). `fit` (0–1) is the share of the values that look
-  as the contract column's values must, `name` (0–1) how well the name is known (`names.py`), and
-  `worth` (0–1) what such values prove by themselves: an e-mail address needs no name. Of two
-  sources for one contract column the surer one is taken, and a source column serves one contract
-  column of an entity.
-- **entity**: confidence = 0.5 × mean confidence of the columns it needs + 0.2 × min(1, other
-  columns found / 3) + 0.3 × (the table's name says so). A table is what it scores highest as, if
-  every column that the entity needs reaches the threshold.
+Pure: a sample and the contract go in, guesses come out. How sure each is, `table_reader.py` says.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable
 
 from orchestration.onboarding.doubts import (
     settle_keys,
@@ -21,178 +11,21 @@ from orchestration.onboarding.doubts import (
     several_currencies,
     unknown_statuses,
 )
-from orchestration.onboarding.formats import Format, format_of
-from orchestration.onboarding.guessed import ColumnGuess, EntityGuess, Guess
-from orchestration.onboarding.names import bare_names, name_score, table_score
-from orchestration.onboarding.overlap import reference_worth
-from orchestration.onboarding.profile import ColumnProfile, profile_table
+from orchestration.onboarding.formats import format_of
+from orchestration.onboarding.guessed import EntityGuess, Guess
 from orchestration.onboarding.questions import open_questions, without_undecided
 from orchestration.onboarding.same_rows import add_descriptions, add_from_same_rows, add_purchases
-from orchestration.onboarding.sample import Sample, SampledTable
+from orchestration.onboarding.sample import Sample
 from orchestration.onboarding.settled_amounts import settle_amounts
-from orchestration.onboarding.vocabulary import Contract, EntityWords, entity_words, squeezed
+from orchestration.onboarding.table_reader import TableReader
+from orchestration.onboarding.vocabulary import Contract, entity_words
 from orchestration.quoting import code_span, plain_line
 from orchestration.warehouse.questions import Question
-
-THRESHOLD = 0.5
-# What is below this is no candidate worth a line.
-_FLOOR = 0.25
-_ENOUGH_OTHERS = 3
-# A column is taken for what it is surest to be, or for what is hardly less sure.
-_CLEARLY = 0.2
-_SELLING = ("orders", "order_lines")
-# So many columns are tried as an order's total, beside the best-named.
-_MOST_TOTALS = 4
-
-
-class _Reader:
-    """Reads tables as entities."""
-
-    def __init__(self, sample: Sample) -> None:
-        self._profiles = {table.name: profile_table(sample, table) for table in sample.tables}
-        self._worth = reference_worth(sample, self._profiles)
-        self._bare = {name: bare_names(list(found)) for name, found in self._profiles.items()}
-
-    def read(
-        self, table: SampledTable, entity: str, without: frozenset[str] = frozenset()
-    ) -> EntityGuess:
-        """The table read as an entity, however badly it fits.
-
-        Args:
-            table: The table.
-            entity: The entity.
-            without: Columns of the table that are something else.
-        """
-        words = entity_words()[entity]
-        known = format_of(column.name for column in table.columns)
-        if known:
-            return self._read_format(table, entity, known, without)
-        candidates = [
-            ColumnGuess(column, profile, self._confidence(table, entity, column, profile))
-            for column in words.columns
-            for profile in self._profiles[table.name].values()
-            if profile.name not in without
-        ]
-        taken = _assign([c for c in candidates if c.confidence >= _FLOOR], words)
-        columns = {name: found for name, found in taken.items() if found.confidence >= THRESHOLD}
-        doubtful = {name: found for name, found in taken.items() if found.confidence < THRESHOLD}
-        score = _entity_score(words, table, columns)
-        return EntityGuess(entity, table, score, columns, doubtful)
-
-    def _confidence(
-        self, table: SampledTable, entity: str, column: str, profile: ColumnProfile
-    ) -> float:
-        bare = self._bare[table.name][profile.name]
-        return _confidence(table, entity, column, profile, self._worth, bare)
-
-    def _read_format(
-        self, table: SampledTable, entity: str, known: Format, without: frozenset[str]
-    ) -> EntityGuess:
-        """The table read as its format says: what it does not name is not used."""
-        words = entity_words()[entity]
-        by_name = {squeezed(name): profile for name, profile in self._profiles[table.name].items()}
-        columns = {}
-        for column, names in known.columns.get(entity, {}).items():
-            named = [by_name.get(squeezed(name)) for name in names]
-            found = [
-                profile
-                for profile in named
-                if profile
-                and profile.name not in without
-                and _can_hold(profile, words.columns[column].looks)
-            ]
-            if found:
-                sql = known.sql.get(entity, {}).get(column, "")
-                columns[column] = ColumnGuess(column, found[0], 1.0, sql)
-        score = _entity_score(words, table, columns) if columns else 0.0
-        return EntityGuess(entity, table, score, columns, {}, rows=known.rows.get(entity, ""))
-
-    def best(self, table: SampledTable, entities: Iterable[str]) -> EntityGuess:
-        """What a table is before all: of a known export its orders or lines, where it has some."""
-        readings = {entity: self.read(table, entity) for entity in entities}
-        selling = [readings[name] for name in _SELLING if name in readings]
-        if format_of(column.name for column in table.columns) and any(
-            one.confidence for one in selling
-        ):
-            return max(selling, key=lambda reading: reading.confidence)
-        best = max(readings.values(), key=lambda reading: reading.confidence)
-        if best.confidence and best.entity != "customers":
-            return best
-        return self._sales_sheet(readings) or best
-
-    def _sales_sheet(self, readings: Mapping[str, EntityGuess]) -> EntityGuess | None:
-        """Lines of orders without a number: who bought what and when, a row each."""
-        orders, lines = readings.get("orders"), readings.get("order_lines")
-        if not (orders and lines) or "source_order_id" in lines.columns:
-            return None
-        if not (orders.has("source_customer_id") and orders.has("ordered_at")):
-            return None
-        words = entity_words()["order_lines"]
-        needs = tuple(need for need in words.needs if "source_order_id" not in need)
-        score = _entity_score(replace(words, needs=needs), lines.table, lines.columns)
-        return replace(lines, confidence=score) if score else None
-
-    def other_totals(self, chosen: Mapping[str, EntityGuess]) -> list[ColumnGuess]:
-        """Columns of the orders' table that may be their total, and are nothing else."""
-        orders = chosen.get("orders")
-        if orders is None or format_of(column.name for column in orders.table.columns):
-            return []
-        used = {
-            found.profile.name
-            for entity in chosen.values()
-            if entity.table.name == orders.table.name
-            for found in entity.columns.values()
-        }
-        column = "total_amount"
-        found = [
-            ColumnGuess(column, profile, self._confidence(orders.table, "orders", column, profile))
-            for profile in self._profiles[orders.table.name].values()
-            if profile.name not in used
-        ]
-        likely = [one for one in found if one.confidence >= _FLOOR]
-        return sorted(likely, key=lambda one: -one.confidence)[:_MOST_TOTALS]
-
-    def without_customer(self, table: SampledTable) -> str:
-        """Why a table of orders is none, if it is that nobody in it is a customer; else empty."""
-        found = self.read(table, "orders").columns
-        has_money = any(name in found for name in ("total_amount", "goods_amount"))
-        if "source_customer_id" in found or "ordered_at" not in found:
-            return ""
-        if not (has_money or "source_order_id" in found):
-            return ""
-        taken = ", ".join(f"{column} ← {one.profile.name}" for column, one in found.items())
-        masked = [
-            profile.name
-            for profile in self._profiles[table.name].values()
-            if profile.is_masked and _could_be_customer(profile)
-        ]
-        told = f"{code_span(table.origin)} has orders ({taken}), but no column names a customer"
-        if masked:
-            return (
-                f"{told}: {', '.join(masked)} is masked, and many share what is left of it; who is "
-                "the customer? Export whole numbers, or name another column: which?"
-            )
-        return f"{told}: which column is it, or which export has one?"
-
-
-def _can_hold(profile: ColumnProfile, looks: str) -> bool:
-    """Whether a column that a format names holds what it says.
-
-    Kinds of events may be any words, and ids of browsers look like fractions.
-    """
-    if looks in ("event_kind", "key"):
-        return profile.filled > 0 and not profile.is_masked
-    return profile.fit(looks) >= THRESHOLD
-
-
-def _could_be_customer(profile: ColumnProfile) -> bool:
-    words = entity_words()["orders"]
-    return name_score(profile.name, words.columns["source_customer_id"], words.tables) > 0
 
 
 def guess(sample: Sample, contract: Contract) -> Guess:
     """Guesses the entities and columns of a sampled source."""
-    reader = _Reader(sample)
+    reader = TableReader(sample)
     entities = [entity for entity in entity_words() if entity in contract.entities]
     mains = {table.name: reader.best(table, entities) for table in sample.tables}
     chosen = _choose(mains.values())
@@ -232,68 +65,9 @@ def _formats_say(sample: Sample) -> list[Question]:
     return told
 
 
-def _without_customer(sample: Sample, reader: _Reader) -> list[Question]:
+def _without_customer(sample: Sample, reader: TableReader) -> list[Question]:
     told = [(table, reader.without_customer(table)) for table in sample.tables]
     return [Question(code_span(table.origin), plain_line(why)) for table, why in told if why]
-
-
-def _confidence(
-    table: SampledTable,
-    entity: str,
-    column: str,
-    profile: ColumnProfile,
-    worth: Mapping[tuple[str, str, str], float],
-    bare_name: str = "",
-) -> float:
-    words = entity_words()[entity]
-    known = words.columns[column]
-    bare = bare_name or profile.name
-    name = max(name_score(one, known, words.tables) for one in {profile.name, bare})
-    alone = max(profile.worth(known.looks), worth.get((table.name, profile.name, column), 0.0))
-    evidence = max(name, alone)
-    return round(profile.fit(known.looks) * evidence, 2) if evidence >= _FLOOR else 0.0
-
-
-def _assign(candidates: list[ColumnGuess], words: EntityWords) -> dict[str, ColumnGuess]:
-    """One source column for each contract column, the surest pairs first."""
-    order = {column: position for position, column in enumerate(words.columns)}
-    best: dict[str, float] = {}
-    for found in candidates:
-        if not words.columns[found.column].is_shared:
-            name = found.profile.name
-            best[name] = max(best.get(name, 0.0), found.confidence)
-    taken: dict[str, ColumnGuess] = {}
-    used: set[str] = set()
-    for found in sorted(
-        candidates, key=lambda c: (-c.confidence, order[c.column], -c.profile.filled)
-    ):
-        is_shared = words.columns[found.column].is_shared
-        # What is surely a discount is no doubtful amount, though another column is the discount.
-        is_other = found.confidence < best.get(found.profile.name, 0.0) - _CLEARLY
-        if found.column in taken or is_other or (found.profile.name in used and not is_shared):
-            continue
-        taken[found.column] = found
-        if not is_shared:
-            used.add(found.profile.name)
-    return taken
-
-
-def _entity_score(
-    words: EntityWords, table: SampledTable, columns: Mapping[str, ColumnGuess]
-) -> float:
-    """0 where a needed column is missing; otherwise as this module's first lines say."""
-    needed = [
-        max((columns[name].confidence for name in need if name in columns), default=0.0)
-        for need in words.needs
-    ]
-    if not all(needed):
-        return 0.0
-    others = len(columns) - len(needed)
-    if len(words.needs) == 1 and not others:
-        return 0.0  # A column of ids says nothing about anybody.
-    share = min(1.0, others / _ENOUGH_OTHERS)
-    named = table_score(table.name, words.tables)
-    return round(0.5 * sum(needed) / len(needed) + 0.2 * share + 0.3 * named, 2)
 
 
 def _choose(mains: Iterable[EntityGuess]) -> dict[str, EntityGuess]:

@@ -140,7 +140,7 @@ def source_systems(manifest: Manifest) -> dict[str, SourceSystem]:
     for unique_id, source in manifest["sources"].items():
         system = portrait_meta(source["source_meta"]).get("source_system")
         if system:
-            children = manifest["child_map"].get(unique_id, ["?"])
+            children = manifest.get("child_map", {}).get(unique_id, ["?"])
             is_read = any(not child.startswith("test.") for child in children)
             tables.setdefault(system, []).append({**source, "is_read": is_read})
     return {name: _source_system(name, tables[name]) for name in sorted(tables)}

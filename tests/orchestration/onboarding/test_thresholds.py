@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.onboarding.guess import _assign
 from orchestration.onboarding.guessed import ColumnGuess
 from orchestration.onboarding.profile import ColumnProfile
 from orchestration.onboarding.sample import SampledColumn
+from orchestration.onboarding.table_reader import _assign
 from orchestration.onboarding.vocabulary import entity_words
 from tests.orchestration.onboarding.conftest import Guesser
 from tests.orchestration.onboarding.shops import write_csv
