@@ -14,6 +14,12 @@ MOST_RECORDS = 40
 _MOST_LINES_BELOW = 20
 _TAIL_BYTES = 1 << 16
 _NUMBER = re.compile(r"[+-]?[\d.,]*\d[\d.,]*%?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*")
+# What a cell holds that names no column.
+_VALUE = re.compile(
+    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}.*"  # a day
+    r"|\d+[.,]\d{2}"  # an amount
+    r"|\S+@\S+\.\S+"  # a mailbox
+)
 _BLANKS = " \t\v\f\r\n"
 # How a row that sums the others calls itself, at the beginning of one of its first cells.
 _TOTALS = (
@@ -45,6 +51,11 @@ def header_position(records: Sequence[Sequence[str]], declared: Collection[str])
             is_data = any(_NUMBER.fullmatch(cell.strip()) for cell in record)
             return 0 if is_data else position
     return 0
+
+
+def values_among(names: Sequence[str]) -> list[str]:
+    """What stands in place of a column's name and is a value: the table has no header then."""
+    return [name for name in names if _VALUE.fullmatch(name.strip())]
 
 
 def _filled(record: Sequence[str]) -> int:

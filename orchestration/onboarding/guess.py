@@ -5,6 +5,7 @@ Pure: a sample and the contract go in, guesses come out. How sure each is, `tabl
 
 from collections.abc import Iterable
 
+from orchestration.landing.table_place import values_among
 from orchestration.onboarding.doubts import (
     settle_keys,
     settle_placeholders,
@@ -37,6 +38,7 @@ def guess(sample: Sample, contract: Contract) -> Guess:
     questions += [*rounded, *settle_placeholders(chosen, sample)]
     questions += [*unknown_statuses(chosen, sample), *several_currencies(chosen)]
     questions += _formats_say(sample)
+    questions += _without_header(sample)
     if "orders" not in chosen:
         questions += _without_customer(sample, reader)
     used = {found.table.name for found in chosen.values()}
@@ -62,6 +64,24 @@ def _formats_say(sample: Sample) -> list[Question]:
         if known and known.says:
             origin = code_span(table.origin)
             told.append(Question(origin, plain_line(f"{origin}: {known.says}")))
+    return told
+
+
+def _without_header(sample: Sample) -> list[Question]:
+    told = []
+    for table in sample.tables:
+        names = [column.name for column in table.columns] + [*table.left_out]
+        values = values_among(names)
+        if values:
+            origin, shown = code_span(table.origin), ", ".join(map(code_span, values[:3]))
+            told.append(
+                Question(
+                    origin,
+                    f"{origin} has no header, for its first line holds {shown}: what are the names "
+                    "of its columns?",
+                    ("put a line above it that names them: order number, customer, date, total …",),
+                )
+            )
     return told
 
 
