@@ -79,9 +79,9 @@ def rows_of(output: str) -> list[list[str]]:
 def test_list_counts_rows_and_money_with_names_and_advice(home: Project) -> None:
     told = quarantine("list").output
     assert rows_of(told) == [
-        ["online_retail", "order_lines", "missing_customer", "No", "customer", "1", "3.39"],
+        ["online_retail", "order_lines", "missing_customer", "No", "customer", "1", "3.39", "GBP"],
         ["online_retail", "order_lines", "unparseable_value", "Unreadable", "value", "1"],
-        ["online_retail", "order_lines", "zero_quantity", "Quantity", "zero", "1", "0.00"],
+        ["online_retail", "order_lines", "zero_quantity", "Quantity", "zero", "1", "0.00", "GBP"],
         ["online_retail", "orders", "missing_customer", "No", "customer", "1"],
     ]
     assert "zero_quantity: Expected for coupon-only lines." in told

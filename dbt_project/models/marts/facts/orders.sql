@@ -109,9 +109,14 @@ described as (
         case when not known.is_value_unknown then cast({{ sum_of_amounts }} as decimal(18, 4)) end
             as {{ amount }},
         {%- endfor %}
-        {#- What lines give back explains what the order says was refunded. #}
-        {%- set refunded_amount
-            = 'greatest(known.refunded_amount - coalesce(given_back.matched_amount, 0), 0)' %}
+        {#- What lines give back explains what the order says was refunded, if it says so. #}
+        {%- set refunded_amount %}
+        case
+            when known.refunded_amount > 0
+                then greatest(known.refunded_amount - coalesce(given_back.matched_amount, 0), 0)
+            else 0
+        end
+        {%- endset %}
         cast(coalesce(given_back.returned_amount, 0) + {{ refunded_amount }} as decimal(18, 4))
             as returned_amount,
         cast({{ refunded_amount }} as decimal(18, 4)) as refunded_amount,
