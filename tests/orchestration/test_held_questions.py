@@ -35,8 +35,8 @@ def held(warehouse: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
         ) as t (source_system, entity, reason_code, row_values);
         create schema inputs;
         create table inputs.input_customers (source_system varchar, source_customer_id varchar);
-        create table intermediate.int_test_accounts (
-            source_system varchar, source_customer_id varchar, matched_pattern varchar
+        create table intermediate.int_refused_customers (
+            source_system varchar, source_customer_id varchar, reason_code varchar, known_by varchar
         );
     """)
     return warehouse
