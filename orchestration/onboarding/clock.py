@@ -57,7 +57,10 @@ def several_clocks(
             f"{name}.time_zone",
             f"Times of {code_span(name)} are read off {time_zone}, and of the same shop {told}: "
             "which is the clock of the shop?",
-            ("a day of one begins at another hour than a day of the other",),
+            (
+                "a day of one begins at another hour than a day of the other",
+                "if both are meant, take this out of _sources.yml",
+            ),
             f"--time-zone {zone}",
         )
     ]
