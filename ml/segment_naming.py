@@ -30,7 +30,8 @@ RECENCY_WORDS = (
     Word("silence_in_gaps", np.inf, "lapsed", "流失"),
 )
 FREQUENCY_WORDS = (
-    Word("orders", 1.5, "one-time", "单次"),
+    # More than two in three: a name must be true of those who carry it.
+    Word("repeat_share", LOWER_THIRD, "one-time", "单次"),
     Word("orders", 3.0, "occasional", "低频"),  # two orders are no habit, in any shop
     Word("orders_rank", LOWER_THIRD, "occasional", "低频"),
     Word("orders_rank", UPPER_THIRD, "regular", "中频"),
@@ -84,6 +85,7 @@ def segment_measures(customers: pd.DataFrame, segment_ids: "pd.Series[int]") -> 
         silence_in_gaps: median days since the last order, in typical gaps between orders; the
             typical gap is the segment's own, or the shop's where most members have only one order.
         orders: median order count.
+        repeat_share: the share of its customers with more than one order, 0..1.
         orders_rank, basket_rank, spend_rank: the share of all customers below the segment's
             median order count, average order value and total spend, 0..1; equals count a half.
     """
@@ -99,6 +101,7 @@ def segment_measures(customers: pd.DataFrame, segment_ids: "pd.Series[int]") -> 
             # Gaps below a day come from several orders on one day and say nothing about silence.
             "silence_in_gaps": medians["days_since_last_order"] / typical_gap.clip(lower=1),
             "orders": medians["order_count"],
+            "repeat_share": (customers["order_count"] > 1).groupby(segment_ids).mean(),
             "orders_rank": _middle_rank(medians["order_count"], customers["order_count"]),
             "basket_rank": _middle_rank(
                 medians["average_order_value"], customers["average_order_value"]

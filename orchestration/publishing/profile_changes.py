@@ -19,6 +19,7 @@ from orchestration.publishing.snapshot import (
     write_parquet,
 )
 from orchestration.quoting import quoted
+from orchestration.state.memory import limited_connection
 from orchestration.warehouse.manifest import Column, Table
 from orchestration.warehouse.opening import columns_of
 
@@ -134,7 +135,7 @@ def add_profile_changes(
         published_at: UTC.
         kept: The changes of so many versions are in it, this one included.
     """
-    with duckdb.connect() as connection:
+    with limited_connection(folder) as connection:
         connection.execute("set TimeZone = 'UTC'")
         attach_snapshot(connection, folder)
         schema, previous = _attach_before(connection, before)

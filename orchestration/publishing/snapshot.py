@@ -12,6 +12,7 @@ from typing import NamedTuple
 import duckdb
 
 from orchestration.quoting import identifier, quoted
+from orchestration.state.memory import limited_connection
 from orchestration.warehouse.manifest import Table
 from orchestration.warehouse.published_marts import Mart, Parts
 
@@ -58,7 +59,7 @@ def copy_marts(warehouse: Path, marts: Sequence[Mart], folder: Path) -> list[Pub
         marts: What to copy, as dbt describes it.
         folder: Where to.
     """
-    with duckdb.connect() as connection:
+    with limited_connection(folder) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"attach {quoted(warehouse)} as warehouse (read_only)")
         attach_snapshot(connection, folder)
@@ -69,7 +70,7 @@ def copy_marts(warehouse: Path, marts: Sequence[Mart], folder: Path) -> list[Pub
 
 def add_table(folder: Path, table: Table, query: str, parameters: Mapping[str, object]) -> None:
     """Adds a table that is no mart, made by a query, in both forms, with its descriptions."""
-    with duckdb.connect() as connection:
+    with limited_connection(folder) as connection:
         connection.execute("set TimeZone = 'UTC'")
         attach_snapshot(connection, folder)
         connection.execute(f'create table snapshot."{table.name}" as {query}', parameters)

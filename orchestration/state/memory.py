@@ -1,6 +1,7 @@
-"""How much memory dbt's DuckDB may hold before it goes to disk."""
+"""How much memory DuckDB may hold before it goes to disk."""
 
 import os
+from pathlib import Path
 
 import duckdb
 
@@ -19,3 +20,13 @@ def memory_limit() -> str:
             "select parse_formatted_bytes(current_setting('memory_limit'))"
         ).fetchall()
     return f"{min(int(share), _MOST)}B"
+
+
+def limited_connection(folder: Path) -> duckdb.DuckDBPyConnection:
+    """A DuckDB in memory that holds no more than `memory_limit`, and puts the rest in a folder.
+
+    Args:
+        folder: Where what does not fit lies while the connection is open.
+    """
+    spilled = str(folder / ".spilled")
+    return duckdb.connect(config={"memory_limit": memory_limit(), "temp_directory": spilled})

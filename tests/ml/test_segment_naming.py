@@ -72,6 +72,13 @@ def test_two_orders_are_no_habit() -> None:
     assert "occasional" in names.loc[0, "segment_name"]
 
 
+def test_one_time_buyers_are_so_by_more_than_two_in_three() -> None:
+    once, twice = (5, 1, 10, None), (5, 2, 10, 9.0)
+    table, ids = shop([(0, *once)] * 3 + [(0, *twice)] * 2 + [(1, *once)] * 3 + [(1, *twice)])
+    names = name_segments(table, ids)["segment_name"]
+    assert ["occasional" in names[0], "one-time" in names[1]] == [True, True]
+
+
 def test_spend_tells_twins_apart_and_then_tiers() -> None:
     # All order once, a basket in the middle third: spend differs for the first only.
     twin = [(5, 1, 50, None)]
