@@ -14,6 +14,7 @@ import duckdb
 from orchestration.quoting import identifier, quoted
 from orchestration.state.memory import limited_connection
 from orchestration.warehouse.manifest import Table
+from orchestration.warehouse.opening import count_rows
 from orchestration.warehouse.published_marts import Mart, Parts
 
 MARTS_FILE = "marts.duckdb"
@@ -52,6 +53,8 @@ class PublishedTable:
 def copy_marts(warehouse: Path, marts: Sequence[Mart], folder: Path) -> list[PublishedTable]:
     """Copies marts into `marts.duckdb` and Parquet files, sorted by grain, with their descriptions.
 
+    A mart that is cut into parts is sorted by part, and within each by grain.
+
     The database has the storage version of DuckDB 1.0, which every later client opens.
 
     Args:
@@ -87,17 +90,33 @@ def attach_snapshot(connection: duckdb.DuckDBPyConnection, folder: Path) -> None
 
 def _copy(connection: duckdb.DuckDBPyConnection, mart: Mart, folder: Path) -> PublishedTable:
     order = ", ".join(map(identifier, mart.grain)) or "all"
-    connection.execute(
-        f'create table snapshot."{mart.name}" as '
-        f"select * from warehouse.{mart.relation} order by {order}"
-    )
-    describe(connection, mart)
-    table = published_table(connection, mart.name)
-    if mart.parts and table.row_count > mart.parts.above_rows:
-        _write_parts(connection, mart.name, mart.parts, folder)
+    parts = mart.parts
+    if parts and count_rows(connection, f"warehouse.{mart.relation}") > parts.above_rows:
+        _copy_by_parts(connection, mart, parts, order)
+        _write_parts(connection, mart.name, parts, folder)
     else:
+        connection.execute(
+            f'create table snapshot."{mart.name}" as '
+            f"select * from warehouse.{mart.relation} order by {order}"
+        )
         write_parquet(connection, mart.name, folder)
-    return table
+    describe(connection, mart)
+    return published_table(connection, mart.name)
+
+
+def _copy_by_parts(
+    connection: duckdb.DuckDBPyConnection, mart: Mart, parts: Parts, order: str
+) -> None:
+    """Copies a mart, each part sorted: all of a hundred million rows would not fit into memory."""
+    source, keys = f"warehouse.{mart.relation}", parts.by.values()
+    is_part = " and ".join(f"{key} is not distinct from ?" for key in keys)
+    connection.execute(f'create table snapshot."{mart.name}" as from {source} limit 0')
+    told = connection.execute(f"select distinct {', '.join(keys)} from {source} order by all")
+    for part in told.fetchall():
+        connection.execute(
+            f'insert into snapshot."{mart.name}" from {source} where {is_part} order by {order}',
+            list(part),
+        )
 
 
 def describe(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
