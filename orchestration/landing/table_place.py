@@ -58,6 +58,11 @@ def values_among(names: Sequence[str]) -> list[str]:
     return [name for name in names if _VALUE.fullmatch(name.strip())]
 
 
+def numbers_among(names: Sequence[str]) -> list[str]:
+    """What stands in place of a column's name and is a number."""
+    return [name for name in names if re.fullmatch(r"[+-]?\d+(?:[.,]\d+)*", name.strip())]
+
+
 def _filled(record: Sequence[str]) -> int:
     return sum(bool(cell.strip()) for cell in record)
 

@@ -5,7 +5,6 @@ Pure: a sample and the contract go in, guesses come out. How sure each is, `tabl
 
 from collections.abc import Iterable
 
-from orchestration.landing.table_place import values_among
 from orchestration.onboarding.doubts import (
     settle_keys,
     settle_placeholders,
@@ -28,7 +27,8 @@ def guess(sample: Sample, contract: Contract) -> Guess:
     """Guesses the entities and columns of a sampled source."""
     reader = TableReader(sample)
     entities = [entity for entity in entity_words() if entity in contract.entities]
-    mains = {table.name: reader.best(table, entities) for table in sample.tables}
+    tables = [table for table in sample.tables if not table.questions]
+    mains = {table.name: reader.best(table, entities) for table in tables}
     chosen = _choose(mains.values())
     add_from_same_rows(chosen, reader)
     says, questions = settle_amounts(chosen, sample, reader.other_totals(chosen))
@@ -38,14 +38,18 @@ def guess(sample: Sample, contract: Contract) -> Guess:
     questions += [*rounded, *settle_placeholders(chosen, sample)]
     questions += [*unknown_statuses(chosen, sample), *several_currencies(chosen)]
     questions += _formats_say(sample)
-    questions += _without_header(sample)
+    questions += [question for table in sample.tables for question in table.questions]
     if "orders" not in chosen:
         questions += _without_customer(sample, reader)
     used = {found.table.name for found in chosen.values()}
     ordered = {entity: without_undecided(chosen[entity]) for entity in entities if entity in chosen}
     return Guess(
         entities=ordered,
-        unused={name: _told(mains[name]) for name in mains if name not in used},
+        unused={
+            table.name: _told(mains.get(table.name))
+            for table in sample.tables
+            if table.name not in used
+        },
         contract=contract,
         missing={
             entity: tuple(c for c in contract.guessable(entity) if not found.has(c))
@@ -67,26 +71,9 @@ def _formats_say(sample: Sample) -> list[Question]:
     return told
 
 
-def _without_header(sample: Sample) -> list[Question]:
-    told = []
-    for table in sample.tables:
-        names = [column.name for column in table.columns] + [*table.left_out]
-        values = values_among(names)
-        if values:
-            origin, shown = code_span(table.origin), ", ".join(map(code_span, values[:3]))
-            told.append(
-                Question(
-                    origin,
-                    f"{origin} has no header, for its first line holds {shown}: what are the names "
-                    "of its columns?",
-                    ("put a line above it that names them: order number, customer, date, total …",),
-                )
-            )
-    return told
-
-
 def _without_customer(sample: Sample, reader: TableReader) -> list[Question]:
-    told = [(table, reader.without_customer(table)) for table in sample.tables]
+    tables = [table for table in sample.tables if not table.questions]
+    told = [(table, reader.without_customer(table)) for table in tables]
     return [Question(code_span(table.origin), plain_line(why)) for table, why in told if why]
 
 
@@ -99,7 +86,9 @@ def _choose(mains: Iterable[EntityGuess]) -> dict[str, EntityGuess]:
     return chosen
 
 
-def _told(main: EntityGuess) -> str:
+def _told(main: EntityGuess | None) -> str:
+    if main is None:
+        return "waits for an answer"
     if not main.confidence:
         return "looks like no entity of the contract"
     return f"looks like {main.entity} ({main.confidence:.2f}), which another table is surer to be"

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from orchestration.landing.table_place import numbers_among, values_among
 from orchestration.project import Project
 
 _HERE = Path(__file__).parent
@@ -106,6 +107,13 @@ def column_words(entity: str, column: str) -> ColumnWords:
 
 
 @cache
+def known_names() -> frozenset[str]:
+    """All names of columns that are known, of whatever entity, without blanks and case."""
+    columns = [column for words in entity_words().values() for column in words.columns.values()]
+    return frozenset(squeezed(name) for one in columns for name in (*one.names, *one.also))
+
+
+@cache
 def known_values() -> dict[str, dict[str, list[str]]]:
     """Kind of value → the contract's word → how others write it (`values.yml`).
 
@@ -153,6 +161,15 @@ def words_of(name: str) -> tuple[str, ...]:
 def squeezed(name: str) -> str:
     """A name without case, blanks and punctuation."""
     return "".join(words_of(name))
+
+
+def has_no_header(names: Sequence[str]) -> bool:
+    """Whether what stands in the place of the names are values of a first row."""
+    values, numbers = values_among(names), numbers_among(names)
+    known = sum(squeezed(name) in known_names() for name in names)
+    told = len({*values, *numbers})
+    is_mostly_numbers = len(numbers) > 1 and 2 * told >= len(names)
+    return told > known and bool(values or is_mostly_numbers)
 
 
 def _read(name: str) -> dict[str, Any]:
