@@ -22,10 +22,13 @@ from orchestration import progress
 from orchestration.errors import PortraitError
 from orchestration.landing.changes import Changes, compare
 from orchestration.landing.columns import (
+    SameColumns,
+    called_as_declared,
     check_columns,
     check_types,
     common_columns,
     extra_columns,
+    no_others,
     warn_of_extra,
 )
 from orchestration.landing.corrections import apply_corrections
@@ -100,6 +103,7 @@ def land(
     system: SourceSystem,
     files: SourceFiles | None,
     hashes: HashCache,
+    same_columns: SameColumns = no_others,
 ) -> list[Landed]:
     """Brings all raw tables of a source system to what its files hold.
 
@@ -108,6 +112,7 @@ def land(
         system: The declared source system.
         files: The files of each table, or None where the source is off: its tables are emptied.
         hashes: Hashes of files.
+        same_columns: Tells which columns of a file are declared ones under another name.
 
     Raises:
         PortraitError: The data does not fit the declared columns; the tables stay as they were.
@@ -128,7 +133,9 @@ def land(
                 for name, file in table_files.items()
             }
             held = read_loads(connection, system.name, table)
-            return _Planning(connection, table, table_files, wanted, held, Path(scratch)).plan()
+            return _Planning(
+                connection, table, table_files, wanted, held, Path(scratch), same_columns
+            ).plan()
 
         plans = []
         for table in system.tables:
@@ -182,6 +189,7 @@ class _Planning:
     wanted: Mapping[str, Load]
     held: Mapping[str, Load]
     scratch: Path
+    same_columns: SameColumns
 
     def plan(self) -> _Plan:
         """The plan with the fewest files to read.
@@ -228,6 +236,7 @@ class _Planning:
         readables = {}
         for name in names:
             one = open_file(self.connection, self.table, self.files[name], self.scratch)
+            one = called_as_declared(self.table, one, self.same_columns)
             check_columns(self.table, one.file, list(one.columns))
             for note in one.notes:
                 progress.warning(note)

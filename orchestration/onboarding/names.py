@@ -32,6 +32,12 @@ def name_score(name: str, known: ColumnWords, tables: Iterable[str]) -> float:
     return max((_part(name, word) for word in known.names), default=0.0)
 
 
+def is_name_of(name: str, known: ColumnWords, tables: Iterable[str]) -> bool:
+    """Whether it is one of the known names, or may be one; parts and misspellings are not."""
+    words = tuple(sorted(tables))
+    return bool(_exact(name, known.names, words) or _exact(name, known.also, words))
+
+
 def bare_names(names: Collection[str]) -> dict[str, str]:
     """The names without what most of them begin or end with: `ext_email_v2` is an e-mail address.
 

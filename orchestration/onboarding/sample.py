@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from orchestration.errors import PortraitError
+from orchestration.landing.columns import called_as_declared
 from orchestration.landing.files import DataFile
 from orchestration.landing.formats import is_empty, known_endings
 from orchestration.landing.raw_table import naming_the_file
@@ -21,10 +22,11 @@ from orchestration.landing.readers import Readable, open_file
 from orchestration.onboarding.answers import NO_ANSWERS, Answers
 from orchestration.onboarding.file_groups import group_files
 from orchestration.onboarding.files_there import find_files
+from orchestration.onboarding.same_columns import same_columns
 from orchestration.onboarding.sheets import TablePart, files_of, in_sheets
 from orchestration.onboarding.vocabulary import has_no_header
 from orchestration.quoting import identifier, quoted
-from orchestration.warehouse.manifest import ORIGIN_COLUMNS, RawTable
+from orchestration.warehouse.manifest import ORIGIN_COLUMNS, Column, RawTable
 from orchestration.warehouse.options import NO_HEADER
 from orchestration.warehouse.questions import Question
 
@@ -213,7 +215,7 @@ def _opened(
         return readables, True
     bare = [one.file.name for one in readables if has_no_header(list(one.columns))]
     if not bare:
-        return readables, True
+        return _called_alike(table, readables), True
     if len(bare) < len(readables):
         raise PortraitError(
             f"{', '.join(bare)} has no header, and other files like it have one.",
@@ -222,6 +224,14 @@ def _opened(
     options = replace(table.options, header=NO_HEADER)
     table = replace(table, columns=(), options=options)
     return [open_file(connection, table, file, scratch) for file in files], False
+
+
+def _called_alike(table: RawTable, readables: Sequence[Readable]) -> list[Readable]:
+    """The files, with the columns of later ones under the names that the first has for them."""
+    first, *others = readables
+    columns = tuple(Column(name, "varchar", "") for name in first.columns)
+    named = replace(table, columns=columns)
+    return [first, *(called_as_declared(named, one, same_columns) for one in others)]
 
 
 def sampled_columns(connection: duckdb.DuckDBPyConnection, table: str) -> list[SampledColumn]:
