@@ -5,10 +5,10 @@ Pure: a sample and the contract go in, guesses come out. How sure each is, `tabl
 
 from collections.abc import Iterable
 
+from orchestration.onboarding.currencies import settle_currency
 from orchestration.onboarding.doubts import (
     settle_keys,
     settle_placeholders,
-    several_currencies,
     unknown_statuses,
 )
 from orchestration.onboarding.formats import format_of
@@ -17,6 +17,7 @@ from orchestration.onboarding.questions import open_questions, without_undecided
 from orchestration.onboarding.same_rows import add_descriptions, add_from_same_rows, add_purchases
 from orchestration.onboarding.sample import Sample
 from orchestration.onboarding.settled_amounts import settle_amounts
+from orchestration.onboarding.states import settle_states
 from orchestration.onboarding.table_reader import TableReader
 from orchestration.onboarding.vocabulary import Contract, entity_words
 from orchestration.quoting import code_span, plain_line
@@ -32,11 +33,12 @@ def guess(sample: Sample, contract: Contract) -> Guess:
     chosen = _choose(mains.values())
     add_from_same_rows(chosen, reader)
     says, questions = settle_amounts(chosen, sample, reader.other_totals(chosen))
+    says += settle_states(chosen, sample)
     add_purchases(chosen)
     add_descriptions(chosen, reader)
     joined, rounded = settle_keys(chosen)
     questions += [*rounded, *settle_placeholders(chosen, sample)]
-    questions += [*unknown_statuses(chosen, sample), *several_currencies(chosen)]
+    questions += [*unknown_statuses(chosen, sample), *settle_currency(chosen)]
     questions += _formats_say(sample)
     questions += [question for table in sample.tables for question in table.questions]
     if "orders" not in chosen:

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from orchestration.landing.table_place import numbers_among, values_among
 from orchestration.project import Project
 
 _HERE = Path(__file__).parent
+CUSTOMER_KEY = "source_customer_id"
 # Every entity has these; they are not guessed but written.
 _OF_LANDING = {
     "source_system",
@@ -86,10 +87,34 @@ def read_contract(dbt_project: Path) -> Contract:
 def entity_words() -> dict[str, EntityWords]:
     """How each entity and its columns are recognised (`entities.yml`, and `languages/`)."""
     languages = [_read(f"languages/{path.name}") for path in sorted(_HERE.glob("languages/*.yml"))]
-    return {
+    known = {
         name: _entity(read, [language.get(name, {}) for language in languages])
         for name, read in _read("entities.yml").items()
     }
+    customers, products = (known[name].columns for name in ("customers", "products"))
+    # Where nothing else names a customer or a product, an address or a name does.
+    instead = {
+        CUSTOMER_KEY: customers["email"].names | customers["phone"].names,
+        "source_product_id": products["name"].names - customers["name"].names,
+    }
+    found = {name: _with_others(words, instead) for name, words in known.items()}
+    # A line calls its order what the order calls itself.
+    lines, number = found["order_lines"], found["orders"].columns["source_order_id"]
+    own = lines.columns["source_order_id"]
+    named = replace(own, names=own.names | number.names)
+    found["order_lines"] = replace(lines, columns={**lines.columns, "source_order_id": named})
+    return found
+
+
+def _with_others(words: EntityWords, instead: Mapping[str, frozenset[str]]) -> EntityWords:
+    """Names in whatever language that may stand for a key, where some already may."""
+    columns = dict(words.columns)
+    for key, names in instead.items():
+        if key in columns and columns[key].also:
+            columns[key] = replace(
+                columns[key], also=(columns[key].also | names) - columns[key].names
+            )
+    return replace(words, columns=columns)
 
 
 def column_words(entity: str, column: str) -> ColumnWords:
@@ -184,7 +209,12 @@ def _entity(read: Mapping[str, Any], languages: Sequence[Mapping[str, Any]]) -> 
         tables=frozenset(" ".join(words_of(word)) for word in tables),
         needs=tuple(frozenset(need.split(" or ")) for need in read["needs"]),
         columns={
-            name: _column(name, words, [own.get(name, []) for own in languages])
+            name: _column(
+                name,
+                words,
+                [own.get(name, []) for own in languages],
+                [own.get(f"{name}_also", []) for own in languages],
+            )
             for name, words in {**read["columns"], **helpers}.items()
         },
         helpers=frozenset(helpers),
@@ -192,11 +222,16 @@ def _entity(read: Mapping[str, Any], languages: Sequence[Mapping[str, Any]]) -> 
     )
 
 
-def _column(name: str, words: Mapping[str, Any], languages: Sequence[Sequence[str]]) -> ColumnWords:
+def _column(
+    name: str,
+    words: Mapping[str, Any],
+    languages: Sequence[Sequence[str]],
+    also: Sequence[Sequence[str]],
+) -> ColumnWords:
     return ColumnWords(
         looks=words["looks"],
         names=frozenset({name, *words["names"], *(word for own in languages for word in own)}),
-        also=frozenset(words.get("also", [])),
+        also=frozenset({*words.get("also", []), *(word for own in also for word in own)}),
         unlike=frozenset(words.get("unlike", [])),
         is_shared=words.get("shared", False),
         day=words.get("day"),
