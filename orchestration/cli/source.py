@@ -66,6 +66,13 @@ def source() -> None:
     "said: price-of-one or price-of-line; prices-, lines- or goods- and before-discount or "
     "after-discount; tax-on-top or tax-included; total-with-shipping or total-without-shipping.",
 )
+@click.option(
+    "--columns",
+    multiple=True,
+    metavar="[TABLE:]NAMES",
+    help="Names of the columns of a file without a header, in their order: "
+    "order_id,email,order_date,-,total. A dash stands for a column that is not used.",
+)
 @strictly
 @as_json
 def add(
@@ -79,14 +86,15 @@ def add(
     decimal: str | None,
     encoding: str | None,
     amounts: tuple[str, ...],
+    columns: tuple[str, ...],
     is_strict: bool,
     is_json: bool,
 ) -> None:
     """Draft the models of a new source from its data.
 
     It ends with three orders and a portrait, as the drafts make them. Nothing that you have edited
-    is overwritten. An answer (--dates, --decimal, --amounts, --encoding) writes the drafts anew
-    that are as they were drafted.
+    is overwritten. An answer (--dates, --decimal, --amounts, --columns, --encoding) writes the
+    drafts anew that are as they were drafted.
 
     Exit code 0: drafted. 2: an error, or nothing was drafted. 3: drafted, and a question is open
     (with --strict; else 0).
@@ -103,7 +111,7 @@ def add(
         from orchestration.onboarding.answers import Answers, meant
 
         origin = find_origin(project, name, files, url, schema)
-        answers = Answers(dates, decimal, encoding, meant(amounts))
+        answers = Answers(dates, decimal, encoding, meant(amounts), columns)
         added = add_source(console, project, name, origin, time_zone, shop, answers)
         variables = list(without_secrets(name, url)[1] if url else {})
         if console is None:

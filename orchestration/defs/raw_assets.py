@@ -21,6 +21,7 @@ from orchestration.errors import PortraitError
 from orchestration.landing.collect import land_origin
 from orchestration.landing.files import HashCache
 from orchestration.landing.land import Landed, land
+from orchestration.onboarding.same_columns import same_columns
 from orchestration.progress import step
 from orchestration.warehouse.manifest import Manifest, SourceSystem, source_systems
 from orchestration.warehouse.opening import count_rows
@@ -121,7 +122,9 @@ def _land(run: PortraitRun, system: SourceSystem, choice: Choice) -> list[Landed
         # A pull that died may have taken old rows out of the landing file and not put in the new.
         return _standing(run, system)
     with run.warehouse() as connection:
-        landed = land_origin(project, connection, system, origin, is_pulled=is_pulled)
+        landed = land_origin(
+            project, connection, system, origin, is_pulled=is_pulled, same_columns=same_columns
+        )
     if not is_pulled:  # Whoever pulled it has noted how that went.
         record_success(project.source_health, system.name)
     return landed

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from orchestration.connections.sources import Location
+from orchestration.landing.columns import SameColumns, no_others
 from orchestration.landing.files import HashCache, find_source_files
 from orchestration.landing.land import Landed, land
 from orchestration.project import Project
@@ -42,6 +43,7 @@ def land_origin(
     origin: "Location | Connection | None",
     *,
     is_pulled: bool = False,
+    same_columns: SameColumns = no_others,
 ) -> list[Landed]:
     """Lands a source that is on, whatever its kind.
 
@@ -51,13 +53,14 @@ def land_origin(
         system: The declared source system.
         origin: Where its data is.
         is_pulled: A database or API was pulled just now; what came then is landed.
+        same_columns: Tells which columns of a file are declared ones under another name.
 
     Raises:
         PortraitError: The source cannot be read, or does not fit; its tables stay as they were.
     """
     if isinstance(origin, Path | str) or origin is None:
         files = find_source_files(system, given_or_simulated(project, system, origin))
-        return land(connection, system, files, HashCache(project.file_hashes))
+        return land(connection, system, files, HashCache(project.file_hashes), same_columns)
     from orchestration.connections.landing_file import Landing
     from orchestration.connections.pull import primary_keys
     from orchestration.landing.pulled import land_pulled

@@ -1,7 +1,8 @@
 """The columns of files beside the declared ones: what is missing, is more, or will not fit."""
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import duckdb
 
@@ -10,12 +11,47 @@ from orchestration.errors import PortraitError
 from orchestration.landing.files import DataFile
 from orchestration.landing.raw_table import declared_types, in_batches, naming_the_file
 from orchestration.landing.readers import Readable
-from orchestration.quoting import identifier, quoted
+from orchestration.quoting import code_span, identifier, quoted
 from orchestration.warehouse.manifest import ORIGIN_COLUMNS, Column, RawTable
 
 _WHOLE_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 _RESERVED = {*ORIGIN_COLUMNS, "file_row_number"}
 _MOST_COLUMNS = 2000
+
+
+# Of declared columns and a file's the file's names that stand for declared ones.
+SameColumns = Callable[[Sequence[str], Sequence[str]], Mapping[str, str]]
+
+
+def no_others(_declared: Sequence[str], _found: Sequence[str]) -> Mapping[str, str]:
+    """A file that calls a column otherwise has none of that name."""
+    return {}
+
+
+def called_as_declared(table: RawTable, one: Readable, same_columns: SameColumns) -> Readable:
+    """The file with its columns under the declared names, where it calls them otherwise.
+
+    Args:
+        table: The declared table.
+        one: The file.
+        same_columns: Tells which columns are the same.
+    """
+    declared, found = [column.name for column in table.business_columns], list(one.columns)
+    lower = {name.lower() for name in found}
+    if all(name.lower() in lower for name in declared):
+        return one
+    names = same_columns(declared, found)
+    if not names:
+        return one
+    listed = ", ".join(f"{identifier(name)} as {identifier(names[name])}" for name in names)
+    left_out = ", ".join(map(identifier, names))
+    told = ", ".join(f"{code_span(name)} is {code_span(names[name])}" for name in names)
+    return replace(
+        one,
+        columns={names.get(name, name): kind for name, kind in one.columns.items()},
+        sql=f"select * exclude ({left_out}), {listed} from ({one.sql})",
+        notes=(*one.notes, f"{one.file.label} calls columns otherwise, and is read so: {told}"),
+    )
 
 
 def check_columns(table: RawTable, file: DataFile, found: Sequence[str]) -> None:

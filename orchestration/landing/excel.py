@@ -13,13 +13,14 @@ from pathlib import Path
 from orchestration.errors import PortraitError
 from orchestration.landing.files import DataFile
 from orchestration.landing.formats import is_old_excel
-from orchestration.landing.header import unique_names
+from orchestration.landing.header import names_by_place, unique_names
 from orchestration.landing.scratch import scratch_file
 from orchestration.landing.sheet_scan import SheetScan, column_letters
 from orchestration.landing.table_place import MOST_RECORDS, header_position, told_above
 from orchestration.landing.workbook import Grid, PackedWorkbook, Workbook
 from orchestration.quoting import code_span
 from orchestration.warehouse.manifest import RawTable
+from orchestration.warehouse.options import NO_HEADER
 
 _Columns = Collection[str]
 
@@ -71,7 +72,8 @@ def as_csv(file: DataFile, table: RawTable, scratch: Path) -> tuple[Path, list[s
     with copy.open("w", encoding="utf-8", newline="") as target:
         # All in quotes: a carriage return in a cell would end the record.
         writer = csv.writer(target, lineterminator="\n", quoting=csv.QUOTE_ALL)
-        sheets, notes = _sheets(file, table)
+        is_unnamed = table.options.header == NO_HEADER
+        sheets, notes = (_first_sheet if is_unnamed else _sheets)(file, table)
         for number, rows in enumerate(sheets):
             for row in rows[1 if number else 0 :]:
                 writer.writerow(row)
@@ -135,6 +137,18 @@ def _sheets(file: DataFile, table: RawTable) -> tuple[list[list[list[str]]], lis
         listed = ", ".join(one.scan.sheet for one in alike)
         notes.append(f"{file.label}: sheets read together: {listed}")
     return _in_order([rows for rows, _ in read]), [*notes, *told]
+
+
+def _first_sheet(file: DataFile, table: RawTable) -> tuple[list[list[list[str]]], list[str]]:
+    """The first sheet, or the one that is declared, whose columns no row names."""
+    sheets, told = _read_all(file, _open(file), table.options.sheet)
+    if not sheets:
+        return [[]], told
+    sheet, *others = sheets
+    records = _checked(file, sheet, 0)
+    names = names_by_place(table, file, records[0])
+    told += [f"{file.label}: the sheet {code_span(one.scan.sheet)} is not read" for one in others]
+    return [[names, *records] if names else records], told
 
 
 def _read_all(file: DataFile, book: Workbook, only: str | None) -> tuple[list[_Sheet], list[str]]:
@@ -208,14 +222,18 @@ def _in_order(tables: list[list[list[str]]]) -> list[list[list[str]]]:
 
 def _rows(file: DataFile, sheet: _Sheet, declared: _Columns) -> tuple[list[list[str]], list[str]]:
     """The records of a sheet from its header on, and what is to be said of those above."""
+    header = sheet.header_at(declared)
+    records = _checked(file, sheet, header)
+    return records[header:], told_above(file.label, records[:header])
+
+
+def _checked(file: DataFile, sheet: _Sheet, first: int) -> list[list[str]]:
+    """All records of a sheet, whose table begins at one of them, once nothing is against it."""
     if sheet.scan.problem:
         raise sheet.scan.problem
-    header = sheet.header_at(declared)
-    first = sheet.grid.first_row + sheet.places[header]
-    _check_merged(file, sheet, first)
+    _check_merged(file, sheet, sheet.grid.first_row + sheet.places[first])
     _check_dates(file, sheet.scan, sheet.grid)
-    records = [list(record) for record in sheet.records]
-    return records[header:], told_above(file.label, records[:header])
+    return [list(record) for record in sheet.records]
 
 
 def _check_merged(file: DataFile, sheet: _Sheet, header: int) -> None:

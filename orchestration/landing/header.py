@@ -17,6 +17,7 @@ from orchestration.landing.files import DataFile
 from orchestration.landing.table_place import MOST_RECORDS, header_position, told_above
 from orchestration.landing.text import wrong_encoding
 from orchestration.warehouse.manifest import RawTable
+from orchestration.warehouse.options import NO_HEADER
 
 _DELIMITERS = (",", ";", "\t", "|")
 _MOST_HEADER_BYTES = 1 << 20
@@ -35,6 +36,7 @@ class Header:
             it, and then finds no row.
         lines_above: Lines above the header, which hold nothing, or a title.
         notes: What is to be said of those that hold something.
+        is_there: Whether a line holds the names.
     """
 
     delimiter: str
@@ -42,6 +44,7 @@ class Header:
     line_end: str = "\n"
     lines_above: int = 0
     notes: tuple[str, ...] = ()
+    is_there: bool = True
 
 
 def read_header(table: RawTable, file: DataFile, text: Path) -> Header:
@@ -68,10 +71,11 @@ def read_header(table: RawTable, file: DataFile, text: Path) -> Header:
     declared = {column.name.lower() for column in table.business_columns}
     readings = [_read_as(table, first, delimiter) for delimiter in delimiters]
 
-    def fitness(reading: _Reading) -> tuple[int, int, bool]:
+    def fitness(reading: _Reading) -> tuple[int, bool, int, bool]:
         names = reading.names
         known = declared.intersection(name.strip().lower() for name in names)
-        return len(known), len(names), len(names) == len(reading.row)
+        is_whole = table.options.header == NO_HEADER and len(names) == len(declared)
+        return len(known), is_whole, len(names), len(names) == len(reading.row)
 
     best = max(readings, key=fitness)
     if not best.names:
@@ -80,6 +84,9 @@ def read_header(table: RawTable, file: DataFile, text: Path) -> Header:
             f"{file.label} has no header that can be read: {why}.",
             "Correct the first line, or declare another `quote` in the dbt project's _sources.yml.",
         )
+    names = names_by_place(table, file, best.names)
+    if names:
+        return Header(best.delimiter, names, best.line_end, lines_above, is_there=False)
     title_lines = best.lines_above
     if title_lines:
         _check_ends(file, list(_lines(head))[: lines_above + title_lines + 1])
@@ -105,6 +112,32 @@ def unique_names(names: Sequence[str]) -> list[str]:
         taken.add(name.lower())
         unique.append(name)
     return unique
+
+
+def names_by_place(table: RawTable, file: DataFile, first: Sequence[str]) -> list[str]:
+    """The names of columns that no line holds; none where the first line holds them.
+
+    Args:
+        table: The declared table; without columns, these are numbered.
+        file: The file, for messages.
+        first: Its first record.
+
+    Raises:
+        PortraitError: It has fewer columns than are declared.
+    """
+    declared = [column.name for column in table.business_columns]
+    lower = {name.lower() for name in declared}
+    is_header = bool(lower) and lower <= {name.strip().lower() for name in first}
+    if table.options.header != NO_HEADER or is_header:
+        return []
+    if len(first) < len(declared):
+        raise PortraitError(
+            f"{file.label} has {len(first):,} columns and no header; {table.schema}.{table.name} "
+            f"has {len(declared):,}.",
+            "Export the file again as before, or put a header above it that names its columns.",
+        )
+    more = (f"column{place}" for place in range(len(declared) + 1, len(first) + 1))
+    return unique_names([*declared, *more])
 
 
 def _head(file: DataFile, text: Path) -> tuple[str, bool]:
@@ -187,7 +220,7 @@ def _read_as(table: RawTable, text: str, delimiter: str) -> _Reading:
     if not records:
         return reading
     declared = {column.name.lower() for column in table.business_columns}
-    at = header_position(records, declared)
+    at = 0 if table.options.header == NO_HEADER else header_position(records, declared)
     reading.names, reading.above = records[at], records[:at]
     reading.row = records[at + 1] if at + 1 < len(records) else []
     reading.lines_above = line_numbers[at - 1] if at else 0

@@ -67,10 +67,15 @@ def read_as(table: RawTable, reader: str) -> str:
             "reader": reader,
             "readers_version": _READERS_VERSION,
             "header_starts_with": table.header_starts_with,
-            **asdict(table.options),
+            **_said(asdict(table.options)),
             **({"beside": sorted(map(sorted, table.beside))} if table.beside else {}),
         }
     )
+
+
+def _said(options: Mapping[str, object]) -> dict[str, object]:
+    """The options; one that came later stands here only where it is said, so that loads stay."""
+    return {name: value for name, value in options.items() if name != "header" or value}
 
 
 def create_raw_loads(connection: duckdb.DuckDBPyConnection) -> None:

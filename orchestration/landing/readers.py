@@ -208,7 +208,8 @@ def _read_csv(path: Path, header: Header, quote: str, escape: str) -> str:
     return f"""
         select {values}, row_number() over () as _origin_row
         from read_csv(
-            {quoted(path)}, columns = {{{typed}}}, auto_detect = false, header = true,
+            {quoted(path)}, columns = {{{typed}}}, auto_detect = false,
+            header = {str(header.is_there).lower()},
             skip = {header.lines_above}, delim = {quoted(header.delimiter)},
             quote = {quoted(quote)}, escape = {quoted(escape)},
             new_line = {quoted(header.line_end.encode("unicode_escape").decode())},

@@ -37,14 +37,13 @@ def header_position(records: Sequence[Sequence[str]], declared: Collection[str])
     Args:
         records: The first of them.
         declared: Names of the declared columns in lower case; with them the header is the record
-            that holds them all. Without, it is the first that fills more than half of the columns,
-            unless that one holds numbers: then nothing stands above the table.
+            that holds them all. Without, or where none does, it is the first that fills more than
+            half of the columns, unless it holds numbers: then nothing stands above the table.
     """
     if declared:
         for position, record in enumerate(records):
             if set(declared) <= {name.strip().lower() for name in record}:
                 return position
-        return 0
     widest = max((_filled(record) for record in records), default=0)
     for position, record in enumerate(records):
         if _filled(record) >= 2 and _filled(record) * 2 > widest:
@@ -56,6 +55,11 @@ def header_position(records: Sequence[Sequence[str]], declared: Collection[str])
 def values_among(names: Sequence[str]) -> list[str]:
     """What stands in place of a column's name and is a value: the table has no header then."""
     return [name for name in names if _VALUE.fullmatch(name.strip())]
+
+
+def numbers_among(names: Sequence[str]) -> list[str]:
+    """What stands in place of a column's name and is a number."""
+    return [name for name in names if re.fullmatch(r"[+-]?\d+(?:[.,]\d+)*", name.strip())]
 
 
 def _filled(record: Sequence[str]) -> int:

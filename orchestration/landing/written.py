@@ -4,6 +4,7 @@ A draft reads one way of writing a column. A file that writes it in another is n
 it is asked about, and stops its source until somebody says which is right.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -19,18 +20,28 @@ DATE = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}"
 CLOCK = r"[ T]\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?"
 # What tells the offset of a time from UTC, as in the macro `try_parse_instant`.
 OFFSET = r"[ ]*(Z|z|UTC|GMT|[+-]\d{2}(:?\d{2})?)"
-CURRENCY_SIGNS = "¥￥$€£ "
 NUMBER = r"[+-]?\d*\.?\d+"
-# Decimal mark → what a number looks like once currency signs are gone.
+_BLANKS = " \u00a0\u202f\u2009"
+# A currency beside an amount: `R$`, `EUR`, `kr`; as in the macro `bare_amount`.
+CURRENCY = "(?:[A-Z]{0,3}[¥￥$€£₩₹₽₺₴₫฿₱₪]|[A-Z]{3}|kr[.]?|zł|Kč|Ft|Fr[.]|lei|Rs[.]?|元|円)"
+# What is taken off an amount, in this order, until its number is left.
+_BARE = (
+    ("\u2212", "-"),
+    (r"^[(](.*)[)]$", r"-\1"),
+    (rf"^([+-]?)[{_BLANKS}]*{CURRENCY}[{_BLANKS}]*", r"\1"),
+    (rf"[{_BLANKS}]*{CURRENCY}$", ""),
+    (r"^([^+-].*)-$", r"-\1"),
+)
+# Decimal mark → what a number looks like once currencies are gone.
 MONEY = {
-    ".": r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?",
-    ",": r"[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?",
+    ".": rf"[+-]?(?:\d+|\d{{1,3}}(?:[,'’{_BLANKS}]\d{{3}})+)(?:\.\d+)?",
+    ",": rf"[+-]?(?:\d+|\d{{1,3}}(?:[.'’{_BLANKS}]\d{{3}})+)(?:,\d+)?",
 }
 _AMOUNTS = {PLAIN: "1250.50", ".": "1,250.50", ",": "1.250,50"}
 _DAY = datetime(2025, 3, 31, 14, 5, tzinfo=UTC)
 # What else could be a time or an amount; a word such as `unknown` is neither.
 _LIKE_A_TIME = r".*\d[-/.: 年T].*\d.*"
-_LIKE_AN_AMOUNT = rf"[+-]?[{CURRENCY_SIGNS}]*\d[\d., ']*[{CURRENCY_SIGNS}]*"
+_LIKE_AN_AMOUNT = rf"[(+-]?(?:{CURRENCY}|[{_BLANKS}])*[+-]?\d[\d.,'’{_BLANKS}]*(?:{CURRENCY}|[)-])?"
 # From this share of a file's values on it writes the column in another way; below, rows are bad.
 _CONTRADICTS = 0.1
 
@@ -88,11 +99,23 @@ def reads_as(style: str, value: str) -> str:
     if style == PLAIN:
         return f"regexp_full_match({value}, {quoted(NUMBER)})"
     if style in MONEY:
-        signs = quoted(CURRENCY_SIGNS)
-        leading = quoted(rf"^([+-])[{CURRENCY_SIGNS}]+")
-        bare = rf"regexp_replace(trim({value}, {signs}), {leading}, '\1')"
-        return f"regexp_full_match({bare}, {quoted(MONEY[style])})"
+        return f"regexp_full_match({bare_amount_sql(value)}, {quoted(MONEY[style])})"
     return f"try_strptime({value}, {quoted(style)}) is not null"
+
+
+def bare_amount(value: str) -> str:
+    """An amount without its currency, the minus before it: `(1,5 €)` is `-1,5`."""
+    for pattern, instead in _BARE:
+        value = re.sub(pattern, instead, value.strip(_BLANKS))
+    return value
+
+
+def bare_amount_sql(value: str) -> str:
+    """The same in SQL."""
+    for pattern, instead in _BARE:
+        trimmed = f"trim({value}, {quoted(_BLANKS)})"
+        value = f"regexp_replace({trimmed}, {quoted(pattern)}, {quoted(instead)})"
+    return value
 
 
 def _contradiction(

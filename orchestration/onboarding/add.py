@@ -30,6 +30,7 @@ from orchestration.onboarding.preview_report import print_preview
 from orchestration.onboarding.report import facts, print_draft, print_guess, print_next
 from orchestration.onboarding.sample import Sample, sample_files
 from orchestration.onboarding.sample_connection import sample_connection
+from orchestration.onboarding.unnamed import with_names
 from orchestration.onboarding.vocabulary import read_contract, table_words
 from orchestration.project import Project
 from orchestration.quoting import yaml_flow
@@ -88,7 +89,7 @@ def add_source(
     answers = answers.or_else(declared_answers(project.dbt_project, name))
     _check_encoding(answers.encoding)
     with _sample(name, origin, answers) as unanswered:
-        sample = replace(unanswered, answers=answers)
+        sample = with_names(replace(unanswered, answers=answers))
         guessed = guess(sample, read_contract(project.dbt_project))
         clocks = several_clocks(project.dbt_project, name, shop, time_zone)
         guessed = replace(guessed, questions=(*guessed.questions, *clocks))

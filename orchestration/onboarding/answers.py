@@ -22,12 +22,15 @@ class Answers:
         decimal: Of amounts such as 1.250, the decimal mark, `.` or `,`; None: not said.
         encoding: Of text that is not UTF-8, a name that Python knows; None: what its bytes tell.
         amounts: What amounts of orders and lines mean, in words of `WORDS`.
+        columns: Names of the columns of a table without a header, in their order, divided by
+            commas; before them the table with a colon, where there are several.
     """
 
     dates: str | None = None
     decimal: str | None = None
     encoding: str | None = None
     amounts: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
 
     def or_else(self, before: "Answers") -> "Answers":
         """These answers, and those that were given before where there is none now."""
@@ -37,6 +40,7 @@ class Answers:
             self.decimal or before.decimal,
             self.encoding or before.encoding,
             tuple(sorted({*self.amounts, *kept})),
+            _of_each_table(before.columns, self.columns),
         )
 
     @property
@@ -52,11 +56,18 @@ class Answers:
             "decimal": self.decimal,
             "encoding": self.encoding,
             "amounts": list(self.amounts),
+            "columns": list(self.columns),
         }
         return {name: value for name, value in said.items() if value}
 
 
 NO_ANSWERS = Answers()
+
+
+def _of_each_table(before: Iterable[str], now: Iterable[str]) -> tuple[str, ...]:
+    """The last list of names of each table."""
+    lists = {said.rpartition(":")[0]: said for said in (*before, *now)}
+    return tuple(lists.values())
 
 
 def meant(words: Iterable[str]) -> tuple[str, ...]:
@@ -96,6 +107,9 @@ def declared_answers(dbt_project: Path, name: str) -> Answers:
         value if isinstance(value := meta.get(key), str) else None
         for key in ("dates", "decimal", "encoding")
     )
-    amounts = meta.get("amounts")
-    words = amounts if isinstance(amounts, list) else []
-    return Answers(dates, decimal, encoding, tuple(sorted(word for word in words if word in WORDS)))
+    amounts, columns = (
+        tuple(value) if isinstance(value := meta.get(key), list) else ()
+        for key in ("amounts", "columns")
+    )
+    words = tuple(sorted(word for word in amounts if word in WORDS))
+    return Answers(dates, decimal, encoding, words, columns)

@@ -16,6 +16,7 @@ from orchestration.entering import entered
 from orchestration.errors import PortraitError
 from orchestration.landing.collect import land_origin
 from orchestration.landing.unread import unread_files
+from orchestration.onboarding.same_columns import same_columns
 from orchestration.onboarding.vocabulary import Contract, entity_words, read_contract
 from orchestration.project import Project
 from orchestration.quoting import quoted
@@ -143,7 +144,7 @@ def check_source(project: Project, name: str, path: Path | None = None) -> Sourc
             connection.execute("set TimeZone = 'UTC'")
             connection.execute(f"attach {quoted(scratch.home / 'scratch.duckdb')} as {DATABASE}")
             plain.create(connection)
-            landed = land_origin(scratch, connection, system, origin)
+            landed = land_origin(scratch, connection, system, origin, same_columns=same_columns)
             _build(connection, plain)
             raw_rows = {table.table.name: table.row_count for table in landed}
             contract = read_contract(scratch.dbt_project)

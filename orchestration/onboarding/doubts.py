@@ -17,7 +17,6 @@ _NAMES_OF_NOBODY = 3
 # A key that this share of all customers have no better than is no placeholder, but names are.
 _MOST_PLACEHOLDERS = 0.1
 _SHOWN = 8
-_SEVERAL = 2
 
 
 def settle_keys(chosen: dict[str, EntityGuess]) -> tuple[list[str], list[Question]]:
@@ -120,7 +119,7 @@ def unknown_statuses(chosen: dict[str, EntityGuess], sample: Sample) -> list[Que
     """A question for each status that no word of the seed means, with the rows that have it."""
     orders = chosen.get("orders")
     status = orders.columns.get("status") if orders else None
-    if orders is None or status is None:
+    if orders is None or status is None or status.profile.times:
         return []
     unknown = unknown_values(status.profile, "order_status")
     asked = [_status_question(sample, orders, status, value) for value in unknown[:_SHOWN]]
@@ -140,25 +139,3 @@ def _status_question(
         f"where trim(cast({identifier(column)} as varchar)) = {quoted(value)}"
     ).fetchall()
     return status_question(value, code_span(column), rows)
-
-
-def several_currencies(chosen: dict[str, EntityGuess]) -> list[Question]:
-    """Amounts in several currencies are never added up without a rate."""
-    orders = chosen.get("orders")
-    found = orders.columns.get("currency") if orders else None
-    codes = sorted({value.upper() for value in found.profile.values}) if found else []
-    if found is None or len(codes) < _SEVERAL:
-        return []
-    listed = ", ".join(code_span(code) for code in codes[:_SHOWN])
-    return [
-        Question(
-            code_span(found.profile.name),
-            f"There are {len(codes)} currencies ({listed}): which one do the portraits count in, "
-            "and at what rate?",
-            (
-                "the currency: the var reporting_currencies; else it is that of the first orders",
-                "the rate: a line of seeds/exchange_rates.csv; until then orders in others wait",
-            ),
-            reason="missing_exchange_rate",
-        )
-    ]

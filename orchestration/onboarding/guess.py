@@ -5,11 +5,10 @@ Pure: a sample and the contract go in, guesses come out. How sure each is, `tabl
 
 from collections.abc import Iterable
 
-from orchestration.landing.table_place import values_among
+from orchestration.onboarding.currencies import settle_currency
 from orchestration.onboarding.doubts import (
     settle_keys,
     settle_placeholders,
-    several_currencies,
     unknown_statuses,
 )
 from orchestration.onboarding.formats import format_of
@@ -18,6 +17,7 @@ from orchestration.onboarding.questions import open_questions, without_undecided
 from orchestration.onboarding.same_rows import add_descriptions, add_from_same_rows, add_purchases
 from orchestration.onboarding.sample import Sample
 from orchestration.onboarding.settled_amounts import settle_amounts
+from orchestration.onboarding.states import settle_states
 from orchestration.onboarding.table_reader import TableReader
 from orchestration.onboarding.vocabulary import Contract, entity_words
 from orchestration.quoting import code_span, plain_line
@@ -28,24 +28,30 @@ def guess(sample: Sample, contract: Contract) -> Guess:
     """Guesses the entities and columns of a sampled source."""
     reader = TableReader(sample)
     entities = [entity for entity in entity_words() if entity in contract.entities]
-    mains = {table.name: reader.best(table, entities) for table in sample.tables}
+    tables = [table for table in sample.tables if not table.questions]
+    mains = {table.name: reader.best(table, entities) for table in tables}
     chosen = _choose(mains.values())
     add_from_same_rows(chosen, reader)
     says, questions = settle_amounts(chosen, sample, reader.other_totals(chosen))
+    says += settle_states(chosen, sample)
     add_purchases(chosen)
     add_descriptions(chosen, reader)
     joined, rounded = settle_keys(chosen)
     questions += [*rounded, *settle_placeholders(chosen, sample)]
-    questions += [*unknown_statuses(chosen, sample), *several_currencies(chosen)]
+    questions += [*unknown_statuses(chosen, sample), *settle_currency(chosen)]
     questions += _formats_say(sample)
-    questions += _without_header(sample)
+    questions += [question for table in sample.tables for question in table.questions]
     if "orders" not in chosen:
         questions += _without_customer(sample, reader)
     used = {found.table.name for found in chosen.values()}
     ordered = {entity: without_undecided(chosen[entity]) for entity in entities if entity in chosen}
     return Guess(
         entities=ordered,
-        unused={name: _told(mains[name]) for name in mains if name not in used},
+        unused={
+            table.name: _told(mains.get(table.name))
+            for table in sample.tables
+            if table.name not in used
+        },
         contract=contract,
         missing={
             entity: tuple(c for c in contract.guessable(entity) if not found.has(c))
@@ -67,26 +73,9 @@ def _formats_say(sample: Sample) -> list[Question]:
     return told
 
 
-def _without_header(sample: Sample) -> list[Question]:
-    told = []
-    for table in sample.tables:
-        names = [column.name for column in table.columns] + [*table.left_out]
-        values = values_among(names)
-        if values:
-            origin, shown = code_span(table.origin), ", ".join(map(code_span, values[:3]))
-            told.append(
-                Question(
-                    origin,
-                    f"{origin} has no header, for its first line holds {shown}: what are the names "
-                    "of its columns?",
-                    ("put a line above it that names them: order number, customer, date, total …",),
-                )
-            )
-    return told
-
-
 def _without_customer(sample: Sample, reader: TableReader) -> list[Question]:
-    told = [(table, reader.without_customer(table)) for table in sample.tables]
+    tables = [table for table in sample.tables if not table.questions]
+    told = [(table, reader.without_customer(table)) for table in tables]
     return [Question(code_span(table.origin), plain_line(why)) for table, why in told if why]
 
 
@@ -99,7 +88,9 @@ def _choose(mains: Iterable[EntityGuess]) -> dict[str, EntityGuess]:
     return chosen
 
 
-def _told(main: EntityGuess) -> str:
+def _told(main: EntityGuess | None) -> str:
+    if main is None:
+        return "waits for an answer"
     if not main.confidence:
         return "looks like no entity of the contract"
     return f"looks like {main.entity} ({main.confidence:.2f}), which another table is surer to be"

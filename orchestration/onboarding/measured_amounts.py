@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from orchestration.landing.written import bare_amount_sql
 from orchestration.onboarding.amounts import (
     HOLDS,
     ROUNDING,
@@ -104,7 +105,7 @@ def amount_sql(profile: ColumnProfile) -> str:
     if not profile.column.is_text:
         return f"try_cast({name} as decimal(18, 4))"
     style, _ = profile.amount_style
-    bare = f"regexp_replace({name}, '[^0-9.,+-]', '', 'g')"
+    bare = f"regexp_replace({bare_amount_sql(name)}, '[^0-9.,+-]', '', 'g')"
     bare = f"replace({bare}, '.', '')" if style == "," else f"replace({bare}, ',', '')"
     return f"try_cast(replace({bare}, ',', '.') as decimal(18, 4))"
 

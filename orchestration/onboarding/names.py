@@ -7,6 +7,8 @@ from functools import cache, lru_cache
 
 from orchestration.onboarding.vocabulary import ColumnWords, entity_words, squeezed, words_of
 
+# What a key has behind the name of what it numbers: `Bonnr`, `receipt_ref`.
+_NUMBERED = re.compile("(nr|no|num|nummer|number|code|ref|id)$")
 _ALSO = 0.75
 _WITHOUT_TABLE = 0.95
 _TYPO = 0.65
@@ -22,14 +24,23 @@ def name_score(name: str, known: ColumnWords, tables: Iterable[str]) -> float:
     """How well a column's name is known for a contract column.
 
     1.0: it is one of the known names. 0.95: it is one once the entity's own words are left out
-    (`order_date` in orders). 0.75 of that: it may mean the column. 0.55–0.9: a known name is a part
-    of it, by the share of words, and no word speaks against it. 0.65: it differs by a letter.
+    (`order_date` in orders), or a key's without its `nr`. 0.75 of that: it may mean the column.
+    0.55–0.9: a known name is a part of it, by the share of words, and no word speaks against it.
+    0.65: it differs by a letter.
     """
     words = tuple(sorted(tables))
     exact = max(_exact(name, known.names, words), _ALSO * _exact(name, known.also, words))
+    if not exact and known.looks == "key":
+        exact = _WITHOUT_TABLE * _exact(_NUMBERED.sub("", squeezed(name)), known.names, words)
     if exact or _is_unlike(name, known):
         return exact
     return max((_part(name, word) for word in known.names), default=0.0)
+
+
+def is_name_of(name: str, known: ColumnWords, tables: Iterable[str]) -> bool:
+    """Whether it is one of the known names, or may be one; parts and misspellings are not."""
+    words = tuple(sorted(tables))
+    return bool(_exact(name, known.names, words) or _exact(name, known.also, words))
 
 
 def bare_names(names: Collection[str]) -> dict[str, str]:

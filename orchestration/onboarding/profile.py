@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from orchestration.landing.written import CURRENCY_SIGNS, MONEY, NUMBER
+from orchestration.landing.written import MONEY, NUMBER, bare_amount
 from orchestration.onboarding.sample import Sample, SampledColumn, SampledTable
 from orchestration.onboarding.times import TimeStyle, decided, epoch_style, text_style, typed_style
 from orchestration.onboarding.vocabulary import known_values, status_word
@@ -68,10 +68,7 @@ class ColumnProfile:
         `either` where nothing tells whether `1.250` is 1250 or 1.25.
         """
         plain = self.share(NUMBER)
-        bare = [
-            re.sub(rf"^([+-])[{CURRENCY_SIGNS}]+", r"\1", value.strip(CURRENCY_SIGNS))
-            for value in self.values
-        ]
+        bare = [bare_amount(value) for value in self.values]
         marked = {
             mark: self._share_of([re.fullmatch(pattern, value) is not None for value in bare])
             for mark, pattern in MONEY.items()

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import duckdb
 
+from orchestration.landing.written import bare_amount
 from orchestration.onboarding.guessed import ColumnGuess, EntityGuess
 from orchestration.onboarding.profile import ColumnProfile
 from orchestration.onboarding.sample import Sample, SampledTable
@@ -81,7 +82,7 @@ def _question(
     column = f"{table.origin}: {profile.name}"
     if is_any_mark(profile):
         example = next(value for value in profile.values if "." in value)
-        number = example.strip("¥￥$€£ ")
+        number = bare_amount(example)
         return Question(
             plain_line(column),
             f"Is {code_span(example)} in the column {code_span(profile.name)} of "

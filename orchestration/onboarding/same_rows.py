@@ -16,6 +16,8 @@ _DESCRIBED = {
     "customers": ("orders", "source_customer_id"),
     "products": ("order_lines", "source_product_id"),
 }
+# What an order has, no customer or product has too.
+_OF_ORDERS = ("source_order_id", "status")
 
 
 class Reader(Protocol):
@@ -77,7 +79,7 @@ def _columns_of_others(
         for found in chosen
         if found.table.name == host.table.name
         for name, column in found.columns.items()
-        if name == "source_order_id" or (found.entity != host.entity and name != key)
+        if name in _OF_ORDERS or (found.entity != host.entity and name != key)
     )
 
 

@@ -7,22 +7,28 @@ one. Here that is files; a database or an API fills the same tables.
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from orchestration.errors import PortraitError
+from orchestration.landing.columns import called_as_declared
+from orchestration.landing.files import DataFile
 from orchestration.landing.formats import is_empty, known_endings
 from orchestration.landing.raw_table import naming_the_file
-from orchestration.landing.readers import open_file
+from orchestration.landing.readers import Readable, open_file
 from orchestration.onboarding.answers import NO_ANSWERS, Answers
 from orchestration.onboarding.file_groups import group_files
 from orchestration.onboarding.files_there import find_files
+from orchestration.onboarding.same_columns import same_columns
 from orchestration.onboarding.sheets import TablePart, files_of, in_sheets
+from orchestration.onboarding.vocabulary import has_no_header
 from orchestration.quoting import identifier, quoted
-from orchestration.warehouse.manifest import ORIGIN_COLUMNS
+from orchestration.warehouse.manifest import ORIGIN_COLUMNS, Column, RawTable
+from orchestration.warehouse.options import NO_HEADER
+from orchestration.warehouse.questions import Question
 
 SCHEMA = "sample"
 
@@ -61,6 +67,7 @@ class SampledTable:
         origin: Where the rows came from, in words.
         left_out: Columns whose names cannot be declared.
         notes: What is to be said of how its files are read.
+        questions: What has to be known before anything is read of it.
     """
 
     name: str
@@ -69,6 +76,12 @@ class SampledTable:
     origin: str
     left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
+
+    @property
+    def is_unnamed(self) -> bool:
+        """Whether its files have no header."""
+        return self.meta.get("header") == NO_HEADER
 
     @property
     def relation(self) -> str:
@@ -158,7 +171,7 @@ def _load(
     group, table = part.group, part.table
     with tempfile.TemporaryDirectory(prefix="portrait-sample-") as scratch:
         files = files_of(there, group)
-        readables = [open_file(connection, table, file, Path(scratch)) for file in files]
+        readables, has_header = _opened(connection, table, files, Path(scratch))
         file, row = map(identifier, ORIGIN_OF_SAMPLE.values())
         union = " union all by name ".join(
             f"(select * exclude (_origin_row), {quoted(one.file.name)} as {file}, "
@@ -175,11 +188,50 @@ def _load(
     return SampledTable(
         name=table.name,
         columns=declared,
-        meta={"reader": group.reader, "files": [group.pattern]},
+        meta={
+            "reader": group.reader,
+            "files": [group.pattern],
+            **({} if has_header else {"header": NO_HEADER}),
+        },
         origin=part.origin,
         left_out=tuple(column.name for column in columns if column not in declared),
         notes=tuple(note for one in readables for note in one.notes),
     )
+
+
+def _opened(
+    connection: duckdb.DuckDBPyConnection,
+    table: RawTable,
+    files: Sequence[DataFile],
+    scratch: Path,
+) -> tuple[list[Readable], bool]:
+    """The files of a table, and whether they have a header.
+
+    Raises:
+        PortraitError: One cannot be read, or some have a header and others have none.
+    """
+    readables = [open_file(connection, table, file, scratch) for file in files]
+    if files[0].reader not in ("csv", "excel") or table.beside:
+        return readables, True
+    bare = [one.file.name for one in readables if has_no_header(list(one.columns))]
+    if not bare:
+        return _called_alike(table, readables), True
+    if len(bare) < len(readables):
+        raise PortraitError(
+            f"{', '.join(bare)} has no header, and other files like it have one.",
+            "Put the header of the others above it.",
+        )
+    options = replace(table.options, header=NO_HEADER)
+    table = replace(table, columns=(), options=options)
+    return [open_file(connection, table, file, scratch) for file in files], False
+
+
+def _called_alike(table: RawTable, readables: Sequence[Readable]) -> list[Readable]:
+    """The files, with the columns of later ones under the names that the first has for them."""
+    first, *others = readables
+    columns = tuple(Column(name, "varchar", "") for name in first.columns)
+    named = replace(table, columns=columns)
+    return [first, *(called_as_declared(named, one, same_columns) for one in others)]
 
 
 def sampled_columns(connection: duckdb.DuckDBPyConnection, table: str) -> list[SampledColumn]:

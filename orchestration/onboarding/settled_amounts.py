@@ -101,7 +101,9 @@ def _told_apart(
         twin = next(
             (c for c in _LINE_AMOUNTS if c in of_lines and _is_same(of_lines[c], found)), None
         )
-        if not _is_of_order(sample, orders, found, is_shared=twin is not None):
+        # Whose name says it more surely is told first.
+        is_shared = twin is not None and of_lines[twin].confidence >= found.confidence
+        if not _is_of_order(sample, orders, found, is_shared=is_shared):
             del of_orders[name]
         elif twin:
             del of_lines[twin]

@@ -146,8 +146,8 @@ def _assumed(model: ModelDraft) -> list[str]:
 def _has_credits(found: EntityGuess) -> bool:
     """Whether some rows give back what others sold."""
     names = ("total_amount", "goods_amount")
-    money = [found.columns[name].profile for name in names if found.has(name)]
-    return any("-" in value for profile in money for value in profile.values)
+    money = [found.columns[name] for name in names if found.has(name)]
+    return any("-abs(" in one.sql or any("-" in v for v in one.profile.values) for one in money)
 
 
 def _credits(amount: str) -> list[str]:

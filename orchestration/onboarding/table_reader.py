@@ -19,7 +19,7 @@ from orchestration.onboarding.names import bare_names, name_score, table_score
 from orchestration.onboarding.overlap import reference_worth
 from orchestration.onboarding.profile import ColumnProfile, profile_table
 from orchestration.onboarding.sample import Sample, SampledTable
-from orchestration.onboarding.vocabulary import EntityWords, entity_words, squeezed
+from orchestration.onboarding.vocabulary import CUSTOMER_KEY, EntityWords, entity_words, squeezed
 from orchestration.quoting import code_span
 
 THRESHOLD = 0.5
@@ -29,6 +29,8 @@ _ENOUGH_OTHERS = 3
 # A column is taken for what it is surest to be, or for what is hardly less sure.
 _CLEARLY = 0.2
 _SELLING = ("orders", "order_lines")
+_OF_CUSTOMERS = ("orders", "customers")
+_MAILBOX = 0.8
 # So many columns are tried as an order's total, beside the best-named.
 _MOST_TOTALS = 4
 
@@ -192,6 +194,9 @@ def _confidence(
     bare = bare_name or profile.name
     name = max(name_score(one, known, words.tables) for one in {profile.name, bare})
     alone = max(profile.worth(known.looks), worth.get((table.name, profile.name, column), 0.0))
+    if column == CUSTOMER_KEY and entity in _OF_CUSTOMERS:
+        # A mailbox is somebody, whatever it is called; what is named so is surer.
+        alone = max(alone, _MAILBOX * profile.worth("email") * profile.fit("email"))
     evidence = max(name, alone)
     return round(profile.fit(known.looks) * evidence, 2) if evidence >= _FLOOR else 0.0
 

@@ -3,16 +3,18 @@
 import csv
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from orchestration.landing.table_place import numbers_among, values_among
 from orchestration.project import Project
 
 _HERE = Path(__file__).parent
+CUSTOMER_KEY = "source_customer_id"
 # Every entity has these; they are not guessed but written.
 _OF_LANDING = {
     "source_system",
@@ -85,10 +87,34 @@ def read_contract(dbt_project: Path) -> Contract:
 def entity_words() -> dict[str, EntityWords]:
     """How each entity and its columns are recognised (`entities.yml`, and `languages/`)."""
     languages = [_read(f"languages/{path.name}") for path in sorted(_HERE.glob("languages/*.yml"))]
-    return {
+    known = {
         name: _entity(read, [language.get(name, {}) for language in languages])
         for name, read in _read("entities.yml").items()
     }
+    customers, products = (known[name].columns for name in ("customers", "products"))
+    # Where nothing else names a customer or a product, an address or a name does.
+    instead = {
+        CUSTOMER_KEY: customers["email"].names | customers["phone"].names,
+        "source_product_id": products["name"].names - customers["name"].names,
+    }
+    found = {name: _with_others(words, instead) for name, words in known.items()}
+    # A line calls its order what the order calls itself.
+    lines, number = found["order_lines"], found["orders"].columns["source_order_id"]
+    own = lines.columns["source_order_id"]
+    named = replace(own, names=own.names | number.names)
+    found["order_lines"] = replace(lines, columns={**lines.columns, "source_order_id": named})
+    return found
+
+
+def _with_others(words: EntityWords, instead: Mapping[str, frozenset[str]]) -> EntityWords:
+    """Names in whatever language that may stand for a key, where some already may."""
+    columns = dict(words.columns)
+    for key, names in instead.items():
+        if key in columns and columns[key].also:
+            columns[key] = replace(
+                columns[key], also=(columns[key].also | names) - columns[key].names
+            )
+    return replace(words, columns=columns)
 
 
 def column_words(entity: str, column: str) -> ColumnWords:
@@ -103,6 +129,13 @@ def column_words(entity: str, column: str) -> ColumnWords:
             if name in columns:
                 return columns[name]
     raise KeyError(column)
+
+
+@cache
+def known_names() -> frozenset[str]:
+    """All names of columns that are known, of whatever entity, without blanks and case."""
+    columns = [column for words in entity_words().values() for column in words.columns.values()]
+    return frozenset(squeezed(name) for one in columns for name in (*one.names, *one.also))
 
 
 @cache
@@ -155,6 +188,15 @@ def squeezed(name: str) -> str:
     return "".join(words_of(name))
 
 
+def has_no_header(names: Sequence[str]) -> bool:
+    """Whether what stands in the place of the names are values of a first row."""
+    values, numbers = values_among(names), numbers_among(names)
+    known = sum(squeezed(name) in known_names() for name in names)
+    told = len({*values, *numbers})
+    is_mostly_numbers = len(numbers) > 1 and 2 * told >= len(names)
+    return told > known and bool(values or is_mostly_numbers)
+
+
 def _read(name: str) -> dict[str, Any]:
     read: dict[str, Any] = yaml.safe_load((_HERE / name).read_text(encoding="utf-8"))
     return read
@@ -167,7 +209,12 @@ def _entity(read: Mapping[str, Any], languages: Sequence[Mapping[str, Any]]) -> 
         tables=frozenset(" ".join(words_of(word)) for word in tables),
         needs=tuple(frozenset(need.split(" or ")) for need in read["needs"]),
         columns={
-            name: _column(name, words, [own.get(name, []) for own in languages])
+            name: _column(
+                name,
+                words,
+                [own.get(name, []) for own in languages],
+                [own.get(f"{name}_also", []) for own in languages],
+            )
             for name, words in {**read["columns"], **helpers}.items()
         },
         helpers=frozenset(helpers),
@@ -175,11 +222,16 @@ def _entity(read: Mapping[str, Any], languages: Sequence[Mapping[str, Any]]) -> 
     )
 
 
-def _column(name: str, words: Mapping[str, Any], languages: Sequence[Sequence[str]]) -> ColumnWords:
+def _column(
+    name: str,
+    words: Mapping[str, Any],
+    languages: Sequence[Sequence[str]],
+    also: Sequence[Sequence[str]],
+) -> ColumnWords:
     return ColumnWords(
         looks=words["looks"],
         names=frozenset({name, *words["names"], *(word for own in languages for word in own)}),
-        also=frozenset(words.get("also", [])),
+        also=frozenset({*words.get("also", []), *(word for own in also for word in own)}),
         unlike=frozenset(words.get("unlike", [])),
         is_shared=words.get("shared", False),
         day=words.get("day"),

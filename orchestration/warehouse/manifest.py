@@ -282,7 +282,7 @@ def _raw_table(source: Mapping[str, Any]) -> RawTable:
         reader=meta.get("reader", "auto"),
         header_starts_with=meta.get("header_starts_with"),
         # What is said of the whole source holds where a table says nothing.
-        options=read_options({**_of_all(portrait_meta(source["source_meta"])), **meta}),
+        options=read_options(relation, {**_of_all(portrait_meta(source["source_meta"])), **meta}),
         written=written_columns(relation, meta),
         is_read=source["is_read"],
     )

@@ -18,6 +18,8 @@ class ReadOptions:
         escape: Before a quote within quotes; None: the quote itself, doubled.
         encoding: Of text that is not UTF-8, a name that Python knows; None: what its bytes tell.
         sheet: Name of the Excel sheet; None: the first.
+        header: `none`: there is none, and the declared columns stand in their order; None: there
+            is one.
     """
 
     delimiter: str | None = None
@@ -25,13 +27,15 @@ class ReadOptions:
     escape: str | None = None
     encoding: str | None = None
     sheet: str | None = None
+    header: str | None = None
 
 
+NO_HEADER = "none"
 # What may stand under `meta: {portrait: …}` of a source and of its tables.
 SYSTEM_OPTIONS = (
     *("source_system", "time_zone"),
     *("package", "folder", "is_default", "simulator"),
-    *("dates", "decimal", "amounts", "encoding", "questions"),
+    *("dates", "decimal", "amounts", "encoding", "columns", "questions"),
 )
 TABLE_OPTIONS = (
     "files",
@@ -71,8 +75,17 @@ def check_options(declared: str, meta: Mapping[str, Any], known: Collection[str]
         )
 
 
-def read_options(meta: Mapping[str, Any]) -> ReadOptions:
-    """How the files of a table are written."""
+def read_options(declared: str, meta: Mapping[str, Any]) -> ReadOptions:
+    """How the files of a table are written.
+
+    Raises:
+        PortraitError: What is said of the header means nothing.
+    """
+    if meta.get("header", NO_HEADER) != NO_HEADER:
+        raise PortraitError(
+            f"{declared} is declared with `header: {str(meta['header'])[:80]}`.",
+            "Say `header: none` where files have none, or leave it out.",
+        )
     names = [field.name for field in fields(ReadOptions)]
     # YAML keeps the backslash of '\t' in single quotes.
     given = {name: str(meta[name]).replace("\\t", "\t") for name in names if name in meta}

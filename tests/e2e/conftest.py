@@ -1,4 +1,4 @@
-"""Runs of the installed commands, as a user types them, each with a state folder of its own."""
+"""Runs of the commands, each with a state folder of its own."""
 
 import os
 import subprocess
@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.forked import PATIENCE_SECONDS, run_python
+
 ROOT = Path(__file__).resolve().parents[2]
+PORTRAIT = "from orchestration.cli.main import main; main()"
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -32,30 +35,31 @@ def script(name: str) -> str:
     return str(Path(sys.executable).parent / name)
 
 
-def run_portrait(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """The `portrait` command on a state folder."""
+def run_portrait(
+    home: Path, *arguments: str, checkout: Path = ROOT, **environment: str
+) -> "subprocess.CompletedProcess[str]":
+    """The `portrait` command of this checkout, or of a copied one, on a state folder."""
+    env = command_environment(home, PYTHONPATH=str(checkout), **environment)
+    return run_python(PORTRAIT, *arguments, env=env, cwd=checkout)
+
+
+def run_copy(checkout: Path, home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """The `portrait` command of a copied checkout, which must end well."""
+    finished = run_portrait(home, *arguments, checkout=checkout)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    return finished
+
+
+def start_portrait(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """The installed command, started as a user starts it."""
     return subprocess.run(
         [script("portrait"), *arguments],
         env=command_environment(home),
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=900,
+        timeout=PATIENCE_SECONDS,
     )
-
-
-def run_copy(checkout: Path, home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """The `portrait` command of a copied checkout, which must end well."""
-    finished = subprocess.run(
-        [sys.executable, "-c", "from orchestration.cli.main import main; main()", *arguments],
-        env=command_environment(home, PYTHONPATH=str(checkout)),
-        cwd=checkout,
-        capture_output=True,
-        text=True,
-        timeout=900,
-    )
-    assert finished.returncode == 0, finished.stdout + finished.stderr
-    return finished
 
 
 @pytest.fixture(scope="session")
@@ -72,8 +76,8 @@ def portrait(home: Path) -> Command:
 
 
 @pytest.fixture(scope="session")
-def first_run(portrait: Command) -> "subprocess.CompletedProcess[str]":
+def first_run(home: Path) -> "subprocess.CompletedProcess[str]":
     """The first run of the default source from an empty state folder."""
-    finished = portrait("run")
+    finished = start_portrait(home, "run")
     assert finished.returncode == 0, finished.stdout + finished.stderr
     return finished

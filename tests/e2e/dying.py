@@ -1,4 +1,4 @@
-"""`python -m tests.e2e.dying NUMBER MILLISECONDS FILE ARGUMENTS…`: `portrait`, killed at work.
+"""`portrait`, killed at work.
 
 Its moments are the DuckDB statements of the process and its changes of files in the state folder,
 dbt's and Dagster's included, numbered from 1 in the order in which it comes to them. It dies before
@@ -84,7 +84,8 @@ def _die() -> NoReturn:
     raise AssertionError("SIGKILL cannot be survived.")
 
 
-def _main(number: str, milliseconds: str, file: str, *arguments: str) -> None:
+def die_at(number: str, milliseconds: str, file: str, *arguments: str) -> None:
+    """The command with these arguments, dying at a moment."""
     from orchestration.cli.main import main
 
     moments = Moments(int(number), int(milliseconds) / 1000, Path(os.environ["PORTRAIT_HOME"]))
@@ -92,7 +93,3 @@ def _main(number: str, milliseconds: str, file: str, *arguments: str) -> None:
         main([*arguments], prog_name="portrait")
     finally:
         Path(file).write_text("\n".join(moments.seen))
-
-
-if __name__ == "__main__":
-    _main(*sys.argv[1:])

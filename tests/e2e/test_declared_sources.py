@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from sqlalchemy import Engine, text
 from tests.checkouts import copy_checkout
 from tests.connections.conftest import api, database, postgres_url  # noqa: F401
 from tests.connections.servers import DATABASE_PASSWORD, Api
-from tests.e2e.conftest import command_environment
+from tests.e2e.conftest import run_portrait
 
 SOURCES_YML = """
 erp:
@@ -97,18 +96,12 @@ def run(tmp_path: Path, database: Engine, postgres_url: str, api: Api) -> Iterat
     api.token = "t0ken-of-crm"
 
     def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [sys.executable, "-c", "from orchestration.cli.main import main; main()", *arguments],
-            env=command_environment(
-                home,
-                PYTHONPATH=str(copy),
-                PORTRAIT_SOURCES=str(sources),
-                **{"DB_PASSWORD": DATABASE_PASSWORD, "CRM_TOKEN": "t0ken-of-crm", **environment},
-            ),
-            cwd=copy,
-            capture_output=True,
-            text=True,
-            timeout=900,
+        secrets = {"DB_PASSWORD": DATABASE_PASSWORD, "CRM_TOKEN": "t0ken-of-crm"}
+        return run_portrait(
+            *(home, *arguments),
+            checkout=copy,
+            PORTRAIT_SOURCES=str(sources),
+            **{**secrets, **environment},
         )
 
     yield run

@@ -5,8 +5,6 @@ leave its place in a page or sheet.
 """
 
 import csv
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,7 +15,7 @@ import pytest
 import xlsxwriter
 
 from tests.checkouts import copy_checkout
-from tests.e2e.conftest import command_environment
+from tests.e2e.conftest import run_portrait
 from tests.hostile import JINJA, LINES, MARK, TERMINAL, TURNED, VALUES, obeyed_in
 from tests.warehouse.test_quarantine import FORMULA as BEGINS_FORMULA
 from tests.warehouse.test_quarantine import NUMBER, cells_as_others_see_them
@@ -94,14 +92,7 @@ def portrait(checkout: Path, home: Path) -> Portrait:
     """The command; gives what it printed, of which no terminal obeys a thing."""
 
     def run(*arguments: str, ends: int = 0) -> str:
-        finished = subprocess.run(
-            [sys.executable, "-c", "from orchestration.cli.main import main; main()", *arguments],
-            env=command_environment(home, PYTHONPATH=str(checkout), PYTHONUTF8="1"),
-            cwd=checkout,
-            capture_output=True,
-            text=True,
-            timeout=900,
-        )
+        finished = run_portrait(home, *arguments, checkout=checkout, PYTHONUTF8="1")
         printed = finished.stdout + finished.stderr
         assert finished.returncode == ends, printed
         assert "Traceback" not in printed

@@ -6,8 +6,6 @@
 import os
 import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +14,7 @@ import pytest
 
 from tests.e2e.conftest import ROOT, command_environment, run_portrait
 from tests.e2e.daily_shop import contents, snapshot, write_days
+from tests.e2e.forked import run_python
 
 KILLS = int(os.environ.get("PORTRAIT_KILLS", "3"))
 # Every second of the kills between two statements is one in the midst of a statement.
@@ -51,13 +50,11 @@ class Shop:
 
 def die(home: Path, number: int, milliseconds: int, file: Path, run: Sequence[str]) -> int:
     """The exit code of a run that dies at a moment, or lives."""
-    finished = subprocess.run(
-        [sys.executable, "-m", "tests.e2e.dying", str(number), str(milliseconds), file, *run],
+    finished = run_python(
+        "import sys; from tests.e2e.dying import die_at; die_at(*sys.argv[1:])",
+        *(str(number), str(milliseconds), str(file), *run),
         env=command_environment(home),
         cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=900,
     )
     assert finished.returncode in (0, -signal.SIGKILL), finished.stdout + finished.stderr
     return finished.returncode

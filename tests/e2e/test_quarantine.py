@@ -1,14 +1,13 @@
 """Bad rows of a small shop, from the first run to the portrait of a mended customer."""
 
 import re
-import subprocess
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import ROOT, command_environment, script
+from tests.e2e.conftest import run_portrait
 
 Portrait = Callable[..., str]
 
@@ -27,14 +26,7 @@ def portrait(tmp_path: Path) -> Portrait:
     """The `portrait` command with a state folder of its own; gives what it printed."""
 
     def run(*arguments: str, fails: bool = False) -> str:
-        finished = subprocess.run(
-            [script("portrait"), *arguments],
-            env=command_environment(tmp_path / "home", PYTHONPATH=str(ROOT)),
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=900,
-        )
+        finished = run_portrait(tmp_path / "home", *arguments)
         printed = finished.stdout + finished.stderr
         assert (finished.returncode != 0) is fails, printed
         return printed

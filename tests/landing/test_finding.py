@@ -166,7 +166,7 @@ def test_a_file_that_is_gone_takes_its_rows_and_is_told(
     assert "no file for the table sales" in told and "c (1).csv" in told
 
 
-@pytest.mark.parametrize("content", [None, "", "x,y\n1,2\n"])
+@pytest.mark.parametrize("content", [None, "", "x,y\n1,2\n", f"{GOOD}1,2,3,4,5\n"])
 def test_a_table_that_no_model_reads_stops_nothing(
     warehouse: Connection,
     hashes: HashCache,

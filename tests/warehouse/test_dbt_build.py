@@ -31,7 +31,9 @@ def test_an_empty_warehouse_builds_without_a_warning_and_unit_tests_pass(
             complaints.append(f"{event.info.name}: {event.info.msg}")
 
     try:
-        outcome = dbtRunner(callbacks=[listen]).invoke(["--quiet", "build"])
+        outcome = dbtRunner(callbacks=[listen]).invoke(
+            ["--quiet", "--log-level-file", "none", "build"]
+        )
     finally:
         close_warehouse()
     assert complaints == []

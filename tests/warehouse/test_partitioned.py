@@ -70,7 +70,7 @@ def test_any_sequence_of_invoice_files_gives_what_a_full_build_gives(
                 _take_back(connection, "raw_online_retail.invoice_lines", file)
                 invoices.load(connection, lines or [], file, f"load {number}")
             _run(connection, plain, ends[number])
-        _check_nothing_new(connection, plain)
+        _check_nothing_new(connection, plain, ends[len(loads) - 1])
 
 
 @some_examples
@@ -87,7 +87,7 @@ def test_any_sequence_of_files_of_all_sources_gives_what_a_full_build_gives(
                 _take_back(connection, table, file)
                 deliver(connection, table, file, rows or [], f"load {number}")
             _run(connection, plain, ends[number])
-        _check_nothing_new(connection, plain)
+        _check_nothing_new(connection, plain, ends[len(loads) - 1])
 
 
 def _take_back(connection: duckdb.DuckDBPyConnection, table: str, file: str) -> None:
@@ -106,8 +106,12 @@ def _run(connection: duckdb.DuckDBPyConnection, plain: PlainProject, end: int | 
     assert updated == {schema: contents(connection, schema) for schema in COMPARED}
 
 
-def _check_nothing_new(connection: duckdb.DuckDBPyConnection, plain: PlainProject) -> None:
-    _run(connection, plain, None)
+def _check_nothing_new(
+    connection: duckdb.DuckDBPyConnection, plain: PlainProject, end: int | None
+) -> None:
+    """After a run of all, nothing is to be made; the last one may have been killed."""
+    if end is not None:
+        _run(connection, plain, None)
     assert set(plain.update(connection, LAYERS).values()) == {"nothing"}
 
 

@@ -1,6 +1,8 @@
 """A data test looks again at what has changed since it passed, and at all of it when in doubt."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from orchestration.project import Project
 from orchestration.warehouse.plain_project import PlainProject
 from tests.warehouse import invoices
-from tests.warehouse.warehouse_file import Warehouse, warehouse_file
+from tests.warehouse.warehouse_file import Warehouse, copied_warehouse, warehouse_file
 
 # Of a partitioned table, and of a view of one.
 OF_TABLE = "unique_grain_customer_features_shop__customer_id__as_of_date"
@@ -26,9 +28,16 @@ LINES = [
 ]
 
 
+@pytest.fixture(scope="module")
+def made(project: Project, plain: PlainProject, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The warehouse of a shop; each test has a copy to spoil."""
+    with warehouse_file(project, plain, load_lines):
+        return Path(shutil.copy(project.warehouse, tmp_path_factory.mktemp("made")))
+
+
 @pytest.fixture
-def shop(project: Project, plain: PlainProject) -> Iterator[Warehouse]:
-    with warehouse_file(project, plain, load_lines) as warehouse:
+def shop(project: Project, made: Path) -> Iterator[Warehouse]:
+    with copied_warehouse(project, made) as warehouse:
         yield warehouse
 
 

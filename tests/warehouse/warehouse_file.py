@@ -1,7 +1,9 @@
 """The warehouse file of a project, for dbt itself and for what is done to it behind dbt's back."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import duckdb
 from dbt.cli.main import dbtRunner
@@ -9,7 +11,7 @@ from dbt_common.events.base_types import EventMsg
 
 from orchestration.project import Project
 from orchestration.quoting import quoted
-from orchestration.warehouse.dbt_in_process import close_warehouse
+from orchestration.warehouse.dbt_in_process import close_warehouse, parse
 from orchestration.warehouse.plain_project import DATABASE, PlainProject
 from tests.warehouse.test_partitioned import LAYERS
 
@@ -25,6 +27,16 @@ def warehouse_file(
         plain.create(connection)
         fill(connection)
         plain.update(connection, LAYERS)
+    try:
+        yield Warehouse(project)
+    finally:
+        project.warehouse.unlink()
+
+
+@contextmanager
+def copied_warehouse(project: Project, made: Path) -> Iterator["Warehouse"]:
+    """The project's warehouse, a copy of one that was made before; removed in the end."""
+    shutil.copy(made, project.warehouse)
     try:
         yield Warehouse(project)
     finally:
@@ -68,9 +80,8 @@ class Warehouse:
     def dbt(self, *arguments: str) -> set[str]:
         """The models and tests that come to a good end when dbt runs."""
         try:
-            outcome = dbtRunner(callbacks=[self._listen]).invoke(
-                ["--quiet", "--log-level-file", "none", *arguments]
-            )
+            runner = dbtRunner(manifest=parse(self._project), callbacks=[self._listen])
+            outcome = runner.invoke(["--quiet", "--log-level-file", "none", *arguments])
         finally:
             close_warehouse()
         return {

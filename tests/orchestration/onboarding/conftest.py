@@ -10,6 +10,7 @@ from orchestration.onboarding.draft import Draft, writing_draft
 from orchestration.onboarding.guess import guess
 from orchestration.onboarding.guessed import Guess
 from orchestration.onboarding.sample import Sample, sample_files
+from orchestration.onboarding.unnamed import with_names
 from orchestration.onboarding.vocabulary import Contract, read_contract, table_words
 from orchestration.project import Project
 
@@ -26,7 +27,7 @@ def guess_at(contract: Contract) -> Iterator[Guesser]:
     with ExitStack() as stack:
 
         def at(path: Path) -> tuple[Sample, Guess]:
-            sample = stack.enter_context(sample_files(path, table_words()))
+            sample = with_names(stack.enter_context(sample_files(path, table_words())))
             return sample, guess(sample, contract)
 
         yield at

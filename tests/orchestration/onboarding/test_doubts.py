@@ -136,20 +136,6 @@ def test_a_row_that_gives_money_back_is_no_order(guess_at: Guesser, tmp_path: Pa
     assert found == [("1", "(whole order)", 1), ("2", "(refund)", -1)]
 
 
-def test_a_file_without_a_header_is_asked_about(guess_at: Guesser, tmp_path: Path) -> None:
-    write_csv(
-        tmp_path / "orders.csv",
-        ["1001", "ann@mail.example", "2025-01-05", "24.50", "paid"],
-        [["1002", "bo@mail.example", "2025-01-06", "12.00", "paid"]],
-    )
-    _, guess = guess_at(tmp_path)
-    (question,) = guess.questions
-    assert question.text == (
-        "`orders.csv` has no header, for its first line holds `ann@mail.example`, `2025-01-05`, "
-        "`24.50`: what are the names of its columns?"
-    )
-
-
 def test_a_header_with_numbers_in_it_is_one(guess_at: Guesser, tmp_path: Path) -> None:
     names = ["order_id", "customer_id", "order_date", "total", "2024", "tax 19%", "line 1"]
     write_csv(tmp_path / "orders.csv", names, [["1", "c", "2025-01-06", "12.00", "7", "1", "x"]])

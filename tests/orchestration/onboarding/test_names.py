@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.onboarding.names import bare_names, name_score, table_score
-from orchestration.onboarding.vocabulary import ColumnWords
+from orchestration.onboarding.vocabulary import ColumnWords, entity_words
 from tests.orchestration.onboarding.conftest import Guesser
 
 
@@ -105,3 +105,19 @@ def test_columns_are_known_behind_what_all_of_them_begin_with(
     found = {name: one.profile.name for name, one in guessed.entities["orders"].columns.items()}
     assert found["source_customer_id"] == "erp_customer_id_v2"
     assert found["total_amount"] == "erp_total_v2"
+
+
+@pytest.mark.parametrize(
+    ("name", "entity", "column"),
+    [
+        ("Correo electrónico", "orders", "source_customer_id"),
+        ("電子信箱", "orders", "source_customer_id"),
+        ("商品名稱", "order_lines", "source_product_id"),
+        ("Bonnr", "order_lines", "source_order_id"),
+        ("receipt_ref", "orders", "source_order_id"),
+        ("Bruttobetrag", "orders", "total_amount"),
+    ],
+)
+def test_what_stands_for_a_key_does_in_every_language(name: str, entity: str, column: str) -> None:
+    words = entity_words()[entity]
+    assert name_score(name, words.columns[column], words.tables) >= 0.75

@@ -1,0 +1,72 @@
+"""Rows say what they are: sales, what was cancelled, and what gives money back."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.orchestration.onboarding.conftest import Guesser
+from tests.orchestration.onboarding.rendering import rows, stage
+from tests.orchestration.onboarding.shops import write_csv
+
+KEYS = ["order_id", "order_date", "email"]
+
+
+def written(folder: Path, header: Sequence[str], *told: Sequence[object]) -> Path:
+    lines = [[at, f"2025-03-1{at}", "a@post.example", *one] for at, one in enumerate(told)]
+    write_csv(folder / "orders.csv", [*KEYS, *header], lines)
+    return folder
+
+
+@pytest.mark.parametrize("name", ["cancelled_at", "Storniert am", "取消时间"])
+@pytest.mark.parametrize("is_told", [True, False])
+def test_an_order_with_a_day_of_cancelling_is_cancelled(
+    tmp_path: Path, guess_at: Guesser, name: str, *, is_told: bool
+) -> None:
+    told = [["paid"], ["paid"]] if is_told else [[], []]
+    header = [*(["financial_status"] if is_told else []), name, "total"]
+    path = written(tmp_path, header, [*told[0], "", 5.5], [*told[1], "2025-03-12 09:00:00", 7.25])
+    sample, guessed = guess_at(path)
+    states = rows(sample.connection, stage(sample, guessed)["orders"], "source_order_id, status")
+    assert states == [("0", "paid" if is_told else "completed"), ("1", "cancelled")]
+    assert not guessed.questions
+
+
+@pytest.mark.parametrize("name", ["Type", "Vorgang", "交易类型"])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_row_of_a_return_gives_back_whatever_its_sign(
+    tmp_path: Path, guess_at: Guesser, name: str, sign: int
+) -> None:
+    path = written(tmp_path, [name, "total"], ["Sale", 50.5], ["Refund", 20.25 * sign])
+    sample, guessed = guess_at(path)
+    staged = stage(sample, guessed)
+    lines = rows(sample.connection, staged["order_lines"], "quantity::int, net_amount::double")
+    assert lines == [(-1, -20.25), (1, 50.5)]
+    states = rows(sample.connection, staged["orders"], "source_order_id, status")
+    assert states == [("0", "Sale"), ("1", "Refund")]
+    is_told = "rows with `Refund` in `" + name + "` give back what they name" in guessed.says
+    assert is_told == (sign > 0)
+
+
+def test_a_refund_under_the_number_of_its_sale_is_no_order(
+    tmp_path: Path, guess_at: Guesser
+) -> None:
+    write_csv(
+        tmp_path / "orders.csv",
+        [*KEYS, "type", "sku", "quantity", "line_total"],
+        [
+            ["1", "2025-03-01", "a@post.example", "Sale", "tea", 3, 30.5],
+            ["1", "2025-03-09", "a@post.example", "Refund", "tea", 1, 10.25],
+        ],
+    )
+    sample, guessed = guess_at(tmp_path)
+    staged = stage(sample, guessed)
+    assert rows(sample.connection, staged["orders"], "source_order_id, status") == [("1", "Sale")]
+    lines = rows(sample.connection, staged["order_lines"], "quantity::int, net_amount::double")
+    assert lines == [(-1, -10.25), (3, 30.5)]
+
+
+def test_a_kind_that_is_no_state_is_none(tmp_path: Path, guess_at: Guesser) -> None:
+    path = written(tmp_path, ["type", "total"], ["standard", 5.5], ["express", 7.25])
+    _, guessed = guess_at(path)
+    assert not guessed.entities["orders"].has("status")
