@@ -120,7 +120,17 @@ def _plan(
         _add(draft, draft.folder / f"stg_{name}__{entity}.sql", drafted[entity])
     _add(draft, drafted_models(draft.folder), models_yml(name, guess.entities, drafted))
     _remember(draft)
-    _say_statuses(draft, dbt_project, name, sample)
+    statuses = sample.answers.meant_statuses
+    _add_to_seed(
+        draft,
+        dbt_project / "seeds" / "order_statuses.csv",
+        [(name, status_word(word), meaning) for word, meaning in statuses.items()],
+    )
+    _add_to_seed(
+        draft,
+        dbt_project / "seeds" / "line_kinds.csv",
+        [(name, key, kind, "Told by what it is called") for key, kind in guess.line_kinds.items()],
+    )
     _switch_on(draft, dbt_project / "dbt_project.yml", name, list(drafted), shop)
     if is_answered and draft.left_alone:
         draft.hints.append(
@@ -130,15 +140,11 @@ def _plan(
     return draft
 
 
-def _say_statuses(draft: Draft, dbt_project: Path, name: str, sample: Sample) -> None:
-    """What the user says of statuses stands in their seed, for all loads of the source."""
-    said = sample.answers.meant_statuses
-    if said:
-        seed = dbt_project / "seeds" / "order_statuses.csv"
-        lines = [(name, status_word(word), meaning) for word, meaning in said.items()]
-        text = with_lines(seed, lines)
-        if text:
-            draft.files[seed] = text
+def _add_to_seed(draft: Draft, seed: Path, lines: Sequence[Sequence[str]]) -> None:
+    """What is known of a source's words holds for all of its loads."""
+    text = with_lines(seed, lines) if lines else None
+    if text:
+        draft.files[seed] = text
 
 
 def _remember(draft: Draft) -> None:

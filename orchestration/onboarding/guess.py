@@ -14,6 +14,7 @@ from orchestration.onboarding.doubts import (
 )
 from orchestration.onboarding.formats import format_of
 from orchestration.onboarding.guessed import EntityGuess, Guess
+from orchestration.onboarding.no_products import says_no_products, settle_no_products
 from orchestration.onboarding.questions import open_questions, without_undecided
 from orchestration.onboarding.returns import are_returns, take_returns
 from orchestration.onboarding.same_rows import add_descriptions, add_from_same_rows, add_purchases
@@ -49,11 +50,13 @@ def guess(sample: Sample, contract: Contract) -> Guess:
     says, questions = [*says, *given_back], [*questions, *unclear]
     add_purchases(chosen)
     add_descriptions(chosen, reader)
+    line_kinds = settle_no_products(chosen, sample)
     joined, rounded = settle_keys(chosen, sample.answers)
     questions += [*rounded, *settle_placeholders(chosen, sample)]
     questions += [*unknown_statuses(chosen, sample), *settle_currency(chosen, sample.answers)]
     questions += _formats_say(tables)
     questions += [question for table in sample.tables for question in table.questions]
+    questions += _more_of_the_same(chosen, [m for m in mains.values() if m.confidence])
     if "orders" not in chosen:
         questions += _without_customer(sample, reader)
     used = {found.table.name for found in chosen.values()}
@@ -71,9 +74,29 @@ def guess(sample: Sample, contract: Contract) -> Guess:
             entity: tuple(c for c in contract.guessable(entity) if not found.has(c))
             for entity, found in ordered.items()
         },
-        says=tuple(dict.fromkeys([*says, *joined])),
+        says=tuple(dict.fromkeys([*says, *joined, *says_no_products(line_kinds)])),
+        line_kinds=line_kinds,
         questions=(*open_questions(sample, ordered.values()), *dict.fromkeys(questions)),
     )
+
+
+def _more_of_the_same(
+    chosen: dict[str, EntityGuess], mains: Iterable[EntityGuess]
+) -> list[Question]:
+    """A question for each table that has orders or lines too, beside the one that is read."""
+    taken = {found.table.name for found in chosen.values()}
+    return [
+        Question(
+            code_span(one.table.origin),
+            f"{code_span(one.table.origin)} has {one.entity.replace('_', ' ')} too, and only "
+            f"those of {code_span(chosen[one.entity].table.origin)} are read: shall it be left "
+            "out?",
+            ("if not: name its file as those that are read (orders_1.csv, orders_2.csv)",),
+            f"--leave-out {one.table.name}",
+        )
+        for one in mains
+        if one.table.name not in taken and one.entity in ("orders", "order_lines")
+    ]
 
 
 def _formats_say(tables: Iterable[SampledTable]) -> list[Question]:

@@ -1,7 +1,7 @@
 """What was guessed of a source: entities, and the columns taken for theirs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from orchestration.onboarding.profile import ColumnProfile
 from orchestration.onboarding.sample import Sample, SampledTable
@@ -87,6 +87,7 @@ class Guess:
         missing: Contract columns of each entity for which nothing was found.
         says: What was found out from the data, in words.
         questions: What the data cannot decide.
+        line_kinds: Product's key → kind of line, of what is no goods.
     """
 
     entities: Mapping[str, EntityGuess]
@@ -95,6 +96,7 @@ class Guess:
     missing: Mapping[str, tuple[str, ...]]
     says: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
+    line_kinds: Mapping[str, str] = field(default_factory=dict)
 
 
 def without_spare_sheets(sample: Sample, guess: Guess) -> Sample:

@@ -138,7 +138,15 @@ class TableReader:
         best = max(readings.values(), key=lambda reading: reading.confidence)
         if best.confidence and best.entity != "customers":
             return best
-        return self._sales_sheet(readings) or best
+        return self._lines_of_nothing(readings) or self._sales_sheet(readings) or best
+
+    @staticmethod
+    def _lines_of_nothing(readings: Mapping[str, EntityGuess]) -> EntityGuess | None:
+        """Orders whose lines have amounts and name no product: no list of customers."""
+        orders, lines = readings.get("orders"), readings.get("order_lines")
+        if not (orders and lines and orders.confidence and orders.has("source_order_id")):
+            return None
+        return orders if lines.has("quantity", "unit_price", "net_amount") else None
 
     def _sales_sheet(self, readings: Mapping[str, EntityGuess]) -> EntityGuess | None:
         """Lines of orders without a number: who bought what and when, a row each."""

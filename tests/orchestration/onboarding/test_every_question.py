@@ -95,6 +95,7 @@ DOUBTS = {
         },
         ("COLUMN", "who"),
     ),
+    "two tables": Doubt("has orders too, and only", {"online.csv": GOOD, "store.csv": GOOD}),
     "format": Doubt("take the Order Report", {"orders.csv": GOOD, "settlement.csv": MARKS}),
     "returns": Doubt(
         "looks like returns and is not used", {"o.csv": BOUGHT, "returns.csv": RETURNS}
