@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from orchestration.onboarding.answers import NO_ANSWERS, Answers
-from orchestration.onboarding.expressions import unknown_values
+from orchestration.onboarding.expressions import text_of, unknown_values
 from orchestration.onboarding.guessed import ColumnGuess, EntityGuess
 from orchestration.onboarding.profile import ColumnProfile
 from orchestration.onboarding.sample import Sample
@@ -19,6 +19,7 @@ from orchestration.warehouse.questions import (
 )
 
 _KEYS = ("source_customer_id", "source_order_id", "source_product_id")
+_HASHED = r"#\S+"
 _ROUNDED = r"\d(?:[.,]\d+)?E\+\d+"
 # So many names on one key are no family.
 _NAMES_OF_NOBODY = 3
@@ -42,6 +43,7 @@ def settle_keys(
         }
         rounded = [one for one in profiles.values() if one.share(_ROUNDED) > 0]
         questions += [] if is_known else [_rounded(one) for one in rounded]
+        says += _without_hashes(chosen, key, list(profiles.values()))
         pair = _differ_in_zeros(list(profiles.values()))
         if pair is None:
             continue
@@ -70,6 +72,24 @@ def _rounded(profile: ColumnProfile) -> Question:
 
 def _ask(column: str, text: str, reason: str, flag: str) -> Question:
     return Question(code_span(column), text, flag=flag, reason=reason)
+
+
+def _without_hashes(
+    chosen: dict[str, EntityGuess], key: str, profiles: list[ColumnProfile]
+) -> list[str]:
+    """Reads `#1001` as 1001 where another table has it so; gives what is to be said."""
+    marked = {v[1:] for one in profiles if one.share(_HASHED) == 1 for v in one.values}
+    bare = {v for one in profiles if not one.share(_HASHED) for v in one.values}
+    met = sorted(marked & bare)
+    for entity, found in list(chosen.items()) if met else ():
+        one = found.columns.get(key)
+        if one and not one.sql and one.profile.share(_HASHED) == 1:
+            read = replace(one, sql=f"ltrim({text_of(one.profile)}, '#')")
+            chosen[entity] = replace(found, columns={**found.columns, key: read})
+    told = (
+        f"{key} is #{met[0]} in one table and {met[0]} in another; they are joined" if met else ""
+    )
+    return [told] if told else []
 
 
 def _differ_in_zeros(profiles: list[ColumnProfile]) -> tuple[str, str] | None:
