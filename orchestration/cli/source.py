@@ -71,7 +71,28 @@ def source() -> None:
     multiple=True,
     metavar="[TABLE:]NAMES",
     help="Names of the columns of a file without a header, in their order: "
-    "order_id,email,order_date,-,total. A dash stands for a column that is not used.",
+    "order_id,email,order_date,-,total. A dash stands for a column that is not used. Or what one "
+    "column is, whatever its name: customer_id=Shopper.",
+)
+@click.option(
+    "--leave-out",
+    multiple=True,
+    metavar="NAME",
+    help="A file or table that is not read; or rounded-keys or other-currencies, of which it is "
+    "known that their orders wait in quarantine.",
+)
+@click.option(
+    "--nobody", multiple=True, metavar="KEY", help="A customer's key that stands for nobody."
+)
+@click.option(
+    "--somebody", multiple=True, metavar="KEY", help="A key that looks so, and is a customer."
+)
+@click.option(
+    "--status",
+    "statuses",
+    multiple=True,
+    metavar="WORD=MEANING",
+    help="What a status means: completed, cancelled or return.",
 )
 @strictly
 @as_json
@@ -87,14 +108,18 @@ def add(
     encoding: str | None,
     amounts: tuple[str, ...],
     columns: tuple[str, ...],
+    leave_out: tuple[str, ...],
+    nobody: tuple[str, ...],
+    somebody: tuple[str, ...],
+    statuses: tuple[str, ...],
     is_strict: bool,
     is_json: bool,
 ) -> None:
     """Draft the models of a new source from its data.
 
     It ends with three orders and a portrait, as the drafts make them. Nothing that you have edited
-    is overwritten. An answer (--dates, --decimal, --amounts, --columns, --encoding) writes the
-    drafts anew that are as they were drafted.
+    is overwritten. An answer (--dates, --decimal, --amounts, --columns, --leave-out, --nobody,
+    --somebody, --status, --encoding) writes the drafts anew that are as they were drafted.
 
     Exit code 0: drafted. 2: an error, or nothing was drafted. 3: drafted, and a question is open
     (with --strict; else 0).
@@ -108,10 +133,20 @@ def add(
         project = enter()
         from orchestration.connections.clear_text import without_secrets
         from orchestration.onboarding.add import add_source, find_origin
-        from orchestration.onboarding.answers import Answers, meant
+        from orchestration.onboarding.answers import Answers, check_statuses, meant
 
         origin = find_origin(project, name, files, url, schema)
-        answers = Answers(dates, decimal, encoding, meant(amounts), columns)
+        answers = Answers(
+            dates,
+            decimal,
+            encoding,
+            meant(amounts),
+            columns,
+            leave_out,
+            nobody,
+            somebody,
+            check_statuses(statuses),
+        )
         added = add_source(console, project, name, origin, time_zone, shop, answers)
         variables = list(without_secrets(name, url)[1] if url else {})
         if console is None:

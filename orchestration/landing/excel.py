@@ -16,7 +16,12 @@ from orchestration.landing.formats import is_old_excel
 from orchestration.landing.header import names_by_place, unique_names
 from orchestration.landing.scratch import scratch_file
 from orchestration.landing.sheet_scan import SheetScan, column_letters
-from orchestration.landing.table_place import MOST_RECORDS, header_position, told_above
+from orchestration.landing.table_place import (
+    MOST_RECORDS,
+    header_position,
+    speaks_of_returns,
+    told_above,
+)
 from orchestration.landing.workbook import Grid, PackedWorkbook, Workbook
 from orchestration.quoting import code_span
 from orchestration.warehouse.manifest import RawTable
@@ -40,6 +45,11 @@ class _Sheet:
     grid: Grid
     places: Sequence[int]
     records: Sequence[Sequence[str]]
+
+    @property
+    def is_returns(self) -> bool:
+        """Whether its name says that what it lists was given back."""
+        return speaks_of_returns(self.scan.sheet)
 
     def header(self, declared: _Columns) -> list[str]:
         """The names of its columns, if it is a table with those declared."""
@@ -83,18 +93,21 @@ def as_csv(file: DataFile, table: RawTable, scratch: Path) -> tuple[Path, list[s
 def tables_in(file: DataFile) -> dict[str, list[str]]:
     """Name of a sheet → its columns, for each kind of table in a workbook.
 
-    Sheets with the same columns are one table.
+    Sheets with the same columns are one table, but for those that are called returns.
 
     Raises:
         PortraitError: It is no workbook, or would not fit into memory.
     """
     found, _ = _read_all(file, _open(file), None)
     tables: dict[str, list[str]] = {}
-    headers: list[list[str]] = []
+    kinds: list[_Sheet] = []
     for sheet in found:
         header = sheet.header(())
-        if sheet.is_of(()) and not any(_is_alike(header, known) for known in headers):
-            headers.append(header)
+        if sheet.is_of(()) and not any(
+            _is_alike(header, known.header(())) and sheet.is_returns == known.is_returns
+            for known in kinds
+        ):
+            kinds.append(sheet)
             tables[sheet.scan.sheet] = unique_names(header)
     return tables
 
@@ -122,12 +135,12 @@ def _sheets(file: DataFile, table: RawTable) -> tuple[list[list[list[str]]], lis
             one
             for one in sheets
             if one is not chosen
+            and one.is_returns == chosen.is_returns
             and ((declared and one in owned) or _is_alike(one.header(declared), header))
         ]
         others = [one for one in sheets if one not in alike]
         told += [
-            f"{file.label}: the sheet {code_span(one.scan.sheet)} is not read: its columns are "
-            "others"
+            f"{file.label}: the sheet {code_span(one.scan.sheet)} is not read: {_why(one, chosen)}"
             for one in others
             if not any(one.is_of(columns) for columns in table.beside)
         ]
@@ -149,6 +162,12 @@ def _first_sheet(file: DataFile, table: RawTable) -> tuple[list[list[list[str]]]
     names = names_by_place(table, file, records[0])
     told += [f"{file.label}: the sheet {code_span(one.scan.sheet)} is not read" for one in others]
     return [[names, *records] if names else records], told
+
+
+def _why(sheet: _Sheet, chosen: _Sheet) -> str:
+    """Why a sheet is not read with another."""
+    is_other = sheet.is_returns != chosen.is_returns
+    return "what it lists was given back, by its name" if is_other else "its columns are others"
 
 
 def _read_all(file: DataFile, book: Workbook, only: str | None) -> tuple[list[_Sheet], list[str]]:

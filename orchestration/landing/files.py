@@ -159,7 +159,11 @@ def _table_paths(
             )
         return {folder.name: folder}
     for pattern in table.files:
-        paths = _matching(system, folder, pattern)
+        paths = {
+            name: path
+            for name, path in _matching(system, folder, pattern).items()
+            if name not in system.left_out
+        }
         if paths:
             return paths
     raise PortraitError(

@@ -27,6 +27,15 @@ _TOTALS = (
     *("summe", "gesamt", "gesamtsumme", "insgesamt", "totaal", "totale", "totales", "somme"),
     *("suma", "итого", "всего", "合计", "总计", "總計", "合計", "小计", "汇总"),
 )
+# What tables are called in which goods are given back.
+_RETURNS = {
+    *("return", "returns", "returned", "refund", "refunds", "refunded", "rma", "creditnotes"),
+    *("retoure", "retouren", "rückgabe", "rückgaben", "rücksendung", "rücksendungen"),
+    *("gutschrift", "gutschriften", "erstattung", "erstattungen", "retour", "retours", "avoirs"),
+    *("remboursement", "remboursements", "devolución", "devoluciones", "devolucion", "reembolsos"),
+    *("resi", "reso", "rimborsi", "devolução", "devoluções", "devolucoes", "terugbetalingen"),
+}
+_RETURNS_WITHIN = ("退货", "退貨", "退款", "返品", "返金")
 _FIRST_CELLS = 3
 _NO_DIGITS = "[¥￥$€£ ,]"
 
@@ -60,6 +69,12 @@ def values_among(names: Sequence[str]) -> list[str]:
 def numbers_among(names: Sequence[str]) -> list[str]:
     """What stands in place of a column's name and is a number."""
     return [name for name in names if re.fullmatch(r"[+-]?\d+(?:[.,]\d+)*", name.strip())]
+
+
+def speaks_of_returns(name: str) -> bool:
+    """Whether the name of a file, sheet or column says that goods were given back."""
+    words = re.findall(r"[^\W\d_]+", name.lower())
+    return bool(_RETURNS.intersection(words)) or any(word in name for word in _RETURNS_WITHIN)
 
 
 def _filled(record: Sequence[str]) -> int:

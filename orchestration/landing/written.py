@@ -126,8 +126,9 @@ def _contradiction(
         f"{label}: the column {column} was written like {code_span(_shown(style))} when the source "
         f"was added, and {others:,} of {filled:,} values are not, such as {code_span(example[:60])}"
         f" in row {row}: which is right?",
-        "Export the file again as before. If it stays like that, correct how the staging model "
-        "reads the column, and take it out of `written` in the source's _sources.yml.",
+        "Export the file again as before, or leave it out: portrait source add NAME --leave-out "
+        "FILE. If it stays like that, correct how the staging model reads the column, and take it "
+        "out of `written` in the source's _sources.yml.",
     )
 
 

@@ -214,7 +214,7 @@ def _check_encoding(encoding: str | None) -> None:
 @contextmanager
 def _sample(name: str, origin: Path | Connection, answers: Answers) -> Iterator[Sample]:
     if isinstance(origin, Path):
-        with sample_files(origin, table_words(), answers.encoding) as sample:
+        with sample_files(origin, table_words(), answers.encoding, answers.leave_out) as sample:
             yield sample
     else:
         with sample_connection(name, origin) as sample:

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from orchestration.errors import PortraitError
-from orchestration.onboarding.amounts import WORDS
+from orchestration.onboarding.amounts import WORDS, Reading
 
 SOURCES_FILE = "_sources.yml"
 
@@ -23,7 +23,13 @@ class Answers:
         encoding: Of text that is not UTF-8, a name that Python knows; None: what its bytes tell.
         amounts: What amounts of orders and lines mean, in words of `WORDS`.
         columns: Names of the columns of a table without a header, in their order, divided by
-            commas; before them the table with a colon, where there are several.
+            commas; or `MEANING=COLUMN` for one column. Before them the table with a colon, where
+            there are several.
+        leave_out: Tables and files that are not read, and `LEFT_OUT` kinds of rows of which it is
+            known that they wait in quarantine.
+        nobody: Keys of customers that stand for nobody.
+        somebody: Keys that look so and are customers.
+        statuses: `WORD=MEANING` for statuses; they go into the seed order_statuses.
     """
 
     dates: str | None = None
@@ -31,6 +37,10 @@ class Answers:
     encoding: str | None = None
     amounts: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+    leave_out: tuple[str, ...] = ()
+    nobody: tuple[str, ...] = ()
+    somebody: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
 
     def or_else(self, before: "Answers") -> "Answers":
         """These answers, and those that were given before where there is none now."""
@@ -41,12 +51,22 @@ class Answers:
             self.encoding or before.encoding,
             tuple(sorted({*self.amounts, *kept})),
             _of_each_table(before.columns, self.columns),
+            tuple(dict.fromkeys((*before.leave_out, *self.leave_out))),
+            _kept(before.nobody, self.nobody, self.somebody),
+            _kept(before.somebody, self.somebody, self.nobody),
+            self.statuses,
         )
 
     @property
     def reading(self) -> Mapping[str, bool]:
         """The fields of a reading of amounts that are known."""
-        return dict(WORDS[word] for word in self.amounts)
+        said = dict(WORDS[word] for word in self.amounts)
+        return {name: value for name, value in said.items() if name in Reading.__annotations__}
+
+    @property
+    def meant_statuses(self) -> Mapping[str, str]:
+        """Status → what it means."""
+        return {word.strip(): meaning for word, _, meaning in map(_parted, self.statuses)}
 
     @property
     def meta(self) -> dict[str, object]:
@@ -57,6 +77,9 @@ class Answers:
             "encoding": self.encoding,
             "amounts": list(self.amounts),
             "columns": list(self.columns),
+            "leave_out": list(self.leave_out),
+            "nobody": list(self.nobody),
+            "somebody": list(self.somebody),
         }
         return {name: value for name, value in said.items() if value}
 
@@ -64,10 +87,46 @@ class Answers:
 NO_ANSWERS = Answers()
 
 
+# What may be left out beside files: orders with a key that was rounded, or in another currency.
+LEFT_OUT = ("rounded-keys", "other-currencies")
+_MEANINGS = ("completed", "cancelled", "return")
+
+
+def _parted(said: str) -> tuple[str, str, str]:
+    return said.rpartition("=")
+
+
+def check_statuses(said: Iterable[str]) -> tuple[str, ...]:
+    """What was said of statuses.
+
+    Raises:
+        PortraitError: One is no word with a meaning.
+    """
+    told = tuple(said)
+    for one in told:
+        word, _, meaning = _parted(one)
+        if not word.strip() or meaning not in _MEANINGS:
+            raise PortraitError(
+                f"--status {one} says not what a status means.",
+                f"Write WORD=MEANING with one of {', '.join(_MEANINGS)}.",
+            )
+    return told
+
+
+def _kept(before: Iterable[str], now: Iterable[str], other: Iterable[str]) -> tuple[str, ...]:
+    """All that was said, less what is now said to be the opposite."""
+    return tuple(one for one in dict.fromkeys((*before, *now)) if one not in set(other))
+
+
 def _of_each_table(before: Iterable[str], now: Iterable[str]) -> tuple[str, ...]:
     """The last list of names of each table."""
-    lists = {said.rpartition(":")[0]: said for said in (*before, *now)}
+    lists = {_about(said): said for said in (*before, *now)}
     return tuple(lists.values())
+
+
+def _about(said: str) -> str:
+    """What a list of names or a meaning is about: a table, or a column of one."""
+    return said.partition("=")[2] if "=" in said else said.rpartition(":")[0]
 
 
 def meant(words: Iterable[str]) -> tuple[str, ...]:
@@ -107,9 +166,9 @@ def declared_answers(dbt_project: Path, name: str) -> Answers:
         value if isinstance(value := meta.get(key), str) else None
         for key in ("dates", "decimal", "encoding")
     )
-    amounts, columns = (
+    amounts, *others = (
         tuple(value) if isinstance(value := meta.get(key), list) else ()
-        for key in ("amounts", "columns")
+        for key in ("amounts", "columns", "leave_out", "nobody", "somebody")
     )
     words = tuple(sorted(word for word in amounts if word in WORDS))
-    return Answers(dates, decimal, encoding, words, columns)
+    return Answers(dates, decimal, encoding, words, *others)

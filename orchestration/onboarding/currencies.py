@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from orchestration.landing.written import CURRENCY
+from orchestration.onboarding.answers import NO_ANSWERS, Answers
 from orchestration.onboarding.expressions import reference
 from orchestration.onboarding.guessed import ColumnGuess, EntityGuess
 from orchestration.quoting import code_span, quoted
@@ -24,7 +25,9 @@ _SEVERAL = 2
 _SHOWN = 8
 
 
-def settle_currency(chosen: dict[str, EntityGuess]) -> list[Question]:
+def settle_currency(
+    chosen: dict[str, EntityGuess], answers: Answers = NO_ANSWERS
+) -> list[Question]:
     """Takes signs beside amounts for the currency where no column has it; asks where several are.
 
     Amounts in several currencies are never added up without a rate.
@@ -42,7 +45,8 @@ def settle_currency(chosen: dict[str, EntityGuess]) -> list[Question]:
         codes = set(signs.values())
         found = replace(amount, column="currency", sql=_sql(amount, signs))
         chosen["orders"] = replace(orders, columns={**orders.columns, "currency": found})
-    return _question(found, sorted(codes)) if len(codes) >= _SEVERAL else []
+    is_known = "other-currencies" in answers.leave_out
+    return _question(found, sorted(codes)) if len(codes) >= _SEVERAL and not is_known else []
 
 
 def _amount_with_signs(orders: EntityGuess, lines: EntityGuess | None) -> ColumnGuess | None:
@@ -90,6 +94,7 @@ def _question(found: ColumnGuess, codes: list[str]) -> list[Question]:
                 "the currency: the var reporting_currencies; else it is that of the first orders",
                 "the rate: a line of seeds/exchange_rates.csv; until then orders in others wait",
             ),
+            "--leave-out other-currencies",
             reason="missing_exchange_rate",
         )
     ]

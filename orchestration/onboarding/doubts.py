@@ -3,14 +3,23 @@
 import re
 from dataclasses import replace
 
-from orchestration.onboarding.expressions import unknown_values
+from orchestration.onboarding.answers import NO_ANSWERS, Answers
+from orchestration.onboarding.expressions import text_of, unknown_values
 from orchestration.onboarding.guessed import ColumnGuess, EntityGuess
 from orchestration.onboarding.profile import ColumnProfile
 from orchestration.onboarding.sample import Sample
-from orchestration.quoting import code_span, identifier, quoted
-from orchestration.warehouse.questions import UNKNOWN_STATUS, Question, status_question
+from orchestration.onboarding.vocabulary import status_word
+from orchestration.quoting import code_span, identifier, quoted, shell_word
+from orchestration.warehouse.questions import (
+    UNKNOWN_STATUS,
+    Question,
+    as_typed,
+    status_flag,
+    status_question,
+)
 
 _KEYS = ("source_customer_id", "source_order_id", "source_product_id")
+_HASHED = r"#\S+"
 _ROUNDED = r"\d(?:[.,]\d+)?E\+\d+"
 # So many names on one key are no family.
 _NAMES_OF_NOBODY = 3
@@ -19,8 +28,11 @@ _MOST_PLACEHOLDERS = 0.1
 _SHOWN = 8
 
 
-def settle_keys(chosen: dict[str, EntityGuess]) -> tuple[list[str], list[Question]]:
+def settle_keys(
+    chosen: dict[str, EntityGuess], answers: Answers = NO_ANSWERS
+) -> tuple[list[str], list[Question]]:
     """Decides for all tables whether zeros in front belong to a key; asks where keys are lost."""
+    is_known = "rounded-keys" in answers.leave_out
     says: list[str] = []
     questions: list[Question] = []
     for key in _KEYS:
@@ -29,7 +41,9 @@ def settle_keys(chosen: dict[str, EntityGuess]) -> tuple[list[str], list[Questio
             for found in chosen.values()
             if key in found.columns and not found.columns[key].sql
         }
-        questions += [_rounded(one) for one in profiles.values() if one.share(_ROUNDED) > 0]
+        rounded = [one for one in profiles.values() if one.share(_ROUNDED) > 0]
+        questions += [] if is_known else [_rounded(one) for one in rounded]
+        says += _without_hashes(chosen, key, list(profiles.values()))
         pair = _differ_in_zeros(list(profiles.values()))
         if pair is None:
             continue
@@ -52,11 +66,30 @@ def _rounded(profile: ColumnProfile) -> Question:
         f"{code_span(profile.name)} was rounded by a spreadsheet ({code_span(example)}) and has "
         "lost its last digits: will you export it again with that column as text?",
         "rounded_key",
+        "--leave-out rounded-keys",
     )
 
 
-def _ask(column: str, text: str, reason: str) -> Question:
-    return Question(code_span(column), text, reason=reason)
+def _ask(column: str, text: str, reason: str, flag: str) -> Question:
+    return Question(code_span(column), text, flag=flag, reason=reason)
+
+
+def _without_hashes(
+    chosen: dict[str, EntityGuess], key: str, profiles: list[ColumnProfile]
+) -> list[str]:
+    """Reads `#1001` as 1001 where another table has it so; gives what is to be said."""
+    marked = {v[1:] for one in profiles if one.share(_HASHED) == 1 for v in one.values}
+    bare = {v for one in profiles if not one.share(_HASHED) for v in one.values}
+    met = sorted(marked & bare)
+    for entity, found in list(chosen.items()) if met else ():
+        one = found.columns.get(key)
+        if one and not one.sql and one.profile.share(_HASHED) == 1:
+            read = replace(one, sql=f"ltrim({text_of(one.profile)}, '#')")
+            chosen[entity] = replace(found, columns={**found.columns, key: read})
+    told = (
+        f"{key} is #{met[0]} in one table and {met[0]} in another; they are joined" if met else ""
+    )
+    return [told] if told else []
 
 
 def _differ_in_zeros(profiles: list[ColumnProfile]) -> tuple[str, str] | None:
@@ -81,24 +114,16 @@ def _numbers(profile: ColumnProfile) -> list[str]:
 
 
 def settle_placeholders(chosen: dict[str, EntityGuess], sample: Sample) -> list[Question]:
-    """Keys that several people share are nobody's."""
-    orders, customers = chosen.get("orders"), chosen.get("customers")
-    if not orders or not customers or orders.table.name != customers.table.name:
+    """Keys that several people share are nobody's, as are those of which the user says so."""
+    orders = chosen.get("orders")
+    key = orders.columns.get("source_customer_id") if orders else None
+    if orders is None or key is None or key.sql:
         return []
-    name, key = customers.columns.get("name"), orders.columns.get("source_customer_id")
-    if not name or not key or key.sql or name.profile.name == key.profile.name:
-        return []
-    value = f"lower(trim(cast({identifier(key.profile.name)} as varchar)))"
-    person = f"lower(trim({identifier(name.profile.name)}))"
-    found = sample.connection.execute(
-        f"select {value}, count(distinct {person}) from {orders.table.relation} "
-        f"where {value} <> '' and {person} <> '' group by 1 "
-        f"having count(distinct {person}) >= {_NAMES_OF_NOBODY} order by 2 desc, 1"
-    ).fetchall()
-    if not found or len(found) > max(1, _MOST_PLACEHOLDERS * key.profile.distinct):
-        return []
-    shared = tuple(row[0] for row in found[:_SHOWN])
-    for entity in ("orders", "order_lines", "customers"):
+    said = [one.strip().lower() for one in sample.answers.nobody]
+    somebody = {one.strip().lower() for one in sample.answers.somebody}
+    likely = [row for row in _shared_keys(chosen, sample) if row[0] not in somebody][:_SHOWN]
+    shared = tuple(dict.fromkeys([*(value for value, _ in likely), *said]))
+    for entity in ("orders", "order_lines", "customers") if shared else ():
         one = chosen.get(entity)
         if one and "source_customer_id" in one.columns and one.table.name == orders.table.name:
             read = replace(one.columns["source_customer_id"], nobody=shared)
@@ -110,9 +135,31 @@ def settle_placeholders(chosen: dict[str, EntityGuess], sample: Sample) -> list[
             f"{code_span(value)} in {code_span(name_of_key)} stands for {names} names and is read "
             "as nobody: is it a placeholder?",
             "missing_customer",
+            f"--nobody {shell_word(as_typed(value, 'KEY'))} "
+            f"(or --somebody {shell_word(as_typed(value, 'KEY'))})",
         )
-        for value, names in found[:_SHOWN]
+        for value, names in likely
+        if value not in said
     ]
+
+
+def _shared_keys(chosen: dict[str, EntityGuess], sample: Sample) -> list[tuple[str, int]]:
+    """Keys that stand for so many names that they are nobody's, with the number of names."""
+    orders, customers = chosen["orders"], chosen.get("customers")
+    key = orders.columns["source_customer_id"]
+    if customers is None or orders.table.name != customers.table.name:
+        return []
+    name = customers.columns.get("name")
+    if name is None or name.profile.name == key.profile.name:
+        return []
+    value = f"lower(trim(cast({identifier(key.profile.name)} as varchar)))"
+    person = f"lower(trim({identifier(name.profile.name)}))"
+    found = sample.connection.execute(
+        f"select {value}, count(distinct {person}) from {orders.table.relation} "
+        f"where {value} <> '' and {person} <> '' group by 1 "
+        f"having count(distinct {person}) >= {_NAMES_OF_NOBODY} order by 2 desc, 1"
+    ).fetchall()
+    return found if len(found) <= max(1, _MOST_PLACEHOLDERS * key.profile.distinct) else []
 
 
 def unknown_statuses(chosen: dict[str, EntityGuess], sample: Sample) -> list[Question]:
@@ -121,12 +168,14 @@ def unknown_statuses(chosen: dict[str, EntityGuess], sample: Sample) -> list[Que
     status = orders.columns.get("status") if orders else None
     if orders is None or status is None or status.profile.times:
         return []
+    said = {status_word(word) for word in sample.answers.meant_statuses}
     unknown = unknown_values(status.profile, "order_status")
+    unknown = [value for value in unknown if status_word(value) not in said]
     asked = [_status_question(sample, orders, status, value) for value in unknown[:_SHOWN]]
     if len(unknown) > _SHOWN:
         name, more = status.profile.name, len(unknown) - _SHOWN
         told = f"What do {more} more words of {code_span(name)} mean?"
-        asked.append(_ask(name, told, UNKNOWN_STATUS))
+        asked.append(_ask(name, told, UNKNOWN_STATUS, status_flag(unknown[_SHOWN])))
     return asked
 
 

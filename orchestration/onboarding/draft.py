@@ -14,7 +14,9 @@ from orchestration.onboarding.answers import SOURCES_FILE, declared_answers
 from orchestration.onboarding.drafted import DRAFTED, drafted_digests, untouched
 from orchestration.onboarding.guessed import EntityGuess, Guess, without_spare_sheets
 from orchestration.onboarding.sample import Sample, SampledTable
+from orchestration.onboarding.seed_lines import with_lines
 from orchestration.onboarding.staging_sql import staging_model
+from orchestration.onboarding.vocabulary import status_word
 from orchestration.onboarding.written_styles import written_styles
 from orchestration.quoting import code_span, yaml_flow
 from orchestration.state.permissions import users_umask
@@ -118,6 +120,17 @@ def _plan(
         _add(draft, draft.folder / f"stg_{name}__{entity}.sql", drafted[entity])
     _add(draft, drafted_models(draft.folder), models_yml(name, guess.entities, drafted))
     _remember(draft)
+    statuses = sample.answers.meant_statuses
+    _add_to_seed(
+        draft,
+        dbt_project / "seeds" / "order_statuses.csv",
+        [(name, status_word(word), meaning) for word, meaning in statuses.items()],
+    )
+    _add_to_seed(
+        draft,
+        dbt_project / "seeds" / "line_kinds.csv",
+        [(name, key, kind, "Told by what it is called") for key, kind in guess.line_kinds.items()],
+    )
     _switch_on(draft, dbt_project / "dbt_project.yml", name, list(drafted), shop)
     if is_answered and draft.left_alone:
         draft.hints.append(
@@ -125,6 +138,13 @@ def _plan(
             "add again"
         )
     return draft
+
+
+def _add_to_seed(draft: Draft, seed: Path, lines: Sequence[Sequence[str]]) -> None:
+    """What is known of a source's words holds for all of its loads."""
+    text = with_lines(seed, lines) if lines else None
+    if text:
+        draft.files[seed] = text
 
 
 def _remember(draft: Draft) -> None:
@@ -258,7 +278,8 @@ def models_yml(name: str, entities: Mapping[str, EntityGuess], drafted: Mapping[
         ]
         if not _LOOKS_AT_OTHER_ROWS.search(sql):
             lines.append("    config: {meta: {file_by_file: true}}")
-        if found.grain == "row" and found.only is None and not found.rows:
+        is_each = found.only is None and not found.rows and found.returned is None
+        if found.grain == "row" and is_each:
             source = f"source('raw_{name}', '{found.table.name}')"
             lines += [
                 "    data_tests:",

@@ -6,6 +6,7 @@
       source_order_id: Name
     rows: {orders: "…SQL…"}             # only rows for which this holds are rows of the entity
     sql: {orders: {column: "…SQL…"}}    # a column that no single source column tells
+    is_returns: true                    # its lines were given back: they are taken off the orders
     says: "…"                           # what a person must know before using it
 
 A column that a format does not name is not used, so each format is a closed reading of its own.
@@ -36,6 +37,7 @@ class Format:
         rows: Entity → condition for its rows, in SQL.
         sql: Entity → contract column → expression in SQL.
         says: What a person must know; a question where something has to be decided.
+        is_returns: What it names was given back: it is read beside the orders that it names.
     """
 
     key: str
@@ -45,6 +47,7 @@ class Format:
     rows: Mapping[str, str]
     sql: Mapping[str, Mapping[str, str]]
     says: str = ""
+    is_returns: bool = False
 
     def fits(self, names: Iterable[str]) -> bool:
         """Whether a table with these columns is one."""
@@ -79,6 +82,7 @@ def _format(path: Path) -> Format:
         rows=read.get("rows", {}),
         sql=read.get("sql", {}),
         says=read.get("says", ""),
+        is_returns=read.get("is_returns", False),
     )
 
 

@@ -5,6 +5,7 @@ Pure: a sample and the contract go in, guesses come out. How sure each is, `tabl
 
 from collections.abc import Iterable
 
+from orchestration.errors import PortraitError
 from orchestration.onboarding.currencies import settle_currency
 from orchestration.onboarding.doubts import (
     settle_keys,
@@ -13,9 +14,11 @@ from orchestration.onboarding.doubts import (
 )
 from orchestration.onboarding.formats import format_of
 from orchestration.onboarding.guessed import EntityGuess, Guess
+from orchestration.onboarding.no_products import says_no_products, settle_no_products
 from orchestration.onboarding.questions import open_questions, without_undecided
+from orchestration.onboarding.returns import are_returns, take_returns
 from orchestration.onboarding.same_rows import add_descriptions, add_from_same_rows, add_purchases
-from orchestration.onboarding.sample import Sample
+from orchestration.onboarding.sample import Sample, SampledTable
 from orchestration.onboarding.settled_amounts import settle_amounts
 from orchestration.onboarding.states import settle_states
 from orchestration.onboarding.table_reader import TableReader
@@ -27,28 +30,42 @@ from orchestration.warehouse.questions import Question
 def guess(sample: Sample, contract: Contract) -> Guess:
     """Guesses the entities and columns of a sampled source."""
     reader = TableReader(sample)
+    if reader.unknown_columns:
+        names = ", ".join(reader.unknown_columns)
+        raise PortraitError(
+            f"--columns names {names}, which no table has.", "Write MEANING=COLUMN."
+        )
     entities = [entity for entity in entity_words() if entity in contract.entities]
     tables = [table for table in sample.tables if not table.questions]
+    returns = [table for table in tables if are_returns(table)]
+    # What is called returns and stands alone is looked at as anything else.
+    returns = returns if len(returns) < len(tables) else []
+    tables = [table for table in tables if table not in returns]
     mains = {table.name: reader.best(table, entities) for table in tables}
     chosen = _choose(mains.values())
     add_from_same_rows(chosen, reader)
     says, questions = settle_amounts(chosen, sample, reader.other_totals(chosen))
     says += settle_states(chosen, sample)
+    given_back, unclear = take_returns(chosen, sample, returns, reader)
+    says, questions = [*says, *given_back], [*questions, *unclear]
     add_purchases(chosen)
     add_descriptions(chosen, reader)
-    joined, rounded = settle_keys(chosen)
+    line_kinds = settle_no_products(chosen, sample)
+    joined, rounded = settle_keys(chosen, sample.answers)
     questions += [*rounded, *settle_placeholders(chosen, sample)]
-    questions += [*unknown_statuses(chosen, sample), *settle_currency(chosen)]
-    questions += _formats_say(sample)
+    questions += [*unknown_statuses(chosen, sample), *settle_currency(chosen, sample.answers)]
+    questions += _formats_say(tables)
     questions += [question for table in sample.tables for question in table.questions]
+    questions += _more_of_the_same(chosen, [m for m in mains.values() if m.confidence])
     if "orders" not in chosen:
         questions += _without_customer(sample, reader)
     used = {found.table.name for found in chosen.values()}
+    used |= {found.returned.table.name for found in chosen.values() if found.returned}
     ordered = {entity: without_undecided(chosen[entity]) for entity in entities if entity in chosen}
     return Guess(
         entities=ordered,
         unused={
-            table.name: _told(mains.get(table.name))
+            table.name: "looks like returns" if table in returns else _told(mains.get(table.name))
             for table in sample.tables
             if table.name not in used
         },
@@ -57,26 +74,55 @@ def guess(sample: Sample, contract: Contract) -> Guess:
             entity: tuple(c for c in contract.guessable(entity) if not found.has(c))
             for entity, found in ordered.items()
         },
-        says=tuple(dict.fromkeys([*says, *joined])),
+        says=tuple(dict.fromkeys([*says, *joined, *says_no_products(line_kinds)])),
+        line_kinds=line_kinds,
         questions=(*open_questions(sample, ordered.values()), *dict.fromkeys(questions)),
     )
 
 
-def _formats_say(sample: Sample) -> list[Question]:
+def _more_of_the_same(
+    chosen: dict[str, EntityGuess], mains: Iterable[EntityGuess]
+) -> list[Question]:
+    """A question for each table that has orders or lines too, beside the one that is read."""
+    taken = {found.table.name for found in chosen.values()}
+    return [
+        Question(
+            code_span(one.table.origin),
+            f"{code_span(one.table.origin)} has {one.entity.replace('_', ' ')} too, and only "
+            f"those of {code_span(chosen[one.entity].table.origin)} are read: shall it be left "
+            "out?",
+            ("if not: name its file as those that are read (orders_1.csv, orders_2.csv)",),
+            f"--leave-out {one.table.name}",
+        )
+        for one in mains
+        if one.table.name not in taken and one.entity in ("orders", "order_lines")
+    ]
+
+
+def _formats_say(tables: Iterable[SampledTable]) -> list[Question]:
     """What people must know of the exports that are known."""
     told = []
-    for table in sample.tables:
+    for table in tables:
         known = format_of(column.name for column in table.columns)
         if known and known.says:
             origin = code_span(table.origin)
-            told.append(Question(origin, plain_line(f"{origin}: {known.says}")))
+            flag = f"--leave-out {table.name}"
+            told.append(Question(origin, plain_line(f"{origin}: {known.says}"), flag=flag))
     return told
 
 
 def _without_customer(sample: Sample, reader: TableReader) -> list[Question]:
     tables = [table for table in sample.tables if not table.questions]
     told = [(table, reader.without_customer(table)) for table in tables]
-    return [Question(code_span(table.origin), plain_line(why)) for table, why in told if why]
+    return [
+        Question(
+            code_span(table.origin),
+            plain_line(why),
+            flag=f"--columns customer_id=COLUMN (or --leave-out {table.name})",
+        )
+        for table, why in told
+        if why
+    ]
 
 
 def _choose(mains: Iterable[EntityGuess]) -> dict[str, EntityGuess]:

@@ -1,7 +1,7 @@
 """What was guessed of a source: entities, and the columns taken for theirs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from orchestration.onboarding.profile import ColumnProfile
 from orchestration.onboarding.sample import Sample, SampledTable
@@ -31,6 +31,19 @@ class ColumnGuess:
 
 
 @dataclass(frozen=True)
+class Returned:
+    """A table of what was given back.
+
+    Attributes:
+        table: The table.
+        columns: Its order's number, product, quantity, amount and day, by contract column.
+    """
+
+    table: SampledTable
+    columns: Mapping[str, ColumnGuess]
+
+
+@dataclass(frozen=True)
 class EntityGuess:
     """A table taken for an entity.
 
@@ -44,6 +57,7 @@ class EntityGuess:
         only: The entity's rows are those events only that are of this kind.
         rows: The entity's rows are those only for which this holds, in SQL.
         amount: What a whole order's goods come to, in SQL, where nobody lists its lines.
+        returned: The table that says what of it was given back, if there is one.
     """
 
     entity: str
@@ -55,6 +69,7 @@ class EntityGuess:
     only: ColumnGuess | None = None
     rows: str = ""
     amount: str = ""
+    returned: Returned | None = None
 
     def has(self, *columns: str) -> bool:
         """Whether one of the columns was found."""
@@ -72,6 +87,7 @@ class Guess:
         missing: Contract columns of each entity for which nothing was found.
         says: What was found out from the data, in words.
         questions: What the data cannot decide.
+        line_kinds: Product's key → kind of line, of what is no goods.
     """
 
     entities: Mapping[str, EntityGuess]
@@ -80,6 +96,7 @@ class Guess:
     missing: Mapping[str, tuple[str, ...]]
     says: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
+    line_kinds: Mapping[str, str] = field(default_factory=dict)
 
 
 def without_spare_sheets(sample: Sample, guess: Guess) -> Sample:
@@ -87,7 +104,9 @@ def without_spare_sheets(sample: Sample, guess: Guess) -> Sample:
 
     Nobody reads them, so nothing that is changed in them may stop the source.
     """
-    used = {tuple(found.table.meta.get("files", ())) for found in guess.entities.values()}
+    read = [found.table for found in guess.entities.values()]
+    read += [found.returned.table for found in guess.entities.values() if found.returned]
+    used = {tuple(table.meta.get("files", ())) for table in read}
 
     def is_spare(table: SampledTable) -> bool:
         is_sheet = table.meta.get("reader") == "excel"

@@ -48,7 +48,7 @@ def bare_names(names: Collection[str]) -> dict[str, str]:
 
     Words that mean something stay: `order_date` among columns of orders is the date of the order.
     """
-    bare = {name: name for name in names}
+    bare = {name: unspoilt(name) for name in names}
     for _ in range(_LONGEST_AFFIX):
         for pattern in (r"^[\W_]*{}[\W_]*", r"[\W_]*{}[\W_]*$"):
             position = 0 if pattern.startswith("^") else -1
@@ -57,6 +57,14 @@ def bare_names(names: Collection[str]) -> dict[str, str]:
                 taken_off = re.compile(pattern.format(re.escape(affix)), re.IGNORECASE)
                 bare = {name: taken_off.sub("", left) or left for name, left in bare.items()}
     return bare
+
+
+def unspoilt(name: str) -> str:
+    """A name as it was before somebody read its UTF-8 as Western text: `StÃ¼ck` is `Stück`."""
+    try:
+        return name if name.isascii() else name.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return name
 
 
 def _shared_affix(names: Sequence[str], pattern: str, position: int) -> str:

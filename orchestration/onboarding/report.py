@@ -12,7 +12,7 @@ from orchestration.onboarding.draft import Draft
 from orchestration.onboarding.guessed import ColumnGuess, EntityGuess, Guess
 from orchestration.onboarding.preview import Preview
 from orchestration.onboarding.profile import ColumnProfile, profile_table
-from orchestration.onboarding.sample import Sample
+from orchestration.onboarding.sample import Sample, SampledTable
 from orchestration.onboarding.vocabulary import lacking, words_of
 from orchestration.quoting import plain_line, shortened
 from orchestration.warehouse.questions import question_lines
@@ -172,9 +172,10 @@ def _about_orders(guess: Guess, told: dict[str, str]) -> Iterator[str]:
 def _unused_columns(sample: Sample, guess: Guess) -> list[str]:
     """All of them; what holds money, a state, a date or a key first, since it may matter most."""
     used = {
-        (found.table.name, column.profile.name)
+        (table.name, column.profile.name)
         for found in guess.entities.values()
-        for column in [*found.columns.values(), *found.doubtful.values()]
+        for table, columns in _read_of(found)
+        for column in columns
     }
     unused = {
         profile.name: _kind_of(profile)
@@ -184,6 +185,13 @@ def _unused_columns(sample: Sample, guess: Guess) -> list[str]:
         if (table.name, profile.name) not in used
     }
     return sorted(unused, key=lambda name: unused[name])
+
+
+def _read_of(found: EntityGuess) -> Iterator[tuple[SampledTable, list[ColumnGuess]]]:
+    """The tables that an entity is read from, with their columns."""
+    yield found.table, [*found.columns.values(), *found.doubtful.values()]
+    if found.returned:
+        yield found.returned.table, list(found.returned.columns.values())
 
 
 def _kind_of(profile: ColumnProfile) -> int:

@@ -87,6 +87,10 @@ def _can_share_rows(reading: EntityGuess) -> bool:
     """Like a need, but an order number may be missing where customer and time are known."""
     words = entity_words()[reading.entity]
     missing = [need for need in words.needs if not need & set(reading.columns)]
+    if missing == [frozenset({"source_product_id"})]:
+        # Several rows of one order, each with an amount, are its lines though nothing names them.
+        order = reading.columns["source_order_id"].profile
+        return order.distinct < order.filled
     return all("source_order_id" in need for need in missing)
 
 

@@ -5,7 +5,7 @@ one. Here that is files; a database or an API fills the same tables.
 """
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -110,7 +110,10 @@ class Sample:
 
 @contextmanager
 def sample_files(
-    path: Path, table_words: Sequence[tuple[str, str]] = (), encoding: str | None = None
+    path: Path,
+    table_words: Sequence[tuple[str, str]] = (),
+    encoding: str | None = None,
+    leave_out: Collection[str] = (),
 ) -> Iterator[Sample]:
     """Samples a file, or the files of a folder.
 
@@ -118,6 +121,7 @@ def sample_files(
         path: The file or folder.
         table_words: (word, table name) for file names that are not ASCII.
         encoding: Of text that is not UTF-8; None: what its bytes tell.
+        leave_out: Names of files and tables that are not read.
 
     Raises:
         PortraitError: There is no file that can be read.
@@ -130,7 +134,8 @@ def sample_files(
         there, unread = find_files(path, Path(cache))
         empty = {name for name, file in there.items() if is_empty(file)}
         unread += [f"{name} is empty" for name in there if name in empty]
-        names = [name for name in there if name not in empty]
+        names = [name for name in there if name not in empty and name not in leave_out]
+        unread += [f"{name} is left out, as you said" for name in there if name in leave_out]
         groups = group_files(filter(str.isprintable, names), table_words)
         read = {name for group in groups for name in group.names}
         unread += [_why_unread(name) for name in names if name not in read]
@@ -139,6 +144,9 @@ def sample_files(
             try:
                 taken = {one.name for one in tables}
                 for part in in_sheets(there, group, table_words, taken, encoding):
+                    if {part.table.name, part.origin} & set(leave_out):
+                        unread.append(f"{part.origin} is left out, as you said")
+                        continue
                     table = _load(connection, there, part)
                     if table.columns:
                         tables.append(table)
@@ -192,6 +200,7 @@ def _load(
             "reader": group.reader,
             "files": [group.pattern],
             **({} if has_header else {"header": NO_HEADER}),
+            **({"sheet": table.options.sheet} if table.options.sheet else {}),
         },
         origin=part.origin,
         left_out=tuple(column.name for column in columns if column not in declared),

@@ -46,7 +46,8 @@ def settle_amounts(
     elif orders.has("total_amount", "goods_amount"):
         chosen["order_lines"] = _whole_orders(orders, verdict)
     says = [*_says_total(named, orders.columns.get("total_amount")), *_says(verdict)]
-    return says, [*questions, *_does_not_add_up(orders, verdict)]
+    is_known = "as-they-stand" in sample.answers.amounts
+    return says, [*questions, *([] if is_known else _does_not_add_up(orders, verdict))]
 
 
 def _with_best_total(
@@ -162,6 +163,7 @@ def _does_not_add_up(orders: EntityGuess, verdict: Verdict) -> list[Question]:
             names,
             f"The amounts add up for {verdict.agreeing:,} of {verdict.compared:,} orders only, "
             f"not for {keys}: what do {names} say?",
-            ("correct the drafts, and take this out of _sources.yml",),
+            ("if they mean something else, correct the drafts",),
+            "--amounts as-they-stand",
         )
     ]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from orchestration.landing.excel import tables_in
 from orchestration.landing.files import DataFile
+from orchestration.landing.table_place import speaks_of_returns
 from orchestration.onboarding.file_groups import FileGroup, free_name, table_name
 from orchestration.warehouse.manifest import Column, RawTable
 from orchestration.warehouse.options import ReadOptions
@@ -80,9 +81,12 @@ def in_sheets(
     for place, (sheet, columns) in enumerate(shared):
         name = free_name(_name(sheet, group, table_words), names)
         names.add(name)
+        # Sheets of one table are known by their columns; returns may have those of the orders.
+        sheet_options = replace(options, sheet=sheet if speaks_of_returns(sheet) else None)
         table = replace(
             whole,
             name=name,
+            options=sheet_options,
             columns=tuple(Column(column, "varchar", "") for column in columns),
             beside=(*known[:place], *known[place + 1 :]),
         )

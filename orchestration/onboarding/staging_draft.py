@@ -85,5 +85,9 @@ def import_name(table: str) -> str:
         "kept",
         "numbered",
         "finished",
+        "returned",
+        "numbered_returns",
+        "given_back",
+        "with_returns",
     }
     return f"{table}_rows" if table in steps or reference(table) != table else table

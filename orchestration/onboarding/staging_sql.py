@@ -12,6 +12,7 @@ from orchestration.onboarding.expressions import WIDTH
 from orchestration.onboarding.guessed import EntityGuess
 from orchestration.onboarding.staging_draft import ModelDraft, import_name
 from orchestration.onboarding.staging_parsed import add_parsed, keep_purchases
+from orchestration.onboarding.staging_returns import add_returns
 from orchestration.onboarding.staging_steps import (
     add_dates,
     drop_helpers,
@@ -50,6 +51,7 @@ def staging_model(
     keep_one_row(model)
     number_lines(model)
     drop_helpers(model)
+    add_returns(model)
     made = "\n".join(body for _, body in model.steps)
     left = [name for name in missing if f" as {name}" not in made and name not in found.doubtful]
     return _assemble(model, left)
@@ -68,10 +70,20 @@ def _assemble(model: ModelDraft, missing: list[str]) -> str:
             import_name(table.name),
             f"    select * from {{{{ source('raw_{model.source}', '{table.name}') }}}}",
         ),
+        *_import_of_returns(model),
         *model.steps,
     ]
     body = ",\n\n".join(f"{name} as (\n\n{text}\n\n)" for name, text in ctes)
     return f"{comments}\nwith\n\n{body}\n\nselect * from {model.last}\n"
+
+
+def _import_of_returns(model: ModelDraft) -> list[tuple[str, str]]:
+    returned = model.found.returned
+    if returned is None or model.entity not in ("orders", "order_lines"):
+        return []
+    table = returned.table.name
+    source = f"{{{{ source('raw_{model.source}', '{table}') }}}}"
+    return [(import_name(table), f"    select * from {source}")]
 
 
 def _comment(text: str, indent: str) -> str:

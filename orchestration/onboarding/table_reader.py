@@ -31,6 +31,8 @@ _CLEARLY = 0.2
 _SELLING = ("orders", "order_lines")
 _OF_CUSTOMERS = ("orders", "customers")
 _MAILBOX = 0.8
+# A name that the user gives a column is a known one.
+_SAID = 0.95
 # So many columns are tried as an order's total, beside the best-named.
 _MOST_TOTALS = 4
 
@@ -42,7 +44,12 @@ class TableReader:
         """Looks at every column of the sample once."""
         self._profiles = {table.name: profile_table(sample, table) for table in sample.tables}
         self._worth = reference_worth(sample, self._profiles)
+        self._said = {table.name: _meanings(sample, table) for table in sample.tables}
         self._bare = {name: bare_names(list(found)) for name, found in self._profiles.items()}
+
+    def profiles(self, table: SampledTable) -> Iterable[ColumnProfile]:
+        """The columns of a table."""
+        return self._profiles[table.name].values()
 
     def read(
         self, table: SampledTable, entity: str, without: frozenset[str] = frozenset()
@@ -54,10 +61,15 @@ class TableReader:
             entity: The entity.
             without: Columns of the table that are something else.
         """
-        words = entity_words()[entity]
         known = format_of(column.name for column in table.columns)
         if known:
-            return self._read_format(table, entity, known, without)
+            found = self._read_format(table, entity, known, without)
+        else:
+            found = self._read_names(table, entity, without)
+        return self._as_said(found, without) if self._said.get(table.name) else found
+
+    def _read_names(self, table: SampledTable, entity: str, without: frozenset[str]) -> EntityGuess:
+        words = entity_words()[entity]
         candidates = [
             ColumnGuess(column, profile, self._confidence(table, entity, column, profile))
             for column in words.columns
@@ -69,6 +81,23 @@ class TableReader:
         doubtful = {name: found for name, found in taken.items() if found.confidence < THRESHOLD}
         score = _entity_score(words, table, columns)
         return EntityGuess(entity, table, score, columns, doubtful)
+
+    def _as_said(self, found: EntityGuess, without: frozenset[str]) -> EntityGuess:
+        """The reading with the columns that the user has named."""
+        words, said = entity_words()[found.entity], self._said[found.table.name]
+        kept, doubtful = (
+            {name: one for name, one in columns.items() if one.profile.name not in said}
+            for columns in (found.columns, found.doubtful)
+        )
+        for name, meaning in said.items():
+            profile = self._profiles[found.table.name].get(name)
+            for column, known in words.columns.items():
+                is_meant = name_score(meaning, known, words.tables) >= _SAID
+                if profile and profile.name not in without and is_meant:
+                    kept[column] = ColumnGuess(column, profile, 1.0)
+                    doubtful.pop(column, None)
+        score = _entity_score(words, found.table, kept) if kept else 0.0
+        return replace(found, confidence=score, columns=kept, doubtful=doubtful)
 
     def _confidence(
         self, table: SampledTable, entity: str, column: str, profile: ColumnProfile
@@ -109,7 +138,15 @@ class TableReader:
         best = max(readings.values(), key=lambda reading: reading.confidence)
         if best.confidence and best.entity != "customers":
             return best
-        return self._sales_sheet(readings) or best
+        return self._lines_of_nothing(readings) or self._sales_sheet(readings) or best
+
+    @staticmethod
+    def _lines_of_nothing(readings: Mapping[str, EntityGuess]) -> EntityGuess | None:
+        """Orders whose lines have amounts and name no product: no list of customers."""
+        orders, lines = readings.get("orders"), readings.get("order_lines")
+        if not (orders and lines and orders.confidence and orders.has("source_order_id")):
+            return None
+        return orders if lines.has("quantity", "unit_price", "net_amount") else None
 
     def _sales_sheet(self, readings: Mapping[str, EntityGuess]) -> EntityGuess | None:
         """Lines of orders without a number: who bought what and when, a row each."""
@@ -164,6 +201,23 @@ class TableReader:
                 "the customer? Export whole numbers, or name another column: which?"
             )
         return f"{told}: which column is it, or which export has one?"
+
+    @property
+    def unknown_columns(self) -> list[str]:
+        """What the user says of columns that are not there."""
+        there = {name for profiles in self._profiles.values() for name in profiles}
+        return sorted({name for said in self._said.values() for name in said} - there)
+
+
+def _meanings(sample: Sample, table: SampledTable) -> dict[str, str]:
+    """Column → what the user says that it is."""
+    meanings = {}
+    for said in sample.answers.columns:
+        place, _, pair = said.rpartition(":") if ":" in said.partition("=")[0] else ("", "", said)
+        meaning, is_pair, column = pair.partition("=")
+        if is_pair and place in ("", table.name, table.origin):
+            meanings[column.strip()] = meaning.strip()
+    return meanings
 
 
 def _can_hold(profile: ColumnProfile, looks: str) -> bool:

@@ -45,7 +45,7 @@ def _lists(sample: Sample) -> dict[str, tuple[str, ...]]:
     """
     unnamed = [table for table in sample.tables if table.is_unnamed]
     lists: dict[str, tuple[str, ...]] = {}
-    for said in sample.answers.columns:
+    for said in (said for said in sample.answers.columns if "=" not in said):
         place, _, names = said.rpartition(":")
         meant = [one for one in unnamed if place in ("", one.name, one.origin)]
         if len(meant) != 1:
@@ -117,10 +117,10 @@ def _question(sample: Sample, table: SampledTable, told: ColumnsTold) -> Questio
     shown = ", ".join(
         f"{place} {code_span(shortened(value))}" for place, value in zip(places, row, strict=True)
     )
+    others = {place: name for place, name in told.names.items() if name != _CALLED[doubt]}
     answers = [
         ",".join(
-            _CALLED[doubt] if place == candidate else told.names.get(place, UNUSED)
-            for place in places
+            _CALLED[doubt] if place == candidate else others.get(place, UNUSED) for place in places
         )
         for candidate in (candidates or ("",))[:2]
     ]

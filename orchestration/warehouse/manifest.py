@@ -92,7 +92,10 @@ class RawTable(Table):
 
 @dataclass(frozen=True)
 class SourceSystem:
-    """A shop, till system or app, with the raw tables that are landed from its files."""
+    """A shop, till system or app, with the raw tables that are landed from its files.
+
+    `left_out` names files that are not read though a table's pattern finds them.
+    """
 
     name: str
     schema: str
@@ -103,6 +106,7 @@ class SourceSystem:
     is_default: bool
     is_simulated: bool = False
     questions: tuple[Question, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -244,6 +248,7 @@ def _source_system(name: str, sources: list[Mapping[str, Any]]) -> SourceSystem:
         is_default=meta.get("is_default", False),
         is_simulated=meta.get("simulator", False),
         questions=read_questions(sources[0]["schema"], meta),
+        left_out=tuple(map(str, meta.get("leave_out", ()))),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from orchestration.errors import PortraitError
-from orchestration.quoting import code_span
+from orchestration.quoting import code_span, shell_word
 
 UNKNOWN_STATUS = "unknown_status"
 
@@ -67,9 +67,20 @@ def status_question(value: str, column: str, rows: int) -> Question:
         column,
         f"What does the status {code_span(value)} ({column}, {many}) mean: completed, "
         "cancelled or return?",
-        ("say it in a line of seeds/order_statuses.csv; until then its orders wait in quarantine",),
+        ("the answer is a line of seeds/order_statuses.csv; until then its orders wait",),
+        status_flag(value),
         reason=UNKNOWN_STATUS,
     )
+
+
+def status_flag(value: str) -> str:
+    """What says that a status means a completed order, or something else."""
+    return f"--status {shell_word(f'{as_typed(value)}=completed')} (or …=cancelled, …=return)"
+
+
+def as_typed(value: str, instead: str = "WORD") -> str:
+    """A value as it may stand in a flag; what dbt would render or nobody can type is named only."""
+    return value if code_span(value) == f"`{value}`" else instead
 
 
 def question_lines(name: str, question: Question) -> list[str]:

@@ -12,6 +12,7 @@ from orchestration.cli.errors import telling_errors
 from orchestration.connections.sources import choose
 from orchestration.entering import entered
 from orchestration.landing.collect import land_origin
+from orchestration.onboarding.same_columns import same_columns
 from orchestration.project import Project
 from orchestration.quoting import quoted
 from orchestration.warehouse.declared_project import DeclaredProject
@@ -33,7 +34,7 @@ def main(name: str, database: Path) -> None:
             connection.execute("set TimeZone = 'UTC'")
             connection.execute(f"attach {quoted(database)} as {DATABASE}")
             plain.create(connection)
-            land_origin(project, connection, systems[name], origin)
+            land_origin(project, connection, systems[name], origin, same_columns=same_columns)
             plain.build(connection)
             refused = connection.execute("""
                 select entity, reason_code, count(*) from intermediate.int_quarantine

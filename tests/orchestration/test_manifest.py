@@ -141,7 +141,11 @@ def test_a_test_that_names_its_model_keeps_it(tmp_path: Path) -> None:
     ("place", "option", "hint"),
     [
         ("source_meta", "packge", "Did you mean package?"),
-        ("source_meta", "delimiter", "Known are amounts, dates, decimal, encoding, folder"),
+        (
+            "source_meta",
+            "delimiter",
+            "Known are amounts, columns, dates, decimal, encoding",
+        ),
         ("config", "delimeter", "Did you mean delimiter?"),
     ],
 )

@@ -141,3 +141,17 @@ def test_a_header_with_numbers_in_it_is_one(guess_at: Guesser, tmp_path: Path) -
     write_csv(tmp_path / "orders.csv", names, [["1", "c", "2025-01-06", "12.00", "7", "1", "x"]])
     _, guess = guess_at(tmp_path)
     assert not [question for question in guess.questions if "no header" in question.text]
+
+
+def test_a_number_with_a_hash_is_that_without(guess_at: Guesser, tmp_path: Path) -> None:
+    orders = [[f"#{at}", "c1", "2024-01-05"] for at in (1001, 1002)]
+    write_csv(tmp_path / "orders.csv", ["order_id", "customer_id", "order_date"], orders)
+    lines = [[at, "tea", 2, 4.5] for at in (1001, 1002)]
+    write_csv(tmp_path / "order_lines.csv", ["order_id", "sku", "quantity", "unit_price"], lines)
+    sample, guess = guess_at(tmp_path)
+    staged = stage(sample, guess)
+    keys = [
+        rows(sample.connection, staged[one], "source_order_id") for one in ("orders", "order_lines")
+    ]
+    assert keys[0] == keys[1] == [("1001",), ("1002",)]
+    assert any("#1001 in one table and 1001 in another" in told for told in guess.says)

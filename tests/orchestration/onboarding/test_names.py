@@ -121,3 +121,10 @@ def test_columns_are_known_behind_what_all_of_them_begin_with(
 def test_what_stands_for_a_key_does_in_every_language(name: str, entity: str, column: str) -> None:
     words = entity_words()[entity]
     assert name_score(name, words.columns[column], words.tables) >= 0.75
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("StÃ¼ck", "Stück"), ("Stück", "Stück"), ("数量", "数量"), ("qty", "qty")]
+)
+def test_a_name_that_was_read_in_another_encoding_is_known(name: str, meant: str) -> None:
+    assert bare_names([name]) == {name: meant}
