@@ -77,6 +77,25 @@ def test_the_event_log_lies_in_dagster_home(
     assert (tmp_path / "history" / "runs" / "index.db").exists()
 
 
+def test_a_table_that_is_there_is_asked_for_once_and_one_that_is_not_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    ask = SqliteEventLogStorage.has_table
+
+    def has_table(log: SqliteEventLogStorage, name: str) -> bool:
+        asked.append(name)
+        return ask(log, name)
+
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    log = OpenSqliteEventLog.from_config_value(None, {})
+    monkeypatch.setattr(SqliteEventLogStorage, "has_table", has_table)
+    assert [log.supports_asset_checks for _ in range(3)] == [True] * 3
+    assert [log.has_table("of_a_later_dagster") for _ in range(2)] == [False] * 2
+    log.dispose()
+    assert asked == ["asset_check_executions", *2 * ["of_a_later_dagster"]]
+
+
 @dg.asset
 def telling_thing() -> None:
     """Something that says what it does."""

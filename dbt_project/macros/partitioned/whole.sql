@@ -47,10 +47,12 @@ select coalesce(
 {%- endfor -%}
 md5(
     '{{ definition }}{{ local_md5(tojson([node.config.meta.partitions or {}, columns])) }}'
+    {%- if views %}
     || coalesce((
         select string_agg(sql, '' order by schema_name, view_name) from duckdb_views()
         where schema_name || '.' || view_name in ('{{ views | sort | join("', '") }}')
     ), '')
+    {%- endif %}
     {%- for seed in seeds | unique | sort %}
     || coalesce((
         select string_agg(seed::varchar, ';' order by seed::varchar) from {{ seed }} as seed

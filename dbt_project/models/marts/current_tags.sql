@@ -21,7 +21,9 @@ feature_customers as (
 {% for model_name in tag_models() %}
 {{ model_name }} as (
 
+    -- So that tags of all earlier days are not made ready to be joined.
     select * from {{ ref(model_name) }}
+    where as_of_date in (select as_of_dates.as_of_date from as_of_dates)
 
 ),
 
