@@ -11,6 +11,8 @@ def dispatch(name: str, package: str | None = None) -> Callable[..., str]:
         return lambda *arguments: "not materialized"
     if name == "held":
         return lambda *arguments: "materialized"
+    if name == "connected_components":
+        return lambda nodes, edges: f"select * from {nodes} cross join {edges}"
     if name == "first_by":
         return lambda *arguments: f"first({arguments[0]})"
     return lambda *arguments: f"({arguments[0]})" if arguments else "union all"

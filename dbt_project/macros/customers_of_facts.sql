@@ -8,11 +8,9 @@ select
     identities.customer_id,
     identities.source_system,
     identities.source_customer_id,
-    as_of_dates.as_of_date,
+    identities.as_of_date,
     reporting_currencies.reporting_currency as currency
-from {{ ref('int_identities') }} as identities
-inner join {{ ref('as_of_dates') }} as as_of_dates
-    on identities.shop = as_of_dates.shop and as_of_dates.is_current
+from ({{ persons_today() }}) as identities
 left join {{ ref('int_reporting_currencies') }} as reporting_currencies
     on identities.source_system = reporting_currencies.source_system
 {%- endmacro %}

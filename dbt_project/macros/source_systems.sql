@@ -1,15 +1,16 @@
 {#
-    The source systems that the var `sources` declares: a list of {name, shop, entities}. One of which
-    only the entities are told is a shop of its own.
+    The source systems that the var `sources` declares: a list of {name, shop, entities, customer_key}.
+    One of which only the entities are told is a shop of its own. customer_key says that the source's key
+    of a customer is an identifier: email, phone or card_number.
 
-    Raises a compiler error where an entry has neither form, or names an entity that the inputs
+    Raises a compiler error where an entry has neither form, or names an entity or a key that the inputs
     contract does not know.
 #}
 {% macro source_systems() %}
     {% set systems = [] %}
     {% for name, told in var('sources').items() %}
         {% set entry = told if told is mapping else {'shop': name, 'entities': told} %}
-        {% set unknown = entry | reject('in', ['shop', 'entities']) | list %}
+        {% set unknown = entry | reject('in', ['shop', 'entities', 'customer_key']) | list %}
         {% set entities = entry.get('entities') %}
         {% if unknown or not entry.get('shop') or entities is string or entities is not sequence %}
             {% do exceptions.raise_compiler_error(
@@ -23,6 +24,12 @@
                 ~ ' has a name of other than lower case letters, digits and underscores'
             ) %}
         {% endif %}
+        {% if entry.get('customer_key', 'email') not in ['email', 'phone', 'card_number'] %}
+            {% do exceptions.raise_compiler_error(
+                'dbt_project.yml, var sources, ' ~ name ~ ': the customer_key is email, phone or '
+                ~ 'card_number, not ' ~ entry.customer_key
+            ) %}
+        {% endif %}
         {% for entity in entities if entity not in entity_keys() %}
             {% do exceptions.raise_compiler_error(
                 'dbt_project.yml, var sources, ' ~ name ~ ': there is no entity ' ~ entity
@@ -31,6 +38,7 @@
         {% endfor %}
         {% do systems.append({
             'name': name, 'shop': entry.shop | string, 'entities': entities,
+            'customer_key': entry.get('customer_key'),
         }) %}
     {% endfor %}
     {{ return(systems) }}

@@ -80,8 +80,12 @@ def _query(connection: duckdb.DuckDBPyConnection, entity: str, key: list[str]) -
     if "source_customer_id" in columns_of(connection, judged) and columns_of(
         connection, _IDENTITIES
     ):
-        customer = "customer_id"
-        join = f"left join {_IDENTITIES} using (source_system, source_customer_id)"
+        customer = "identities.customer_id"
+        # Whose it is by all that is known: of a key's periods the last.
+        join = (
+            f"left join (from {_IDENTITIES} where known_until = '9999-12-31') as identities"
+            " using (source_system, source_customer_id)"
+        )
     return f"""
         select source_system, {quoted(entity)} as entity,
             concat_ws(' / ', {", ".join(map(identifier, key))}) as row_key, {customer}

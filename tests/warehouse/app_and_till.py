@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from tests.warehouse.drawing import Row, milliseconds, rows, texts
-from tests.warehouse.web_shop import skus
+from tests.warehouse.web_shop import phones, skus
 
 _users = st.sampled_from(["1", "2", None])
 _days = texts("%d/%m/%Y")
@@ -13,6 +13,7 @@ ROWS: dict[str, st.SearchStrategy[list[Row]]] = {
         3,
         user_id=_users,
         mail=st.sampled_from(["bob@shop.cn", "qa@shop.cn", None]),
+        mobile=phones,
         lang=st.sampled_from(["zh", None]),
         signup_ms=st.none() | milliseconds,
         updated_ms=st.none() | milliseconds,
@@ -48,7 +49,8 @@ ROWS: dict[str, st.SearchStrategy[list[Row]]] = {
         3,
         card_no=st.sampled_from(["1", "2", None]),
         holder=st.sampled_from(["Chen", "test card", None]),
-        birthday=st.sampled_from(["05/06/1980", "31/02/1980", None]),
+        telephone=phones,
+        birthday=st.sampled_from(["01/05/1990", "05/06/1980", "31/02/1980", None]),
         occupation=st.sampled_from(["cook", None]),
         children=st.sampled_from(["0", "3+", None]),
         town=st.sampled_from(["北京", None]),

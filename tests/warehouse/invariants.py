@@ -157,7 +157,14 @@ def check_late_attribution(connection: duckdb.DuckDBPyConnection, plain: PlainPr
     """).fetchall() == [("int_identities",)]
     before, sums = contents(connection, "features"), _sums(connection)
     connection.execute("create temp table apart as from intermediate.int_identities")
-    connection.execute("update intermediate.int_identities set customer_id = shop || ': everybody'")
+    connection.execute("""
+        create or replace table intermediate.int_identities as
+        select distinct on (source_key) * replace (
+            shop || ': everybody' as customer_id, date '0001-01-01' as known_from,
+            date '9999-12-31' as known_until
+        )
+        from apart order by source_key
+    """)
     plain.build(connection, {"features"})
     assert _sums(connection) == sums
     people = "select count(distinct customer_id) from features.feature_customers group by shop"

@@ -207,6 +207,29 @@ def test_the_accounts_are_those_of_the_truth(built: duckdb.DuckDBPyConnection, t
     assert ask(built, f"{facts} except {told}") == []
 
 
+def test_accounts_of_a_person_are_found_and_no_others(
+    built: duckdb.DuckDBPyConnection, truth: Path
+) -> None:
+    """There are typos in addresses, devices of two, and reviewers who bought with a card alone."""
+    pairs = f"""
+        with keys as (
+            select customer_id, person_id
+            from intermediate.int_identities
+            inner join '{truth}/accounts-*.parquet' on source_customer_id = system || '-' || number
+            where known_until = '9999-12-31'
+        )
+        select count_if(a.customer_id = b.customer_id), count_if(a.person_id = b.person_id),
+            count_if(a.customer_id = b.customer_id and a.person_id = b.person_id)
+        from keys as a, keys as b
+        where a.customer_id = b.customer_id or a.person_id = b.person_id
+    """
+    ((found, true, both),) = built.execute(pairs).fetchall()
+    keys = built.execute("select count(distinct source_key) from intermediate.int_identities")
+    ((alone,),) = keys.fetchall()  # Each is a pair with itself.
+    assert both - alone == found - alone
+    assert (both - alone) / (true - alone) > 0.95
+
+
 def test_sessions_are_the_visits_that_were_simulated(built: duckdb.DuckDBPyConnection) -> None:
     """Midnight makes two of a visit."""
     ((sessions,),) = ask(built, "select count(*) from intermediate.int_sessions")

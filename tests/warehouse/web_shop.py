@@ -10,6 +10,8 @@ _BURST = 130  # More hits in a minute than a person makes.
 
 _customers = st.sampled_from([1, 2, 3, None])
 _times = texts("%Y-%m-%dT%H:%M:%SZ")
+# Few, so that accounts share them, of several persons too.
+phones = st.sampled_from(["+8613000000001", "0086 130 0000 0002", None])
 skus = st.sampled_from(["tea", "cup", "?", None])
 
 
@@ -24,7 +26,8 @@ ROWS: dict[str, st.SearchStrategy[list[Row]]] = {
     "web_shop_customers": rows(
         4,
         customer_no=_customers,
-        email=st.sampled_from(["anna@shop.cn", "test@shop.cn", None]),
+        email=st.sampled_from(["anna@shop.cn", "Bob@shop.cn", "test@shop.cn", None]),
+        phone=phones,
         sex=st.sampled_from(["F", "M", None]),
         date_of_birth=st.sampled_from(["1990-05-01", "1890-12-31", "2011-03-01", "soon", None]),
         city=st.sampled_from(["杭州", "Paris", None]),

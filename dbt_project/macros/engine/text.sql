@@ -25,3 +25,17 @@ cast(to_json({{ alias }}) as varchar)
 {% macro default__is_all(text, pattern) -%}
 regexp_full_match({{ text }}, '{{ pattern }}')
 {%- endmacro %}
+
+{# Text in which a letter with its accent is one character, however it was typed (Unicode NFC). #}
+{% macro composed_text(text) %}{{ return(adapter.dispatch('composed_text', 'portrait')(text)) }}{% endmacro %}
+
+{% macro default__composed_text(text) -%}
+nfc_normalize({{ text }})
+{%- endmacro %}
+
+{# Text with everything that a regular expression matches replaced. #}
+{% macro replaced_pattern(text, pattern, by='') %}{{ return(adapter.dispatch('replaced_pattern', 'portrait')(text, pattern, by)) }}{% endmacro %}
+
+{% macro default__replaced_pattern(text, pattern, by) -%}
+regexp_replace({{ text }}, '{{ pattern }}', '{{ by }}', 'g')
+{%- endmacro %}

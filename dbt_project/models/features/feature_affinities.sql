@@ -24,9 +24,11 @@ people as (
     select
         shop,
         customer_id,
-        cast(row_number() over (order by customer_id) as integer) as customer_number
+        known_from,
+        known_until,
+        cast(row_number() over (order by customer_id, known_from) as integer) as customer_number
     from identities
-    group by shop, customer_id
+    group by shop, customer_id, known_from, known_until
 
 ),
 
@@ -52,12 +54,15 @@ days as {{ held() }} (
         dimension_values.value_number,
         affinity_days.activity_date,
         affinity_days.known_date,
+        people.known_from,
+        people.known_until,
         affinity_days.net_amount
     from affinity_days
     inner join identities
         on affinity_days.source_system = identities.source_system
         and affinity_days.source_customer_id = identities.source_customer_id
-    inner join people on identities.customer_id = people.customer_id
+    inner join people
+        on identities.customer_id = people.customer_id and identities.known_from = people.known_from
     inner join dimension_values
         on affinity_days.dimension = dimension_values.dimension
         and affinity_days.dimension_value = dimension_values.dimension_value
@@ -80,6 +85,7 @@ decayed as (
     from days
     inner join as_of_dates
         on days.shop = as_of_dates.shop and days.known_date < as_of_dates.as_of_date
+        and {{ is_person_as_of('days', 'as_of_dates.as_of_date') }}
     group by all
     having sum(days.net_amount) > 0 and decayed_spend > 0
 

@@ -33,7 +33,8 @@ dated as (
     select
         identities.shop,
         identities.customer_id,
-        customer_day_places.known_date,
+        identities.known_until,
+        greatest(customer_day_places.known_date, identities.known_from) as known_date,
         customer_day_places.dimension,
         customer_day_places.dimension_value,
         customer_day_places.order_count
@@ -57,6 +58,7 @@ news as (
     select
         dated.shop,
         dated.customer_id,
+        dated.known_until,
         known_from.as_of_date,
         dated.dimension,
         dated.dimension_value,
@@ -80,6 +82,7 @@ places as (
     from news
     inner join as_of_dates
         on news.shop = as_of_dates.shop and news.as_of_date <= as_of_dates.as_of_date
+        and news.known_until >= as_of_dates.as_of_date
     group by all
     having sum(news.order_count) > 0
 

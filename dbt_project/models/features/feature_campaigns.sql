@@ -39,6 +39,8 @@ redeemed as (
     select
         identities.shop,
         identities.customer_id,
+        identities.known_from,
+        identities.known_until,
         redemptions.source_system,
         redemptions.source_campaign_id,
         redemptions.redemption_date
@@ -54,6 +56,8 @@ contacted as (
     select
         identities.shop,
         identities.customer_id,
+        identities.known_from,
+        identities.known_until,
         contacts.source_system,
         contacts.source_campaign_id,
         contacts.contact_date,
@@ -76,6 +80,8 @@ answered as (
     select
         contacted.shop,
         contacted.customer_id,
+        contacted.known_from,
+        contacted.known_until,
         contacted.source_system || ':' || contacted.source_campaign_id as campaign_key,
         contacted.contact_date,
         contacted.conversion_date,
@@ -84,6 +90,7 @@ answered as (
     left join redeemed
         on
             contacted.customer_id = redeemed.customer_id
+            and contacted.known_from = redeemed.known_from
             and contacted.source_system = redeemed.source_system
             and contacted.source_campaign_id = redeemed.source_campaign_id
             and contacted.contact_date <= redeemed.redemption_date
@@ -108,6 +115,7 @@ contact_counts as (
         on
             answered.shop = as_of_dates.shop
             and answered.contact_date < as_of_dates.as_of_date
+            and {{ is_person_as_of('answered', 'as_of_dates.as_of_date') }}
     group by answered.shop, answered.customer_id, as_of_dates.as_of_date
 
 ),
@@ -124,6 +132,7 @@ redemption_counts as (
         on
             redeemed.shop = as_of_dates.shop
             and redeemed.redemption_date < as_of_dates.as_of_date
+            and {{ is_person_as_of('redeemed', 'as_of_dates.as_of_date') }}
     group by redeemed.shop, redeemed.customer_id, as_of_dates.as_of_date
 
 ),

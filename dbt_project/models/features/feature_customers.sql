@@ -19,10 +19,12 @@ people as (
     select
         shop,
         customer_id,
+        known_from,
+        known_until,
         case when count(first_known_date) = count(*) then min(first_known_date) end
             as first_known_date
     from identities
-    group by shop, customer_id
+    group by shop, customer_id, known_from, known_until
 
 ),
 
@@ -35,10 +37,10 @@ known as (
         as_of_dates.is_current,
         as_of_dates.as_of_date - people.first_known_date as days_known
     from people
-    inner join as_of_dates on people.shop = as_of_dates.shop
-    where
-        people.first_known_date is null
-        or people.first_known_date < as_of_dates.as_of_date
+    inner join as_of_dates
+        on
+            people.shop = as_of_dates.shop
+            and {{ is_person_as_of('people', 'as_of_dates.as_of_date') }}
 
 )
 

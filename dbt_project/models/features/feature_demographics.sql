@@ -56,6 +56,7 @@ accounts as (
     inner join as_of_dates
         on
             identities.shop = as_of_dates.shop
+            and {{ is_person_as_of('identities', 'as_of_dates.as_of_date') }}
             and (
                 customers.registered_at is null
                 or customers.registered_at < as_of_dates.as_of_date

@@ -27,7 +27,9 @@ dated as (
     select
         identities.shop,
         identities.customer_id,
-        customer_days.*
+        identities.known_until,
+        customer_days.{{ all_but(['known_date']) }},
+        greatest(customer_days.known_date, identities.known_from) as known_date
     from customer_days
     inner join identities
         on
@@ -47,6 +49,7 @@ news as (
     select
         dated.shop,
         dated.customer_id,
+        dated.known_until,
         known_from.as_of_date,
         sum(dated.session_count) as session_count,
         sum(dated.view_count) as view_count,
@@ -59,7 +62,7 @@ news as (
     from dated
     inner join known_from
         on dated.shop = known_from.shop and dated.known_date = known_from.known_date
-    group by dated.shop, dated.customer_id, known_from.as_of_date
+    group by dated.shop, dated.customer_id, dated.known_until, known_from.as_of_date
 
 ),
 
@@ -78,6 +81,7 @@ added_up as (
     from news
     inner join as_of_dates
         on news.shop = as_of_dates.shop and news.as_of_date <= as_of_dates.as_of_date
+        and news.known_until >= as_of_dates.as_of_date
     group by news.shop, news.customer_id, as_of_dates.as_of_date
 
 )

@@ -43,6 +43,7 @@ days_as_known as (
     inner join as_of_dates
         on identities.shop = as_of_dates.shop
         and customer_days.known_date < as_of_dates.as_of_date
+        and {{ is_person_as_of('identities', 'as_of_dates.as_of_date') }}
 
 ),
 

@@ -27,6 +27,8 @@ days as (
     select
         identities.shop,
         identities.customer_id,
+        identities.known_from,
+        identities.known_until,
         customer_days.activity_date,
         customer_days.known_date,
         customer_days.order_count,
@@ -42,11 +44,13 @@ seen_otherwise as (
 
     select distinct
         days.customer_id,
+        days.known_from,
         as_of_dates.as_of_date
     from days
     inner join as_of_dates
         on days.shop = as_of_dates.shop and days.activity_date < as_of_dates.as_of_date
         and days.known_date >= as_of_dates.as_of_date
+        and {{ is_person_as_of('days', 'as_of_dates.as_of_date') }}
 
 ),
 
@@ -63,6 +67,7 @@ days_as_seen as (
     from days
     inner join seen_otherwise
         on days.customer_id = seen_otherwise.customer_id
+        and days.known_from = seen_otherwise.known_from
         and days.known_date < seen_otherwise.as_of_date
 
 ),
@@ -72,13 +77,18 @@ order_days as (
     select
         shop,
         customer_id,
+        known_from,
+        known_until,
         seen_on,
         activity_date,
         cast(sum(net_amount) as decimal(18, 4)) as net_amount,
         activity_date
-        - lag(activity_date) over (partition by customer_id, seen_on order by activity_date) as gap
+        - lag(activity_date) over (
+            partition by customer_id, known_from, seen_on
+            order by activity_date
+        ) as gap
     from days_as_seen
-    group by shop, customer_id, seen_on, activity_date
+    group by shop, customer_id, known_from, known_until, seen_on, activity_date
     having sum(order_count) > 0
 
 ),
@@ -94,6 +104,8 @@ news as (
     select
         order_days.shop,
         order_days.customer_id,
+        order_days.known_from,
+        order_days.known_until,
         order_days.seen_on,
         past_from.as_of_date,
         count(*) as order_day_count,
@@ -106,7 +118,9 @@ news as (
     from order_days
     inner join past_from
         on order_days.shop = past_from.shop and order_days.activity_date = past_from.activity_date
-    group by order_days.shop, order_days.customer_id, order_days.seen_on, past_from.as_of_date
+    group by
+        order_days.shop, order_days.customer_id, order_days.known_from, order_days.known_until,
+        order_days.seen_on, past_from.as_of_date
 
 ),
 
@@ -119,8 +133,10 @@ news_until as (
     from news
     inner join as_of_dates
         on news.shop = as_of_dates.shop and news.as_of_date <= as_of_dates.as_of_date
+        and {{ is_person_as_of('news', 'as_of_dates.as_of_date') }}
     left join seen_otherwise
         on news.customer_id = seen_otherwise.customer_id
+        and news.known_from = seen_otherwise.known_from
         and as_of_dates.as_of_date = seen_otherwise.as_of_date
     where news.seen_on is not distinct from seen_otherwise.as_of_date
 

@@ -25,6 +25,8 @@ days as (
     select
         identities.shop,
         identities.customer_id,
+        identities.known_from,
+        identities.known_until,
         orders.order_date,
         {{ first_known_by('orders.shipping_country', 'orders.source_order_id') }} as country,
         {{ first_known_by('orders.shipping_region', 'orders.source_order_id') }} as region,
@@ -34,7 +36,9 @@ days as (
         on
             orders.source_system = identities.source_system
             and orders.source_customer_id = identities.source_customer_id
-    group by identities.shop, identities.customer_id, orders.order_date
+    group by
+        identities.shop, identities.customer_id, identities.known_from, identities.known_until,
+        orders.order_date
 
 ),
 
@@ -47,6 +51,7 @@ days_as_known as (
     from days
     inner join as_of_dates
         on days.shop = as_of_dates.shop and days.order_date < as_of_dates.as_of_date
+        and {{ is_person_as_of('days', 'as_of_dates.as_of_date') }}
     {{ where_touched('', {
         'shop': 'days.shop', 'customer_id': 'days.customer_id',
         'as_of_date': 'as_of_dates.as_of_date',

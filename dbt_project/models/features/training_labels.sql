@@ -58,6 +58,7 @@ orders_in_horizon as (
     inner join complete_cutoffs
         on
             identities.shop = complete_cutoffs.shop
+            and {{ is_person_as_of('identities', 'complete_cutoffs.as_of_date') }}
             and customer_days.activity_date >= complete_cutoffs.as_of_date
             and customer_days.known_date
             < complete_cutoffs.as_of_date + {{ var('horizon_days')['repurchase'] }}

@@ -1,120 +1,123 @@
--- Until identities are resolved across source systems, each source key is a person of its own. The
--- person's id is made here and nowhere else, and facts do not carry it: a later merge changes this
--- table only.
+-- Source keys that share an identifier are one person. The person's id is made here and nowhere
+-- else, and facts do not carry it: a merge, or taking one back, changes this table only.
+--
+-- Where all links of a group would make a person who cannot be, with two birth dates or more keys
+-- than a person has, those of the weakest kinds do not count in it; where that is not enough, nor
+-- do the next, and in the end none.
 with
-
-customers as (
-
-    select
-        source_system,
-        source_customer_id,
-        cast(registered_at as date) as seen_date,
-        registered_at is null as is_undated
-    from {{ ref('int_customers') }}
-    {{ where_touched('int_customers') }}
-
-),
-
-sightings as (
-
-    select
-        source_system,
-        source_customer_id,
-        order_date as seen_date
-    from {{ ref('int_orders') }}
-    {{ where_touched('int_orders') }}
-    union all
-    select
-        source_system,
-        source_customer_id,
-        session_date
-    from {{ ref('int_sessions') }}
-    {{ where_touched('int_sessions') }}
-    union all
-    select
-        source_system,
-        source_customer_id,
-        review_date
-    from {{ ref('int_reviews') }}
-    {{ where_touched('int_reviews') }}
-    union all
-    select
-        source_system,
-        source_customer_id,
-        contact_date
-    from {{ ref('int_campaign_contacts') }}
-    {{ where_touched('int_campaign_contacts') }}
-    union all
-    select
-        source_system,
-        source_customer_id,
-        redemption_date
-    from {{ ref('int_coupon_redemptions') }}
-    {{ where_touched('int_coupon_redemptions') }}
-    union all
-    select
-        source_system,
-        source_customer_id,
-        answer_date
-    from {{ ref('int_survey_responses') }}
-    {{ where_touched('int_survey_responses') }}
-    union all
-    select
-        source_system,
-        source_customer_id,
-        change_date
-    from {{ ref('int_consents') }}
-    {{ where_touched('int_consents') }}
-
-),
-
-source_systems as (
-
-    select * from {{ ref('int_source_systems') }}
-
-),
-
-dated as (
-
-    select
-        *,
-        seen_date is null as is_undated
-    from sightings
-    where source_customer_id is not null
-    union all
-    select
-        source_system,
-        source_customer_id,
-        seen_date,
-        is_undated
-    from customers
-
-),
 
 source_keys as (
 
     select
-        source_system,
-        source_customer_id,
-        -- Of whom there is a trace without a date has always been known: if a later trace gave the
-        -- date, it would say that nobody was there before.
-        case when not bool_or(is_undated) then min(seen_date) end as first_known_date
-    from dated
-    group by source_system, source_customer_id
+        *,
+        coalesce(first_known_date, {{ always() }}) as known_from
+    from {{ ref('int_source_keys') }}
+    {{ where_touched('int_source_keys') }}
+
+),
+
+components as (
+
+    select * from {{ ref('int_identity_components') }}
+    {{ where_touched('int_identity_components') }}
+
+),
+
+kinds as (
+
+    select
+        kind,
+        most_per_person
+    from {{ ref('identifier_kinds') }}
+    where most_per_person is not null
+
+),
+
+traits as (
+
+    select
+        components.oldest_key,
+        components.cut,
+        components.level,
+        identifiers.identifier_kind,
+        identifiers.identifier,
+        kinds.most_per_person
+    from {{ ref('int_identifiers') }} as identifiers
+    inner join components
+        on
+            identifiers.source_key = components.source_key
+            and coalesce(identifiers.first_seen_date, {{ always() }}) <= components.cut
+    inner join kinds on identifiers.identifier_kind = kinds.kind
+    where not identifiers.is_nobodys
+
+),
+
+impossible as (
+
+    select
+        oldest_key,
+        cut,
+        level
+    from components
+    group by oldest_key, cut, level
+    having count(*) > {{ var('most_keys_of_a_person') }}
+    union
+    select
+        oldest_key,
+        cut,
+        level
+    from traits
+    group by oldest_key, cut, level, identifier_kind
+    having count(distinct identifier) > min(most_per_person)
+
+),
+
+persons as (
+
+    select
+        components.source_key,
+        components.cut as known_from,
+        coalesce(
+            arg_max(components.oldest_key, components.level)
+                filter (where impossible.oldest_key is null),
+            components.source_key
+        ) as customer_id
+    from components
+    left join impossible
+        on
+            components.oldest_key = impossible.oldest_key
+            and components.cut = impossible.cut
+            and components.level = impossible.level
+    group by components.source_key, components.cut
 
 ),
 
 identified as (
 
+    -- Who is linked to nobody is one person all along.
     select
-        source_systems.shop,
-        source_keys.source_system || ':' || source_keys.source_customer_id as customer_id,
+        source_keys.shop,
+        source_keys.source_key,
         source_keys.source_system,
         source_keys.source_customer_id,
-        source_keys.first_known_date
+        source_keys.first_known_date,
+        coalesce(persons.customer_id, source_keys.source_key) as customer_id,
+        coalesce(persons.known_from, source_keys.known_from) as known_from
     from source_keys
-    inner join source_systems on source_keys.source_system = source_systems.source_system
+    left join persons on source_keys.source_key = persons.source_key
+
+),
+
+periods as (
+
+    select
+        *,
+        lead(known_from, 1, {{ forever() }}) over (
+            partition by source_key
+            order by known_from
+        ) as known_until
+    from identified
 
 )
 
-select * from identified
+select * from periods

@@ -7,12 +7,15 @@ declared as (
     {% for system in source_systems() %}
     select
         {{ text_literal(system.name) }} as source_system,
-        {{ text_literal(system.shop) }} as shop
+        {{ text_literal(system.shop) }} as shop,
+        cast({{ text_literal(system.customer_key) if system.customer_key else 'null' }} as varchar)
+            as customer_key
     {{ 'union all' if not loop.last }}
     {%- else %}
     select
         cast(null as varchar) as source_system,
-        cast(null as varchar) as shop
+        cast(null as varchar) as shop,
+        cast(null as varchar) as customer_key
     where false
     {%- endfor %}
 

@@ -19,11 +19,23 @@ periods as (
 
 ),
 
+joined as (
+
+    -- The portraits that a customer had before they were known to be one person's.
+    select
+        persons.customer_id,
+        persons.source_key as recorded_as
+    from ({{ persons_today() | indent(4) }}) as persons
+    where persons.customer_id <> persons.source_key
+
+),
+
 held as (
 
     select
         periods.shop,
-        periods.customer_id,
+        coalesce(joined.customer_id, periods.customer_id) as customer_id,
+        periods.customer_id as recorded_as,
         as_of_dates.as_of_date,
         periods.attribute,
         periods.attribute_value,
@@ -33,6 +45,7 @@ held as (
         periods.valid_to is null as is_current
     from periods
     inner join as_of_dates on periods.shop = as_of_dates.shop and as_of_dates.is_current
+    left join joined on periods.customer_id = joined.recorded_as
 
 )
 

@@ -2,7 +2,7 @@ with
 
 identities as (
 
-    select * from {{ ref('int_identities') }}
+    {{ persons_today() | indent }}
 
 ),
 

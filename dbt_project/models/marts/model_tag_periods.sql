@@ -4,6 +4,12 @@
 
 with
 
+as_of_dates as (
+
+    select * from {{ ref('as_of_dates') }}
+
+),
+
 customers as (
 
     select
@@ -11,6 +17,9 @@ customers as (
         customer_id,
         as_of_date
     from {{ ref('feature_customers') }}
+    union all
+    -- Who joined another is no customer any more, and has no tag.
+    {{ absent_customers('as_of_dates') | indent }}
 
 ),
 

@@ -9,6 +9,17 @@ history as (
 
 ),
 
+joined as (
+
+    select
+        source_key as recorded_as,
+        max(known_until) as joined_date
+    from {{ ref('int_identities') }}
+    where customer_id = source_key and known_until < {{ forever() }}
+    group by source_key
+
+),
+
 as_of_dates as (
 
     select * from {{ ref('as_of_dates') }}
@@ -39,8 +50,9 @@ careers as (
 
     select
         history.shop,
-        history.customer_id,
+        history.recorded_as,
         history.attribute,
+        joined.joined_date,
         {{ sorted_list('periods.period_number') }} as period_numbers
     from history
     inner join periods
@@ -50,7 +62,9 @@ careers as (
             and history.attribute_value = periods.attribute_value
             and history.valid_from = periods.valid_from
             and history.valid_to is not distinct from periods.valid_to
-    group by history.shop, history.customer_id, history.attribute
+    left join joined
+        on history.recorded_as = joined.recorded_as and history.recorded_as <> history.customer_id
+    group by history.shop, history.recorded_as, history.attribute, joined.joined_date
 
 ),
 
@@ -60,10 +74,13 @@ followed as (
         shop,
         attribute,
         period_numbers,
+        joined_date,
         count(*) as customer_count,
-        row_number() over (order by shop, attribute, period_numbers) as career_number
+        row_number() over (
+            order by shop, attribute, period_numbers, joined_date
+        ) as career_number
     from careers
-    group by shop, attribute, period_numbers
+    group by shop, attribute, period_numbers, joined_date
 
 ),
 
@@ -93,7 +110,11 @@ positions as (
     select
         followed.career_number,
         as_of_dates.as_of_date as position_date,
-        held.attribute_value
+        coalesce(as_of_dates.as_of_date > followed.joined_date, false) as has_joined,
+        case
+            when as_of_dates.as_of_date > followed.joined_date then '(joined another customer)'
+            else held.attribute_value
+        end as attribute_value
     from followed
     inner join as_of_dates on followed.shop = as_of_dates.shop
     left join held
@@ -115,6 +136,7 @@ moves as (
     inner join positions as ends on starts.career_number = ends.career_number
     where
         starts.position_date < ends.position_date
+        and not starts.has_joined
         and coalesce(starts.attribute_value, ends.attribute_value) is not null
 
 ),

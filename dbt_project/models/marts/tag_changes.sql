@@ -46,6 +46,18 @@ customers as (
         on
             feature_customers.shop = days.shop
             and feature_customers.as_of_date = days.as_of_date
+    union all
+    -- Who joined another is no customer any more, and has no tag.
+    select
+        absent.shop,
+        absent.customer_id,
+        absent.as_of_date,
+        compared.previous_date
+    from (
+        {{ absent_customers('days') | indent(8) }}
+    ) as absent
+    inner join days as compared
+        on absent.shop = compared.shop and absent.as_of_date = compared.as_of_date
 
 ),
 

@@ -1,0 +1,92 @@
+-- What links connect on each cut: those of strength 1 alone, of 1 and 2, and all. It is for
+-- int_identities to say of which of them there can be a person.
+with
+
+links as (
+
+    select * from {{ ref('int_identity_links') }}
+    where refused_because is null
+
+),
+
+states as (
+
+    -- Of one group, cut and level the smallest number is the oldest key's. (A recursion that begins
+    -- with what another has found does not end in DuckDB 2.0: so there is one for all levels.)
+    select
+        identity_states.*,
+        levels.level,
+        row_number() over (
+            order by
+                levels.level, identity_states.group_key, identity_states.cut,
+                identity_states.key_number
+        ) as node
+    from {{ ref('int_identity_states') }} as identity_states
+    cross join (values (1), (2), (3)) as levels (level)
+    {{ where_touched('identity_states') }}
+
+),
+
+edges as (
+
+    select
+        firsts.node as from_node,
+        others.node as to_node
+    from links
+    inner join states as firsts
+        on
+            links.first_source_key = firsts.source_key
+            and links.linked_from <= firsts.cut
+            and links.linked_until > firsts.cut
+            and links.strength <= firsts.level
+    inner join states as others
+        on
+            links.source_key = others.source_key
+            and firsts.cut = others.cut
+            and firsts.level = others.level
+
+),
+
+both_ways as (
+
+    select
+        from_node,
+        to_node
+    from edges
+    union all
+    select
+        to_node as from_node,
+        from_node as to_node
+    from edges
+
+),
+
+beginnings as (
+
+    select
+        node,
+        node as label
+    from states
+
+),
+
+connected as (
+
+    {{ connected_components('beginnings', 'both_ways') | indent }}
+
+),
+
+named as (
+
+    select
+        states.source_key,
+        states.cut,
+        states.level,
+        oldest.source_key as oldest_key
+    from states
+    inner join connected on states.node = connected.node
+    inner join states as oldest on connected.label = oldest.node
+
+)
+
+select * from named
