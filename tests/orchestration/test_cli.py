@@ -72,6 +72,19 @@ def test_the_source_may_be_left_out_where_one_customer_is_meant(snapshot: Path) 
     )
 
 
+def test_a_customer_is_found_by_any_key(snapshot: Path) -> None:
+    with duckdb.connect(snapshot / "published" / "current" / "marts.duckdb") as connection:
+        connection.execute(
+            "create table customer_identifiers as select * from (values "
+            "('shop:17', 'shop', '17'), ('shop:17', 'till', 'card-9'), ('shop:18', 'shop', '18'), "
+            "('shop:18', 'till', '17')) as t (customer_id, source_system, source_customer_id)"
+        )
+    for key in ("shop:17", "till:card-9", "card-9"):
+        assert CliRunner().invoke(main, ["show", key]).output.startswith("shop:17 is a customer")
+    assert CliRunner().invoke(main, ["show", "till:17"]).output.startswith("shop:18 is a customer")
+    assert "Name one of shop:17, shop:18." in CliRunner().invoke(main, ["show", "17"]).output
+
+
 def test_a_portrait_can_be_had_as_json(snapshot: Path) -> None:
     result = CliRunner().invoke(main, ["show", "shop:18", "--json"])
     assert json.loads(result.output) == {

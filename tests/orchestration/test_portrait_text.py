@@ -29,6 +29,12 @@ KNOWN = {
 }
 
 
+def test_whose_keys_are_several_is_said_to_be_one() -> None:
+    keys = {"source_key_count": 3, "source_systems": "app, till"}
+    assert "One person by 3 keys, of app, till. 12 orders" in portrait_text({**KNOWN, **keys})
+    assert "key" not in portrait_text({**KNOWN, "source_key_count": 1, "source_systems": "app"})
+
+
 def test_everything_known_is_told() -> None:
     assert portrait_text(KNOWN) == (
         "shop:1 (aged 45-54, with children) is an at risk customer, as of 2024-01-01. "

@@ -1,0 +1,56 @@
+with
+
+persons as (
+
+    {{ persons_today() | indent }}
+
+),
+
+links as (
+
+    select * from {{ ref('int_identity_links') }}
+
+),
+
+seen as (
+
+    select
+        persons.shop,
+        persons.customer_id,
+        others.customer_id as other_customer_id,
+        persons.as_of_date,
+        links.identifier_kind,
+        {{ masked_identifier('links.identifier_kind', 'links.identifier') }} as masked_identifier,
+        persons.source_system,
+        persons.source_customer_id,
+        others.source_system as other_source_system,
+        others.source_customer_id as other_source_customer_id,
+        row_number() over (
+            partition by links.identifier_kind, links.first_source_key, links.source_key
+            order by links.identifier
+        ) as identifier_number,
+        links.key_count,
+        nullif(links.linked_from, {{ always() }}) as first_seen_date,
+        links.last_seen_date,
+        case
+            when links.refused_because is not null then links.refused_because
+            when links.linked_until < persons.as_of_date then 'shared_by_too_many'
+            when persons.customer_id <> others.customer_id then 'contradicting_traits'
+        end as not_linked_because
+    from links
+    inner join persons on links.first_source_key = persons.source_key
+    inner join persons as others on links.source_key = others.source_key
+    where links.linked_from < persons.as_of_date
+
+),
+
+described as (
+
+    select
+        *,
+        not_linked_because is null as is_linked
+    from seen
+
+)
+
+select * from described
