@@ -88,8 +88,8 @@ def status(is_json: bool) -> None:
 def show(customer_id: str, as_of: datetime | None, is_json: bool) -> None:
     """Show the portrait of one customer.
 
-    CUSTOMER_ID is that of customer_profiles; the source's name before it may be left out where one
-    source alone has such a customer.
+    CUSTOMER_ID is that of customer_profiles, or any key that a source has of the customer; the
+    source's name before it may be left out where one customer alone has it.
     """
     from orchestration.publishing.reading import open_snapshot
     from orchestration.publishing.summary import print_portrait

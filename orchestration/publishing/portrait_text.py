@@ -12,6 +12,7 @@ def portrait_text(profile: Profile) -> str:
     """The portrait of one row of customer_profiles, as a paragraph a person would read."""
     sentences = [
         _who(profile),
+        _keys(profile),
         _history(profile),
         _spending(profile),
         _tastes(profile),
@@ -41,6 +42,13 @@ def _who(profile: Profile) -> str:
     stage = _words(profile.get("lifecycle_stage"))
     is_what = f" is {_article(stage)} customer" if stage else " is a customer"
     return f"{profile['customer_id']}{about}{is_what}, as of {profile['as_of_date']}."
+
+
+def _keys(profile: Profile) -> str:
+    keys = profile.get("source_key_count")
+    if not keys or keys == 1:
+        return ""
+    return f"One person by {keys:,} keys, of {profile['source_systems']}."
 
 
 def _history(profile: Profile) -> str:

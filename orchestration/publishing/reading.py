@@ -32,21 +32,28 @@ class Snapshot:
         """The row of one customer in customer_profiles.
 
         Args:
-            customer_id: As in customer_profiles, or without the name of its source where no other
-                source has it too.
+            customer_id: As in customer_profiles, or any other key of the customer, as
+                `source_system:source_customer_id`; the name of the source may be left out where no
+                other customer has it too.
 
         Raises:
             PortraitError: Nobody has this id, or several have it; the hint names ids.
         """
-        rows = self.rows(
-            "select * from customer_profiles where customer_id = $1 "
-            "or suffix(customer_id, ':' || $1) order by customer_id <> $1, customer_id",
+        named = self.rows(
+            f"""
+            select customer_id, bool_or(customer_key = $1) as is_exact
+            from ({self._keys()}) as keys
+            where customer_key = $1 or suffix(customer_key, ':' || $1)
+            group by customer_id
+            order by not is_exact, customer_id
+            """,
             customer_id,
         )
-        if rows and (len(rows) == 1 or rows[0]["customer_id"] == customer_id):
-            return rows[0]
-        if rows:
-            ids = ", ".join(str(row["customer_id"]) for row in rows[:_SHOWN_IDS])
+        if named and (len(named) == 1 or named[0]["is_exact"]):
+            query = "select * from customer_profiles where customer_id = ?"
+            return self.rows(query, named[0]["customer_id"])[0]
+        if named:
+            ids = ", ".join(str(row["customer_id"]) for row in named[:_SHOWN_IDS])
             raise PortraitError(
                 f"Several sources have a customer {customer_id}.", f"Name one of {ids}."
             )
@@ -59,6 +66,15 @@ class Snapshot:
         raise PortraitError(
             f"There is no customer {customer_id}.", f"Ids that look like it: {ids or 'none'}."
         )
+
+    def _keys(self) -> str:
+        """Every key of every customer; in a snapshot of older code a customer has one."""
+        if not self.rows("from duckdb_tables() where table_name = 'customer_identifiers'"):
+            return "select customer_id, customer_id as customer_key from customer_profiles"
+        return """
+            select customer_id, source_system || ':' || source_customer_id as customer_key
+            from customer_identifiers
+        """
 
     def most_complete_customer(self) -> str | None:
         """The customer of whom most is known; of several, the one whose id sorts first."""
