@@ -27,6 +27,7 @@ from tests.e2e.documents import (
 
 MARTS = {
     "customer_cohorts",
+    "customer_identifiers",
     "customer_months",
     "customer_predictions",
     "customer_preferences",
@@ -38,6 +39,8 @@ MARTS = {
     "data_quality",
     "discounts",
     "first_products",
+    "identity_edges",
+    "identity_history",
     "model_metrics",
     "order_lines",
     "orders",
@@ -116,7 +119,7 @@ def test_every_customer_of_every_mart_has_one_profile(first_run: Finished, home:
     tables = query(
         home, "select distinct table_name from duckdb_columns() where column_name = 'customer_id'"
     )
-    assert len(tables) == 12
+    assert len(tables) == 15
     for (name,) in tables:
         assert query(
             home,
