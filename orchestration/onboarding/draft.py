@@ -15,6 +15,7 @@ from orchestration.onboarding.drafted import DRAFTED, drafted_digests, untouched
 from orchestration.onboarding.guessed import EntityGuess, Guess, without_spare_sheets
 from orchestration.onboarding.sample import Sample, SampledTable
 from orchestration.onboarding.seed_lines import with_lines
+from orchestration.onboarding.source_line import source_line
 from orchestration.onboarding.staging_sql import staging_model
 from orchestration.onboarding.vocabulary import status_word
 from orchestration.onboarding.written_styles import written_styles
@@ -131,7 +132,8 @@ def _plan(
         dbt_project / "seeds" / "line_kinds.csv",
         [(name, key, kind, "Told by what it is called") for key, kind in guess.line_kinds.items()],
     )
-    _switch_on(draft, dbt_project / "dbt_project.yml", name, list(drafted), shop)
+    line = source_line(name, list(drafted), shop, guess)
+    _switch_on(draft, dbt_project / "dbt_project.yml", name, list(drafted), shop, line)
     if is_answered and draft.left_alone:
         draft.hints.append(
             "what was left alone does not know your answer: correct it by hand, or delete it and "
@@ -173,14 +175,15 @@ def _declared_tables(draft: Draft, sources_file: Path) -> set[str]:
 
 
 def _switch_on(
-    draft: Draft, project_yml: Path, name: str, wanted: Sequence[str], shop: str | None
+    draft: Draft,
+    project_yml: Path,
+    name: str,
+    wanted: Sequence[str],
+    shop: str | None,
+    line: str,
 ) -> None:
     """Adds the source's line to the var `sources`, without touching the rest of the file."""
     text = project_yml.read_text(encoding="utf-8")
-    listed = f"[{', '.join(wanted)}]"
-    line = f"{name}: {listed}"
-    if shop and shop != name:
-        line = f"{name}: {{shop: {shop}, entities: {listed}}}"
     on = yaml.safe_load(text)["vars"]["sources"].get(name)
     if on is not None:
         told = on if isinstance(on, Mapping) else {"entities": on}

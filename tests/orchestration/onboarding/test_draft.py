@@ -124,6 +124,23 @@ def test_the_line_names_the_shop_that_the_source_joins(
     ]
 
 
+def test_the_line_says_of_which_kind_keys_are_that_other_sources_tell_too(
+    dbt_project: Path, guess_at: Guesser, tmp_path: Path
+) -> None:
+    """A card is told by a till and by who issues it; an address is seen to be one."""
+    rows = "R1,9912-001,2024-02-01,Tea,1,5.00,5.00\nR2,9912-002,2024-02-03,Cup,2,3.00,6.00\n"
+    told = {}
+    for column in ("card_number", "phone", "customer_id"):
+        header = f"receipt_no,{column},date,article,quantity,price,total\n"
+        (tmp_path / column).mkdir()
+        (tmp_path / column / "receipts.csv").write_text(header + rows)
+        sample, guess = guess_at(tmp_path / column)
+        write_draft(dbt_project, f"till_{column}", sample, guess, "UTC", "corner")
+        sources = yaml.safe_load((dbt_project / "dbt_project.yml").read_text())["vars"]["sources"]
+        told[column] = sources[f"till_{column}"].get("customer_key")
+    assert told == {"card_number": "card_number", "phone": "phone", "customer_id": None}
+
+
 @pytest.mark.parametrize("name", ["Shop", "my-shop", "a__b", "1st", "select", "contract", ""])
 def test_a_name_that_cannot_be_is_refused(name: str) -> None:
     with pytest.raises(PortraitError, match="cannot be the name of a source"):
