@@ -1,7 +1,4 @@
-"""The files of a source system: found, checked to be what their ending says, and hashed.
-
-Nothing here opens a database; fsspec is imported only where a location is a URL.
-"""
+"""The files of a source system: found, checked to be what their ending says, and hashed."""
 
 import hashlib
 import importlib.util

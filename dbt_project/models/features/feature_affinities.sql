@@ -6,12 +6,6 @@ affinity_days as (
 
 ),
 
-identities as (
-
-    select * from {{ ref('int_identities') }}
-
-),
-
 as_of_dates as (
 
     select * from {{ ref('as_of_dates') }}
@@ -27,7 +21,7 @@ people as (
         known_from,
         known_until,
         cast(row_number() over (order by customer_id, known_from) as integer) as customer_number
-    from identities
+    from {{ ref('int_identities') }}
     group by shop, customer_id, known_from, known_until
 
 ),
@@ -58,7 +52,7 @@ days as {{ held() }} (
         people.known_until,
         affinity_days.net_amount
     from affinity_days
-    inner join identities
+    inner join {{ ref('int_identities') }} as identities
         on affinity_days.source_system = identities.source_system
         and affinity_days.source_customer_id = identities.source_customer_id
     inner join people

@@ -9,18 +9,6 @@ contacts as (
 
 ),
 
-campaigns as (
-
-    select * from {{ ref('int_campaigns') }}
-
-),
-
-redemptions as (
-
-    select * from {{ ref('int_coupon_redemptions') }}
-
-),
-
 identities as (
 
     select * from {{ ref('int_identities') }}
@@ -44,7 +32,7 @@ redeemed as (
         redemptions.source_system,
         redemptions.source_campaign_id,
         redemptions.redemption_date
-    from redemptions
+    from {{ ref('int_coupon_redemptions') }} as redemptions
     inner join identities
         on redemptions.source_system = identities.source_system
         and redemptions.source_customer_id = identities.source_customer_id
@@ -67,7 +55,7 @@ contacted as (
         on
             contacts.source_system = identities.source_system
             and contacts.source_customer_id = identities.source_customer_id
-    left join campaigns
+    left join {{ ref('int_campaigns') }} as campaigns
         on
             contacts.source_system = campaigns.source_system
             and contacts.source_campaign_id = campaigns.source_campaign_id

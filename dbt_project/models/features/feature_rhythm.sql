@@ -2,19 +2,6 @@
 -- between an order and its return saw the customer otherwise: they are put together apart.
 with
 
-customer_days as (
-
-    select * from {{ ref('int_customer_days') }}
-    where order_count <> 0 or net_amount <> 0
-
-),
-
-identities as (
-
-    select * from {{ ref('int_identities') }}
-
-),
-
 as_of_dates as (
 
     select * from {{ ref('as_of_dates') }}
@@ -33,10 +20,11 @@ days as (
         customer_days.known_date,
         customer_days.order_count,
         customer_days.net_amount
-    from customer_days
-    inner join identities
+    from {{ ref('int_customer_days') }} as customer_days
+    inner join {{ ref('int_identities') }} as identities
         on customer_days.source_system = identities.source_system
         and customer_days.source_customer_id = identities.source_customer_id
+    where customer_days.order_count <> 0 or customer_days.net_amount <> 0
 
 ),
 
@@ -82,14 +70,11 @@ order_days as (
         seen_on,
         activity_date,
         cast(sum(net_amount) as decimal(18, 4)) as net_amount,
-        activity_date
-        - lag(activity_date) over (
-            partition by customer_id, known_from, seen_on
-            order by activity_date
-        ) as gap
+        activity_date - lag(activity_date) over seen_days as gap
     from days_as_seen
     group by shop, customer_id, known_from, known_until, seen_on, activity_date
     having sum(order_count) > 0
+    window seen_days as (partition by customer_id, known_from, seen_on order by activity_date)
 
 ),
 
@@ -118,9 +103,7 @@ news as (
     from order_days
     inner join past_from
         on order_days.shop = past_from.shop and order_days.activity_date = past_from.activity_date
-    group by
-        order_days.shop, order_days.customer_id, order_days.known_from, order_days.known_until,
-        order_days.seen_on, past_from.as_of_date
+    group by all
 
 ),
 

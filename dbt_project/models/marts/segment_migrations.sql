@@ -11,12 +11,7 @@ history as (
 
 joined as (
 
-    select
-        source_key as recorded_as,
-        max(known_until) as joined_date
-    from {{ ref('int_identities') }}
-    where customer_id = source_key and known_until < {{ forever() }}
-    group by source_key
+    {{ joined_customers() | indent }}
 
 ),
 
@@ -30,19 +25,15 @@ periods as (
 
     -- Few, however many customers there are.
     select
-        *,
-        row_number() over (
-            order by shop, attribute, valid_from, valid_to, attribute_value
-        ) as period_number
-    from (
-        select distinct
-            shop,
-            attribute,
-            attribute_value,
-            valid_from,
-            valid_to
-        from history
-    ) as distinct_periods
+        shop,
+        attribute,
+        attribute_value,
+        valid_from,
+        valid_to,
+        row_number() over (order by shop, attribute, valid_from, valid_to, attribute_value)
+            as period_number
+    from history
+    group by shop, attribute, attribute_value, valid_from, valid_to
 
 ),
 
@@ -76,9 +67,7 @@ followed as (
         period_numbers,
         joined_date,
         count(*) as customer_count,
-        row_number() over (
-            order by shop, attribute, period_numbers, joined_date
-        ) as career_number
+        row_number() over (order by shop, attribute, period_numbers, joined_date) as career_number
     from careers
     group by shop, attribute, period_numbers, joined_date
 
@@ -110,7 +99,6 @@ positions as (
     select
         followed.career_number,
         as_of_dates.as_of_date as position_date,
-        coalesce(as_of_dates.as_of_date > followed.joined_date, false) as has_joined,
         case
             when as_of_dates.as_of_date > followed.joined_date then '(joined another customer)'
             else held.attribute_value
@@ -118,9 +106,8 @@ positions as (
     from followed
     inner join as_of_dates on followed.shop = as_of_dates.shop
     left join held
-        on
-            followed.career_number = held.career_number
-            and as_of_dates.as_of_date = held.position_date
+        on followed.career_number = held.career_number
+        and as_of_dates.as_of_date = held.position_date
 
 ),
 
@@ -136,7 +123,7 @@ moves as (
     inner join positions as ends on starts.career_number = ends.career_number
     where
         starts.position_date < ends.position_date
-        and not starts.has_joined
+        and starts.attribute_value is distinct from '(joined another customer)'
         and coalesce(starts.attribute_value, ends.attribute_value) is not null
 
 ),
