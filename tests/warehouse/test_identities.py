@@ -20,6 +20,8 @@ ACCOUNTS: dict[str, list[Row]] = {
         {"customer_no": 1, "email": "Anna@shop.cn", "created_at": "2024-01-05T10:00:00Z"},
         {"customer_no": 2, "email": "bob@shop.cn", "created_at": "2024-01-05T10:00:00Z"},
     ],
+    # Linked to the web account all along.
+    "app_users": [{"user_id": "v", "mail": "anna@shop.cn", "signup_ms": 1704614400000}],
     "till_loyalty_cards": [
         {"card_no": "7", "telephone": "0086 130 0000 0001", "issued_on": "01/12/2023"}
     ],
@@ -27,6 +29,7 @@ ACCOUNTS: dict[str, list[Row]] = {
 MEETING: dict[str, list[Row]] = {
     "app_users": [
         {
+            "_origin_row": 2,
             "user_id": "u",
             "mail": "anna@shop.cn",
             "mobile": "+8613000000001",
@@ -72,7 +75,8 @@ def bring(connection: duckdb.DuckDBPyConnection, tables: dict[str, list[Row]]) -
 def met(plain: PlainProject) -> Iterator[duckdb.DuckDBPyConnection]:
     """Everything is there from the beginning."""
     with new_warehouse(plain) as connection:
-        bring(connection, {**ACCOUNTS, **ORDERS, **MEETING})
+        bring(connection, {**ACCOUNTS, **ORDERS})
+        bring(connection, MEETING)
         plain.update(connection, LAYERS)
         assert plain.failing_tests(connection) == {}
         yield connection
@@ -107,13 +111,19 @@ def test_orders_and_keys_are_the_persons(met: duckdb.DuckDBPyConnection) -> None
     assert met.execute("""
         select source_customer_id, joined_date from marts.customer_identifiers
         where customer_id = 'simulated:card-7' order by all
-    """).fetchall() == [("app-u", None), ("card-7", None), ("web-1", date(2024, 5, 16))]
+    """).fetchall() == [
+        ("app-u", None),
+        ("app-v", date(2024, 5, 16)),
+        ("card-7", None),
+        ("web-1", date(2024, 5, 16)),
+    ]
     assert met.execute("""
         select identifier_kind, masked_identifier, source_customer_id, other_source_customer_id,
             is_linked
         from marts.identity_edges order by all
     """).fetchall() == [
         ("email", "a***@shop.cn", "web-1", "app-u", True),
+        ("email", "a***@shop.cn", "web-1", "app-v", True),
         ("phone", "***001", "card-7", "app-u", True),
     ]
 
@@ -143,6 +153,6 @@ def test_a_link_makes_the_days_after_it_anew_and_is_taken_back(
         assert [day for _, day in touched] == [date(2024, 6, 1), date(2024, 6, 21)]
         for layer in COMPARED:
             assert contents(connection, layer) == contents(met, layer)
-        connection.execute("delete from raw_simulated.app_users")
+        connection.execute("delete from raw_simulated.app_users where user_id = 'u'")
         plain.update(connection, LAYERS)
         assert {layer: contents(connection, layer) for layer in COMPARED} == apart
