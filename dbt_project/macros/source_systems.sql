@@ -24,10 +24,10 @@
                 ~ ' has a name of other than lower case letters, digits and underscores'
             ) %}
         {% endif %}
-        {% if entry.get('customer_key', 'email') not in ['email', 'phone', 'card_number'] %}
+        {% if entry.get('customer_key', key_kinds()[0]) not in key_kinds() %}
             {% do exceptions.raise_compiler_error(
-                'dbt_project.yml, var sources, ' ~ name ~ ': the customer_key is email, phone or '
-                ~ 'card_number, not ' ~ entry.customer_key
+                'dbt_project.yml, var sources, ' ~ name ~ ': the customer_key is one of '
+                ~ key_kinds() | join(', ') ~ ', not ' ~ entry.customer_key
             ) %}
         {% endif %}
         {% for entity in entities if entity not in entity_keys() %}

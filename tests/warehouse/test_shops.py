@@ -91,6 +91,10 @@ def test_cut_points_of_spend_are_told_in_a_currency(plain: PlainProject) -> None
         ({"shop": "", "entities": ["orders"]}, "write [entity, entity]"),
         ({"shop": "corner", "entities": ["orders"], "colour": "red"}, "write [entity, entity]"),
         ({"shop": "../corner", "entities": ["orders"]}, "a name of other than lower case letters"),
+        (
+            {"shop": "corner", "entities": ["orders"], "customer_key": "name"},
+            "the customer_key is one of email, phone, card_number, not name",
+        ),
         (["orders", "order_line"], "there is no entity order_line, only customers, products"),
     ],
 )

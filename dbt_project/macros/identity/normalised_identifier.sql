@@ -1,3 +1,6 @@
+{# The kinds of identifier that a source's key of a customer may be. #}
+{% macro key_kinds() %}{{ return(['email', 'phone', 'card_number']) }}{% endmacro %}
+
 {#
     An identifier as it is compared: two spellings of one have the same, and what is none is NULL.
 

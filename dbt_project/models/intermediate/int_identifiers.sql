@@ -55,7 +55,7 @@ told as (
     union all
     {%- endfor %}
     -- The key itself may be one, as its source says, or as can be seen.
-    {%- for kind in ['email', 'phone', 'card_number'] %}
+    {%- for kind in key_kinds() %}
     select
         source_keys.source_system,
         source_keys.source_customer_id,

@@ -61,7 +61,6 @@ linked as (
         first_source_key,
         source_key,
         strength,
-        key_count,
         coalesce(first_seen_date, {{ always() }}) as linked_from,
         coalesce(too_many_from, {{ forever() }}) as linked_until,
         last_seen_date,

@@ -29,7 +29,9 @@ seen as (
             partition by links.identifier_kind, links.first_source_key, links.source_key
             order by links.identifier
         ) as identifier_number,
-        links.key_count,
+        -- Those that were seen before as_of_date, and the one that was first.
+        1 + count(*) over (partition by links.shop, links.identifier_kind, links.identifier)
+            as key_count,
         nullif(links.linked_from, {{ always() }}) as first_seen_date,
         links.last_seen_date,
         case
