@@ -25,12 +25,22 @@ nullif(trim({{ composed }}), '')
 {%- endmacro %}
 
 {#
-    An e-mail address as its provider delivers it: without the tag, the dots that say nothing, and by the
-    provider's first name. Reads the relation providers, a row of seeds/email_providers.csv or NULLs.
+    A relation's rows with e-mail addresses as their provider delivers them: without the tag, the dots that
+    say nothing, and by the provider's first name. Rows whose identifier is NULL are none.
+
+    relation: has identifier_kind and identifier, normalised.
 #}
-{% macro delivered_address(address) -%}
-{%- set mailbox = "split_part(split_part(" ~ address ~ ", '@', 1), providers.tag_mark, 1)" -%}
-case when providers.domain is null then {{ address }} else
-    case when providers.ignores_dots then replace({{ mailbox }}, '.', '') else {{ mailbox }} end
-    || '@' || providers.canonical_domain end
+{% macro delivered_identifiers(relation) -%}
+{%- set mailbox = "split_part(split_part(" ~ relation ~ ".identifier, '@', 1), providers.tag_mark, 1)" -%}
+select
+    {{ relation }}.{{ all_but(['identifier']) }},
+    case when providers.domain is null then {{ relation }}.identifier else
+        case when providers.ignores_dots then replace({{ mailbox }}, '.', '') else {{ mailbox }} end
+        || '@' || providers.canonical_domain end as identifier
+from {{ relation }}
+left join {{ ref('email_providers') }} as providers
+    on
+        {{ relation }}.identifier_kind = 'email'
+        and split_part({{ relation }}.identifier, '@', 2) = providers.domain
+where {{ relation }}.identifier is not null
 {%- endmacro %}

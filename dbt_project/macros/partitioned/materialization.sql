@@ -32,7 +32,8 @@
     `sliced_by: <table>` lets a whole build that would not fit into memory be made row by row of that
     table, which has the partition columns.
 
-    `by: []` is a table of one partition: it is made anew whenever a table that it reads has changed.
+    `by: []` is a table of one partition: it is made anew whenever a table that it reads has changed; in
+    each build if it reads none, only a source of which nothing is noted, which should have few rows.
 
     In the model's SQL, where_touched and and_touched keep rows of other partitions from being read.
     They are there for speed only: what is put into the table is filtered again.

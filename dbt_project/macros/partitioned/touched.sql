@@ -82,6 +82,8 @@ exists (select 1 from {{ touched }} as touched {{ 'where' if conditions }} {{ co
 {%- else -%}
     {%- for name in tables_read_by(node) -%}
         {%- do selects.append('select 1 as whole from ' ~ unseen_changes(node, name)) -%}
+    {%- else -%}
+        {%- do selects.append('select 1 as whole') -%}
     {%- endfor -%}
 {%- endif -%}
 create or replace temp table {{ touched_table(node.name) }} as

@@ -1,5 +1,5 @@
 -- What a source tells of an account has no date of its own: it is known from the account's day.
-{%- set told_by_customers = ['email', 'phone', 'card_number', 'device_id', 'birth_date'] %}
+{%- set told_by_customers = key_kinds() + ['device_id', 'birth_date'] %}
 
 with
 
@@ -32,12 +32,6 @@ identifier_kinds as (
 placeholder_customers as (
 
     select * from {{ ref('placeholder_customers') }}
-
-),
-
-providers as (
-
-    select * from {{ ref('email_providers') }}
 
 ),
 
@@ -77,22 +71,7 @@ told as (
 
 delivered as (
 
-    select
-        told.source_system,
-        told.source_customer_id,
-        told.identifier_kind,
-        case
-            when told.identifier_kind = 'email' then {{ delivered_address('told.identifier') }}
-            else told.identifier
-        end as identifier,
-        told.first_seen_date,
-        told.last_seen_date
-    from told
-    left join providers
-        on
-            told.identifier_kind = 'email'
-            and split_part(told.identifier, '@', 2) = providers.domain
-    where told.identifier is not null
+    {{ delivered_identifiers('told') | indent }}
 
 ),
 

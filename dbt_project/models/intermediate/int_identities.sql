@@ -3,7 +3,8 @@
 --
 -- Where all links of a group would make a person who cannot be, with two birth dates or more keys
 -- than a person has, those of the weakest kinds do not count in it; where that is not enough, nor
--- do the next, and in the end none.
+-- do the next, and in the end none but what the user has merged. Who is merged is held apart by no
+-- trait; who is split is, however others connect them.
 with
 
 source_keys as (
@@ -20,6 +21,19 @@ components as (
 
     select * from {{ ref('int_identity_components') }}
     {{ where_touched('int_identity_components') }}
+
+),
+
+rules as (
+
+    select * from {{ ref('int_identity_rules') }}
+
+),
+
+merged_keys as (
+
+    select unnest([source_key, other_source_key]) as source_key from rules
+    where action = 'merge'
 
 ),
 
@@ -48,7 +62,10 @@ traits as (
             identifiers.source_key = components.source_key
             and coalesce(identifiers.first_seen_date, {{ always() }}) <= components.cut
     inner join kinds on identifiers.identifier_kind = kinds.kind
-    where not identifiers.is_nobodys
+    where
+        not identifiers.is_nobodys
+        and components.level > 0
+        and identifiers.source_key not in (select merged_keys.source_key from merged_keys)
 
 ),
 
@@ -59,6 +76,7 @@ impossible as (
         cut,
         level
     from components
+    where level > 0
     group by oldest_key, cut, level
     having count(*) > {{ var('most_keys_of_a_person') }}
     union
@@ -69,6 +87,8 @@ impossible as (
     from traits
     group by oldest_key, cut, level, identifier_kind
     having count(distinct identifier) > min(most_per_person)
+    union
+    {{ persons_of_split_keys('components', 'rules') | indent }}
 
 ),
 

@@ -1,5 +1,6 @@
 -- Who shares an identifier with others is linked to who had it first. Each link counts from the day
--- on which both were seen with it, until so many are that it is nobody's any more.
+-- on which both were seen with it, until so many are that it is nobody's any more. What the user
+-- has decided holds on all days.
 with
 
 identifiers as (
@@ -16,22 +17,66 @@ identifier_kinds as (
 
 ),
 
-ranked as (
+rules as (
+
+    select * from {{ ref('int_identity_rules') }}
+
+),
+
+blocked as (
+
+    select distinct
+        identifier_kind,
+        identifier
+    from rules
+    where action = 'block'
+
+),
+
+split_off as (
+
+    {{ split_off_identifiers('identifiers', 'rules') | indent }}
+
+),
+
+judged as (
 
     select
         identifiers.*,
-        identifier_kinds.role,
         identifier_kinds.strength,
         identifier_kinds.most_keys,
-        row_number() over (
-            partition by identifiers.shop, identifiers.identifier_kind, identifiers.identifier
-            order by identifiers.first_seen_date nulls first, identifiers.source_key
-        ) as key_rank,
-        count(*) over (
-            partition by identifiers.shop, identifiers.identifier_kind, identifiers.identifier
-        ) as key_count
+        split_off.source_key is not null as is_split_off,
+        case
+            when identifiers.is_nobodys then 'value_of_nobody'
+            when identifier_kinds.role = 'hint' then 'kind_does_not_link'
+            when blocked.identifier is not null then 'blocked_by_rule'
+            when split_off.source_key is not null then 'split_by_rule'
+        end as refused_because
     from identifiers
     inner join identifier_kinds on identifiers.identifier_kind = identifier_kinds.kind
+    left join blocked
+        on
+            identifiers.identifier_kind = blocked.identifier_kind
+            and identifiers.identifier = blocked.identifier
+    left join split_off
+        on
+            identifiers.source_key = split_off.source_key
+            and identifiers.identifier_kind = split_off.identifier_kind
+            and identifiers.identifier = split_off.identifier
+
+),
+
+ranked as (
+
+    select
+        *,
+        coalesce(first_seen_date, {{ always() }}) as seen_from,
+        row_number() over (
+            partition by shop, identifier_kind, identifier
+            order by is_split_off, first_seen_date nulls first, source_key
+        ) as key_rank,
+        count(*) over (partition by shop, identifier_kind, identifier) as key_count
+    from judged
 
 ),
 
@@ -40,8 +85,9 @@ shared as (
     select
         *,
         first_value(source_key) over sharers as first_source_key,
-        min(case when key_rank > most_keys then coalesce(first_seen_date, {{ always() }}) end)
-            over sharers as too_many_from
+        first_value(seen_from) over sharers as first_seen_from,
+        min(case when key_rank > most_keys and not is_split_off then seen_from end) over sharers
+            as too_many_from
     from ranked
     where key_count > 1
     window sharers as (
@@ -61,18 +107,30 @@ linked as (
         first_source_key,
         source_key,
         strength,
-        coalesce(first_seen_date, {{ always() }}) as linked_from,
+        greatest(seen_from, first_seen_from) as linked_from,
         coalesce(too_many_from, {{ forever() }}) as linked_until,
         last_seen_date,
         case
-            when is_nobodys then 'value_of_nobody'
-            when role = 'hint' then 'kind_does_not_link'
-            when coalesce(first_seen_date, {{ always() }}) >= too_many_from
-                then 'shared_by_too_many'
+            when refused_because is not null then refused_because
+            when seen_from >= too_many_from then 'shared_by_too_many'
         end as refused_because
     from shared
     where key_rank > 1
 
+),
+
+merged as (
+
+    {{ links_of_merges('rules') | indent }}
+
+),
+
+all_links as (
+
+    select * from linked
+    union all
+    select * from merged
+
 )
 
-select * from linked
+select * from all_links
