@@ -47,7 +47,7 @@ class Project:
 
     @property
     def own(self) -> Path:
-        """What the user wrote, as text: sources, the choice of them, corrections.
+        """What the user wrote, as text: sources, the choice of them, corrections, who is who.
 
         It lies apart from what can be made again: in the checkout, or beside a state folder that
         is elsewhere.
@@ -60,6 +60,11 @@ class Project:
     def dbt_project(self) -> Path:
         """The dbt project; its `profiles.yml` lies beside `dbt_project.yml`."""
         return self.root / "dbt_project"
+
+    @property
+    def identifier_kinds(self) -> Path:
+        """The seed that says what each kind of identifier may do."""
+        return self.dbt_project / "seeds" / "identifier_kinds.csv"
 
     @property
     def code(self) -> tuple[Path, ...]:
@@ -150,6 +155,11 @@ class Project:
     def corrections_file(self) -> Path:
         """Cells of raw rows that the user has corrected."""
         return self.own / "corrections.jsonl"
+
+    @property
+    def identity_rules(self) -> Path:
+        """Who the user has said is one person, and who is not."""
+        return self.own / "identity_rules.yml"
 
     @property
     def landing(self) -> Path:

@@ -6,6 +6,7 @@ Dagster, dbt and scikit-learn take seconds to import, so they are imported where
 import click
 
 from orchestration.cli.groups import InOrder
+from orchestration.cli.identity import identity
 from orchestration.cli.pages import docs, glossary, ui
 from orchestration.cli.portraits import run, show, status, summary
 from orchestration.cli.quarantine import quarantine
@@ -28,5 +29,8 @@ def main() -> None:
     """Customer portraits from raw orders, published as a database that anybody can open."""
 
 
-for command in (source, run, summary, show, status, quarantine, why, ui, docs, glossary, simulate):
+for command in (
+    *(source, run, summary, show, identity, status),
+    *(quarantine, why, ui, docs, glossary, simulate),
+):
     main.add_command(command)

@@ -12,6 +12,7 @@ from orchestration.code_digest import hash_code
 from orchestration.defs.failures import failing_clearly
 from orchestration.defs.killed_runs import fail_killed_runs
 from orchestration.entering import enter
+from orchestration.identity.rules_table import remember_rules
 from orchestration.landing.corrections_file import read_corrections
 from orchestration.modelling.kept_models import Maker
 from orchestration.project import Project
@@ -55,19 +56,20 @@ class PortraitRun(dg.ConfigurableResource):  # type: ignore[type-arg]
             self._code_hash = hash_code(self._project.code)
             with failing_clearly():
                 check_published(self._project.published)
-                self._remember_corrections()
+                self._remember_what_was_written()
             yield self
         finally:
             lock.__exit__(None, None, None)
 
-    def _remember_corrections(self) -> None:
-        """What stands in the user's file, before anything lands."""
-        file = self._project.corrections_file
-        if file.exists() or self._project.warehouse.exists():
+    def _remember_what_was_written(self) -> None:
+        """What stands in the user's files, before anything lands: corrections, who is who."""
+        corrections, rules = self._project.corrections_file, self._project.identity_rules
+        if any(file.exists() for file in (corrections, rules, self._project.warehouse)):
             systems = source_systems(current_manifest(self._project))
             tables = [table for system in systems.values() for table in system.tables]
             with open_warehouse(self._project.warehouse) as connection:
-                read_corrections(connection, tables, file)
+                read_corrections(connection, tables, corrections)
+                remember_rules(connection, rules)
 
     @property
     def project(self) -> Project:

@@ -24,6 +24,7 @@ def fingerprint(
     as_of_date: str,
     code_hash: str,
     corrections: str = "",
+    identity_rules: str = "",
 ) -> Fingerprint:
     """Everything that decides what a run makes, in parts that can be compared and named."""
     return {
@@ -37,6 +38,7 @@ def fingerprint(
             for name, tables in sorted(sources.items())
         },
         "corrected rows": corrections,
+        "identity rules": identity_rules,
         "as-of date": as_of_date,
         "code": code_hash,
         "packages": package_versions(),

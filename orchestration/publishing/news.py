@@ -8,6 +8,7 @@ from orchestration.code_digest import hash_code
 from orchestration.connections.source_health import record_failure, record_success
 from orchestration.connections.sources import Choice, check_choice, choose, write_choice
 from orchestration.errors import PortraitError
+from orchestration.identity.rules_table import remember_rules
 from orchestration.landing.collect import Contents, collect
 from orchestration.landing.corrections import corrections_digest
 from orchestration.landing.corrections_file import read_corrections
@@ -65,7 +66,7 @@ def look_for_news(project: Project, sources: Sequence[str] = ()) -> News:
     write_open_points(project.open_points, look_for_open_points(systems, choice))
     old = read_fingerprint(project.current / FINGERPRINT_FILE)
     contents = _collect_all(project, systems, choice, old)
-    new = fingerprint(choice, contents, "", hash_code(project.code), _corrections(project, systems))
+    new = fingerprint(choice, contents, "", hash_code(project.code), *_written(project, systems))
     if sources:
         write_choice(project.choice_file, choice)
     return News(changes(new, old), new, is_first=old is None)
@@ -98,10 +99,13 @@ def _collect_all(
     return contents
 
 
-def _corrections(project: Project, systems: Mapping[str, SourceSystem]) -> str:
-    if not (project.warehouse.exists() or project.corrections_file.exists()):
-        return ""
+def _written(project: Project, systems: Mapping[str, SourceSystem]) -> tuple[str, str]:
+    """Hashes of the corrections and of the rules about who is who, which the warehouse takes in."""
+    files = (project.warehouse, project.corrections_file, project.identity_rules)
+    if not any(file.exists() for file in files):
+        return "", ""
     tables = [table for system in systems.values() for table in system.tables]
     with open_warehouse(project.warehouse) as connection:
         read_corrections(connection, tables, project.corrections_file)
-        return corrections_digest(connection)
+        rules = remember_rules(connection, project.identity_rules)
+        return corrections_digest(connection), rules

@@ -11,6 +11,7 @@ import duckdb
 from orchestration.connections.source_health import read_health
 from orchestration.connections.sources import choose
 from orchestration.errors import PortraitError
+from orchestration.identity.rules_table import rules_digest
 from orchestration.landing.corrections import corrections_digest
 from orchestration.modelling.pictures import SegmentSize, segments_chart
 from orchestration.project import Project
@@ -87,7 +88,7 @@ def publish(project: Project, manifest: Manifest, making: Making) -> Published:
     with open_warehouse(project.warehouse) as warehouse:
         rows = _count(warehouse, marts)
         facts = _facts(warehouse, project, making, published_at)
-        corrections = corrections_digest(warehouse)
+        written = corrections_digest(warehouse), rules_digest(warehouse)
         charts = _charts(warehouse, facts)
     kept = 1 if is_past else kept_versions()
     with new_version(project.published, published_at, kept) as folder:
@@ -101,7 +102,7 @@ def publish(project: Project, manifest: Manifest, making: Making) -> Published:
         if making.is_whole:
             choice = choose(project, source_systems(manifest), ())
             made_from = fingerprint(
-                choice, facts.sources, project.past_day, making.code_hash, corrections
+                choice, facts.sources, project.past_day, making.code_hash, *written
             )
             (folder / FINGERPRINT_FILE).write_text(json.dumps(made_from))
         checks = _check(folder, rows)

@@ -4,12 +4,24 @@
     in edges.
 
     nodes: a relation with node and the label to begin with.
-    edges: a relation with from_node and to_node, in both directions.
+    edges: a relation with from_node and to_node; a path goes along an edge in both directions.
 #}
 {% macro connected_components(nodes, edges) %}{{ return(adapter.dispatch('connected_components', 'portrait')(nodes, edges)) }}{% endmacro %}
 
 {% macro default__connected_components(nodes, edges) -%}
-with recursive labelled (node, label) using key (node) as (
+with recursive both_ways as (
+    select
+        from_node,
+        to_node
+    from {{ edges }}
+    union all
+    select
+        to_node as from_node,
+        from_node as to_node
+    from {{ edges }}
+),
+
+labelled (node, label) using key (node) as (
     select
         node,
         label
@@ -19,7 +31,7 @@ with recursive labelled (node, label) using key (node) as (
         edges.to_node,
         min(labelled.label) as label
     from labelled
-    inner join {{ edges }} as edges on labelled.node = edges.from_node
+    inner join both_ways as edges on labelled.node = edges.from_node
     inner join recurring.labelled as held on edges.to_node = held.node
     where labelled.label < held.label
     group by edges.to_node

@@ -25,8 +25,7 @@ where rules.action = 'split'
 {%- endmacro %}
 
 {#
-    What merges link, with the columns of int_identity_links: on all days on which both keys were known,
-    and stronger than any identifier.
+    What merges link, with the columns of int_identity_links: on all days on which both keys were known.
 
     rules: a relation of int_identity_rules' columns.
 #}
@@ -74,5 +73,4 @@ inner join {{ components }} as others
 where
     rules.action = 'split'
     and rules.identifier_kind is null
-    and components.level > 0
 {%- endmacro %}

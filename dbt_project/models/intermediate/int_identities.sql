@@ -1,10 +1,8 @@
 -- Source keys that share an identifier are one person. The person's id is made here and nowhere
 -- else, and facts do not carry it: a merge, or taking one back, changes this table only.
 --
--- Where all links of a group would make a person who cannot be, with two birth dates or more keys
--- than a person has, those of the weakest kinds do not count in it; where that is not enough, nor
--- do the next, and in the end none but what the user has merged. Who is merged is held apart by no
--- trait; who is split is, however others connect them.
+-- Persons that the user has merged are one, whatever their keys tell, on all days on which both
+-- keys that a rule names were known.
 with
 
 source_keys as (
@@ -17,98 +15,97 @@ source_keys as (
 
 ),
 
-components as (
-
-    select * from {{ ref('int_identity_components') }}
-    {{ where_touched('int_identity_components') }}
-
-),
-
-rules as (
-
-    select * from {{ ref('int_identity_rules') }}
-
-),
-
-merged_keys as (
-
-    select unnest([source_key, other_source_key]) as source_key from rules
-    where action = 'merge'
-
-),
-
-kinds as (
-
-    select
-        kind,
-        most_per_person
-    from {{ ref('identifier_kinds') }}
-    where most_per_person is not null
-
-),
-
-traits as (
-
-    select
-        components.oldest_key,
-        components.cut,
-        components.level,
-        identifiers.identifier_kind,
-        identifiers.identifier,
-        kinds.most_per_person
-    from {{ ref('int_identifiers') }} as identifiers
-    inner join components
-        on
-            identifiers.source_key = components.source_key
-            and coalesce(identifiers.first_seen_date, {{ always() }}) <= components.cut
-    inner join kinds on identifiers.identifier_kind = kinds.kind
-    where
-        not identifiers.is_nobodys
-        and components.level > 0
-        and identifiers.source_key not in (select merged_keys.source_key from merged_keys)
-
-),
-
-impossible as (
-
-    select
-        oldest_key,
-        cut,
-        level
-    from components
-    where level > 0
-    group by oldest_key, cut, level
-    having count(*) > {{ var('most_keys_of_a_person') }}
-    union
-    select
-        oldest_key,
-        cut,
-        level
-    from traits
-    group by oldest_key, cut, level, identifier_kind
-    having count(distinct identifier) > min(most_per_person)
-    union
-    {{ persons_of_split_keys('components', 'rules') | indent }}
-
-),
-
 persons as (
 
+    select * from {{ ref('int_identity_persons') }}
+    {{ where_touched('int_identity_persons') }}
+
+),
+
+decided as (
+
     select
-        components.source_key,
-        components.cut as known_from,
-        coalesce(
-            arg_max(components.oldest_key, components.level)
-                filter (where impossible.oldest_key is null),
-            components.source_key
-        ) as customer_id
-    from components
-    left join impossible
+        firsts.person_key,
+        others.person_key as other_person_key,
+        firsts.cut
+    from {{ ref('int_identity_links') }} as links
+    inner join persons as firsts
         on
-            components.oldest_key = impossible.oldest_key
-            and components.cut = impossible.cut
-            and components.level = impossible.level
-    group by components.source_key, components.cut
+            links.first_source_key = firsts.source_key
+            and links.linked_from <= firsts.cut
+    inner join persons as others
+        on
+            links.source_key = others.source_key
+            and firsts.cut = others.cut
+    where links.strength = 0
+
+),
+
+concerned as (
+
+    select
+        person_key,
+        cut
+    from decided
+    union
+    select
+        other_person_key as person_key,
+        cut
+    from decided
+
+),
+
+numbered as (
+
+    -- The smaller number is the older key's.
+    select
+        concerned.person_key,
+        concerned.cut,
+        row_number() over (
+            order by source_keys.known_from, concerned.person_key, concerned.cut
+        ) as node
+    from concerned
+    inner join source_keys on concerned.person_key = source_keys.source_key
+
+),
+
+edges as (
+
+    select
+        firsts.node as from_node,
+        others.node as to_node
+    from decided
+    inner join numbered as firsts
+        on decided.person_key = firsts.person_key and decided.cut = firsts.cut
+    inner join numbered as others
+        on decided.other_person_key = others.person_key and decided.cut = others.cut
+
+),
+
+beginnings as (
+
+    select
+        node,
+        node as label
+    from numbered
+
+),
+
+connected as (
+
+    {{ connected_components('beginnings', 'edges') | indent }}
+
+),
+
+united as (
+
+    select
+        numbered.person_key,
+        numbered.cut,
+        oldest.person_key as customer_id
+    from numbered
+    inner join connected on numbered.node = connected.node
+    inner join numbered as oldest on connected.label = oldest.node
 
 ),
 
@@ -121,10 +118,11 @@ identified as (
         source_keys.source_system,
         source_keys.source_customer_id,
         source_keys.first_known_date,
-        coalesce(persons.customer_id, source_keys.source_key) as customer_id,
-        coalesce(persons.known_from, source_keys.known_from) as known_from
+        coalesce(united.customer_id, persons.person_key, source_keys.source_key) as customer_id,
+        coalesce(persons.cut, source_keys.known_from) as known_from
     from source_keys
     left join persons on source_keys.source_key = persons.source_key
+    left join united on persons.person_key = united.person_key and persons.cut = united.cut
 
 ),
 

@@ -1,20 +1,11 @@
--- What links connect on each cut: those of strength 1 alone, of 1 and 2, and all; and rules alone
--- where there are any. It is for int_identities to say of which of them there can be a person.
+-- What identifiers connect on each cut: those of strength 1 alone, of 1 and 2, and all. It is for
+-- int_identity_persons to say of which of them there can be a person.
 with
 
 links as (
 
     select * from {{ ref('int_identity_links') }}
-    where refused_because is null
-
-),
-
-ruled as (
-
-    select members.group_key
-    from links
-    inner join {{ ref('int_identity_groups') }} as members on links.source_key = members.source_key
-    where links.strength = 0
+    where refused_because is null and strength > 0
 
 ),
 
@@ -31,10 +22,8 @@ states as (
                 identity_states.key_number
         ) as node
     from {{ ref('int_identity_states') }} as identity_states
-    cross join (values (0), (1), (2), (3)) as levels (level)
-    where
-        (levels.level > 0 or identity_states.group_key in (select ruled.group_key from ruled))
-        {{ and_touched('identity_states') }}
+    cross join (values (1), (2), (3)) as levels (level)
+    {{ where_touched('identity_states') }}
 
 ),
 
@@ -58,20 +47,6 @@ edges as (
 
 ),
 
-both_ways as (
-
-    select
-        from_node,
-        to_node
-    from edges
-    union all
-    select
-        to_node as from_node,
-        from_node as to_node
-    from edges
-
-),
-
 beginnings as (
 
     select
@@ -83,7 +58,7 @@ beginnings as (
 
 connected as (
 
-    {{ connected_components('beginnings', 'both_ways') | indent }}
+    {{ connected_components('beginnings', 'edges') | indent }}
 
 ),
 

@@ -39,28 +39,14 @@ numbered as (
 
 ),
 
-numbered_links as (
-
-    select
-        firsts.node as first_node,
-        others.node as other_node
-    from links
-    inner join numbered as firsts on links.first_source_key = firsts.source_key
-    inner join numbered as others on links.source_key = others.source_key
-
-),
-
 edges as (
 
     select
-        first_node as from_node,
-        other_node as to_node
-    from numbered_links
-    union all
-    select
-        other_node as from_node,
-        first_node as to_node
-    from numbered_links
+        firsts.node as from_node,
+        others.node as to_node
+    from links
+    inner join numbered as firsts on links.first_source_key = firsts.source_key
+    inner join numbered as others on links.source_key = others.source_key
 
 ),
 

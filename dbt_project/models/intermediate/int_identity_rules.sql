@@ -8,7 +8,7 @@ rules as (
 ),
 
 spelt as (
-    {% for kind in key_kinds() %}
+    {% for kind in key_kinds() + ['device_id'] %}
     select
         rule,
         '{{ kind }}' as identifier_kind,

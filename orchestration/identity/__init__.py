@@ -1,0 +1,1 @@
+"""What the user has decided about who is who."""
