@@ -1,4 +1,4 @@
-"""Bad rows of a small shop, from the first run to the portrait of a mended customer."""
+"""Bad rows of a small shop, from the first run to the portrait of a mended customer; who is who."""
 
 import re
 from collections.abc import Callable
@@ -45,6 +45,7 @@ def test_a_corrected_row_comes_out_of_quarantine_without_loading(
 
     portrait("quarantine", "export", str(sheet), "--reason", "unparseable_value")
     sheet.write_text(sheet.read_text().replace(" ten", " 10.00"))
+    portrait("identity", "merge", "cdnow:00001", "cdnow:00002", "--note", "they said so")
     content = shop.read_bytes()
     shop.unlink()  # Nothing is to look at the files.
     told = portrait("quarantine", "replay", str(sheet))
@@ -52,10 +53,17 @@ def test_a_corrected_row_comes_out_of_quarantine_without_loading(
     assert "2 rows left quarantine; 2 are there now." in told
     assert re.search(r"cdnow +orders +unparseable_value +2 +1 +0 +1\n", told)
     assert "The one order was on 1997-02-10" in portrait("show", "cdnow:00077")
+    # What was decided counts too, as in any run.
+    assert "cdnow:00001 is one person by 2 keys" in portrait("identity", "show", "cdnow:00002")
+    assert "2 orders\nsince 1997-01-08" in portrait("show", "cdnow:00002")
 
     shop.write_bytes(content)
     assert "Nothing is new" in portrait("run")
-    # The file grows: it is landed anew, and the row in it corrected again.
+    # The file grows: it is landed anew, and the row in it corrected again. A rule is taken back.
     shop.write_text(shop.read_text() + order(79, 42) + "\n")
-    assert "landing cdnow" in portrait("run")
+    assert "they said so" in portrait("identity", "rules", "--take-back", "1")
+    told = portrait("run")
+    assert "new since the last run: source files, identity rules." in told
+    assert "landing cdnow" in told
+    assert "cdnow:00002 is one person by one key" in portrait("identity", "show", "cdnow:00002")
     assert "The one order was on 1997-02-10" in portrait("show", "cdnow:00077")

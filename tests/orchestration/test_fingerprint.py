@@ -30,6 +30,8 @@ def test_each_part_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert changes(fingerprint(path, SOURCES, "", "other code"), BASE) == ["code"]
     corrected = fingerprint(path, SOURCES, "", "code", corrections="of a row")
     assert changes(corrected, BASE) == ["corrected rows"]
+    decided = fingerprint(path, SOURCES, "", "code", identity_rules="of a person")
+    assert changes(decided, BASE) == ["identity rules"]
     monkeypatch.setattr(code_digest, "version", lambda package: "0")
     assert changes(fingerprint(path, SOURCES, "", "code"), BASE) == ["packages"]
 
