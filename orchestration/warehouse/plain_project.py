@@ -42,12 +42,14 @@ class PlainProject:
         built: tuple[Statement, ...],
         tests: tuple[Statement, ...],
         setup: Sequence[str] = (),
+        warnings: tuple[Statement, ...] = (),
     ) -> None:
-        """Keeps the statements; `setup` makes the record of builds."""
+        """Keeps the statements; `setup` makes the record of builds, `warnings` are tests too."""
         self.setup = setup
         self.declared = declared
         self.built = built
         self.tests = tests
+        self.warnings = warnings
 
     def create(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Creates schemas, declared tables (empty) and seeds in the database `warehouse`."""

@@ -5,7 +5,7 @@ need the statements that dbt would run, and not the seconds that dbt takes to st
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from graphlib import TopologicalSorter
 from typing import Any
 
@@ -91,12 +91,17 @@ def compile_project(
             else _make_model(nodes[unique_id], compiled[unique_id].compiled_code, plans)
             for unique_id in order
         ),
-        tests=tuple(
-            Statement(node.name, "tests", node.compiled_code)
-            for node in compiled.values()
-            if node.resource_type == "test" and node.config.severity.lower() == "error"
-        ),
+        tests=_tests(compiled.values(), "error"),
+        warnings=_tests(compiled.values(), "warn"),
         setup=partitioned["setup"],
+    )
+
+
+def _tests(nodes: Iterable[Any], severity: str) -> tuple[Statement, ...]:
+    return tuple(
+        Statement(node.name, "tests", node.compiled_code)
+        for node in nodes
+        if node.resource_type == "test" and node.config.severity.lower() == severity
     )
 
 

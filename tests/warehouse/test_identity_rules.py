@@ -124,3 +124,22 @@ def test_no_fact_is_made_anew_for_a_rule(
     }
     decide(shop, [])
     plain.update(shop, LAYERS)
+
+
+def test_a_rule_that_says_nothing_is_warned_of(
+    plain: PlainProject, shop: duckdb.DuckDBPyConnection
+) -> None:
+    """A key that nobody has, a value that nobody has, and one that is none of its kind."""
+    (warning,) = [test for test in plain.warnings if "identity_rules" in test.relation]
+    rules: Rule = [
+        *MERGE,
+        ("merge", WEB, "simulated:web-99", None, None),
+        ("block", None, None, None, "+86 130 0000 0001"),
+        ("block", None, None, None, "nobody@shop.cn"),
+        ("block", None, None, "card_number", "anna@shop.cn"),
+    ]
+    decide(shop, rules)
+    plain.update(shop, LAYERS)
+    assert [row[0] for row in shop.execute(f"{warning.sql} order by 1").fetchall()] == [2, 4, 5]
+    decide(shop, [])
+    plain.update(shop, LAYERS)
