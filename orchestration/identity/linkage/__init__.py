@@ -1,0 +1,1 @@
+"""Which records without a shared identifier are one person's, as far as it can be told."""
