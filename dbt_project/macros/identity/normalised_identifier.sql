@@ -5,8 +5,8 @@
     An identifier as it is compared: two spellings of one have the same, and what is none is NULL.
 
     An e-mail address is in small letters and without blanks; of a card or a phone number stand letters,
-    digits and a leading plus (00 before a country's code is one). A number without it is compared as it
-    stands, because the country is not known.
+    digits and a leading plus (00 before a country's code is one; after it a zero in brackets is not
+    dialled). identifiers_in_full adds the country's code to others.
 
     kind: a kind of seeds/identifier_kinds.csv. value: the text as the source tells it.
 #}
@@ -16,7 +16,8 @@
 case when {{ is_all('lower(trim(' ~ value ~ '))', '[^@\\s]+@[^@\\s]+\\.[^@\\s.]+') }}
     then lower(trim({{ composed }})) end
 {%- elif kind == 'phone' -%}
-nullif({{ replaced_pattern(replaced_pattern(value, '[^0-9+]'), '^00([1-9])', '+\\1') }}, '')
+{%- set dialled = replaced_pattern(value, '^([^(]*\\+[^(]*)\\(0\\)', '\\1') -%}
+nullif({{ replaced_pattern(replaced_pattern(dialled, '[^0-9+]'), '^00([1-9])', '+\\1') }}, '')
 {%- elif kind == 'card_number' -%}
 nullif(upper({{ replaced_pattern(composed, '[\\s.-]') }}), '')
 {%- else -%}
@@ -26,21 +27,64 @@ nullif(trim({{ composed }}), '')
 
 {#
     A relation's rows with e-mail addresses as their provider delivers them: without the tag, the dots that
-    say nothing, and by the provider's first name. Rows whose identifier is NULL are none.
+    say nothing, and by the provider's first name; and phone numbers with their country's code (E.164).
+    Rows whose identifier is NULL are none.
 
-    relation: has identifier_kind and identifier, normalised.
+    relation: has identifier_kind and identifier, normalised, and country, ISO 3166-1 alpha-2 or NULL.
 #}
-{% macro delivered_identifiers(relation) -%}
+{% macro identifiers_in_full(relation) -%}
 {%- set mailbox = "split_part(split_part(" ~ relation ~ ".identifier, '@', 1), providers.tag_mark, 1)" -%}
 select
-    {{ relation }}.{{ all_but(['identifier']) }},
-    case when providers.domain is null then {{ relation }}.identifier else
-        case when providers.ignores_dots then replace({{ mailbox }}, '.', '') else {{ mailbox }} end
-        || '@' || providers.canonical_domain end as identifier
+    {{ relation }}.{{ all_but(['identifier', 'country']) }},
+    case
+        when providers.domain is not null then
+            case when providers.ignores_dots then replace({{ mailbox }}, '.', '') else {{ mailbox }} end
+            || '@' || providers.canonical_domain
+        when countries.country is not null then {{ with_calling_code(relation ~ '.identifier') }}
+        else {{ relation }}.identifier
+    end as identifier
 from {{ relation }}
 left join {{ ref('email_providers') }} as providers
     on
         {{ relation }}.identifier_kind = 'email'
         and split_part({{ relation }}.identifier, '@', 2) = providers.domain
+left join {{ ref('phone_countries') }} as countries
+    on
+        {{ relation }}.identifier_kind = 'phone'
+        and {{ relation }}.country = countries.country
 where {{ relation }}.identifier is not null
+{%- endmacro %}
+
+{#
+    A phone number as it is dialled from anywhere: what stands after the prefix for other countries, or the
+    country's code and the number without the prefix for other places. Of digits that could be either, those
+    are a number with the country's code of which the plus was lost whose rest has the length of a mobile
+    number, and that have not themselves. What is no number of the country stays as it is.
+
+    Reads the relation countries, a row of seeds/phone_countries.csv.
+#}
+{% macro with_calling_code(number) -%}
+{%- set lengths = 'between countries.shortest and countries.longest' -%}
+{%- set mobile = 'between countries.shortest_mobile and countries.longest_mobile' -%}
+case
+    when {{ number }} like '+%' or {{ is_one_sign(number) }} then {{ number }}
+    when starts_with({{ number }}, countries.international_prefix)
+        and length({{ number }}) > length(countries.international_prefix) + 8
+        then '+' || substr({{ number }}, length(countries.international_prefix) + 1)
+    when starts_with({{ number }}, countries.trunk_prefix)
+        and length({{ number }}) - length(countries.trunk_prefix) {{ lengths }}
+        then '+' || countries.calling_code
+            || substr({{ number }}, length(countries.trunk_prefix) + 1)
+    when starts_with({{ number }}, countries.calling_code)
+        and length({{ number }}) - length(countries.calling_code) {{ mobile }}
+        and length({{ number }}) not {{ mobile }}
+        then '+' || {{ number }}
+    when length({{ number }}) {{ lengths }} then '+' || countries.calling_code || {{ number }}
+    else {{ number }}
+end
+{%- endmacro %}
+
+{# Whether a text is one sign all along, as zeros, after a plus or not: what people type who tell nothing. #}
+{% macro is_one_sign(text) -%}
+replace(ltrim({{ text }}, '+'), right({{ text }}, 1), '') = ''
 {%- endmacro %}

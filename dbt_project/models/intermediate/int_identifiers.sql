@@ -23,6 +23,23 @@ source_systems as (
 
 ),
 
+located as (
+
+    -- Where a number that does not tell it is dialled: the customer's country, or the source's.
+    select
+        customers.*,
+        coalesce(
+            case
+                when {{ is_all('customers.country', '[A-Za-z]{2}') }}
+                    then upper(customers.country)
+            end,
+            source_systems.country
+        ) as dialled_in
+    from customers
+    inner join source_systems on customers.source_system = source_systems.source_system
+
+),
+
 identifier_kinds as (
 
     select * from {{ ref('identifier_kinds') }}
@@ -42,9 +59,10 @@ told as (
         source_customer_id,
         '{{ kind }}' as identifier_kind,
         {{ normalised_identifier(kind, 'cast(' ~ kind ~ ' as varchar)') }} as identifier,
+        dialled_in as country,
         cast(registered_at as date) as first_seen_date,
         cast(updated_at as date) as last_seen_date
-    from customers
+    from located
     where {{ kind }} is not null
     union all
     {%- endfor %}
@@ -55,6 +73,7 @@ told as (
         source_keys.source_customer_id,
         '{{ kind }}' as identifier_kind,
         {{ normalised_identifier(kind, 'source_keys.source_customer_id') }} as identifier,
+        source_systems.country,
         source_keys.first_known_date as first_seen_date,
         cast(null as date) as last_seen_date
     from source_keys
@@ -69,9 +88,9 @@ told as (
 
 ),
 
-delivered as (
+in_full as (
 
-    {{ delivered_identifiers('told') | indent }}
+    {{ identifiers_in_full('told') | indent }}
 
 ),
 
@@ -85,7 +104,7 @@ dated as (
         case when count(first_seen_date) = count(*) then min(first_seen_date) end
             as first_seen_date,
         max(coalesce(last_seen_date, first_seen_date)) as last_seen_date
-    from delivered
+    from in_full
     group by source_system, source_customer_id, identifier_kind, identifier
 
 ),
@@ -112,10 +131,9 @@ described as (
         dated.identifier,
         dated.first_seen_date,
         dated.last_seen_date,
-        -- Zeros, or any one sign all along, are what people type who tell nothing.
         nobodys.identifier is not null
         or coalesce(length(dated.identifier) < identifier_kinds.shortest, false)
-        or replace(ltrim(dated.identifier, '+'), right(dated.identifier, 1), '') = '' as is_nobodys
+        or {{ is_one_sign('dated.identifier') }} as is_nobodys
     from dated
     inner join source_keys
         on

@@ -1,4 +1,5 @@
--- A value that is blocked is compared as identifiers of each kind are, or of the one that is named.
+-- A value that is blocked is compared as identifiers of each kind are, or of the one that is named;
+-- a phone number without its country's code in each country that a source is in.
 with
 
 rules as (
@@ -7,14 +8,28 @@ rules as (
 
 ),
 
+countries as (
+
+    select distinct country from {{ ref('int_source_systems') }}
+    union
+    select null as country
+
+),
+
 spelt as (
     {% for kind in key_kinds() + ['device_id'] %}
     select
-        rule,
+        rules.rule,
         '{{ kind }}' as identifier_kind,
-        {{ normalised_identifier(kind, 'value') }} as identifier
+        {{ normalised_identifier(kind, 'rules.value') }} as identifier,
+        countries.country
     from rules
-    where action = 'block' and coalesce(identifier_kind, '{{ kind }}') = '{{ kind }}'
+    {%- if kind == 'phone' %}
+    cross join countries
+    {%- else %}
+    left join countries on countries.country is null
+    {%- endif %}
+    where rules.action = 'block' and coalesce(rules.identifier_kind, '{{ kind }}') = '{{ kind }}'
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 
@@ -22,7 +37,7 @@ spelt as (
 
 blocked as (
 
-    {{ delivered_identifiers('spelt') | indent }}
+    {{ identifiers_in_full('spelt') | indent }}
 
 ),
 
@@ -38,7 +53,7 @@ stated as (
     from rules
     where action in ('merge', 'split')
     union all
-    select
+    select distinct
         rule,
         'block' as action,
         null as source_key,
