@@ -1,5 +1,5 @@
--- What identifiers connect on each cut: those of strength 1 alone, of 1 and 2, and all. It is for
--- int_identity_persons to say of which of them there can be a person.
+-- What identifiers connect on each cut: all of them; and where that may be no person, those of
+-- strength 1 and 2, and of 1 alone, too. It is for int_identity_persons to say which can be.
 with
 
 links as (
@@ -23,7 +23,9 @@ states as (
         ) as node
     from {{ ref('int_identity_states') }} as identity_states
     cross join (values (1), (2), (3)) as levels (level)
-    {{ where_touched('identity_states') }}
+    where
+        (levels.level = 3 or identity_states.is_contradictory)
+        {{ and_touched('identity_states') }}
 
 ),
 

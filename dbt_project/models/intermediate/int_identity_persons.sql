@@ -10,6 +10,22 @@ components as (
 
 ),
 
+doubtful_keys as (
+
+    -- Of contradictory groups, fewer links than all were looked at too.
+    select distinct source_key from components
+    where level < 3
+
+),
+
+doubtful as (
+
+    select components.*
+    from components
+    inner join doubtful_keys on components.source_key = doubtful_keys.source_key
+
+),
+
 rules as (
 
     select * from {{ ref('int_identity_rules') }}
@@ -29,17 +45,17 @@ kinds as (
 traits as (
 
     select
-        components.oldest_key,
-        components.cut,
-        components.level,
+        doubtful.oldest_key,
+        doubtful.cut,
+        doubtful.level,
         identifiers.identifier_kind,
         identifiers.identifier,
         kinds.most_per_person
     from {{ ref('int_identifiers') }} as identifiers
-    inner join components
+    inner join doubtful
         on
-            identifiers.source_key = components.source_key
-            and coalesce(identifiers.first_seen_date, {{ always() }}) <= components.cut
+            identifiers.source_key = doubtful.source_key
+            and coalesce(identifiers.first_seen_date, {{ always() }}) <= doubtful.cut
     inner join kinds on identifiers.identifier_kind = kinds.kind
     where not identifiers.is_nobodys
 
@@ -51,7 +67,7 @@ impossible as (
         oldest_key,
         cut,
         level
-    from components
+    from doubtful
     group by oldest_key, cut, level
     having count(*) > {{ var('most_keys_of_a_person') }}
     union
@@ -63,7 +79,7 @@ impossible as (
     group by oldest_key, cut, level, identifier_kind
     having count(distinct identifier) > min(most_per_person)
     union
-    {{ persons_of_split_keys('components', 'rules') | indent }}
+    {{ persons_of_split_keys('doubtful', 'rules') | indent }}
 
 ),
 

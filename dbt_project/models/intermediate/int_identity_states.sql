@@ -1,5 +1,6 @@
 -- What links make of a group is looked at on each day on which one of them begins or ends, or a
 -- trait is told that may keep its keys apart (a cut), and for each key on its own first day.
+-- Where nothing can keep its keys apart on any day, all links count, and no fewer are looked at.
 with
 
 members as (
@@ -48,6 +49,25 @@ traits as (
 
 ),
 
+contradictory as (
+
+    select group_key from traits
+    union
+    select group_key from members
+    group by group_key
+    having count(*) > {{ var('most_keys_of_a_person') }}
+    union
+    select members.group_key
+    from {{ ref('int_identity_rules') }} as rules
+    inner join members on rules.source_key = members.source_key
+    inner join members as others
+        on
+            rules.other_source_key = others.source_key
+            and members.group_key = others.group_key
+    where rules.action = 'split' and rules.identifier_kind is null
+
+),
+
 cuts as (
 
     select
@@ -85,6 +105,16 @@ on_cuts as (
         known_from as cut
     from members
 
+),
+
+judged as (
+
+    select
+        on_cuts.*,
+        contradictory.group_key is not null as is_contradictory
+    from on_cuts
+    left join contradictory on on_cuts.group_key = contradictory.group_key
+
 )
 
-select * from on_cuts
+select * from judged
