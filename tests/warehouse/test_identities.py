@@ -156,3 +156,26 @@ def test_a_link_makes_the_days_after_it_anew_and_is_taken_back(
         connection.execute("delete from raw_simulated.app_users where user_id = 'u'")
         plain.update(connection, LAYERS)
         assert {layer: contents(connection, layer) for layer in COMPARED} == apart
+
+
+def test_orders_are_of_one_when_the_shops_day_passes_that_of_the_link(plain: PlainProject) -> None:
+    """Neither the orders nor the link are new then: a third customer's order moves the day."""
+    user = {**MEETING["app_users"][0], "signup_ms": 1719273600000}  # 2024-06-25
+    order = {**ORDERS["web_shop_orders"][2], "order_no": "o4", "_origin_row": 9}
+    with new_warehouse(plain) as connection:
+        bring(connection, {**ACCOUNTS, **ORDERS})
+        bring(connection, {"app_users": [user]})
+        plain.update(connection, LAYERS)
+        assert _orders_of(connection, CARD) == ["simulated:t1", "simulated:t2"]
+        bring(connection, {"web_shop_orders": [{**order, "placed_at": "2024-07-01T06:00:00Z"}]})
+        plain.update(connection, LAYERS)
+        assert len(_orders_of(connection, CARD)) == 4
+        updated = contents(connection, "marts")
+        plain.build(connection, LAYERS)
+        assert contents(connection, "marts") == updated
+
+
+def _orders_of(connection: duckdb.DuckDBPyConnection, customer: str) -> list[str]:
+    """The ids of a customer's orders, in the order in which they were made."""
+    orders = "select order_id from marts.orders where customer_id = ? order by order_number"
+    return [order for (order,) in connection.execute(orders, [customer]).fetchall()]

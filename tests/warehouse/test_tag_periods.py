@@ -6,6 +6,7 @@ import duckdb
 
 from orchestration.warehouse.plain_project import PlainProject, Statement
 from tests.warehouse.conftest import new_warehouse
+from tests.warehouse.test_identities import ACCOUNTS, ORDERS, bring
 from tests.warehouse.test_partitioned import LAYERS
 
 MONTH, YESTERDAY, TODAY = "2024-05-01", "2024-05-10", "2024-05-11"
@@ -71,3 +72,15 @@ def test_what_a_day_said_goes_with_it(plain: PlainProject) -> None:
             ("new", "high", TODAY, None),
             ("still", "high", MONTH, None),
         ]
+
+
+def test_no_day_is_after_the_last_one(plain: PlainProject) -> None:
+    """As a day that is NULL it would touch each period that lasts, which are most of them."""
+    later = {**ORDERS["web_shop_orders"][2], "order_no": "o4", "_origin_row": 9}
+    with new_warehouse(plain) as connection:
+        bring(connection, {**ACCOUNTS, **ORDERS})
+        plain.update(connection, LAYERS)
+        bring(connection, {"web_shop_orders": [{**later, "placed_at": "2024-06-25T06:00:00Z"}]})
+        assert plain.update(connection, LAYERS)["marts.tag_periods"] == "partial"
+        touched = connection.execute("select as_of_date::varchar from touched_tag_changes")
+        assert sorted(touched.fetchall()) == [("2024-06-21",), ("2024-06-26",)]

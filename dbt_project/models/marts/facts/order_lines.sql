@@ -1,67 +1,23 @@
+{{ config(materialized='view') }}
+
 with
 
-accepted_lines as (
+known_order_lines as (
 
-    select * from {{ ref('int_order_lines') }}
-
-),
-
-orders as (
-
-    select * from {{ ref('orders') }}
+    select * from {{ ref('known_order_lines') }}
 
 ),
 
-returns as (
+shops as (
 
-    select * from {{ ref('returns') }}
-
-),
-
-given_back as (
-
-    -- As in orders: what matches no purchase stays with the line that gave it back.
-    select
-        coalesce(purchase_order_id, order_id) as order_id,
-        coalesce(purchase_line_number, line_number) as line_number,
-        sum(quantity) as returned_quantity,
-        sum(returned_amount) as returned_amount
-    from returns
-    group by all
+    {{ shops_today() | indent }}
 
 ),
 
-described as (
+told as (
 
-    select
-        orders.shop,
-        orders.customer_id,
-        orders.order_id,
-        orders.as_of_date,
-        orders.currency,
-        orders.source_system || ':' || accepted_lines.source_product_id as product_id,
-        accepted_lines.line_kind,
-
-        cast(accepted_lines.line_number as bigint) as line_number,
-        cast(accepted_lines.quantity as decimal(18, 4)) as quantity,
-        cast(accepted_lines.unit_price as decimal(18, 4)) as unit_price,
-        cast(coalesce(accepted_lines.discount_amount, 0) as decimal(18, 4)) as discount_amount,
-        cast(coalesce(accepted_lines.coupon_amount, 0) as decimal(18, 4)) as coupon_amount,
-        cast(accepted_lines.net_amount as decimal(18, 4)) as net_amount,
-        cast(coalesce(given_back.returned_quantity, 0) as decimal(18, 4)) as returned_quantity,
-        cast(coalesce(given_back.returned_amount, 0) as decimal(18, 4)) as returned_amount,
-
-        orders.order_date
-    from accepted_lines
-    inner join orders
-        on
-            accepted_lines.source_system = orders.source_system
-            and accepted_lines.source_order_id = orders.source_order_id
-    left join given_back
-        on
-            orders.order_id = given_back.order_id
-            and accepted_lines.line_number = given_back.line_number
+    {{ told_today('known_order_lines', 'shops') | indent }}
 
 )
 
-select * from described
+select * from told

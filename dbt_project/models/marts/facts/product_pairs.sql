@@ -1,42 +1,14 @@
-{%- set dimensions = {'category': 'products.category', 'product': 'products.product_id'} %}
-
 with
 
-orders as (
+baskets as (
 
-    select * from {{ ref('orders') }}
-    where order_number is not null
-
-),
-
-order_lines as (
-
-    select * from {{ ref('order_lines') }}
-    where line_kind = 'product' and quantity > returned_quantity
+    select * from {{ ref('baskets') }}
 
 ),
 
 products as (
 
     select * from {{ ref('products') }}
-
-),
-
-baskets as (
-    {% for dimension, value in dimensions.items() %}
-    select distinct
-        orders.shop,
-        orders.as_of_date,
-        '{{ dimension }}' as dimension,
-        orders.order_id,
-        {{ value }} as dimension_value,
-        {{ 'products.name' if dimension == 'product' else value }} as name
-    from orders
-    inner join order_lines on orders.order_id = order_lines.order_id
-    inner join products on order_lines.product_id = products.product_id
-    where {{ value }} is not null
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
 
 ),
 
@@ -54,36 +26,46 @@ totals as (
 counted as (
 
     select
-        baskets.shop,
-        baskets.as_of_date,
-        baskets.dimension,
-        baskets.dimension_value,
-        baskets.name,
-        totals.basket_count,
+        shop,
+        as_of_date,
+        dimension,
+        dimension_value,
         count(*) as order_count
     from baskets
-    inner join totals
-        on baskets.shop = totals.shop and baskets.dimension = totals.dimension
-    group by all
+    group by shop, as_of_date, dimension, dimension_value
 
 ),
 
 frequent as (
 
-    select * from counted
+    select
+        counted.shop,
+        counted.as_of_date,
+        counted.dimension,
+        counted.dimension_value,
+        case when counted.dimension = 'product' then products.name else counted.dimension_value end
+            as name,
+        counted.order_count,
+        totals.basket_count,
+        row_number() over (order by counted.shop, counted.dimension, counted.dimension_value)
+            as value_number
+    from counted
+    inner join totals on counted.shop = totals.shop and counted.dimension = totals.dimension
+    left join products
+        on counted.dimension = 'product' and counted.dimension_value = products.product_id
     where
-        order_count >= {{ var('pairs_minimum_orders') }}
-        and order_count >= {{ var('pairs_minimum_support') }} * basket_count
+        counted.order_count >= {{ var('pairs_minimum_orders') }}
+        and counted.order_count >= {{ var('pairs_minimum_support') }} * totals.basket_count
 
 ),
 
 frequent_baskets as (
 
+    -- By number: what is joined with itself is counted in one narrow column.
     select
-        baskets.shop,
         baskets.dimension,
         baskets.order_id,
-        baskets.dimension_value
+        frequent.value_number
     from baskets
     inner join frequent
         on
@@ -96,18 +78,16 @@ frequent_baskets as (
 pairs as (
 
     select
-        ones.shop,
-        ones.dimension,
-        ones.dimension_value,
-        others.dimension_value as other_value,
+        ones.value_number,
+        others.value_number as other_number,
         count(*) as order_count
     from frequent_baskets as ones
     inner join frequent_baskets as others
         on
             ones.dimension = others.dimension
             and ones.order_id = others.order_id
-            and ones.dimension_value <> others.dimension_value
-    group by ones.shop, ones.dimension, ones.dimension_value, others.dimension_value
+            and ones.value_number <> others.value_number
+    group by ones.value_number, others.value_number
     having count(*) >= {{ var('pairs_minimum_orders') }}
 
 ),
@@ -115,11 +95,11 @@ pairs as (
 measured as (
 
     select
-        pairs.shop,
+        ones.shop,
         ones.as_of_date,
-        pairs.dimension,
-        pairs.dimension_value,
-        pairs.other_value,
+        ones.dimension,
+        ones.dimension_value,
+        others.dimension_value as other_value,
         ones.name,
         others.name as other_name,
         pairs.order_count,
@@ -132,14 +112,8 @@ measured as (
             as double
         ) as lift
     from pairs
-    inner join frequent as ones
-        on
-            pairs.shop = ones.shop and pairs.dimension = ones.dimension
-            and pairs.dimension_value = ones.dimension_value
-    inner join frequent as others
-        on
-            pairs.shop = others.shop and pairs.dimension = others.dimension
-            and pairs.other_value = others.dimension_value
+    inner join frequent as ones on pairs.value_number = ones.value_number
+    inner join frequent as others on pairs.other_number = others.value_number
 
 )
 

@@ -9,7 +9,13 @@ redemptions as (
 
 customers as (
 
-    {{ customers_of_facts() | indent }}
+    select * from {{ ref('customers_of_facts') }}
+
+),
+
+shops as (
+
+    {{ shops_today() | indent }}
 
 ),
 
@@ -38,8 +44,8 @@ known as (
     select
         customers.shop,
         customers.customer_id,
-        customers.as_of_date,
-        customers.currency,
+        shops.as_of_date,
+        shops.currency,
         redemptions.source_system,
         redemptions.source_coupon_id as coupon_code,
         redemptions.source_system || ':' || redemptions.source_campaign_id as campaign_id,
@@ -52,7 +58,10 @@ known as (
         on
             redemptions.source_system = customers.source_system
             and redemptions.source_customer_id = customers.source_customer_id
-            and redemptions.redemption_date < customers.as_of_date
+    inner join shops
+        on
+            customers.shop = shops.shop
+            and redemptions.redemption_date < shops.as_of_date
 
 ),
 
