@@ -47,7 +47,7 @@ class PartitionedPlan:
                 self._build_whole(connection, sql, definition, reason)
                 return "whole"
             for step in self.touch:
-                connection.execute(step)
+                connection.execute(step.replace("{sql}", sql))
             ((is_touched,),) = connection.execute(self.is_touched).fetchall()
             for step in self.partial if is_touched else ():
                 connection.execute(step.replace("{sql}", only_touched_rows(sql)))

@@ -32,8 +32,8 @@
     `sliced_by: <table>` lets a whole build that would not fit into memory be made row by row of that
     table, which has the partition columns.
 
-    `by: []` is a table of one partition: it is made anew whenever a table that it reads has changed; in
-    each build if it reads none, only a source of which nothing is noted, which should have few rows.
+    `by: []` is a table of one partition: it is made anew whenever a table that it reads has changed. If
+    it reads none, only a source of which nothing is noted, its few rows are compared in each build.
 
     In the model's SQL, where_touched and and_touched keep rows of other partitions from being read.
     They are there for speed only: what is put into the table is filtered again.
@@ -92,7 +92,9 @@
             {%- endfor %}
         {%- endfor %}
     {%- else %}
-        {%- set touched = run_query((plan.touch + [plan.is_touched]) | join(';\n')).rows[0][0] %}
+        {%- set touched = run_query(
+            (plan.touch + [plan.is_touched]) | join(';\n') | replace('{sql}', sql)
+        ).rows[0][0] %}
         {%- set extent = 'partial' if touched else 'nothing' %}
         {%- for step in plan.partial if touched %}
             {%- do steps.append(step | replace('{sql}', only_touched_rows(sql))) %}

@@ -83,11 +83,19 @@ exists (select 1 from {{ touched }} as touched {{ 'where' if conditions }} {{ co
     {%- for name in tables_read_by(node) -%}
         {%- do selects.append('select 1 as whole from ' ~ unseen_changes(node, name)) -%}
     {%- else -%}
-        {%- do selects.append('select 1 as whole') -%}
+        {%- do selects.append('select 1 as whole from (' ~ difference(node) ~ ')') -%}
     {%- endfor -%}
 {%- endif -%}
 create or replace temp table {{ touched_table(node.name) }} as
 select distinct * from ({{ selects | join(' union all by name ') }})
+{%- endmacro %}
+
+{# Rows that the model's {sql} makes now and the table has not, or has and it makes no more. #}
+{% macro difference(node) -%}
+{%- set relation = node.schema ~ '.' ~ node.name -%}
+    (select * from ({sql}) as made except all select * from {{ relation }})
+    union all
+    (select * from {{ relation }} except all select * from ({sql}) as made)
 {%- endmacro %}
 
 {# How a change of a table touches partitions; by the same partitions where nothing else is said. #}
