@@ -6,12 +6,12 @@ from itertools import combinations
 
 import duckdb
 
-from orchestration.identity.linkage.records import Field
+from orchestration.identity.linkage.records import COARSE, Field
 from orchestration.warehouse.opening import scalar
 
 # Pairs that are looked at, each as often as rules find it: so many a record, and no more than so
 # many in all.
-_PAIRS_A_RECORD, _MOST_PAIRS = 200, 10_000_000
+_PAIRS_A_RECORD, _MOST_PAIRS = 150, 10_000_000
 # Who agrees in more records than this agrees in nothing that tells persons apart.
 _LARGEST_GROUPS = {1: 60, 2: 100, 3: 60}
 # More fields would make thousands of rules; those with most values tell most.
@@ -36,57 +36,79 @@ class _Rule:
     def _is_known(self) -> str:
         return " and ".join(f"{column} is not null" for column in self.columns)
 
+    def holds(self, finer: "_Rule") -> bool:
+        """Whether whoever agrees by the other rule agrees by this one: it asks for no more."""
+        return self != finer and all(
+            column in finer.columns or column.removesuffix(COARSE) in finer.columns
+            for column in self.columns
+        )
+
     @property
-    def pair_count(self) -> str:
-        """How many pairs it finds."""
+    def counts(self) -> str:
+        """How many pairs it finds, and whether no group was too large for it."""
         return f"""
-            select coalesce(sum(members * (members - 1) / 2), 0)::bigint from (
+            select
+                coalesce(sum(members * (members - 1) // 2)
+                    filter (where members <= {self._largest_group}), 0)::bigint as pairs,
+                coalesce(max(members), 0) <= {self._largest_group} as is_whole
+            from (
                 select count(*) as members from prepared where {self._is_known}
                 group by {self._key}
-            ) where members <= {self._largest_group}
+            )
         """
 
     @property
     def pairs(self) -> str:
         """The pairs: (first, other), the smaller number first."""
         return f"""
-            select firsts.record as first, others.record as other
-            from (
+            with agreeing as (
                 select record, {self._key} as key from prepared where {self._is_known}
                 qualify count(*) over (partition by {self._key}) between 2 and {self._largest_group}
-            ) as firsts
-            join (
-                select record, {self._key} as key from prepared where {self._is_known}
-            ) as others on firsts.key = others.key and firsts.record < others.record
+            )
+            select firsts.record as first, others.record as other
+            from agreeing as firsts
+            join agreeing as others on firsts.key = others.key and firsts.record < others.record
         """
 
 
 def find_candidates(connection: duckdb.DuckDBPyConnection, fields: Sequence[Field]) -> None:
     """Makes the table `candidates`: (first, other), a row a pair.
 
-    Rules that find few pairs come first, until there are enough pairs: what is agreed in by few
-    tells most.
-
     Args:
         connection: With the table `prepared`.
         fields: Its fields, those with most values first.
     """
     records = scalar(connection, "select count(*) from prepared")
-    left = min(records * _PAIRS_A_RECORD, _MOST_PAIRS)
+    chosen = _choose(connection, fields, min(records * _PAIRS_A_RECORD, _MOST_PAIRS))
     connection.execute("create table found (first bigint, other bigint)").fetchall()
-    counted = [
-        (scalar(connection, rule.pair_count), number, rule)
-        for number, rule in enumerate(_rules(fields[:_MOST_FIELDS]))
-    ]
-    for count, _, rule in sorted(counted, key=lambda one: one[:2]):
-        left -= count
-        if left < 0:
-            break
-        if count:
-            connection.execute(f"insert into found {rule.pairs}").fetchall()
+    for rule in chosen:
+        connection.execute(f"insert into found {rule.pairs}").fetchall()
     connection.execute(
         "create table candidates as select distinct first, other from found"
     ).fetchall()
+
+
+def _choose(
+    connection: duckdb.DuckDBPyConnection, fields: Sequence[Field], most_pairs: int
+) -> list[_Rule]:
+    """Rules that find few pairs come first, until there are enough pairs.
+
+    What is agreed in by few tells most. A rule takes the place of those that ask for more, if no
+    group was too large for it.
+    """
+    counted = []
+    for number, rule in enumerate(_rules(fields[:_MOST_FIELDS])):
+        ((pairs, is_whole),) = connection.execute(rule.counts).fetchall()
+        if pairs:
+            counted.append((pairs, number, is_whole, rule))
+    chosen: dict[_Rule, int] = {}
+    for pairs, _, is_whole, rule in sorted(counted, key=lambda one: one[:2]):
+        held = [other for other in chosen if is_whole and rule.holds(other)]
+        most_pairs -= pairs - sum(chosen.pop(other) for other in held)
+        if most_pairs < 0:
+            break
+        chosen[rule] = pairs
+    return list(chosen)
 
 
 def _rules(fields: Sequence[Field]) -> Iterator[_Rule]:

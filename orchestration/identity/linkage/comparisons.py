@@ -33,6 +33,12 @@ _LEVELS: Mapping[str, Sequence[str]] = {
         "jaro_winkler_similarity({a}, {b}) >= 0.92",
         "jaro_winkler_similarity({a_coarse}, {b_coarse}) >= 0.85",
     ),
+    # Middle names, titles: in any order, and seldom all of them.
+    "words": (
+        "{a} = {b}",
+        "list_has_any(string_split({a}, ' '), string_split({b}, ' '))",
+        "jaro_winkler_similarity({a}, {b}) >= 0.85",
+    ),
     "word": ("{a} = {b}", "damerau_levenshtein({a}, {b}) <= 1"),
     "text": (
         "{a} = {b}",

@@ -24,7 +24,8 @@ class Evaluation:
         scores: By pairs.
         seconds: What linking took, by the clock.
         compared: Names and kinds of the fields that were compared.
-        fields_alone: For each, the scores of records with the same value being one person's.
+        fields_alone: For each given column, one that repeats others too, the scores of records
+            with the same value being one person's.
     """
 
     records: int
@@ -55,11 +56,12 @@ def evaluate_linkage(
     """
     with duckdb.connect() as connection:
         began = time.monotonic()
-        fields = read_records(connection, files, truth, truth_pattern, left_out)
+        fields, repeated = read_records(connection, files, truth, truth_pattern, left_out)
         found = link_records(connection, fields)
         seconds = time.monotonic() - began
         persons = _numbered(connection, "truth")
-        alone = {field.name: _alone(connection, field, persons) for field in fields}
+        given = [*(field for field in fields if field.kind != "words"), *repeated]
+        alone = {field.name: _alone(connection, field, persons) for field in given}
     return Evaluation(
         len(found),
         len(np.unique(persons)),

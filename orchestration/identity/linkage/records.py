@@ -1,7 +1,7 @@
 """Records of persons, with what each of their columns is: a date, a number, a name."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 from pathlib import Path
 
@@ -22,6 +22,8 @@ _CLEAN = (
     "nullif(trim(regexp_replace(strip_accents(lower(cast({} as varchar))), "
     r"'[^\p{{L}}\p{{N}}@./-]+', ' ', 'g')), '')"
 )
+# Of the column with the part of a value that a mistake is least likely in.
+COARSE = "_coarse"
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Field:
     Attributes:
         number: Its place in the files, from 0.
         name: Of the column in the files.
-        kind: date, number, code (with digits), mail, word (short) or text.
+        kind: date, number, code (with digits), mail, word (short), words (in any order) or text.
         distinct: How many values it has.
     """
 
@@ -48,7 +50,7 @@ class Field:
     @property
     def coarse(self) -> str:
         """The column with the part of it that a mistake is least likely in."""
-        return f"{self.column}_coarse"
+        return f"{self.column}{COARSE}"
 
     @property
     def share(self) -> str:
@@ -62,10 +64,11 @@ def read_records(
     truth: str,
     truth_pattern: str | None,
     left_out: Iterable[str] = (),
-) -> list[Field]:
+) -> tuple[list[Field], list[Field]]:
     """Makes the table `records`: (record, truth, field_0, …), numbered by what they say.
 
-    So nothing depends on the order of rows. Texts are in small letters, without accents and marks.
+    So nothing depends on the order of rows: those that say the same are alike to all others. Texts
+    are in small letters, without accents and marks.
 
     Args:
         connection: An empty database.
@@ -75,7 +78,7 @@ def read_records(
         left_out: Columns that say nothing of a person.
 
     Returns:
-        The fields to compare, those with most values first.
+        The fields to compare, those with most values first; and those that only repeat others.
 
     Raises:
         PortraitError: A file cannot be read, or a column is not there, or there is nothing to
@@ -100,7 +103,7 @@ def read_records(
         connection.execute(f"""
             create table records as
             select row_number() over (order by {listed}) - 1 as record, *
-            from (select coalesce({person}, '') as truth, {", ".join(values)} from raw)
+            from (select nullif({person}, '') as truth, {", ".join(values)} from raw)
         """).fetchall()
     except duckdb.Error as error:
         raise PortraitError(
@@ -109,13 +112,19 @@ def read_records(
         ) from error
     if scalar(connection, "select count(*) from records") < 2:
         raise PortraitError("There are fewer than two records.", "Name a file with more.")
-    fields = _fields(connection, names)
+    unknown = scalar(connection, "select count(*) from records where truth is null")
+    if unknown:
+        raise PortraitError(
+            f"The truth of {unknown:,} records is not known: {truth} says nothing of it.",
+            "Leave them out, or name another column or pattern.",
+        )
+    fields, repeated = _fields(connection, names)
     if not fields:
         raise PortraitError(
             "No column says who a record is of: each has one value, or another in every record.",
             "Name a file with names, dates of birth, addresses.",
         )
-    return fields
+    return fields, repeated
 
 
 def _read(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> None:
@@ -137,11 +146,15 @@ def _read(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> None:
     connection.execute(f"create table raw as {' union all by name '.join(parts)}").fetchall()
 
 
-def _fields(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[Field]:
+def _fields(
+    connection: duckdb.DuckDBPyConnection, names: Sequence[str]
+) -> tuple[list[Field], list[Field]]:
     found = [field for n, name in enumerate(names) if (field := _field(connection, n, name))]
     repeated = _repeated(connection, [field for field in found if field.kind == "text"])
     fields = [field for field in found if field not in repeated]
-    return sorted(fields, key=lambda field: (-field.distinct, field.name))
+    for number, (field, parts) in enumerate(repeated.items(), start=len(names)):
+        fields += _rest(connection, number, field, parts)
+    return sorted(fields, key=lambda field: (-field.distinct, field.name)), list(repeated)
 
 
 def _field(connection: duckdb.DuckDBPyConnection, number: int, name: str) -> Field | None:
@@ -163,11 +176,13 @@ def _field(connection: duckdb.DuckDBPyConnection, number: int, name: str) -> Fie
     )
 
 
-def _repeated(connection: duckdb.DuckDBPyConnection, texts: Sequence[Field]) -> list[Field]:
+def _repeated(
+    connection: duckdb.DuckDBPyConnection, texts: Sequence[Field]
+) -> dict[Field, list[Field]]:
     """Those that say again what others do, as a full name beside given name and surname."""
-    repeated: list[Field] = []
+    repeated: dict[Field, list[Field]] = {}
     for field, part in permutations(texts, 2):
-        if part in repeated or field in repeated:
+        if part in repeated:
             continue
         ((holds, equal),) = connection.execute(f"""
             select avg(contains(concat(' ', whole, ' '), concat(' ', part, ' '))::integer)
@@ -175,8 +190,25 @@ def _repeated(connection: duckdb.DuckDBPyConnection, texts: Sequence[Field]) -> 
             from (select {field.column} as whole, {part.column} as part from records)
         """).fetchall()
         if (holds or 0) > _NEARLY_ALL and (equal or 0) < 1 - _MOSTLY:
-            repeated.append(field)
+            repeated.setdefault(field, []).append(part)
     return repeated
+
+
+def _rest(
+    connection: duckdb.DuckDBPyConnection, number: int, whole: Field, parts: Sequence[Field]
+) -> list[Field]:
+    """What a field says beyond its parts, middle names and titles, if anything, as a new column."""
+    rest = Field(number, f"{whole.name} beyond {', '.join(one.name for one in parts)}", "words", 0)
+    said = ", ".join(part.column for part in parts)
+    connection.execute(f"alter table records add column {rest.column} varchar").fetchall()
+    connection.execute(f"""
+        update records set {rest.column} = nullif(array_to_string(list_sort(list_filter(
+            string_split({whole.column}, ' '),
+            lambda word: not list_contains(string_split(concat_ws(' ', {said}), ' '), word)
+        )), ' '), '')
+    """).fetchall()
+    distinct = scalar(connection, f"select count(distinct {rest.column}) from records")
+    return [replace(rest, distinct=distinct)] if distinct > 1 else []
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, fields: Sequence[Field]) -> None:

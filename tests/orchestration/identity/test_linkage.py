@@ -13,8 +13,9 @@ from click.testing import CliRunner
 
 from orchestration.cli.main import main
 from orchestration.errors import PortraitError
+from orchestration.identity.linkage.candidates import _choose, _Rule, _rules
 from orchestration.identity.linkage.evaluate import Evaluation, evaluate_linkage
-from orchestration.identity.linkage.records import read_records
+from orchestration.identity.linkage.records import prepare, read_records
 from tests.data_sets import PUBLIC_DATA
 
 Record = dict[str, str]
@@ -84,12 +85,54 @@ def test_nothing_depends_on_the_order_of_records(shuffled: list[Evaluation]) -> 
     assert without_time(shuffled[0]) == without_time(shuffled[1])
 
 
-def test_a_column_that_says_what_others_do_is_not_counted_twice(tmp_path: Path) -> None:
-    records = [{**one, "full": f"{one['given']} {one['surname']}"} for one in people(40)]
+def test_rules_that_are_left_out_would_find_no_other_pair(tmp_path: Path) -> None:
     with duckdb.connect() as connection:
-        fields = read_records(connection, [written(tmp_path / "a.csv", records)], "person", None)
-    assert "full" not in [field.name for field in fields]
+        fields, _ = read_records(
+            connection, [written(tmp_path / "a.csv", people(100))], "person", None
+        )
+        prepare(connection, fields)
+        rules = [*_rules(fields)]
+        chosen = _choose(connection, fields, 10_000_000)
+        assert 10 < len(chosen) < len(rules) / 2
+
+        def found(by: Sequence[_Rule]) -> set[tuple[int, int]]:
+            every = " union ".join(f"({rule.pairs})" for rule in by)
+            return {*connection.execute(every).fetchall()}
+
+        assert found(chosen) == found(rules)
+        few = _choose(connection, fields, 300)
+        assert 0 < len(found(few)) <= 300
+
+
+def test_nothing_depends_on_which_of_equal_records_comes_first(tmp_path: Path) -> None:
+    """Two persons of one name; no other column says who is who."""
+    names = [{key: one[key] for key in ("given", "surname", "person")} for one in people(300)]
+    found = []
+    for seed in (1, 2, 3):
+        random.Random(seed).shuffle(names)
+        found.append(evaluate_linkage([written(tmp_path / f"{seed}.csv", names)], "person"))
+    assert without_time(found[0]) == without_time(found[1]) == without_time(found[2])
+    assert 1 < found[0].clusters < found[0].records
+
+
+def test_of_a_column_that_says_what_others_do_only_the_rest_is_compared(tmp_path: Path) -> None:
+    titles = ["", " of Gera", " Baron of Essen"]
+    records = [
+        {**one, "full": f"{one['given']} {one['surname']}{titles[n % 3]}"}
+        for n, one in enumerate(people(40))
+    ]
+    with duckdb.connect() as connection:
+        file = written(tmp_path / "a.csv", records)
+        fields, repeated = read_records(connection, [file], "person", None)
+        (rest,) = [field for field in fields if field.kind == "words"]
+        values = connection.execute(f"select distinct {rest.column} from records").fetchall()
+    assert [field.name for field in repeated] == ["full"]
     assert {"given", "surname"} < {field.name for field in fields}
+    assert rest.name.startswith("full beyond ")
+    assert {*values} == {(None,), ("gera of",), ("baron essen of",)}
+    evaluation = evaluate_linkage([file], "person")
+    assert "full" in evaluation.fields_alone
+    assert not evaluation.fields_alone.keys() & {rest.name}
 
 
 @pytest.mark.public_data
@@ -124,6 +167,8 @@ def test_the_command_tells_how_well_it_went(tmp_path: Path) -> None:
         ("a,person\nx,1\ny,2\n", "who", None, "The records have no column who."),
         ("person\n1\n2\n", "person", None, "There is no column to compare."),
         ("a,person\nx,1\n", "person", None, "There are fewer than two records."),
+        ("a,person\nx,1\ny,\n", "person", None, "The truth of 1 records is not known"),
+        ("a,person\nx,1\ny,2\n", "person", "(3)", "The truth of 2 records is not known"),
         ("a,b,person\nx,1,1\nx,2,2\n", "person", None, "No column says who a record is of"),
         ("a,person\nx,1\nx,2\ny,3\n", "person", "(", "The truth cannot be had by ("),
     ],
