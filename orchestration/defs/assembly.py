@@ -13,6 +13,14 @@ from orchestration.defs.warehouse_assets import build as build_warehouse
 from orchestration.publishing.past_days import PastDays
 from orchestration.warehouse.manifest import Manifest, source_limits
 
+# What SQL reads and no run makes.
+_RULES = dg.AssetSpec(
+    ["ingest", "identity_rules"],
+    group_name="ingest",
+    description="What the user has decided about who is who, read from identity_rules.yml before "
+    "each run: docs/identity.md.",
+)
+
 
 def portrait_definitions(manifest: Manifest, days: PastDays | None) -> dg.Definitions:
     """All assets that the manifest declares, and the jobs that make them, in one process."""
@@ -21,14 +29,17 @@ def portrait_definitions(manifest: Manifest, days: PastDays | None) -> dg.Defini
     return dg.Definitions(
         assets=automation.automate(
             owned(
-                linked(
-                    [
-                        *build_ingest(manifest),
-                        *build_warehouse(manifest),
-                        *build_ml(manifest),
-                        *build_publish(manifest),
-                    ]
-                )
+                [
+                    dg.AssetsDefinition(specs=[_RULES]),
+                    *linked(
+                        [
+                            *build_ingest(manifest),
+                            *build_warehouse(manifest),
+                            *build_ml(manifest),
+                            *build_publish(manifest),
+                        ]
+                    ),
+                ]
             ),
             source_limits(manifest),
         ),

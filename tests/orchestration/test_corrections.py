@@ -231,7 +231,8 @@ def test_the_digest_follows_the_corrections_and_not_their_landing(source: Shop) 
 def test_dbt_declares_the_corrections_as_landing_makes_them(warehouse: Connection) -> None:
     """Whoever comes first creates the table."""
     path = Path(__file__).resolve().parents[2] / "dbt_project/models/staging/_ingest.yml"
-    ((table,),) = [source["tables"] for source in yaml.safe_load(path.read_text())["sources"]]
+    (tables,) = [source["tables"] for source in yaml.safe_load(path.read_text())["sources"]]
+    (table,) = [table for table in tables if table["name"] == "corrections"]
     warehouse.execute(CREATE_CORRECTIONS)
     made = warehouse.execute("describe ingest.corrections").fetchall()
     assert [(column["name"], column["data_type"].upper()) for column in table["columns"]] == [

@@ -95,6 +95,10 @@ def test_cut_points_of_spend_are_told_in_a_currency(plain: PlainProject) -> None
             {"shop": "corner", "entities": ["orders"], "customer_key": "name"},
             "the customer_key is one of email, phone, card_number, not name",
         ),
+        (
+            {"shop": "corner", "entities": ["orders"], "country": "Germany"},
+            "the country Germany is no code of two capitals like DE",
+        ),
         (["orders", "order_line"], "there is no entity order_line, only customers, products"),
     ],
 )

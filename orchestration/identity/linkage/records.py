@@ -134,7 +134,9 @@ def _read(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> None:
             raise PortraitError(f"There is no file {file}.", "Name a CSV or Parquet file.")
         is_parquet = file.suffix.lower() in (".parquet", ".pq")
         read = (
-            "read_parquet({})" if is_parquet else "read_csv({}, all_varchar = true, header = true)"
+            "read_parquet({}, hive_partitioning = false)"
+            if is_parquet
+            else "read_csv({}, all_varchar = true, header = true, hive_partitioning = false)"
         )
         parts.append(f"select * from {read.format(quoted(file))}")
         try:

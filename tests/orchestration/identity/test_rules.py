@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 from orchestration.errors import PortraitError
 from orchestration.identity.kinds import check_kind
@@ -113,6 +114,19 @@ def test_the_warehouse_has_the_rules_in_force(tmp_path: Path) -> None:
         assert rules_digest(connection) == digest
         file.unlink()
         assert remember_rules(connection, file) == ""
+
+
+def test_dbt_declares_the_rules_as_they_are_remembered(tmp_path: Path) -> None:
+    """Whoever comes first creates the table."""
+    path = Project.find().dbt_project / "models" / "staging" / "_ingest.yml"
+    (tables,) = [source["tables"] for source in yaml.safe_load(path.read_text())["sources"]]
+    (table,) = [table for table in tables if table["name"] == "identity_rules"]
+    with duckdb.connect() as connection:
+        remember_rules(connection, tmp_path / "none.yml")
+        made = connection.execute("describe ingest.identity_rules").fetchall()
+    assert [(column["name"], column["data_type"].upper()) for column in table["columns"]] == [
+        (row[0], row[1]) for row in made
+    ]
 
 
 def test_only_a_kind_that_can_be_shared_is_blocked() -> None:
