@@ -3,7 +3,6 @@
 Keys and identifiers are generated in place, as int_source_keys and int_identifiers would hold them.
 """
 
-import resource
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import click
 
 from bench.machine import machine
+from bench.measure import cost_so_far
 from orchestration.entering import enter
 from orchestration.project import Project
 from orchestration.quoting import quoted
@@ -69,27 +69,22 @@ def main(persons: int) -> None:
                 connection.execute(sql.format(persons=persons)).fetchall()
             count = scalar(connection, "select count(*) from intermediate.int_identifiers")
             click.echo(f"identifiers: {count:,}")
-            began = _cpu()
+            began = cost_so_far().cpu
             for statement in plain.built:
                 if statement.relation == "intermediate.int_source_systems":
                     connection.execute(statement.sql).fetchall()
                 if statement.relation.startswith("intermediate.int_identit"):
-                    before = _cpu()
+                    before = cost_so_far().cpu
                     connection.execute(statement.sql).fetchall()
                     rows = scalar(connection, f"select count(*) from {statement.relation}")
-                    click.echo(f"{statement.relation}: {rows:,} rows, {_cpu() - before:.1f} s")
+                    click.echo(
+                        f"{statement.relation}: {rows:,} rows, {cost_so_far().cpu - before:.1f} s"
+                    )
+            cost = cost_so_far()
             click.echo(
-                f"CPU in all: {_cpu() - began:.1f} s, peak memory: {_peak_gigabytes():.1f} GB"
+                f"CPU in all: {cost.cpu - began:.1f} s, "
+                f"peak memory: {cost.peak_memory / 1e9:.1f} GB"
             )
-
-
-def _cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
-
-
-def _peak_gigabytes() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
 if __name__ == "__main__":

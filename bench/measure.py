@@ -1,6 +1,7 @@
 """Time and memory of one process, read from the kernel when it ends."""
 
 import os
+import resource
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -66,6 +67,15 @@ def measure(
     if process.returncode:
         end = log.read_text(errors="replace").splitlines()[-_SHOWN_LINES:]
         raise CommandError("\n".join([f"{' '.join(command)} ended with {status=}:", *end]))
+    return _cost(wall, usage)
+
+
+def cost_so_far() -> Cost:
+    """What this process has taken until now; its wall is that of a clock that only goes on."""
+    return _cost(time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF))
+
+
+def _cost(wall: float, usage: resource.struct_rusage) -> Cost:
     return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _bytes_per_unit())
 
 

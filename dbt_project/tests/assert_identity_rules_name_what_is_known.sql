@@ -1,13 +1,19 @@
 -- A failing row is a statement of a rule in identity_rules.yml that says nothing: a key that no
--- source has, two keys of different shops, or a value that no customer has. A typing error, or its
--- source is switched off.
+-- source has, two keys of different shops, a kind that there is not, or a value that is none of its
+-- kind or that no customer has. A typing error, or its source is switched off.
 {{ config(severity='warn') }}
 
 with
 
 rules as (
 
-    select * from {{ ref('int_identity_rules') }}
+    select * from {{ source('ingest', 'identity_rules') }}
+
+),
+
+identifier_kinds as (
+
+    select * from {{ ref('identifier_kinds') }}
 
 ),
 
@@ -17,26 +23,36 @@ source_keys as (
 
 ),
 
-found as (
+blocked as (
 
-    select
-        rules.rule,
-        bool_or(
-            case
-                when rules.action = 'block' then identifiers.identifier is not null
-                else source_keys.shop = others.shop
-            end
-        ) as says_something
-    from rules
-    left join source_keys on rules.source_key = source_keys.source_key
-    left join source_keys as others on rules.other_source_key = others.source_key
-    left join {{ ref('int_identifiers') }} as identifiers
+    select distinct rules.rule
+    from {{ ref('int_identity_rules') }} as rules
+    inner join {{ ref('int_identifiers') }} as identifiers
         on
             rules.identifier_kind = identifiers.identifier_kind
             and rules.identifier = identifiers.identifier
-    group by rules.rule, rules.source_key, rules.other_source_key
+
+),
+
+judged as (
+
+    select
+        rules.rule,
+        rules.source_key,
+        rules.other_source_key,
+        case
+            when rules.action = 'block' then blocked.rule is not null
+            else
+                coalesce(source_keys.shop = others.shop, false)
+                and (rules.identifier_kind is null or identifier_kinds.kind is not null)
+        end as says_something
+    from rules
+    left join source_keys on rules.source_key = source_keys.source_key
+    left join source_keys as others on rules.other_source_key = others.source_key
+    left join identifier_kinds on rules.identifier_kind = identifier_kinds.kind
+    left join blocked on rules.rule = blocked.rule
 
 )
 
-select * from found
-where says_something is not true
+select * from judged
+where not says_something

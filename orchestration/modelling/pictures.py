@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-_BLUE = "#0072b2"
+BLUE = "#0072b2"
 _INLINE_LIMIT = 1_000
-_FONT = "system-ui, 'Noto Sans', 'Noto Sans CJK SC', sans-serif"
+FONT = "system-ui, 'Noto Sans', 'Noto Sans CJK SC', sans-serif"
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def _small_svg(segments: Sequence[SegmentSize], name_length: int) -> str:
     )
     return (
         f"<svg xmlns='http://www.w3.org/2000/svg' width='400' height='{20 * len(segments)}'>"
-        f"<path d='{bars}' stroke='{_BLUE}' stroke-width='14'/>"
+        f"<path d='{bars}' stroke='{BLUE}' stroke-width='14'/>"
         f"<text y='-5' fill='#777' font-size='13' font-family='sans-serif'>{texts}</text></svg>"
     )
 
@@ -78,7 +78,7 @@ def calibration_picture(points: Sequence[tuple[float, float]]) -> str:
     svg = (
         "<svg xmlns='http://www.w3.org/2000/svg' width='260' height='215'>"
         "<path d='M45 180L215 10' stroke='#999' stroke-dasharray='4'/>"
-        f"<g fill='none' stroke='{_BLUE}'><path d='M{line}'/>"
+        f"<g fill='none' stroke='{BLUE}'><path d='M{line}'/>"
         f"<path d='{dots}' stroke-width='7' stroke-linecap='round'/></g>"
         "<text fill='#777' font-size='12' font-family='sans-serif'>"
         f"<tspan y='14'>{most:.0%}</tspan><tspan x='0' y='97'>came</tspan>"
@@ -119,7 +119,7 @@ def segments_chart(segments: Sequence[SegmentSize], title: str, subtitle: str) -
         for row, segment in enumerate(segments)
     )
     return f"""<svg xmlns="http://www.w3.org/2000/svg" width="960" height="{height}"
- viewBox="0 0 960 {height}" font-family="{_FONT}">
+ viewBox="0 0 960 {height}" font-family="{FONT}">
 <style>
  .title {{ font-size: 22px; font-weight: 600; fill: #1b1b1b }}
  .sub, .head {{ font-size: 13px; fill: #6b6b6b }}
@@ -149,7 +149,7 @@ def _row(segment: SegmentSize, y: int, largest: int, total: int) -> str:
     )
     return f"""<line x1="36" x2="924" y1="{y - 8}" y2="{y - 8}" stroke="#e6e6e6"/>
 <text x="36" y="{middle}" class="name">{escape(_shortened(segment.name, 42))}</text>
-<rect x="360" y="{middle - 15}" width="{width}" height="20" rx="3" fill="{_BLUE}"/>
+<rect x="360" y="{middle - 15}" width="{width}" height="20" rx="3" fill="{BLUE}"/>
 <text x="{360 + width + 10}" y="{middle}" class="number">{segment.customers:,} · {
         segment.customers / total:.0%}</text>
 {numbers}

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from html import escape
 
+from orchestration.modelling.pictures import BLUE, FONT
 from orchestration.publishing.person import Edge, Person
 from orchestration.publishing.person_text import REASONS
 from orchestration.quoting import shortened
 
 _STEP = 64
 _TOP = 110
-_BLUE, _GREY = "#0072b2", "#9a9a9a"
-_FONT = "system-ui, 'Noto Sans', 'Noto Sans CJK SC', sans-serif"
+_GREY = "#9a9a9a"
 _LONGEST = 40
 Shared = tuple[str, str, str | None]
 
@@ -28,7 +28,7 @@ def person_picture(person: Person) -> str:
     dashed = "; dashed is what does not count" if person.refused_count else ""
     since = {key.key: key.known_since for key in person.keys}
     return f"""<svg xmlns="http://www.w3.org/2000/svg" width="960" height="{height}"
- viewBox="0 0 960 {height}" font-family="{_FONT}">
+ viewBox="0 0 960 {height}" font-family="{FONT}">
 <style>
  .title {{ font-size: 22px; font-weight: 600; fill: #1b1b1b }}
  .sub {{ font-size: 13px; fill: #6b6b6b }}
@@ -51,14 +51,14 @@ def _shared(edge: Edge) -> Shared:
 
 def _line(key: int, value: int, shared: Shared) -> str:
     start, end = _TOP + _STEP * key + 22, _TOP + _STEP * value + 22
-    look = f'stroke="{_GREY}" stroke-dasharray="5 5"' if shared[2] else f'stroke="{_BLUE}"'
+    look = f'stroke="{_GREY}" stroke-dasharray="5 5"' if shared[2] else f'stroke="{BLUE}"'
     return f'<path d="M396 {start}C490 {start} 470 {end} 564 {end}" fill="none" {look}/>\n'
 
 
 def _key(row: int, key: str, since: Mapping[str, object]) -> str:
     y = _TOP + _STEP * row
     is_own = key in since
-    colour = _BLUE if is_own else _GREY
+    colour = BLUE if is_own else _GREY
     told = f"known since {since[key] or 'always'}" if is_own else "another customer's"
     return f"""<rect x="36" y="{y}" width="360" height="46" rx="6" fill="#fff" stroke="{colour}"/>
 <text x="50" y="{y + 20}" class="name">{_text(key)}</text>
@@ -69,7 +69,7 @@ def _key(row: int, key: str, since: Mapping[str, object]) -> str:
 def _value(row: int, shared: Shared) -> str:
     kind, identifier, refused = shared
     y = _TOP + _STEP * row
-    colour = _GREY if refused else _BLUE
+    colour = _GREY if refused else BLUE
     told = f"{kind.replace('_', ' ')}: {REASONS.get(refused, refused)}" if refused else kind
     return f"""<rect x="564" y="{y}" width="360" height="46" rx="23" fill="#fff" stroke="{colour}"/>
 <text x="586" y="{y + 20}" class="name">{_text(identifier)}</text>

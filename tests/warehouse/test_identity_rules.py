@@ -129,7 +129,7 @@ def test_no_fact_is_made_anew_for_a_rule(
 def test_a_rule_that_says_nothing_is_warned_of(
     plain: PlainProject, shop: duckdb.DuckDBPyConnection
 ) -> None:
-    """A key that nobody has, a value that nobody has, and one that is none of its kind."""
+    """A key or a value that nobody has, one that is none of its kind, a kind that there is not."""
     (warning,) = [test for test in plain.warnings if "identity_rules" in test.relation]
     rules: Rule = [
         *MERGE,
@@ -137,9 +137,20 @@ def test_a_rule_that_says_nothing_is_warned_of(
         ("block", None, None, None, "+86 130 0000 0001"),
         ("block", None, None, None, "nobody@shop.cn"),
         ("block", None, None, "card_number", "anna@shop.cn"),
+        ("block", None, None, "email", "no address"),
+        ("block", None, None, "mobile", "+86 130 0000 0001"),
+        ("split", APP, WEB, "mobile", None),
+        ("split", APP, WEB, "email", None),
     ]
     decide(shop, rules)
     plain.update(shop, LAYERS)
-    assert [row[0] for row in shop.execute(f"{warning.sql} order by 1").fetchall()] == [2, 4, 5]
+    assert [row[0] for row in shop.execute(f"{warning.sql} order by 1").fetchall()] == [
+        2,
+        4,
+        5,
+        6,
+        7,
+        8,
+    ]
     decide(shop, [])
     plain.update(shop, LAYERS)

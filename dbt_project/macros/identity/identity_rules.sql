@@ -37,8 +37,9 @@ select
     source_keys.source_key as first_source_key,
     others.source_key,
     0 as strength,
-    coalesce(
-        greatest(source_keys.first_known_date, others.first_known_date), {{ always() }}
+    greatest(
+        coalesce(source_keys.first_known_date, {{ always() }}),
+        coalesce(others.first_known_date, {{ always() }})
     ) as linked_from,
     {{ forever() }} as linked_until,
     cast(null as date) as last_seen_date,

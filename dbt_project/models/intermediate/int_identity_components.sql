@@ -22,9 +22,9 @@ states as (
                 identity_states.key_number
         ) as node
     from {{ ref('int_identity_states') }} as identity_states
-    cross join (values (1), (2), (3)) as levels (level)
+    cross join (values ({{ link_levels() | join('), (') }})) as levels (level)
     where
-        (levels.level = 3 or identity_states.is_contradictory)
+        (levels.level = {{ link_levels() | last }} or identity_states.is_contradictory)
         {{ and_touched('identity_states') }}
 
 ),

@@ -14,7 +14,7 @@ doubtful_keys as (
 
     -- Of contradictory groups, fewer links than all were looked at too.
     select distinct source_key from components
-    where level < 3
+    where level < {{ link_levels() | last }}
 
 ),
 

@@ -1,6 +1,7 @@
 """`portrait identity` tells why keys are one person, and writes down what is decided."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from orchestration.cli.main import main
 from orchestration.entering import environment
 from orchestration.identity.rules import Rule, read_rules
 from orchestration.project import Project
+from orchestration.publishing.person_text import REASONS
 from orchestration.publishing.versions import new_version
 
 Command = Callable[..., Result]
@@ -184,6 +186,18 @@ def test_a_rule_is_taken_back_not_cut(portrait: Command, project: Project) -> No
     told = portrait("split", "web:1", "--edge", "2")
     assert "Edge 2 is there because rule 7 says so." in told.output
     assert "portrait identity rules --take-back 7" in told.output
+
+
+def test_every_reason_has_words(project: Project) -> None:
+    models = project.dbt_project / "models"
+    sql = "".join(
+        (models / folder / name).read_text()
+        for folder, name in (
+            ("intermediate", "int_identity_links.sql"),
+            ("marts", "identity_edges.sql"),
+        )
+    )
+    assert set(re.findall(r"then '([a-z_]+)'", sql)) == set(REASONS)
 
 
 def test_what_older_code_has_published_is_told(portrait: Command, project: Project) -> None:
