@@ -13,7 +13,24 @@
 nullif(regexp_replace(trim({{ column }}), '^{{ "" if is_padded else "0*" }}(\d+)(\.0+)?$', '\1'), '')
 {%- endmacro %}
 
-{# A key that is an e-mail address: without outer blanks, in small letters, NULL if blank. #}
+{# The text of a key without signs that nobody sees, and with wide digits and letters as plain ones:
+   `１２３` is 123. #}
+{% macro plain_key(column) -%}
+trim(regexp_replace(
+    translate(
+        {{ column }},
+        '０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ－　',
+        '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ- '
+    ),
+    '[\x{200B}-\x{200F}\x{2060}\x{FEFF}]', '', 'g'
+))
+{%- endmacro %}
+
+{# A key that is an e-mail address, in small letters, NULL if blank: of `Ann Lee <ann@post.example>` and
+   `mailto:ann@post.example` the address. #}
 {% macro email_key(column) -%}
-nullif(lower(trim({{ column }})), '')
+nullif(regexp_replace(
+    lower(regexp_replace({{ column }}, '[\s\x{A0}\x{200B}-\x{200F}\x{2060}\x{FEFF}]', '', 'g')),
+    '^.*<([^<>]*)>$|^mailto:', '\1'
+), '')
 {%- endmacro %}

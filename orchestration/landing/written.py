@@ -30,12 +30,17 @@ _BARE = (
     (r"^[(](.*)[)]$", r"-\1"),
     (rf"^([+-]?)[{_BLANKS}]*{CURRENCY}[{_BLANKS}]*", r"\1"),
     (rf"[{_BLANKS}]*{CURRENCY}$", ""),
+    (r"([.,])[-–—]+$", r"\g<1>00"),
     (r"^([^+-].*)-$", r"-\1"),
 )
-# Decimal mark → what a number looks like once currencies are gone.
+# Digits as wide as Chinese and Japanese letters, and the marks beside them.
+_WIDE, _NARROW = "０１２３４５６７８９．，＋－", "0123456789.,+-"
+_NARROWED = str.maketrans(_WIDE, _NARROW)
+# Decimal mark → what a number looks like once currencies are gone; lakhs are written 1,23,456.50.
 MONEY = {
-    ".": rf"[+-]?(?:\d+|\d{{1,3}}(?:[,'’{_BLANKS}]\d{{3}})+)(?:\.\d+)?",
-    ",": rf"[+-]?(?:\d+|\d{{1,3}}(?:[.'’{_BLANKS}]\d{{3}})+)(?:,\d+)?",
+    ".": rf"[+-]?(?:(?:\d+|\d{{1,3}}(?:[,'’{_BLANKS}]\d{{3}})+|\d{{1,2}}(?:,\d{{2}})+,\d{{3}})"
+    r"(?:\.\d+)?|\.\d+)",
+    ",": rf"[+-]?(?:(?:\d+|\d{{1,3}}(?:[.'’{_BLANKS}]\d{{3}})+)(?:,\d+)?|,\d+)",
 }
 _AMOUNTS = {PLAIN: "1250.50", ".": "1,250.50", ",": "1.250,50"}
 _DAY = datetime(2025, 3, 31, 14, 5, tzinfo=UTC)
@@ -104,7 +109,8 @@ def reads_as(style: str, value: str) -> str:
 
 
 def bare_amount(value: str) -> str:
-    """An amount without its currency, the minus before it: `(1,5 €)` is `-1,5`."""
+    """An amount without its currency, the minus before it: `(1,5 €)` is `-1,5`, `12,-` 12,00."""
+    value = value.translate(_NARROWED)
     for pattern, instead in _BARE:
         value = re.sub(pattern, instead, value.strip(_BLANKS))
     return value
@@ -112,7 +118,9 @@ def bare_amount(value: str) -> str:
 
 def bare_amount_sql(value: str) -> str:
     """The same in SQL."""
+    value = f"translate({value}, {quoted(_WIDE)}, {quoted(_NARROW)})"
     for pattern, instead in _BARE:
+        instead = instead.replace("\\g<1>", "\\1")
         trimmed = f"trim({value}, {quoted(_BLANKS)})"
         value = f"regexp_replace({trimmed}, {quoted(pattern)}, {quoted(instead)})"
     return value

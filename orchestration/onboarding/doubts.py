@@ -20,6 +20,7 @@ from orchestration.warehouse.questions import (
 
 _KEYS = ("source_customer_id", "source_order_id", "source_product_id")
 _HASHED = r"#\S+"
+_LETTERED = r"[A-Za-z]{1,6}[-_/ ]?\d+"
 _ROUNDED = r"\d(?:[.,]\d+)?E\+\d+"
 # So many names on one key are no family.
 _NAMES_OF_NOBODY = 3
@@ -44,6 +45,7 @@ def settle_keys(
         rounded = [one for one in profiles.values() if one.share(_ROUNDED) > 0]
         questions += [] if is_known else [_rounded(one) for one in rounded]
         says += _without_hashes(chosen, key, list(profiles.values()))
+        says += _without_case(chosen, key, list(profiles.values()))
         pair = _differ_in_zeros(list(profiles.values()))
         if pair is None:
             continue
@@ -89,6 +91,27 @@ def _without_hashes(
     told = (
         f"{key} is #{met[0]} in one table and {met[0]} in another; they are joined" if met else ""
     )
+    return [told] if told else []
+
+
+def _without_case(
+    chosen: dict[str, EntityGuess], key: str, profiles: list[ColumnProfile]
+) -> list[str]:
+    """Reads `k-77` as K-77 where both are there: a number is one, however its letters are typed.
+
+    Of keys without such a number (`aB3x`) small and capital letters may be different ones.
+    """
+    spelt: dict[str, set[str]] = {}
+    for value in {value for one in profiles for value in one.values}:
+        if re.fullmatch(_LETTERED, value):
+            spelt.setdefault(value.upper(), set()).add(value)
+    twice = sorted(spellings for spellings in map(sorted, spelt.values()) if len(spellings) > 1)
+    for entity, found in list(chosen.items()) if twice else ():
+        one = found.columns.get(key)
+        if one and not one.sql and not one.profile.fit("email"):
+            read = replace(one, sql=f"upper({text_of(one.profile)})")
+            chosen[entity] = replace(found, columns={**found.columns, key: read})
+    told = f"{key} is both {twice[0][0]} and {twice[0][1]}, which are read as one" if twice else ""
     return [told] if told else []
 
 
@@ -165,17 +188,21 @@ def _shared_keys(chosen: dict[str, EntityGuess], sample: Sample) -> list[tuple[s
 def unknown_statuses(chosen: dict[str, EntityGuess], sample: Sample) -> list[Question]:
     """A question for each status that no word of the seed means, with the rows that have it."""
     orders = chosen.get("orders")
-    status = orders.columns.get("status") if orders else None
-    if orders is None or status is None or status.profile.times:
+    if orders is None:
         return []
     said = {status_word(word) for word in sample.answers.meant_statuses}
-    unknown = unknown_values(status.profile, "order_status")
-    unknown = [value for value in unknown if status_word(value) not in said]
-    asked = [_status_question(sample, orders, status, value) for value in unknown[:_SHOWN]]
-    if len(unknown) > _SHOWN:
-        name, more = status.profile.name, len(unknown) - _SHOWN
-        told = f"What do {more} more words of {code_span(name)} mean?"
-        asked.append(_ask(name, told, UNKNOWN_STATUS, status_flag(unknown[_SHOWN])))
+    asked: list[Question] = []
+    for name in ("status", "payment_status"):
+        status = orders.columns.get(name)
+        if status is None or status.profile.times or status.profile.known("flag") == 1:
+            continue
+        unknown = unknown_values(status.profile, "order_status")
+        unknown = [value for value in unknown if status_word(value) not in said]
+        asked += [_status_question(sample, orders, status, value) for value in unknown[:_SHOWN]]
+        if len(unknown) > _SHOWN:
+            column, more = status.profile.name, len(unknown) - _SHOWN
+            told = f"What do {more} more words of {code_span(column)} mean?"
+            asked.append(_ask(column, told, UNKNOWN_STATUS, status_flag(unknown[_SHOWN])))
     return asked
 
 

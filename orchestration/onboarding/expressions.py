@@ -14,6 +14,8 @@ from orchestration.quoting import quoted
 WIDTH = 100
 _MONEY = "decimal(18, 4)"
 _DOUBTFUL_YEAR = "%Y"
+# What more than so many values of a column are, it is.
+_MOSTLY = 0.5
 
 
 @dataclass(frozen=True)
@@ -66,12 +68,22 @@ def time_expression(profile: ColumnProfile) -> Expression:
     if style in ("seconds", "milliseconds", "microseconds"):
         return _macro(f"try_parse_epoch('{name}', '{style}')", can_fail=text)
     value = name if text else f"cast({name} as varchar)"
-    if style in ("iso", "instant"):
-        return _macro(f"try_parse_{style}('{value}')", can_fail=text)
     if profile.times and profile.times.is_ambiguous:
         formats = f"'{style}', '{profile.times.other}'"
         return _macro(f"try_parse_undecided_time('{value}', {formats})", can_fail=text)
-    return _macro(f"try_parse_time('{value}', '{style}')", can_fail=text)
+    first = _parsed_time(value, style)
+    if not (profile.times and profile.times.also):
+        return _macro(first, can_fail=text)
+    second = _parsed_time(value, profile.times.also)
+    both = f"coalesce(\n    {{{{ {first} }}}},\n    {{{{ {second} }}}}\n)"
+    return Expression(both, f"'coalesce(' ~ {first} ~ ', ' ~ {second} ~ ')'")
+
+
+def _parsed_time(value: str, style: str) -> str:
+    """The call that reads a text in a style."""
+    if style in ("iso", "instant"):
+        return f"try_parse_{style}('{value}')"
+    return f"try_parse_time('{value}', '{style}')"
 
 
 def value_expression(
@@ -117,13 +129,18 @@ def _key(profile: ColumnProfile, is_padded: bool) -> Expression:
     """A key compares without what a spreadsheet or a person's shift key has done to it."""
     name = reference(profile.name)
     value = name if profile.column.is_text else f"cast({name} as varchar)"
-    if profile.share(r"[^@\s]+@[^@\s]+\.[^@\s]+") > 0.5:
+    if profile.fit("email") > _MOSTLY:
         return _macro(f"email_key('{value}')", can_fail=False)
+    if profile.is_phone:
+        return _macro(f"normalised_identifier('phone', '{value}')", can_fail=False)
+    value = f"plain_key('{value}')" if profile.is_typed_wide else f"'{value}'"
     # Next to an empty cell 17850 becomes 17850.0, in this file or in the next.
     is_whole = "int" in profile.column.data_type
-    if profile.share(r"\d+(\.0+)?") > 0.5 and not is_whole:
+    if profile.share(r"\d+(\.0+)?") > _MOSTLY and not is_whole:
         padded = "" if is_padded else ", is_padded=false"
-        return _macro(f"numeric_key('{value}'{padded})", can_fail=False)
+        return _macro(f"numeric_key({value}{padded})", can_fail=False)
+    if profile.is_typed_wide:
+        return Expression(f"nullif({{{{ {value} }}}}, '')")
     return Expression(text_of(profile))
 
 

@@ -16,8 +16,8 @@ _NUMBERS_FROM = 4
 def print_preview(console: Console, preview: Preview) -> None:
     """Prints orders and a portrait, or why there are none."""
     if preview.failed:
-        told = f"\nNo preview, because the drafts do not run: {preview.failed}"
-        console.print(plain_line(told), soft_wrap=True)
+        told = f"No preview, because the drafts do not run: {preview.failed}"
+        console.print(f"\n{plain_line(told)}", soft_wrap=True)
         return
     if not preview.orders:
         return

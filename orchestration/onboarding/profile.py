@@ -8,7 +8,12 @@ from functools import cached_property
 from orchestration.landing.written import MONEY, NUMBER, bare_amount
 from orchestration.onboarding.sample import Sample, SampledColumn, SampledTable
 from orchestration.onboarding.times import TimeStyle, decided, epoch_style, text_style, typed_style
-from orchestration.onboarding.vocabulary import known_values, status_word
+from orchestration.onboarding.vocabulary import (
+    known_values,
+    phone_names,
+    squeezed,
+    status_word,
+)
 from orchestration.quoting import identifier
 
 # So many distinct values are looked at.
@@ -18,8 +23,10 @@ _MOST_STATUSES = 20
 
 _SURELY = 0.9
 _ANY_MARK = r"[+-]?(?:0|[1-9]\d*|[1-9]\d{0,2}\.\d{3})"
-_EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
+# Also of `Ann Lee <ann@post.example>`, as mail programs write it.
+_EMAIL = r"(?:[^<>@]*<)?[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+>?"
 _PHONE = r"'?\+?[\d\s().*/-]{7,20}"
+_WIDE_OR_UNSEEN = re.compile("[０-９Ａ-Ｚ－\u200b-\u200f\u2060\ufeff]")
 _CHINESE_MOBILE = r"(?:\+?86)?1[3-9]\d[\d*]{4}\d{4}"
 
 
@@ -52,7 +59,8 @@ class ColumnProfile:
 
     def share(self, pattern: str) -> float:
         """Share of the values that match a regular expression from end to end."""
-        return self._share_of([re.fullmatch(pattern, value) is not None for value in self.values])
+        matched = [re.fullmatch(pattern, value, re.ASCII) is not None for value in self.values]
+        return self._share_of(matched)
 
     def known(self, kind: str) -> float:
         """Share of the values that are in a set of known ones."""
@@ -67,16 +75,24 @@ class ColumnProfile:
 
         `either` where nothing tells whether `1.250` is 1250 or 1.25.
         """
-        plain = self.share(NUMBER)
-        bare = [bare_amount(value) for value in self.values]
-        marked = {
-            mark: self._share_of([re.fullmatch(pattern, value) is not None for value in bare])
-            for mark, pattern in MONEY.items()
-        }
-        best = max(marked, key=lambda mark: (marked[mark], mark == "."))
-        if self._is_any_mark(bare):
+        plain, marked = self.share(NUMBER), self._marked
+        usual = self.decimal_mark or "."
+        best = max(marked, key=lambda mark: (marked[mark], mark == usual))
+        if self._is_any_mark(self._bare):
             return (self.decimal_mark or "either", marked[best])
         return ("plain", plain) if plain >= marked[best] else (best, marked[best])
+
+    @cached_property
+    def _bare(self) -> list[str]:
+        return [bare_amount(value) for value in self.values]
+
+    @cached_property
+    def _marked(self) -> dict[str, float]:
+        """Decimal mark → share of the values that are amounts with it."""
+        return {
+            mark: self._share_of([re.fullmatch(pattern, value) is not None for value in self._bare])
+            for mark, pattern in MONEY.items()
+        }
 
     @property
     def shown_mark(self) -> str | None:
@@ -86,7 +102,9 @@ class ColumnProfile:
             return None
         if style == "plain":
             return "." if any("." in value for value in self.values) else None
-        return style if style in MONEY else None
+        # `1,250` alone shows nothing.
+        is_shown = style in MONEY and len(set(self._marked.values())) > 1
+        return style if is_shown else None
 
     @staticmethod
     def _is_any_mark(bare: Sequence[str]) -> bool:
@@ -144,6 +162,16 @@ class ColumnProfile:
     def is_masked(self) -> bool:
         """Whether stars stand in place of letters or digits: `138****0001`."""
         return self.share(r".*\*\*.*") > 0.5
+
+    @property
+    def is_phone(self) -> bool:
+        """Whether it is called a phone number, and holds nothing else."""
+        return squeezed(self.name) in phone_names() and self.share(_PHONE) == 1
+
+    @property
+    def is_typed_wide(self) -> bool:
+        """Whether digits are as wide as Chinese letters, or signs are there that nobody sees."""
+        return any(_WIDE_OR_UNSEEN.search(value) for value in self.values)
 
     def _status_fit(self) -> float:
         """Words that nobody knows are asked for; too many of them are no statuses."""

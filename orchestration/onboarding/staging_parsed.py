@@ -25,6 +25,8 @@ from orchestration.quoting import code_span, quoted
 
 # A guess that is less sure says so beside its column.
 _SURE = 0.8
+# Amounts that lower others, whether they stand with a minus or without.
+_TAKEN_OFF = ("discount_amount", "refunded_amount")
 
 
 def add_parsed(model: ModelDraft) -> None:
@@ -95,7 +97,7 @@ def _reading(model: ModelDraft, column: str, guessed: ColumnGuess) -> tuple[Expr
             f"{_few(unknown)}."
         )
     read = value_expression(guessed.profile, words.looks, data_type, guessed.is_padded)
-    if column.endswith("discount_amount") and _is_negative(guessed.profile):
+    if column.endswith(_TAKEN_OFF) and _is_negative(guessed.profile):
         read = Expression(f"abs({read.sql})", read.check)
     for value in guessed.nobody:
         read = Expression(f"nullif({read.sql}, {quoted(value)})")

@@ -13,6 +13,12 @@ from orchestration.quoting import code_span, identifier, quoted
 
 # What is below zero where a row gives back.
 _SIGNED = ("quantity", "net_amount", "total_amount", "goods_amount")
+# Column → the word of a flag that says something of the order, and what it says.
+_FLAGS = {
+    "is_cancelled": ("true", "cancelled"),
+    "is_refunded": ("true", "refunded"),
+    "is_paid": ("false", "unpaid"),
+}
 _MONEY = "decimal(18,4)"
 
 
@@ -25,32 +31,65 @@ def settle_states(chosen: dict[str, EntityGuess], sample: Sample) -> list[str]:
     orders = chosen.get("orders")
     if orders is None:
         return []
-    if orders.has("cancelled_at"):
-        orders = chosen["orders"] = _with_cancelled(orders)
-    return _with_signs(chosen, orders, sample)
+    orders, says = _with_other_states(orders)
+    chosen["orders"] = orders
+    return [*says, *_with_signs(chosen, orders, sample)]
 
 
-def _with_cancelled(orders: EntityGuess) -> EntityGuess:
-    """An order with a day on which it was cancelled is cancelled, whatever its status says."""
+def _with_other_states(orders: EntityGuess) -> tuple[EntityGuess, list[str]]:
+    """An order that another column calls cancelled, unpaid or refunded is so."""
     columns = dict(orders.columns)
-    cancelled = columns.pop("cancelled_at")
-    status = columns.get("status")
-    other = text_of(status.profile) if status else "'completed'"
-    sql = (
-        f"case\n    when {text_of(cancelled.profile)} is not null then 'cancelled'\n"
-        f"    else {other}\nend"
+    if "payment_status" in columns and "status" not in columns:
+        columns["status"] = replace(columns.pop("payment_status"), column="status")
+    others = {name: columns[name] for name in (*_FLAGS, "cancelled_at") if name in columns}
+    payment, status = columns.get("payment_status"), columns.get("status")
+    cases, says = [], []
+    if "cancelled_at" in others:
+        cases.append((f"{text_of(others['cancelled_at'].profile)} is not null", "'cancelled'"))
+    for name, (word, meaning) in _FLAGS.items():
+        if name in others:
+            cases.append((_is_flagged(others[name].profile, word), quoted(meaning)))
+            column = code_span(others[name].profile.name)
+            says.append(f"orders of which {column} says so count as {meaning}")
+    if payment:
+        paid = text_of(payment.profile)
+        cases.append((f"{paid} not in ({_listed(_words(payment.profile, 'completed'))})", paid))
+        says.append(f"{code_span(payment.profile.name)} outranks the status where money lacks")
+    if not cases:
+        return replace(orders, columns=columns), []
+    usual = text_of(status.profile) if status else "'completed'"
+    whens = "\n".join(f"    when {told} then {meant}" for told, meant in cases)
+    first = status or next(iter(others.values()))
+    sql = f"case\n{whens}\n    else {usual}\nend"
+    columns["status"] = replace(first, column="status", sql=sql)
+    columns.pop("cancelled_at", None)
+    return replace(orders, columns=columns), says
+
+
+def _is_flagged(profile: ColumnProfile, word: str) -> str:
+    """SQL: whether a flag says yes, or no."""
+    known = known_values()["flag"][word]
+    said = sorted({value.lower() for value in profile.values} & set(known)) or [word]
+    return (
+        f"lower({text_of(profile)}) in ({_listed([*said, *([word] if word not in said else [])])})"
     )
-    columns["status"] = replace(status or cancelled, column="status", sql=sql)
-    return replace(orders, columns=columns)
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(map(quoted, words)) or "''"
+
+
+def _words(profile: ColumnProfile, meaning: str) -> Sequence[str]:
+    known = known_values()["order_status"].get(meaning, [])
+    return sorted(value for value in profile.values if status_word(value) in known)
 
 
 def _with_signs(chosen: dict[str, EntityGuess], orders: EntityGuess, sample: Sample) -> list[str]:
     status = orders.columns.get("status")
-    back = _words_of_returns(status.profile) if status else []
+    back = _words(status.profile, "return") if status else []
     if status is None or not back:
         return []
-    listed = ", ".join(quoted(word) for word in back)
-    of_row = f"trim({reference(status.profile.name)}) in ({listed})"
+    of_row = f"trim({reference(status.profile.name)}) in ({_listed(back)})"
     if _is_told_with_sales(sample, orders, of_row):
         # The first row of an order sold what others give back.
         chosen["orders"] = replace(orders, grain="group")
@@ -70,11 +109,6 @@ def _with_signs(chosen: dict[str, EntityGuess], orders: EntityGuess, sample: Sam
     told = ", ".join(code_span(word) for word in back)
     name = code_span(status.profile.name)
     return [f"rows with {told} in {name} give back what they name"] if is_positive else []
-
-
-def _words_of_returns(profile: ColumnProfile) -> Sequence[str]:
-    known = known_values()["order_status"].get("return", [])
-    return sorted(value for value in profile.values if status_word(value) in known)
 
 
 def _is_told_with_sales(sample: Sample, orders: EntityGuess, of_row: str) -> bool:

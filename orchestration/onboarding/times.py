@@ -1,7 +1,7 @@
 """How times are written: the style that reads the most values of a column."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -32,12 +32,14 @@ class TimeStyle:
         has_time: Whether there is more than midnight.
         other: The format with day and month swapped, where it reads the values as well; empty:
             it does not.
+        also: A second style, which reads all values that the first does not; empty: there is none.
     """
 
     style: str
     share: float
     has_time: bool
     other: str = ""
+    also: str = ""
 
     @property
     def is_ambiguous(self) -> bool:
@@ -47,8 +49,11 @@ class TimeStyle:
     @property
     def is_utc(self) -> bool:
         """Whether the value says itself which instant it means."""
-        is_instant = self.style in (*_EPOCH_UNITS, INSTANT, "zoned")
-        return is_instant or self.style.endswith("%z")
+        return _is_utc(self.style)
+
+
+def _is_utc(style: str) -> bool:
+    return style in (*_EPOCH_UNITS, INSTANT, "zoned") or style.endswith("%z")
 
 
 def typed_style(data_type: str, values: Sequence[str]) -> TimeStyle | None:
@@ -103,7 +108,32 @@ def text_style(
     if not found[best]:
         return None
     style = TimeStyle(best, found[best] / len(values), clocked > 0)
-    return _with_day_and_month(connection, style, relation, column)
+    style = _with_day_and_month(connection, style, relation, column)
+    if style.is_ambiguous or found[best] == len(dated):
+        return style
+    also, share = _second(connection, style.style, reads, dated)
+    return replace(style, also=also, share=style.share + share * len(dated) / len(values))
+
+
+def _second(
+    connection: duckdb.DuckDBPyConnection,
+    first: str,
+    reads: Mapping[str, str],
+    values: Sequence[str],
+) -> tuple[str, float]:
+    """The style that reads what the first does not, as of two tills in one file; and its share.
+
+    None where it leaves something over, or days and months in doubt.
+    """
+    is_left = f"not coalesce({reads[first]}, false)"
+    counts = ", ".join(f"count(*) filter ({is_left} and {is_read})" for is_read in reads.values())
+    ((left, *counted),) = connection.execute(
+        f"select count(*) filter ({is_left}), {counts} from (select unnest($1) as v)", [values]
+    ).fetchall()
+    found = dict(zip(reads, counted, strict=True))
+    whole = [one for one in reads if found[one] == left and _is_utc(one) == _is_utc(first)]
+    is_doubtful = bool(whole) and found.get(_swapped(whole[0]) or "", 0) == left
+    return ("", 0.0) if is_doubtful or not whole else (whole[0], left / len(values))
 
 
 def decided(times: TimeStyle, answers: Answers) -> TimeStyle:

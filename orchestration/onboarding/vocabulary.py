@@ -139,6 +139,12 @@ def known_names() -> frozenset[str]:
 
 
 @cache
+def phone_names() -> frozenset[str]:
+    """What columns of phone numbers are called, without blanks and case."""
+    return frozenset(map(squeezed, entity_words()["customers"].columns["phone"].names))
+
+
+@cache
 def known_values() -> dict[str, dict[str, list[str]]]:
     """Kind of value → the contract's word → how others write it (`values.yml`).
 

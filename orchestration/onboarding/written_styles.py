@@ -28,7 +28,7 @@ def _style(entity: str, one: ColumnGuess) -> str:
     looks = column_words(entity, one.column).looks
     if looks in ("time", "date"):
         times = one.profile.times
-        if times is None or times.is_ambiguous or times.share < _SURELY:
+        if times is None or times.is_ambiguous or times.also or times.share < _SURELY:
             return ""
         return times.style if times.style in (ISO, INSTANT) or "%" in times.style else ""
     if looks not in ("money", "number", "integer"):

@@ -5,22 +5,29 @@
 {% macro default__try_parse_amount(text, decimal_mark) -%}
 {%- set thousands, whole = (',', '.') if decimal_mark == '.' else ('.', ',') -%}
 {%- set groups = "[" ~ thousands ~ "''’ \\x{A0}\\x{2009}\\x{202F}]" -%}
+{#- Twelve lakhs are written 12,00,000. -#}
+{%- set lakhs = '|\\d{1,2}(,\\d{2})+,\\d{3}' if decimal_mark == '.' else '' -%}
 {%- set bare = bare_amount(text) -%}
 case
-    when regexp_full_match({{ bare }}, '[+-]?(\d+|\d{1,3}({{ groups }}\d{3})+)([{{ whole }}]\d+)?')
+    when regexp_full_match(
+        {{ bare }},
+        '[+-]?((\d+|\d{1,3}({{ groups }}\d{3})+{{ lakhs }})([{{ whole }}]\d+)?|[{{ whole }}]\d+)'
+    )
         then try_cast(replace(regexp_replace({{ bare }}, '{{ groups }}', '', 'g'), ',', '.') as decimal(18, 4))
 end
 {%- endmacro %}
 
-{# An amount without its currency, the minus before it: `(1,5 €)` is `-1,5`. #}
+{# An amount without its currency, the minus before it: `(1,5 €)` is `-1,5`, `12,-` is `12,00`. #}
 {% macro bare_amount(text) -%}
 {%- set blanks = " \\x{A0}\\x{2009}\\x{202F}" -%}
 {%- set currency = "([A-Z]{0,3}[¥￥$€£₩₹₽₺₴₫฿₱₪]|[A-Z]{3}|kr[.]?|zł|Kč|Ft|Fr[.]|lei|Rs[.]?|元|円)" -%}
-{%- set trimmed = "replace(regexp_replace(" ~ text ~ ", '^[" ~ blanks ~ "]+|[" ~ blanks ~ "]+$', '', 'g'), '−', '-')" -%}
+{%- set narrow = "translate(" ~ text ~ ", '０１２３４５６７８９．，＋－', '0123456789.,+-')" -%}
+{%- set trimmed = "replace(regexp_replace(" ~ narrow ~ ", '^[" ~ blanks ~ "]+|[" ~ blanks ~ "]+$', '', 'g'), '−', '-')" -%}
 {%- set signed = "regexp_replace(" ~ trimmed ~ ", '^[(](.*)[)]$', '-\\1')" -%}
 {%- set without_first = "regexp_replace(" ~ signed ~ ", '^([+-]?)[" ~ blanks ~ "]*" ~ currency ~ "[" ~ blanks ~ "]*', '\\1')" -%}
 {%- set without_last = "regexp_replace(" ~ without_first ~ ", '[" ~ blanks ~ "]*" ~ currency ~ "$', '')" -%}
-regexp_replace({{ without_last }}, '^([^+-].*)-$', '-\1')
+{%- set with_cents = "regexp_replace(" ~ without_last ~ ", '([.,])[-–—]+$', '\\100')" -%}
+regexp_replace({{ with_cents }}, '^([^+-].*)-$', '-\1')
 {%- endmacro %}
 
 {# Number of a text such as `1.250`, of which nothing told whether it is 1250 or 1.25: NULL in the

@@ -13,7 +13,7 @@ from orchestration.onboarding.staging_sql import staging_model
 
 MACROS = Path(__file__).resolve().parents[3] / "dbt_project" / "macros"
 _FILES = (
-    *("unparsed_values.sql", "keys.sql"),
+    *("unparsed_values.sql", "keys.sql", "identity/normalised_identifier.sql"),
     *(f"engine/{name}.sql" for name in ("all_but", "parse", "text", "time_zone")),
 )
 
