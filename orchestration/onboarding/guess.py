@@ -6,6 +6,7 @@ Pure: a sample and the contract go in, guesses come out. How sure each is, `tabl
 from collections.abc import Iterable
 
 from orchestration.errors import PortraitError
+from orchestration.onboarding.copies import settle_copies
 from orchestration.onboarding.currencies import settle_currency
 from orchestration.onboarding.doubts import (
     settle_keys,
@@ -16,6 +17,7 @@ from orchestration.onboarding.formats import format_of
 from orchestration.onboarding.guessed import EntityGuess, Guess
 from orchestration.onboarding.no_products import says_no_products, settle_no_products
 from orchestration.onboarding.questions import open_questions, without_undecided
+from orchestration.onboarding.restarts import settle_restarts
 from orchestration.onboarding.returns import are_returns, take_returns
 from orchestration.onboarding.same_rows import add_descriptions, add_from_same_rows, add_purchases
 from orchestration.onboarding.sample import Sample, SampledTable
@@ -44,8 +46,9 @@ def guess(sample: Sample, contract: Contract) -> Guess:
     mains = {table.name: reader.best(table, entities) for table in tables}
     chosen = _choose(mains.values())
     add_from_same_rows(chosen, reader)
+    restarts = settle_restarts(chosen, sample)
     says, questions = settle_amounts(chosen, sample, reader.other_totals(chosen))
-    says += settle_states(chosen, sample)
+    says += [*restarts, *settle_copies(chosen, sample), *settle_states(chosen, sample)]
     given_back, unclear = take_returns(chosen, sample, returns, reader)
     says, questions = [*says, *given_back], [*questions, *unclear]
     add_purchases(chosen)

@@ -20,6 +20,7 @@ class ColumnGuess:
         sql: How it is read, where that is no matter of its values' looks.
         is_padded: Whether zeros in front of a number belong to it, if it is a key.
         nobody: Values that stand for nobody, if it is a customer's key.
+        sampled: How a key that is more than its column is read in the sample's own SQL.
     """
 
     column: str
@@ -28,6 +29,7 @@ class ColumnGuess:
     sql: str = ""
     is_padded: bool = True
     nobody: tuple[str, ...] = ()
+    sampled: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class EntityGuess:
         rows: The entity's rows are those only for which this holds, in SQL.
         amount: What a whole order's goods come to, in SQL, where nobody lists its lines.
         returned: The table that says what of it was given back, if there is one.
+        has_copies: Rows of a file that are alike in everything are one.
     """
 
     entity: str
@@ -70,6 +73,7 @@ class EntityGuess:
     rows: str = ""
     amount: str = ""
     returned: Returned | None = None
+    has_copies: bool = False
 
     def has(self, *columns: str) -> bool:
         """Whether one of the columns was found."""

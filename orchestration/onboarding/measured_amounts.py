@@ -43,7 +43,7 @@ def order_amounts(
 ) -> list[OrderAmounts]:
     """What the columns of each sampled order say."""
     key = orders.columns.get("source_order_id")
-    number = _key(key.profile) if key else "cast(rowid as varchar)"
+    number = _key(key) if key else "cast(rowid as varchar)"
     names = [name for name in AMOUNTS if name in orders.columns]
     told = "".join(f", max({amount_sql(orders.columns[name].profile)}) as {name}" for name in names)
     listed, own = _lines_sql(lines) if lines and key else ("", [])
@@ -90,13 +90,13 @@ def _lines_sql(lines: EntityGuess) -> tuple[str, list[str]]:
         sums["line_discount"] = f"sum(abs({amount_sql(found['discount_amount'].profile)}))"
     listed = ", ".join(f"try_cast({sql} as decimal(18, 4)) as {name}" for name, sql in sums.items())
     listed = listed.replace("try_cast(count(*) as decimal(18, 4))", "count(*)")
-    relation, number = lines.table.relation, _key(key.profile)
+    relation, number = lines.table.relation, _key(key)
     return f"select {number} as order_key, {listed} from {relation} group by 1", list(sums)
 
 
-def _key(profile: ColumnProfile) -> str:
-    name = identifier(profile.name)
-    return f"nullif(regexp_replace(lower(trim(cast({name} as varchar))), '\\.0+$', ''), '')"
+def _key(found: ColumnGuess) -> str:
+    value = found.sampled or f"trim(cast({identifier(found.profile.name)} as varchar))"
+    return f"nullif(regexp_replace(lower({value}), '\\.0+$', ''), '')"
 
 
 def amount_sql(profile: ColumnProfile) -> str:

@@ -22,6 +22,7 @@ _VALUES = 1_000
 _MOST_STATUSES = 20
 
 _SURELY = 0.9
+_HALF = 0.5
 _ANY_MARK = r"[+-]?(?:0|[1-9]\d*|[1-9]\d{0,2}\.\d{3})"
 # Also of `Ann Lee <ann@post.example>`, as mail programs write it.
 _EMAIL = r"(?:[^<>@]*<)?[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+>?"
@@ -124,6 +125,8 @@ class ColumnProfile:
         """
         if not self.filled:
             return 0.0
+        if self._is_json and looks in ("key", "email", "phone", "text", "category"):
+            return 0.0  # Lists and objects name nothing.
         if self.is_masked and looks in ("key", "email", "phone", "text"):
             return 0.0  # Many share what is left of it.
         if looks == "order_status":
@@ -161,7 +164,11 @@ class ColumnProfile:
     @property
     def is_masked(self) -> bool:
         """Whether stars stand in place of letters or digits: `138****0001`."""
-        return self.share(r".*\*\*.*") > 0.5
+        return self.share(r".*\*\*.*") > _HALF
+
+    @property
+    def _is_json(self) -> bool:
+        return self.share(r"(?s)\s*(\[.*\]|\{.*\})\s*") > _HALF
 
     @property
     def is_phone(self) -> bool:

@@ -41,6 +41,9 @@ def add_from_same_rows(chosen: dict[str, EntityGuess], reader: Reader) -> None:
     orders, lines = chosen.get("orders"), chosen.get("order_lines")
     if orders and lines and orders.table.name == lines.table.name:
         chosen["orders"] = replace(orders, grain="group")
+        if orders.has("source_order_id") and not lines.has("source_order_id"):
+            shared = {"source_order_id": orders.columns["source_order_id"]}
+            chosen["order_lines"] = replace(lines, columns={**lines.columns, **shared})
         if not orders.has("source_order_id"):
             shared = {c: orders.columns[c] for c in ("source_customer_id", "ordered_at")}
             chosen["order_lines"] = replace(lines, columns={**lines.columns, **shared})

@@ -154,13 +154,7 @@ def _key_by_content(model: ModelDraft) -> None:
         " all that it says. Rows that are alike in everything cannot be told apart: one counts, the"
         " others are in quarantine as duplicate_key."
     )
-    columns = ", ".join(reference(column.name) for column in model.found.table.columns)
-    listed = textwrap.fill(columns, WIDTH - len(STEP_INDENT) - 4, break_long_words=False)
-    item = f"md5(cast(row(\n{textwrap.indent(listed, '    ')}\n) as varchar)) as row_content,"
-    name, body = model.steps[0]
-    origin = f"{STEP_INDENT}_origin_file as"
-    item = textwrap.indent(item, STEP_INDENT)
-    model.steps[0] = (name, body.replace(origin, f"{item}\n{origin}", 1))
+    _add_row_content(model)
     model.add(
         "keyed",
         f"""\
@@ -169,6 +163,17 @@ def _key_by_content(model: ModelDraft) -> None:
         source_customer_id || '/' || order_date || '/' || row_content as source_order_id
     from {model.last}""",
     )
+
+
+def _add_row_content(model: ModelDraft) -> None:
+    """A hash of all that a row says, in the step that reads it."""
+    columns = ", ".join(reference(column.name) for column in model.found.table.columns)
+    listed = textwrap.fill(columns, WIDTH - len(STEP_INDENT) - 4, break_long_words=False)
+    item = f"md5(cast(row(\n{textwrap.indent(listed, '    ')}\n) as varchar)) as row_content,"
+    name, body = model.steps[0]
+    origin = f"{STEP_INDENT}_origin_file as"
+    item = textwrap.indent(item, STEP_INDENT)
+    model.steps[0] = (name, body.replace(origin, f"{item}\n{origin}", 1))
 
 
 def keep_one_row(model: ModelDraft) -> None:
@@ -203,16 +208,22 @@ def number_lines(model: ModelDraft) -> None:
     if model.entity != "order_lines":
         return
     found, items = model.found, []
+    if found.has_copies:
+        # The step that reads the rows knows all they say.
+        _add_row_content(model)
+        model.helpers.append("row_content")
     if _are_told_apart_by_content(model):
         items.append("1 as line_number")
     elif not found.has("line_number"):
         order = [c for c in ("quantity", "unit_price", "net_amount") if found.has(c)]
-        columns = ["source_product_id", *order, "origin_row"]
+        last = "row_content" if found.has_copies else "origin_row"
+        columns = ["source_product_id", *order, last]
+        rank = "dense_rank" if found.has_copies else "row_number"
         listed = " " + ", ".join(columns)
         if len(listed) > _LONGEST_LIST:
             listed = "\n" + textwrap.indent(",\n".join(columns), " " * 20)
         items.append(
-            "cast(\n            row_number() over (\n"
+            f"cast(\n            {rank}() over (\n"
             "                partition by source_order_id, origin_file\n"
             f"                order by{listed}\n"
             "            ) as integer\n        ) as line_number"

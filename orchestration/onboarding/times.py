@@ -172,5 +172,25 @@ def _swapped(form: str) -> str | None:
     return None
 
 
+def sampled_time(times: TimeStyle, column: str) -> str:
+    """SQL: a time as it was written, read from a column of the sample; NULL where it is none."""
+    value = f"trim(cast({identifier(column)} as varchar))"
+    read = {
+        "timestamp": f"cast({identifier(column)} as timestamp)",
+        "zoned": f"timezone('UTC', {identifier(column)})",
+        INSTANT: f"timezone('UTC', try_cast({value} as timestamptz))",
+        ISO: f"try_cast({value} as timestamp)",
+        "seconds": f"make_timestamp(try_cast({value} as bigint) * 1000000)",
+        "milliseconds": f"make_timestamp(try_cast({value} as bigint) * 1000)",
+        "microseconds": f"make_timestamp(try_cast({value} as bigint))",
+    }
+    parts = [
+        read.get(style, f"cast(try_strptime({value}, {quoted(style)}) as timestamp)")
+        for style in (times.style, times.also)
+        if style
+    ]
+    return parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
+
+
 def _sane(parsed: str) -> str:
     return f"{parsed} >= {_EARLIEST}"
