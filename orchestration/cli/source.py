@@ -82,6 +82,12 @@ def source() -> None:
     "known that their orders wait in quarantine.",
 )
 @click.option(
+    "--together",
+    multiple=True,
+    metavar="TABLE,TABLE",
+    help="Tables that are read as one, whatever their files are called.",
+)
+@click.option(
     "--nobody", multiple=True, metavar="KEY", help="A customer's key that stands for nobody."
 )
 @click.option(
@@ -109,6 +115,7 @@ def add(
     amounts: tuple[str, ...],
     columns: tuple[str, ...],
     leave_out: tuple[str, ...],
+    together: tuple[str, ...],
     nobody: tuple[str, ...],
     somebody: tuple[str, ...],
     statuses: tuple[str, ...],
@@ -118,8 +125,9 @@ def add(
     """Draft the models of a new source from its data.
 
     It ends with three orders and a portrait, as the drafts make them. Nothing that you have edited
-    is overwritten. An answer (--dates, --decimal, --amounts, --columns, --leave-out, --nobody,
-    --somebody, --status, --encoding) writes the drafts anew that are as they were drafted.
+    is overwritten. An answer (--dates, --decimal, --amounts, --columns, --leave-out, --together,
+    --nobody, --somebody, --status, --encoding) writes those drafts anew that are as they were
+    drafted.
 
     Exit code 0: drafted. 2: an error, or nothing was drafted. 3: drafted, and a question is open
     (with --strict; else 0).
@@ -143,6 +151,7 @@ def add(
             meant(amounts),
             columns,
             leave_out,
+            together,
             nobody,
             somebody,
             check_statuses(statuses),

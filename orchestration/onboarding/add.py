@@ -95,6 +95,11 @@ def add_source(
         guessed = replace(guessed, questions=(*guessed.questions, *clocks))
         if console:
             print_guess(console, name, sample, guessed)
+        if not guessed.entities and guessed.questions:
+            raise PortraitError(
+                f"Nothing was drafted for {name}: it waits for an answer to what is asked above.",
+                f"portrait source add {name} {guessed.questions[0].flag}",
+            )
         if not guessed.entities:
             raise PortraitError(
                 f"Nothing was drafted for {name}: no table looks like orders, customers or "
@@ -214,7 +219,7 @@ def _check_encoding(encoding: str | None) -> None:
 @contextmanager
 def _sample(name: str, origin: Path | Connection, answers: Answers) -> Iterator[Sample]:
     if isinstance(origin, Path):
-        with sample_files(origin, table_words(), answers.encoding, answers.leave_out) as sample:
+        with sample_files(origin, table_words(), answers) as sample:
             yield sample
     else:
         with sample_connection(name, origin) as sample:

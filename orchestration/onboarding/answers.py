@@ -27,6 +27,7 @@ class Answers:
             there are several.
         leave_out: Tables and files that are not read, and `LEFT_OUT` kinds of rows of which it is
             known that they wait in quarantine.
+        together: Names of tables with commas between them, which are read as one: the first.
         nobody: Keys of customers that stand for nobody.
         somebody: Keys that look so and are customers.
         statuses: `WORD=MEANING` for statuses; they go into the seed order_statuses.
@@ -38,6 +39,7 @@ class Answers:
     amounts: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     leave_out: tuple[str, ...] = ()
+    together: tuple[str, ...] = ()
     nobody: tuple[str, ...] = ()
     somebody: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
@@ -52,6 +54,7 @@ class Answers:
             tuple(sorted({*self.amounts, *kept})),
             _of_each_table(before.columns, self.columns),
             tuple(dict.fromkeys((*before.leave_out, *self.leave_out))),
+            tuple(dict.fromkeys((*before.together, *self.together))),
             _kept(before.nobody, self.nobody, self.somebody),
             _kept(before.somebody, self.somebody, self.nobody),
             self.statuses,
@@ -78,6 +81,7 @@ class Answers:
             "amounts": list(self.amounts),
             "columns": list(self.columns),
             "leave_out": list(self.leave_out),
+            "together": list(self.together),
             "nobody": list(self.nobody),
             "somebody": list(self.somebody),
         }
@@ -168,7 +172,7 @@ def declared_answers(dbt_project: Path, name: str) -> Answers:
     )
     amounts, *others = (
         tuple(value) if isinstance(value := meta.get(key), list) else ()
-        for key in ("amounts", "columns", "leave_out", "nobody", "somebody")
+        for key in ("amounts", "columns", "leave_out", "together", "nobody", "somebody")
     )
     words = tuple(sorted(word for word in amounts if word in WORDS))
     return Answers(dates, decimal, encoding, words, *others)

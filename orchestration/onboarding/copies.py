@@ -55,7 +55,7 @@ def _copies(sample: Sample, table: SampledTable, number: str) -> tuple[int, str]
 
 
 def _line_id(chosen: Mapping[str, EntityGuess], sample: Sample, table: SampledTable) -> str:
-    """What tells that a column of the table numbers its lines and nothing else; empty: none does."""
+    """What tells that a column numbers the lines of a table, and is nothing else; or nothing."""
     used = {
         column.profile.name
         for found in chosen.values()

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
+from orchestration.errors import PortraitError
 from orchestration.landing.formats import reader_of
 from orchestration.quoting import glob_of
 
@@ -33,11 +34,23 @@ class FileGroup:
         table: Name of the raw table.
         pattern: A glob below the folder that finds exactly these files, and later ones like them.
         names: The files' names within the folder, in the order of their names.
+        others: Globs of files that the user says belong to them.
     """
 
     table: str
     pattern: str
     names: tuple[str, ...]
+    others: tuple[str, ...] = ()
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """All globs."""
+        return (self.pattern, *self.others)
+
+    @property
+    def origin(self) -> str:
+        """Where its rows come from, in words."""
+        return " and ".join(self.patterns)
 
     @property
     def reader(self) -> str:
@@ -73,6 +86,41 @@ def group_files(
         table = free_name(table_name(pattern, table_words), {group.table for group in groups})
         groups.append(FileGroup(table, chosen, tuple(found)))
     return groups
+
+
+def read_together(groups: Sequence[FileGroup], said: Iterable[str]) -> list[FileGroup]:
+    """The groups, of which those that the user says are one table are one: the first of them.
+
+    Args:
+        groups: The groups, told from the files' names.
+        said: Names of tables with commas between them.
+
+    Raises:
+        PortraitError: There is no such table, or their files are of different formats.
+    """
+    found = {group.table: group for group in groups}
+    for names in (list(map(str.strip, one.split(","))) for one in said):
+        unknown = [name for name in names if name not in found]
+        if unknown or len(set(names)) < 2:
+            raise PortraitError(
+                f"--together {','.join(names)}: "
+                + (f"there is no table {', '.join(unknown)}." if unknown else "one is no two."),
+                f"Tables are {', '.join(found)}: name two or more, with commas between them.",
+            )
+        first, *others = (found[name] for name in names)
+        if any(other.reader != first.reader for other in others):
+            raise PortraitError(
+                f"--together {','.join(names)}: their files are of different formats.",
+                "Save them all as one format, or add each as a source of its own.",
+            )
+        found[first.table] = replace(
+            first,
+            names=(*first.names, *(name for other in others for name in other.names)),
+            others=(*first.others, *(glob for other in others for glob in other.patterns)),
+        )
+        for other in others:
+            del found[other.table]
+    return list(found.values())
 
 
 def _pattern(name: str) -> str:

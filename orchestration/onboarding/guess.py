@@ -3,7 +3,7 @@
 Pure: a sample and the contract go in, guesses come out. How sure each is, `table_reader.py` says.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from orchestration.errors import PortraitError
 from orchestration.onboarding.copies import settle_copies
@@ -16,6 +16,7 @@ from orchestration.onboarding.doubts import (
 from orchestration.onboarding.formats import format_of
 from orchestration.onboarding.guessed import EntityGuess, Guess
 from orchestration.onboarding.no_products import says_no_products, settle_no_products
+from orchestration.onboarding.other_orders import ask_about_others
 from orchestration.onboarding.questions import open_questions, without_undecided
 from orchestration.onboarding.restarts import settle_restarts
 from orchestration.onboarding.returns import are_returns, take_returns
@@ -59,8 +60,9 @@ def guess(sample: Sample, contract: Contract) -> Guess:
     questions += [*unknown_statuses(chosen, sample), *settle_currency(chosen, sample.answers)]
     questions += _formats_say(tables)
     questions += [question for table in sample.tables for question in table.questions]
-    questions += _more_of_the_same(chosen, [m for m in mains.values() if m.confidence])
-    if "orders" not in chosen:
+    has_orders = "orders" in chosen
+    questions += ask_about_others(chosen, sample, [m for m in mains.values() if m.confidence])
+    if not has_orders:
         questions += _without_customer(sample, reader)
     used = {found.table.name for found in chosen.values()}
     used |= {found.returned.table.name for found in chosen.values() if found.returned}
@@ -68,7 +70,7 @@ def guess(sample: Sample, contract: Contract) -> Guess:
     return Guess(
         entities=ordered,
         unused={
-            table.name: "looks like returns" if table in returns else _told(mains.get(table.name))
+            table.name: _why_unused(table, returns, mains, reader)
             for table in sample.tables
             if table.name not in used
         },
@@ -81,25 +83,6 @@ def guess(sample: Sample, contract: Contract) -> Guess:
         line_kinds=line_kinds,
         questions=(*open_questions(sample, ordered.values()), *dict.fromkeys(questions)),
     )
-
-
-def _more_of_the_same(
-    chosen: dict[str, EntityGuess], mains: Iterable[EntityGuess]
-) -> list[Question]:
-    """A question for each table that has orders or lines too, beside the one that is read."""
-    taken = {found.table.name for found in chosen.values()}
-    return [
-        Question(
-            code_span(one.table.origin),
-            f"{code_span(one.table.origin)} has {one.entity.replace('_', ' ')} too, and only "
-            f"those of {code_span(chosen[one.entity].table.origin)} are read: shall it be left "
-            "out?",
-            ("if not: name its file as those that are read (orders_1.csv, orders_2.csv)",),
-            f"--leave-out {one.table.name}",
-        )
-        for one in mains
-        if one.table.name not in taken and one.entity in ("orders", "order_lines")
-    ]
 
 
 def _formats_say(tables: Iterable[SampledTable]) -> list[Question]:
@@ -137,7 +120,17 @@ def _choose(mains: Iterable[EntityGuess]) -> dict[str, EntityGuess]:
     return chosen
 
 
-def _told(main: EntityGuess | None) -> str:
+def _why_unused(
+    table: SampledTable,
+    returns: Collection[SampledTable],
+    mains: Mapping[str, EntityGuess],
+    reader: TableReader,
+) -> str:
+    if not any(profile.rows for profile in reader.profiles(table)):
+        return "has no rows below its header, so it is left out"
+    if table in returns:
+        return "looks like returns"
+    main = mains.get(table.name)
     if main is None:
         return "waits for an answer"
     if not main.confidence:

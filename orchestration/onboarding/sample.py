@@ -5,7 +5,7 @@ one. Here that is files; a database or an API fills the same tables.
 """
 
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,7 +20,7 @@ from orchestration.landing.formats import is_empty, known_endings
 from orchestration.landing.raw_table import naming_the_file
 from orchestration.landing.readers import Readable, open_file
 from orchestration.onboarding.answers import NO_ANSWERS, Answers
-from orchestration.onboarding.file_groups import group_files
+from orchestration.onboarding.file_groups import group_files, read_together
 from orchestration.onboarding.files_there import find_files
 from orchestration.onboarding.same_columns import same_columns
 from orchestration.onboarding.sheets import TablePart, files_of, in_sheets
@@ -112,21 +112,21 @@ class Sample:
 def sample_files(
     path: Path,
     table_words: Sequence[tuple[str, str]] = (),
-    encoding: str | None = None,
-    leave_out: Collection[str] = (),
+    answers: Answers = NO_ANSWERS,
 ) -> Iterator[Sample]:
     """Samples a file, or the files of a folder.
 
     Args:
         path: The file or folder.
         table_words: (word, table name) for file names that are not ASCII.
-        encoding: Of text that is not UTF-8; None: what its bytes tell.
-        leave_out: Names of files and tables that are not read.
+        answers: What the user has said of files: which are left out, which are one table, and how
+            their text is encoded.
 
     Raises:
         PortraitError: There is no file that can be read.
     """
     tables: list[SampledTable] = []
+    leave_out = answers.leave_out
     with (
         tempfile.TemporaryDirectory(prefix="portrait-unpacked-") as cache,
         duckdb.connect() as connection,
@@ -137,13 +137,14 @@ def sample_files(
         names = [name for name in there if name not in empty and name not in leave_out]
         unread += [f"{name} is left out, as you said" for name in there if name in leave_out]
         groups = group_files(filter(str.isprintable, names), table_words)
+        groups = read_together(groups, answers.together)
         read = {name for group in groups for name in group.names}
         unread += [_why_unread(name) for name in names if name not in read]
         connection.execute(f"set TimeZone = 'UTC'; create schema {SCHEMA}")
         for group in groups:
             try:
                 taken = {one.name for one in tables}
-                for part in in_sheets(there, group, table_words, taken, encoding):
+                for part in in_sheets(there, group, table_words, taken, answers.encoding):
                     if {part.table.name, part.origin} & set(leave_out):
                         unread.append(f"{part.origin} is left out, as you said")
                         continue
@@ -156,7 +157,7 @@ def sample_files(
                 unread.append(f"{error.message} {error.hint}")
             except duckdb.Error as error:
                 reason = " ".join(str(error).split())[:200]
-                unread.append(f"{group.pattern} cannot be read: {reason}")
+                unread.append(f"{group.origin} cannot be read: {reason}")
         if not tables:
             told = "; ".join(unread) or "it holds no file"
             raise PortraitError(
@@ -198,7 +199,7 @@ def _load(
         columns=declared,
         meta={
             "reader": group.reader,
-            "files": [group.pattern],
+            "files": list(group.patterns),
             **({} if has_header else {"header": NO_HEADER}),
             **({"sheet": table.options.sheet} if table.options.sheet else {}),
         },

@@ -62,9 +62,9 @@ def in_sheets(
         PortraitError: A workbook cannot be read.
     """
     options = ReadOptions(encoding=encoding)
-    whole = RawTable("sample", group.table, "", (), (group.pattern,), group.reader, None, options)
+    whole = RawTable("sample", group.table, "", (), group.patterns, group.reader, None, options)
     if group.reader != "excel":
-        yield TablePart(group, whole, group.pattern)
+        yield TablePart(group, whole, group.origin)
         return
     found, *others = [tables_in(file) for file in files_of(there, group)]
     # A sheet that one of the workbooks has not would stop the source.
@@ -74,7 +74,7 @@ def in_sheets(
         if not number or all(columns in other.values() for other in others)
     ]
     if len(shared) < 2:
-        yield TablePart(group, whole, group.pattern)
+        yield TablePart(group, whole, group.origin)
         return
     known = [frozenset(name.lower() for name in columns) for _, columns in shared]
     names = set(taken)
@@ -90,7 +90,7 @@ def in_sheets(
             columns=tuple(Column(column, "varchar", "") for column in columns),
             beside=(*known[:place], *known[place + 1 :]),
         )
-        yield TablePart(group, table, f"{group.pattern} ({sheet})")
+        yield TablePart(group, table, f"{group.origin} ({sheet})")
 
 
 def _name(sheet: str, group: FileGroup, table_words: Sequence[tuple[str, str]]) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from orchestration.errors import PortraitError
 from orchestration.onboarding.answers import Answers, declared_answers, meant
-from orchestration.onboarding.draft import sources_yml
+from orchestration.onboarding.draft_yml import sources_yml
 from orchestration.onboarding.guess import guess
 from orchestration.onboarding.guessed import Guess
 from orchestration.onboarding.sample import Sample

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orchestration.errors import PortraitError
-from orchestration.onboarding.draft import models_yml, sources_yml
+from orchestration.onboarding.draft_yml import models_yml, sources_yml
 from orchestration.onboarding.guess import guess
 from orchestration.onboarding.guessed import EntityGuess
 from orchestration.onboarding.sample import Sample, sample_files

@@ -113,7 +113,7 @@ def answers(flag: str) -> Answers:
 
 
 def asked(path: Path, contract: Contract, said: Answers = Answers()) -> tuple[Question, ...]:  # noqa: B008
-    with sample_files(path, (), said.encoding, said.leave_out) as sample:
+    with sample_files(path, (), said) as sample:
         return guess(with_names(replace(sample, answers=said)), contract).questions
 
 

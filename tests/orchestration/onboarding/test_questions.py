@@ -215,7 +215,7 @@ def test_an_encoding_that_is_said_is_kept_and_read(tmp_path: Path, contract: Con
     folder = tmp_path / "dbt"
     (folder / "models" / "staging").mkdir(parents=True)
     (folder / "dbt_project.yml").write_text("vars:\n  sources:\n    other: [orders]\n")
-    with sample_files(tmp_path / "orders.csv", (), "cp1250") as sample:
+    with sample_files(tmp_path / "orders.csv", (), Answers(encoding="cp1250")) as sample:
         told, guessed = answered(sample, contract, Answers(encoding="cp1250"))
         names = rows(told.connection, stage(told, guessed)["orders"], "source_customer_id")
         assert ("Żółć",) in names

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from orchestration.onboarding.draft import models_yml
+from orchestration.onboarding.draft_yml import models_yml
 from orchestration.onboarding.guessed import Guess
 from orchestration.onboarding.sample import Sample
 from tests.orchestration.onboarding.conftest import Guesser
