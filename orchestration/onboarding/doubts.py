@@ -20,6 +20,9 @@ from orchestration.warehouse.questions import (
 
 _KEYS = ("source_customer_id", "source_order_id", "source_product_id")
 _HASHED = r"#\S+"
+# A first name and a surname.
+_FULL_NAME = r"[^\W\d_][^\W\d_.'’-]*(?:[ '’.-]+[^\W\d_]+)+"
+_MOSTLY_NAMES = 0.8
 _LETTERED = r"[A-Za-z]{1,6}[-_/ ]?\d+"
 _ROUNDED = r"\d(?:[.,]\d+)?E\+\d+"
 # So many names on one key are no family.
@@ -163,6 +166,27 @@ def settle_placeholders(chosen: dict[str, EntityGuess], sample: Sample) -> list[
         )
         for value, names in likely
         if value not in said
+    ]
+
+
+def ask_about_names(chosen: dict[str, EntityGuess], sample: Sample) -> list[Question]:
+    """A question where customers are known by their names, which two people may share."""
+    orders = chosen.get("orders")
+    key = orders.columns.get("source_customer_id") if orders else None
+    is_said = any(
+        said.partition("=")[2].strip() == key.profile.name for said in sample.answers.columns if key
+    )
+    if key is None or key.sql or is_said or key.profile.share(_FULL_NAME) < _MOSTLY_NAMES:
+        return []
+    name = code_span(key.profile.name)
+    return [
+        _ask(
+            key.profile.name,
+            f"{name} holds names ({code_span(key.profile.values[0])}), which two people may share: "
+            "is there a number or an address of customers?",
+            "",
+            f"--columns {shell_word(as_typed('customer_id=' + key.profile.name, 'COLUMN'))}",
+        )
     ]
 
 

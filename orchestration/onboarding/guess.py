@@ -9,6 +9,7 @@ from orchestration.errors import PortraitError
 from orchestration.onboarding.copies import settle_copies
 from orchestration.onboarding.currencies import settle_currency
 from orchestration.onboarding.doubts import (
+    ask_about_names,
     settle_keys,
     settle_placeholders,
     unknown_statuses,
@@ -57,6 +58,7 @@ def guess(sample: Sample, contract: Contract) -> Guess:
     line_kinds = settle_no_products(chosen, sample)
     joined, rounded = settle_keys(chosen, sample.answers)
     questions += [*rounded, *settle_placeholders(chosen, sample)]
+    questions += ask_about_names(chosen, sample)
     questions += [*unknown_statuses(chosen, sample), *settle_currency(chosen, sample.answers)]
     questions += _formats_say(tables)
     questions += [question for table in sample.tables for question in table.questions]

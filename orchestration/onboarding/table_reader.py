@@ -1,36 +1,21 @@
-"""Tables read as entities, and how sure each reading is.
-
-- **column**: confidence = fit × max(name, worth). `fit` (0–1) is the share of the values that look
-  as the contract column's values must, `name` (0–1) how well the name is known (`names.py`), and
-  `worth` (0–1) what such values prove by themselves: an e-mail address needs no name. Of two
-  sources for one contract column the surer one is taken, and a source column serves one contract
-  column of an entity.
-- **entity**: confidence = 0.5 × mean confidence of the columns it needs + 0.2 × min(1, other
-  columns found / 3) + 0.3 × (the table's name says so). A table is what it scores highest as, if
-  every column that the entity needs reaches the threshold.
-"""
+"""Tables read as entities; `scores.py` says how sure each reading is."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from orchestration.onboarding.formats import Format, format_of
 from orchestration.onboarding.guessed import ColumnGuess, EntityGuess
-from orchestration.onboarding.names import bare_names, name_score, table_score
+from orchestration.onboarding.names import bare_names, name_score
 from orchestration.onboarding.overlap import reference_worth
 from orchestration.onboarding.profile import ColumnProfile, profile_table
 from orchestration.onboarding.sample import Sample, SampledTable
-from orchestration.onboarding.vocabulary import CUSTOMER_KEY, EntityWords, entity_words, squeezed
+from orchestration.onboarding.scores import FLOOR, THRESHOLD, assigned, confidence, entity_score
+from orchestration.onboarding.vocabulary import entity_words, squeezed
 from orchestration.quoting import code_span
 
-THRESHOLD = 0.5
-# What is below this is no candidate worth a line.
-_FLOOR = 0.25
-_ENOUGH_OTHERS = 3
-# A column is taken for what it is surest to be, or for what is hardly less sure.
-_CLEARLY = 0.2
 _SELLING = ("orders", "order_lines")
-_OF_CUSTOMERS = ("orders", "customers")
-_MAILBOX = 0.8
+# Columns of an order that say when it became what it is.
+_CHANGES = ("updated_at", "cancelled_at")
 # A name that the user gives a column is a known one.
 _SAID = 0.95
 # So many columns are tried as an order's total, beside the best-named.
@@ -76,10 +61,10 @@ class TableReader:
             for profile in self._profiles[table.name].values()
             if profile.name not in without
         ]
-        taken = _assign([c for c in candidates if c.confidence >= _FLOOR], words)
+        taken = assigned([c for c in candidates if c.confidence >= FLOOR], words)
         columns = {name: found for name, found in taken.items() if found.confidence >= THRESHOLD}
         doubtful = {name: found for name, found in taken.items() if found.confidence < THRESHOLD}
-        score = _entity_score(words, table, columns)
+        score = entity_score(words, table, columns)
         return EntityGuess(entity, table, score, columns, doubtful)
 
     def _as_said(self, found: EntityGuess, without: frozenset[str]) -> EntityGuess:
@@ -96,19 +81,22 @@ class TableReader:
                 if profile and profile.name not in without and is_meant:
                     kept[column] = ColumnGuess(column, profile, 1.0)
                     doubtful.pop(column, None)
-        score = _entity_score(words, found.table, kept) if kept else 0.0
+        score = entity_score(words, found.table, kept) if kept else 0.0
         return replace(found, confidence=score, columns=kept, doubtful=doubtful)
 
     def _confidence(
         self, table: SampledTable, entity: str, column: str, profile: ColumnProfile
     ) -> float:
         bare = self._bare[table.name][profile.name]
-        return _confidence(table, entity, column, profile, self._worth, bare)
+        return confidence(table, entity, column, profile, self._worth, bare)
 
     def _read_format(
         self, table: SampledTable, entity: str, known: Format, without: frozenset[str]
     ) -> EntityGuess:
-        """The table read as its format says: what it does not name is not used."""
+        """The table read as its format says.
+
+        What it does not name is not used, unless it says when an order was changed or cancelled.
+        """
         words = entity_words()[entity]
         by_name = {squeezed(name): profile for name, profile in self._profiles[table.name].items()}
         columns = {}
@@ -124,8 +112,18 @@ class TableReader:
             if found:
                 sql = known.sql.get(entity, {}).get(column, "")
                 columns[column] = ColumnGuess(column, found[0], 1.0, sql)
-        score = _entity_score(words, table, columns) if columns else 0.0
+        if entity == "orders" and columns:
+            columns = {**self._changes(table, columns), **columns}
+        score = entity_score(words, table, columns) if columns else 0.0
         return EntityGuess(entity, table, score, columns, {}, rows=known.rows.get(entity, ""))
+
+    def _changes(
+        self, table: SampledTable, columns: Mapping[str, ColumnGuess]
+    ) -> dict[str, ColumnGuess]:
+        used = frozenset(one.profile.name for one in columns.values())
+        found = self._read_names(table, "orders", used).columns
+        told = {name: found[name] for name in _CHANGES if name in found}
+        return {name: one for name, one in told.items() if one.confidence >= _SAID}
 
     def best(self, table: SampledTable, entities: Iterable[str]) -> EntityGuess:
         """What a table is before all: of a known export its orders or lines, where it has some."""
@@ -157,7 +155,7 @@ class TableReader:
             return None
         words = entity_words()["order_lines"]
         needs = tuple(need for need in words.needs if "source_order_id" not in need)
-        score = _entity_score(replace(words, needs=needs), lines.table, lines.columns)
+        score = entity_score(replace(words, needs=needs), lines.table, lines.columns)
         return replace(lines, confidence=score) if score else None
 
     def other_totals(self, chosen: Mapping[str, EntityGuess]) -> list[ColumnGuess]:
@@ -177,7 +175,7 @@ class TableReader:
             for profile in self._profiles[orders.table.name].values()
             if profile.name not in used
         ]
-        likely = [one for one in found if one.confidence >= _FLOOR]
+        likely = [one for one in found if one.confidence >= FLOOR]
         return sorted(likely, key=lambda one: -one.confidence)[:_MOST_TOTALS]
 
     def without_customer(self, table: SampledTable) -> str:
@@ -233,65 +231,3 @@ def _can_hold(profile: ColumnProfile, looks: str) -> bool:
 def _could_be_customer(profile: ColumnProfile) -> bool:
     words = entity_words()["orders"]
     return name_score(profile.name, words.columns["source_customer_id"], words.tables) > 0
-
-
-def _confidence(
-    table: SampledTable,
-    entity: str,
-    column: str,
-    profile: ColumnProfile,
-    worth: Mapping[tuple[str, str, str], float],
-    bare_name: str = "",
-) -> float:
-    words = entity_words()[entity]
-    known = words.columns[column]
-    bare = bare_name or profile.name
-    name = max(name_score(one, known, words.tables) for one in {profile.name, bare})
-    alone = max(profile.worth(known.looks), worth.get((table.name, profile.name, column), 0.0))
-    if column == CUSTOMER_KEY and entity in _OF_CUSTOMERS:
-        # A mailbox is somebody, whatever it is called; what is named so is surer.
-        alone = max(alone, _MAILBOX * profile.worth("email") * profile.fit("email"))
-    evidence = max(name, alone)
-    return round(profile.fit(known.looks) * evidence, 2) if evidence >= _FLOOR else 0.0
-
-
-def _assign(candidates: list[ColumnGuess], words: EntityWords) -> dict[str, ColumnGuess]:
-    """One source column for each contract column, the surest pairs first."""
-    order = {column: position for position, column in enumerate(words.columns)}
-    best: dict[str, float] = {}
-    for found in candidates:
-        if not words.columns[found.column].is_shared:
-            name = found.profile.name
-            best[name] = max(best.get(name, 0.0), found.confidence)
-    taken: dict[str, ColumnGuess] = {}
-    used: set[str] = set()
-    for found in sorted(
-        candidates, key=lambda c: (-c.confidence, order[c.column], -c.profile.filled)
-    ):
-        is_shared = words.columns[found.column].is_shared
-        # What is surely a discount is no doubtful amount, though another column is the discount.
-        is_other = found.confidence < best.get(found.profile.name, 0.0) - _CLEARLY
-        if found.column in taken or is_other or (found.profile.name in used and not is_shared):
-            continue
-        taken[found.column] = found
-        if not is_shared:
-            used.add(found.profile.name)
-    return taken
-
-
-def _entity_score(
-    words: EntityWords, table: SampledTable, columns: Mapping[str, ColumnGuess]
-) -> float:
-    """0 where a needed column is missing; otherwise as this module's first lines say."""
-    needed = [
-        max((columns[name].confidence for name in need if name in columns), default=0.0)
-        for need in words.needs
-    ]
-    if not all(needed):
-        return 0.0
-    others = len(columns) - len(needed)
-    if len(words.needs) == 1 and not others:
-        return 0.0  # A column of ids says nothing about anybody.
-    share = min(1.0, others / _ENOUGH_OTHERS)
-    named = table_score(table.name, words.tables)
-    return round(0.5 * sum(needed) / len(needed) + 0.2 * share + 0.3 * named, 2)
