@@ -173,16 +173,20 @@ def ask_about_names(chosen: dict[str, EntityGuess], sample: Sample) -> list[Ques
     """A question where customers are known by their names, which two people may share."""
     orders = chosen.get("orders")
     key = orders.columns.get("source_customer_id") if orders else None
-    is_said = any(
-        said.partition("=")[2].strip() == key.profile.name for said in sample.answers.columns if key
+    # A list of names has no equals sign: it says of each column what it is.
+    is_said = key is not None and any(
+        said.partition("=")[2].strip() in ("", key.profile.name) for said in sample.answers.columns
     )
-    if key is None or key.sql or is_said or key.profile.share(_FULL_NAME) < _MOSTLY_NAMES:
+    if key is None or key.sql or is_said:
+        return []
+    names = [value for value in key.profile.values if re.fullmatch(_FULL_NAME, value)]
+    if len(names) < _MOSTLY_NAMES * len(key.profile.values) or not names:
         return []
     name = code_span(key.profile.name)
     return [
         _ask(
             key.profile.name,
-            f"{name} holds names ({code_span(key.profile.values[0])}), which two people may share: "
+            f"{name} holds names ({code_span(names[0])}), which two people may share: "
             "is there a number or an address of customers?",
             "",
             f"--columns {shell_word(as_typed('customer_id=' + key.profile.name, 'COLUMN'))}",

@@ -96,6 +96,14 @@ DOUBTS = {
         ("COLUMN", "who"),
     ),
     "two tables": Doubt("has orders too, and only", {"online.csv": GOOD, "store.csv": GOOD}),
+    "other orders": Doubt(
+        "do the two belong together?",
+        {"web.csv": GOOD, "till.csv": f"{HEADER}9,c@post.example,2025-03-01,5.50\n"},
+    ),
+    "names": Doubt(
+        "which two people may share",
+        orders("1,Ann Lee,2025-03-04,5.50", header="order_id,customer,order_date,total\n"),
+    ),
     "format": Doubt("take the Order Report", {"orders.csv": GOOD, "settlement.csv": MARKS}),
     "returns": Doubt(
         "looks like returns and is not used", {"o.csv": BOUGHT, "returns.csv": RETURNS}

@@ -102,3 +102,15 @@ def test_an_export_that_makes_no_portraits_says_why(
 
 def texts(guess: Guess) -> list[str]:
     return [question.text for question in guess.questions]
+
+
+def test_a_format_that_names_no_time_of_changes_is_read_with_it(
+    guess_at: Guesser, tmp_path: Path
+) -> None:
+    """Exports that overlap are put in order by it."""
+    write_example(tmp_path / "orders.csv", "magento_orders")
+    text = (tmp_path / "orders.csv").read_text().splitlines()
+    told = [f"{line},2025-03-2{at} 10:00:00" for at, line in enumerate(text[1:])]
+    (tmp_path / "orders.csv").write_text("\n".join([f"{text[0]},Updated At", *told]) + "\n")
+    _, guess = guess_at(tmp_path)
+    assert guess.entities["orders"].columns["updated_at"].profile.name == "Updated At"

@@ -57,7 +57,7 @@ def test_shopify_gives_orders_of_rows_whose_first_alone_is_filled(
     ) == [
         ("#1001", "ann@example.com", "paid", datetime(2024, 1, 6, 4, 59, 50), 5, 23),
         ("#1002", "bob@example.com", "paid", datetime(2024, 2, 11, 4, 29, 50), 10, 23),
-        ("#1003", "cy@example.com", "voided", datetime(2024, 3, 5, 13, 0), 5, 8),
+        ("#1003", "cy@example.com", "cancelled", datetime(2024, 3, 5, 13, 0), 5, 8),
     ]
     assert rows(
         sample.connection,

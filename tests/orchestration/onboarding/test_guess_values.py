@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from pathlib import Path
 
+import pytest
+
 from orchestration.onboarding.guessed import Guess
 from tests.orchestration.onboarding.conftest import Guesser
 from tests.orchestration.onboarding.rendering import rows, stage
@@ -114,3 +116,87 @@ def test_dates_that_fit_two_ways_are_told(guess_at: Guesser, tmp_path: Path) -> 
         told = bool(guess.questions)
         noted = "read once its values tell day from month" in stage(sample, guess)["orders"]
         assert (told, noted) == (is_ambiguous, is_ambiguous)
+
+
+def test_a_list_within_json_names_nothing(guess_at: Guesser, tmp_path: Path) -> None:
+    (tmp_path / "orders.jsonl").write_text(
+        '{"id": "o1", "email": "a@post.example", "created_at": "2025-03-01T10:00:00Z", '
+        '"total_price": "10.50", "line_items": [{"sku": "tea", "quantity": 1}]}\n'
+    )
+    sample, guess = guess_at(tmp_path)
+    assert "line_items" not in mapping(guess, "order_lines").values()
+    model = stage(sample, guess)["order_lines"]
+    columns = "source_order_id, source_product_id, net_amount::double"
+    assert rows(sample.connection, model, columns) == [("o1", "(whole order)", 10.5)]
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        ("2025-03-05", "17.03.2025"),
+        ("5/3/2025", "17/03/2025", "2025.03.05"),
+        ("March 5, 2025", "2025-03-17"),
+        ("05.03.2025, 14:05", "2025-03-17 08:00:00"),
+        ("Wednesday, March 5, 2025", "Mar 17, 2025"),
+    ],
+)
+def test_days_written_in_two_ways_are_both_read(
+    guess_at: Guesser, tmp_path: Path, days: tuple[str, ...]
+) -> None:
+    write_csv(
+        tmp_path / "orders.csv",
+        ["order_id", "email", "order_date", "total"],
+        [[at, "a@post.example", day, "5.50"] for at, day in enumerate(days)],
+    )
+    sample, guess = guess_at(tmp_path)
+    found = rows(sample.connection, stage(sample, guess)["orders"], "order_date, unparsed_values")
+    assert {day for day, _ in found} == {date(2025, 3, 5), date(2025, 3, 17)}
+    assert all(unparsed is None for _, unparsed in found)
+    assert not guess.questions
+
+
+def test_a_second_way_that_leaves_day_and_month_in_doubt_is_not_read(
+    guess_at: Guesser, tmp_path: Path
+) -> None:
+    write_csv(
+        tmp_path / "orders.csv",
+        ["order_id", "email", "order_date", "total"],
+        [
+            [1, "a@post.example", "2025-03-05", "5.50"],
+            [2, "a@post.example", "2025-03-06", "5.50"],
+            [3, "a@post.example", "03/04/2025", "5.50"],
+        ],
+    )
+    sample, guess = guess_at(tmp_path)
+    model = stage(sample, guess)["orders"]
+    assert rows(sample.connection, model, "order_date, unparsed_values")[-1] == (
+        None,
+        "order_date=03/04/2025",
+    )
+
+
+def test_refunds_with_a_minus_lower_the_spend_too(guess_at: Guesser, tmp_path: Path) -> None:
+    write_csv(
+        tmp_path / "orders.csv",
+        ["order_id", "email", "order_date", "total", "refunds"],
+        [[1, "a@post.example", "2025-03-05", "30.00", "-10.50"]],
+    )
+    sample, guess = guess_at(tmp_path)
+    model = stage(sample, guess)["orders"]
+    assert rows(sample.connection, model, "refunded_amount::double") == [(10.5,)]
+
+
+@pytest.mark.parametrize(
+    ("values", "column"),
+    [(("Payment accepted", "Canceled"), "status"), (("Bavaria", "Hesse"), "shipping_region")],
+)
+def test_a_state_is_what_became_of_an_order_or_a_region(
+    guess_at: Guesser, tmp_path: Path, values: tuple[str, str], column: str
+) -> None:
+    write_csv(
+        tmp_path / "orders.csv",
+        ["order_id", "email", "order_date", "state", "total"],
+        [[at, "a@post.example", "2025-03-05", value, "5.50"] for at, value in enumerate(values)],
+    )
+    _, guess = guess_at(tmp_path)
+    assert mapping(guess, "orders")[column] == "state"

@@ -70,3 +70,56 @@ def test_a_kind_that_is_no_state_is_none(tmp_path: Path, guess_at: Guesser) -> N
     path = written(tmp_path, ["type", "total"], ["standard", 5.5], ["express", 7.25])
     _, guessed = guess_at(path)
     assert not guessed.entities["orders"].has("status")
+
+
+FLAGS = {
+    "paid": ("yes", "no", "unpaid"),
+    "bezahlt": ("ja", "nein", "unpaid"),
+    "是否付款": ("是", "否", "unpaid"),
+    "is_cancelled": ("false", "true", "cancelled"),
+    "storniert": ("", "x", "cancelled"),
+    "annulée": ("non", "oui", "cancelled"),
+    "refunded": ("no", "yes", "refunded"),
+    "返金済み": ("いいえ", "はい", "refunded"),
+}
+
+
+@pytest.mark.parametrize("name", FLAGS)
+@pytest.mark.parametrize("status", [None, "shipped"])
+def test_a_flag_says_what_became_of_an_order(
+    tmp_path: Path, guess_at: Guesser, name: str, status: str | None
+) -> None:
+    usual, telling, meaning = FLAGS[name]
+    header = [*(["order_status"] if status else []), name, "total"]
+    told = [status] if status else []
+    path = written(tmp_path, header, [*told, usual, 5.5], [*told, telling, 7.25])
+    sample, guessed = guess_at(path)
+    states = rows(sample.connection, stage(sample, guessed)["orders"], "source_order_id, status")
+    assert states == [("0", status or "completed"), ("1", meaning)]
+    assert f"orders of which `{name}` says so count as {meaning}" in guessed.says
+    assert not guessed.questions
+
+
+def test_a_state_of_payment_outranks_that_of_the_order_where_money_lacks(
+    tmp_path: Path, guess_at: Guesser
+) -> None:
+    header = ["order_status", "payment_status", "total"]
+    told = [
+        ["shipped", "paid"],
+        ["shipped", "refunded"],
+        ["cancelled", "paid"],
+        ["shipped", "on tick"],
+    ]
+    sample, guessed = guess_at(written(tmp_path, header, *([*one, 5.5] for one in told)))
+    states = rows(sample.connection, stage(sample, guessed)["orders"], "source_order_id, status")
+    assert states == [("0", "shipped"), ("1", "refunded"), ("2", "cancelled"), ("3", "on tick")]
+    (question,) = guessed.questions
+    assert question.text.startswith("What does the status `on tick` (")
+
+
+def test_a_state_of_payment_alone_is_the_status(tmp_path: Path, guess_at: Guesser) -> None:
+    sample, guessed = guess_at(
+        written(tmp_path, ["payment_status", "total"], ["paid", 5.5], ["unpaid", 7])
+    )
+    states = rows(sample.connection, stage(sample, guessed)["orders"], "source_order_id, status")
+    assert states == [("0", "paid"), ("1", "unpaid")]

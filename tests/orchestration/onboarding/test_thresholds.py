@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.onboarding import scores
 from orchestration.onboarding.guessed import ColumnGuess
 from orchestration.onboarding.profile import ColumnProfile
 from orchestration.onboarding.sample import SampledColumn
-from orchestration.onboarding.scores import assigned
 from orchestration.onboarding.vocabulary import entity_words
 from tests.orchestration.onboarding.conftest import Guesser
 from tests.orchestration.onboarding.shops import write_csv
@@ -40,7 +40,7 @@ def column_guess(source: str, column: str, confidence: float, filled: int = 10) 
 
 
 def assigned(*candidates: ColumnGuess) -> dict[str, str]:
-    taken = assigned(list(candidates), entity_words()["order_lines"])
+    taken = scores.assigned(list(candidates), entity_words()["order_lines"])
     return {column: found.profile.name for column, found in taken.items()}
 
 

@@ -70,3 +70,16 @@ def test_orders_come_to_what_is_written(
     sample, guessed = guess_at(tmp_path)
     staged = stage(sample, guessed)["order_lines"]
     assert rows(sample.connection, staged, "net_amount::double") == [(99.0,), (1234.5,)]
+
+
+def test_a_comma_before_three_digits_is_what_the_file_s_other_amounts_show(
+    guess_at: Guesser, tmp_path: Path
+) -> None:
+    """`1,250` kilograms beside `3,50` euros is one and a quarter."""
+    (tmp_path / "lines.csv").write_text(
+        "order_id;email;order_date;sku;quantity;price\n"
+        "1;a@post.example;2025-03-01;tea;1,250;3,50\n2;a@post.example;2025-03-01;tea;0,500;7,25\n"
+    )
+    sample, guess = guess_at(tmp_path)
+    model = stage(sample, guess)["order_lines"]
+    assert rows(sample.connection, model, "quantity::double") == [(0.5,), (1.25,)]
