@@ -13,7 +13,7 @@ identifiers as (
 identifier_kinds as (
 
     select * from {{ ref('identifier_kinds') }}
-    where role in ('link', 'hint')
+    where role in ('link', 'hint', 'household')
 
 ),
 
@@ -45,6 +45,7 @@ judged as (
         identifiers.*,
         identifier_kinds.strength,
         identifier_kinds.most_keys,
+        identifier_kinds.role,
         split_off.source_key is not null as is_split_off,
         case
             when identifiers.is_nobodys then 'value_of_nobody'
@@ -113,6 +114,7 @@ linked as (
         case
             when refused_because is not null then refused_because
             when seen_from >= too_many_from then 'shared_by_too_many'
+            when role = 'household' then 'makes_a_household'
         end as refused_because
     from shared
     where key_rank > 1
