@@ -22,6 +22,7 @@ REASONS = {
     "value_of_nobody": "it stands for nobody",
     "kind_does_not_link": "it is shown only, and links nobody",
     "makes_a_household": "who has it lives together, and is not one person for it",
+    "passed_on": "for long nobody was there with it, then it was another's",
     "shared_by_too_many": "too many have it",
     "blocked_by_rule": "a rule blocks it",
     "split_by_rule": "a rule splits the two",
