@@ -201,7 +201,8 @@ CHANGES = {
         [["app-ch1"], ["app-ch3", "app-ch4"]],
     ),
     "a corrected identifier": (
-        "update raw_simulated.app_users set mobile = '+8613000000099', _load_id = 'corrected' where user_id = 'ch3'",
+        "update raw_simulated.app_users set mobile = '+8613000000099', _load_id = 'corrected'"
+        " where user_id = 'ch3'",
         [["app-ch1", "app-ch2"], ["app-ch3", "app-ch4"]],
     ),
     "a bot of 10,000 keys": (
