@@ -44,6 +44,12 @@ def source() -> None:
     "Default: it is a shop of its own.",
 )
 @click.option(
+    "--country",
+    metavar="CODE",
+    help="Where phone numbers are dialled that do not tell it, for example DE. Default: where the "
+    "customer lives, if a column tells it.",
+)
+@click.option(
     "--dates",
     type=click.Choice(["day-first", "month-first"]),
     help="How dates such as 03/04/2025 are written, where the data cannot tell.",
@@ -109,6 +115,7 @@ def add(
     schema: str | None,
     time_zone: str | None,
     shop: str | None,
+    country: str | None,
     dates: str | None,
     decimal: str | None,
     encoding: str | None,
@@ -156,7 +163,7 @@ def add(
             somebody,
             check_statuses(statuses),
         )
-        added = add_source(console, project, name, origin, time_zone, shop, answers)
+        added = add_source(console, project, name, origin, time_zone, shop, answers, country)
         variables = list(without_secrets(name, url)[1] if url else {})
         if console is None:
             print_json({**added.facts, "secrets_to_set": variables})

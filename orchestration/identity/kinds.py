@@ -5,7 +5,7 @@ from pathlib import Path
 
 from orchestration.errors import PortraitError
 
-_SHARED = ("link", "hint")
+_SHARED = ("link", "hint", "household")
 
 
 def check_kind(seed: Path, kind: str) -> None:

@@ -58,6 +58,7 @@ def writing_draft(
     guess: Guess,
     time_zone: str,
     shop: str | None = None,
+    country: str | None = None,
 ) -> Iterator[Draft]:
     """Writes the staging models of a source and switches its entities on in `dbt_project.yml`.
 
@@ -70,12 +71,13 @@ def writing_draft(
         guess: What was guessed of them.
         time_zone: IANA name of the clock that times without a zone were read off.
         shop: The shop that it belongs to; None: it is one of its own.
+        country: Where phone numbers are dialled that do not tell it; None: nobody knows.
 
     Raises:
         PortraitError: The project's folder cannot be written.
     """
     try:
-        draft = _plan(dbt_project, name, sample, guess, time_zone, shop)
+        draft = _plan(dbt_project, name, sample, guess, time_zone, shop, country)
         with ExitStack() as stack:
             with users_umask():  # A checkout is no part of the state folder.
                 stack.enter_context(written_together(draft.files))
@@ -94,6 +96,7 @@ def _plan(
     guess: Guess,
     time_zone: str,
     shop: str | None,
+    country: str | None,
 ) -> Draft:
     sample = without_spare_sheets(sample, guess)
     folder = dbt_project / "models" / "staging" / name
@@ -127,8 +130,9 @@ def _plan(
         dbt_project / "seeds" / "line_kinds.csv",
         [(name, key, kind, "Told by what it is called") for key, kind in guess.line_kinds.items()],
     )
-    line = source_line(name, list(drafted), shop, guess)
-    _switch_on(draft, dbt_project / "dbt_project.yml", name, list(drafted), shop, line)
+    line = source_line(name, list(drafted), shop, guess, country)
+    said = {"shop": shop, "country": country}
+    _switch_on(draft, dbt_project / "dbt_project.yml", name, list(drafted), said, line)
     if is_answered and draft.left_alone:
         draft.hints.append(
             "what was left alone does not know your answer: correct it by hand, or delete it and "
@@ -174,7 +178,7 @@ def _switch_on(
     project_yml: Path,
     name: str,
     wanted: Sequence[str],
-    shop: str | None,
+    said: Mapping[str, str | None],
     line: str,
 ) -> None:
     """Adds the source's line to the var `sources`, without touching the rest of the file."""
@@ -190,8 +194,10 @@ def _switch_on(
             draft.hints.append(
                 f"add {', '.join(lacking)} to the line {name} in {project_yml}, if you want them"
             )
-        if shop and shop != told.get("shop", name):
-            draft.hints.append(f"write `{line}` in {project_yml} for the shop {shop}")
+        known = {"shop": name, **told}
+        for what, value in said.items():
+            if value and value != known.get(what):
+                draft.hints.append(f"write `{line}` in {project_yml} for the {what} {value}")
         return
     block = _SOURCES.search(text)
     if block is None:

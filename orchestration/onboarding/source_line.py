@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from orchestration.onboarding.guessed import Guess
 from orchestration.onboarding.names import is_name_of
 from orchestration.onboarding.vocabulary import CUSTOMER_KEY, entity_words
+from orchestration.quoting import yaml_flow
 
 
-def source_line(name: str, wanted: Sequence[str], shop: str | None, guess: Guess) -> str:
+def source_line(
+    name: str, wanted: Sequence[str], shop: str | None, guess: Guess, country: str | None = None
+) -> str:
     """What `dbt_project.yml` says of a source; alone in its shop, it shares no key with others.
 
     Args:
@@ -15,13 +18,16 @@ def source_line(name: str, wanted: Sequence[str], shop: str | None, guess: Guess
         wanted: Its entities.
         shop: The shop that it belongs to; None: it is one of its own.
         guess: What was guessed of it.
+        country: Where its phone numbers are dialled; None: nobody knows.
     """
     listed = f"[{', '.join(wanted)}]"
-    if not shop or shop == name:
+    is_alone = not shop or shop == name
+    if is_alone and not country:
         return f"{name}: {listed}"
-    key = _customer_key(guess)
+    key = None if is_alone else _customer_key(guess)
     told = f", customer_key: {key}" if key else ""
-    return f"{name}: {{shop: {shop}, entities: {listed}{told}}}"
+    told += f", country: {yaml_flow(country)}" if country else ""
+    return f"{name}: {{shop: {shop or name}, entities: {listed}{told}}}"
 
 
 def _customer_key(guess: Guess) -> str | None:

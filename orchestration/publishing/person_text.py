@@ -13,12 +13,16 @@ _KINDS = {
     "phone": "the phone number",
     "card_number": "the card",
     "device_id": "the device",
+    "address": "the address",
+    "household_id": "the household's number",
     "rule": "your",
 }
 # What not_linked_because says, to follow "Does not count: ".
 REASONS = {
     "value_of_nobody": "it stands for nobody",
     "kind_does_not_link": "it is shown only, and links nobody",
+    "makes_a_household": "who has it lives together, and is not one person for it",
+    "passed_on": "for long nobody was there with it, then it was another's",
     "shared_by_too_many": "too many have it",
     "blocked_by_rule": "a rule blocks it",
     "split_by_rule": "a rule splits the two",

@@ -119,7 +119,7 @@ def test_no_fact_is_made_anew_for_a_rule(
         f"intermediate.int_{name}"
         for name in (
             *("identity_rules", "identity_links", "identity_groups", "identity_states"),
-            *("identity_components", "identity_persons", "identities"),
+            *("identity_components", "identity_persons", "identities", "household_links"),
         )
     }
     decide(shop, [])

@@ -1,4 +1,17 @@
 {#
+    Identifiers that are blocked: rows (identifier_kind, identifier).
+
+    rules: a relation of int_identity_rules' columns.
+#}
+{% macro blocked_identifiers(rules) -%}
+select distinct
+    identifier_kind,
+    identifier
+from {{ rules }}
+where action = 'block'
+{%- endmacro %}
+
+{#
     Identifiers that a split takes from a key: rows (source_key, identifier_kind, identifier). Of two keys
     that share an identifier and are split, it is the split one's no more: so it links neither that one
     with the other, nor others with both.

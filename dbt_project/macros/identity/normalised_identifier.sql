@@ -8,6 +8,9 @@
     digits and a leading plus (00 before a country's code is one; after it a zero in brackets is not
     dialled). identifiers_in_full adds the country's code to others.
 
+    Of an address stand small letters and digits, and the usual words for a street in short; of a household's
+    number all as it is.
+
     kind: a kind of seeds/identifier_kinds.csv. value: the text as the source tells it.
 #}
 {% macro normalised_identifier(kind, value) -%}
@@ -20,8 +23,30 @@ case when {{ is_all('lower(trim(' ~ value ~ '))', '[^@\\s]+@[^@\\s]+\\.[^@\\s.]+
 nullif({{ replaced_pattern(replaced_pattern(dialled, '[^0-9+]'), '^00([1-9])', '+\\1') }}, '')
 {%- elif kind == 'card_number' -%}
 nullif(upper({{ replaced_pattern(composed, '[\\s.-]') }}), '')
+{%- elif kind == 'address' -%}
+{%- set ns = namespace(text=replaced_pattern('lower(' ~ composed ~ ')', '[^\\p{L}\\p{N}]+', ' ')) -%}
+{%- for word, short in [('stra(ß|ss)e', 'str'), ('street', 'st'), ('road', 'rd'), ('avenue', 'ave')] -%}
+    {%- set ns.text = replaced_pattern(ns.text, word ~ '\\b', short) -%}
+{%- endfor -%}
+nullif(replace({{ ns.text }}, ' ', ''), '')
 {%- else -%}
 nullif(trim({{ composed }}), '')
+{%- endif -%}
+{%- endmacro %}
+
+{#
+    What a customer tells of one kind, as text: an address is one with its postal code, or at least the city,
+    since every town has the same streets; two sources number households each for themselves.
+
+    Reads columns of int_customers.
+#}
+{% macro told_identifier(kind) -%}
+{%- if kind == 'address' -%}
+coalesce(postal_code, city) || ' ' || address
+{%- elif kind == 'household_id' -%}
+source_system || ':' || trim(household_id)
+{%- else -%}
+cast({{ kind }} as varchar)
 {%- endif -%}
 {%- endmacro %}
 

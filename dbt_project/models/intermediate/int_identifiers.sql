@@ -1,5 +1,5 @@
 -- What a source tells of an account has no date of its own: it is known from the account's day.
-{%- set told_by_customers = key_kinds() + ['device_id', 'birth_date'] %}
+{%- set told_by_customers = key_kinds() + ['device_id', 'household_id', 'address', 'birth_date'] %}
 
 with
 
@@ -58,7 +58,7 @@ told as (
         source_system,
         source_customer_id,
         '{{ kind }}' as identifier_kind,
-        {{ normalised_identifier(kind, 'cast(' ~ kind ~ ' as varchar)') }} as identifier,
+        {{ normalised_identifier(kind, told_identifier(kind)) }} as identifier,
         dialled_in as country,
         cast(registered_at as date) as first_seen_date,
         cast(updated_at as date) as last_seen_date

@@ -1,6 +1,6 @@
 -- Who shares an identifier with others is linked to who had it first. Each link counts from the day
 -- on which both were seen with it, until so many are that it is nobody's any more. What the user
--- has decided holds on all days.
+-- has decided holds on all days. Of one that was passed on each owner's time is taken alone.
 with
 
 identifiers as (
@@ -13,7 +13,14 @@ identifiers as (
 identifier_kinds as (
 
     select * from {{ ref('identifier_kinds') }}
-    where role in ('link', 'hint')
+    where role in ('link', 'hint', 'household')
+
+),
+
+passed_on as (
+
+    select * from {{ ref('int_passed_on_identifiers') }}
+    {{ where_touched('int_passed_on_identifiers') }}
 
 ),
 
@@ -25,11 +32,7 @@ rules as (
 
 blocked as (
 
-    select distinct
-        identifier_kind,
-        identifier
-    from rules
-    where action = 'block'
+    {{ blocked_identifiers('rules') | indent }}
 
 ),
 
@@ -45,7 +48,12 @@ judged as (
         identifiers.*,
         identifier_kinds.strength,
         identifier_kinds.most_keys,
+        identifier_kinds.role,
         split_off.source_key is not null as is_split_off,
+        sum(cast(passed_on.source_key is not null as integer)) over (
+            partition by identifiers.shop, identifiers.identifier_kind, identifiers.identifier
+            order by identifiers.first_seen_date nulls first, identifiers.source_key
+        ) as owner_number,
         case
             when identifiers.is_nobodys then 'value_of_nobody'
             when identifier_kinds.role = 'hint' then 'kind_does_not_link'
@@ -63,6 +71,11 @@ judged as (
             identifiers.source_key = split_off.source_key
             and identifiers.identifier_kind = split_off.identifier_kind
             and identifiers.identifier = split_off.identifier
+    left join passed_on
+        on
+            identifiers.source_key = passed_on.source_key
+            and identifiers.identifier_kind = passed_on.identifier_kind
+            and identifiers.identifier = passed_on.identifier
 
 ),
 
@@ -72,7 +85,7 @@ ranked as (
         *,
         coalesce(first_seen_date, {{ always() }}) as seen_from,
         row_number() over (
-            partition by shop, identifier_kind, identifier
+            partition by shop, identifier_kind, identifier, owner_number
             order by is_split_off, first_seen_date nulls first, source_key
         ) as key_rank,
         count(*) over (partition by shop, identifier_kind, identifier) as key_count
@@ -84,14 +97,19 @@ shared as (
 
     select
         *,
-        first_value(source_key) over sharers as first_source_key,
+        case
+            when key_rank > 1 then first_value(source_key) over sharers
+            else first_value(source_key) over (
+                partition by shop, identifier_kind, identifier order by owner_number, key_rank
+            )
+        end as first_source_key,
         first_value(seen_from) over sharers as first_seen_from,
         min(case when key_rank > most_keys and not is_split_off then seen_from end) over sharers
             as too_many_from
     from ranked
     where key_count > 1
     window sharers as (
-        partition by shop, identifier_kind, identifier
+        partition by shop, identifier_kind, identifier, owner_number
         order by key_rank
         rows between unbounded preceding and unbounded following
     )
@@ -112,16 +130,12 @@ linked as (
         last_seen_date,
         case
             when refused_because is not null then refused_because
+            when key_rank = 1 then 'passed_on'
             when seen_from >= too_many_from then 'shared_by_too_many'
+            when role = 'household' then 'makes_a_household'
         end as refused_because
     from shared
-    where key_rank > 1
-
-),
-
-merged as (
-
-    {{ links_of_merges('rules') | indent }}
+    where key_rank > 1 or owner_number > 0
 
 ),
 
@@ -129,7 +143,7 @@ all_links as (
 
     select * from linked
     union all
-    select * from merged
+    {{ links_of_merges('rules') | indent }}
 
 )
 

@@ -17,7 +17,7 @@ countries as (
 ),
 
 spelt as (
-    {% for kind in key_kinds() + ['device_id'] %}
+    {% for kind in key_kinds() + ['device_id', 'address'] %}
     select
         rules.rule,
         '{{ kind }}' as identifier_kind,

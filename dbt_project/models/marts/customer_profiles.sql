@@ -3,6 +3,8 @@
     'total_spend_previous_90_days', 'average_order_value', 'max_order_day_spend',
     'discount_amount', 'coupon_amount', 'returned_amount',
 ] %}
+{%- set told = ['occupation', 'education', 'marital_status', 'household_type', 'home_ownership',
+    'language', 'region', 'city'] %}
 with
 
 tags as (
@@ -76,14 +78,12 @@ joined as (
         tags.*,
         sources.currency,
         sources.source_systems,
-        demographics.occupation,
-        demographics.education,
-        demographics.marital_status,
-        demographics.household_type,
-        demographics.home_ownership,
-        demographics.language,
-        demographics.region,
-        demographics.city,
+        sources.household_id,
+        sources.household_customer_count,
+        sources.household_found_by,
+        {%- for column in told %}
+        demographics.{{ column }},
+        {%- endfor %}
         favourites.top_categories,
         favourites.top_brands,
         segments.segment_name_zh,

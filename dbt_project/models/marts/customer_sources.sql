@@ -12,11 +12,18 @@ reporting_currencies as (
 
 ),
 
+households as (
+
+    select * from {{ ref('feature_households') }}
+
+),
+
 counted as (
 
     select
         identities.shop,
         identities.customer_id,
+        identities.as_of_date,
         identities.source_system,
         reporting_currencies.reporting_currency,
         reporting_currencies.reporting_decimals,
@@ -33,13 +40,30 @@ joined as (
     select
         shop,
         customer_id,
+        as_of_date,
         reporting_currency as currency,
         {{ joined_text('source_system', ', ', 'source_system') }} as source_systems,
         cast(reporting_decimals as integer) as reporting_decimals,
         cast(sum(source_key_count) as integer) as source_key_count
     from counted
-    group by shop, customer_id, reporting_currency, reporting_decimals
+    group by shop, customer_id, as_of_date, reporting_currency, reporting_decimals
+
+),
+
+housed as (
+
+    -- Who lives with no other customer is a household of one: sums by household lose nobody.
+    select
+        joined.{{ all_but(['as_of_date']) }},
+        coalesce(households.household_id, joined.customer_id) as household_id,
+        coalesce(households.household_customer_count, 1) as household_customer_count,
+        households.household_found_by
+    from joined
+    left join households
+        on
+            joined.customer_id = households.customer_id
+            and joined.as_of_date = households.as_of_date
 
 )
 
-select * from joined
+select * from housed

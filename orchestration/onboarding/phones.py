@@ -1,0 +1,71 @@
+"""The country in which phone numbers are dialled that do not tell it."""
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+from orchestration.errors import PortraitError
+from orchestration.onboarding.guessed import Guess
+from orchestration.quoting import code_span
+from orchestration.warehouse.questions import Question
+
+_WITH_CODE = r"\s*(\+|00[1-9]).*"
+_CODE_OF_COUNTRY = "[A-Za-z]{2}"
+# So many numbers of a column, or more: a few may be mistyped.
+_MANY = 0.2
+
+
+def country_of(dbt_project: Path, name: str, said: str | None) -> str | None:
+    """What is said, as its code is written; else what the source is declared with.
+
+    Args:
+        dbt_project: The dbt project.
+        name: The source.
+        said: ISO 3166-1 alpha-2 code; None: nothing is said.
+
+    Raises:
+        PortraitError: Nobody knows how numbers are dialled in such a country.
+    """
+    if said is None:
+        settings = yaml.safe_load((dbt_project / "dbt_project.yml").read_text("utf-8"))
+        entry = settings["vars"]["sources"].get(name)
+        return str(entry["country"]) if isinstance(entry, Mapping) and "country" in entry else None
+    with (dbt_project / "seeds" / "phone_countries.csv").open(encoding="utf-8") as file:
+        countries = {row["country"] for row in csv.DictReader(file)}
+    if said.upper() not in countries:
+        raise PortraitError(
+            f"{said!r} is no country of which it is known how numbers are dialled.",
+            "Use a code of two letters such as DE; seeds/phone_countries.csv lists them.",
+        )
+    return said.upper()
+
+
+def national_numbers(
+    guess: Guess, name: str, shop: str | None, country: str | None
+) -> list[Question]:
+    """A question where numbers lack their country's code and nothing says which it is.
+
+    Of a source that is a shop of its own nothing is asked: nobody else tells its numbers.
+    """
+    customers = guess.entities.get("customers")
+    phone = customers.columns.get("phone") if customers else None
+    if customers is None or phone is None or country or not shop or shop == name:
+        return []
+    told = customers.columns.get("country")
+    is_told = told is not None and told.profile.share(_CODE_OF_COUNTRY) > 1 - _MANY
+    if is_told or 1 - phone.profile.share(_WITH_CODE) < _MANY:
+        return []
+    column = code_span(phone.profile.name)
+    return [
+        Question(
+            column,
+            f"{column} has numbers without their country's code: in which one are they dialled?",
+            (
+                "until it is said, they are another's than the same numbers with the code",
+                "if they are of several countries, take this out of _sources.yml",
+            ),
+            "--country CODE",
+        )
+    ]

@@ -1,0 +1,80 @@
+"""Where phone numbers are dialled is said, or asked where nothing tells it."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from orchestration.errors import PortraitError
+from orchestration.onboarding.add import Added, add_source
+from tests.checkouts import copy_dbt_project
+
+
+def _shop(folder: Path, phones: tuple[str, str], country: str = "") -> Path:
+    """Two customers and an order of each."""
+    folder.mkdir()
+    head = f"customer_id,phone{',country' if country else ''}\n"
+    told = [f"{n},{phone}{f',{country}' if country else ''}" for n, phone in enumerate(phones, 1)]
+    (folder / "customers.csv").write_text(head + "\n".join(told) + "\n")
+    (folder / "orders.csv").write_text(
+        "order_id,customer_id,order_date,total\nA1,1,2024-01-02,5.00\nA2,2,2024-01-03,6.00\n"
+    )
+    return folder
+
+
+def _asked(added: Added) -> list[str]:
+    return [one.text for one in added.guess.questions if one.flag == "--country CODE"]
+
+
+NATIONAL = ("0170 1234567", "0171 7654321")
+
+
+@pytest.mark.parametrize(
+    ("phones", "column", "shop", "is_asked"),
+    [
+        (NATIONAL, "", "corner", True),
+        (NATIONAL, "Deutschland", "corner", True),
+        (NATIONAL, "DE", "corner", False),
+        (("+49 170 1234567", "0049 171 7654321"), "", "corner", False),
+        (NATIONAL, "", None, False),
+    ],
+)
+def test_it_is_asked_where_others_tell_numbers_too(
+    tmp_path: Path, phones: tuple[str, str], column: str, shop: str | None, is_asked: bool
+) -> None:
+    project = copy_dbt_project(tmp_path)
+    data = _shop(tmp_path / "data", phones, column)
+    added = add_source(None, project, "till", data, None, shop)
+    assert len(_asked(added)) == is_asked
+    assert all("phone" in text and text.endswith("?") for text in _asked(added))
+
+
+def test_what_is_said_stands_beside_the_entities_and_is_remembered(tmp_path: Path) -> None:
+    """NO is a word of YAML, and a country."""
+    project = copy_dbt_project(tmp_path)
+    data = _shop(tmp_path / "data", NATIONAL)
+    for name, shop, country in (
+        ("till", "corner", "de"),
+        ("app", "corner", "NO"),
+        ("web", None, "AT"),
+    ):
+        added = add_source(None, project, name, data, None, shop, country=country)
+        assert not _asked(added)
+    assert not _asked(add_source(None, project, "till", data, None, "corner"))
+    told = yaml.safe_load((project.dbt_project / "dbt_project.yml").read_text())["vars"]["sources"]
+    assert {
+        name: (told[name]["shop"], told[name]["country"]) for name in ("till", "app", "web")
+    } == {
+        "till": ("corner", "DE"),
+        "app": ("corner", "NO"),
+        "web": ("web", "AT"),
+    }
+    other = add_source(None, project, "till", data, None, "corner", country="AT")
+    assert [hint for hint in other.draft.hints if hint.endswith("for the country AT")]
+
+
+def test_a_country_that_is_none_is_refused(tmp_path: Path) -> None:
+    project = copy_dbt_project(tmp_path)
+    data = _shop(tmp_path / "data", NATIONAL)
+    with pytest.raises(PortraitError, match="'Germany' is no country"):
+        add_source(None, project, "till", data, None, "corner", country="Germany")
