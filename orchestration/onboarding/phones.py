@@ -8,6 +8,8 @@ import yaml
 
 from orchestration.errors import PortraitError
 from orchestration.onboarding.guessed import Guess
+from orchestration.onboarding.profile import ColumnProfile
+from orchestration.onboarding.vocabulary import CUSTOMER_KEY
 from orchestration.quoting import code_span
 from orchestration.warehouse.questions import Question
 
@@ -47,17 +49,19 @@ def national_numbers(
 ) -> list[Question]:
     """A question where numbers lack their country's code and nothing says which it is.
 
-    Of a source that is a shop of its own nothing is asked: nobody else tells its numbers.
+    Of a source that is a shop of its own nobody else tells its numbers: it is asked only where they
+    are written in both ways.
     """
-    customers = guess.entities.get("customers")
-    phone = customers.columns.get("phone") if customers else None
-    if customers is None or phone is None or country or not shop or shop == name:
+    customers, phone = guess.entities.get("customers"), _phone(guess)
+    if phone is None or country:
         return []
-    told = customers.columns.get("country")
+    told = customers.columns.get("country") if customers else None
     is_told = told is not None and told.profile.share(_CODE_OF_COUNTRY) > 1 - _MANY
-    if is_told or 1 - phone.profile.share(_WITH_CODE) < _MANY:
+    with_code = phone.share(_WITH_CODE)
+    is_alone = not shop or shop == name
+    if is_told or 1 - with_code < _MANY or (is_alone and not with_code):
         return []
-    column = code_span(phone.profile.name)
+    column = code_span(phone.name)
     return [
         Question(
             column,
@@ -69,3 +73,13 @@ def national_numbers(
             "--country CODE",
         )
     ]
+
+
+def _phone(guess: Guess) -> ColumnProfile | None:
+    """The column of phone numbers: what customers tell, or what they are known by."""
+    for entity, column in (("customers", "phone"), ("orders", CUSTOMER_KEY)):
+        found = guess.entities.get(entity)
+        profile = found.columns[column].profile if found and found.has(column) else None
+        if profile and (column == "phone" or profile.is_phone):
+            return profile
+    return None

@@ -11,7 +11,9 @@ from orchestration.quoting import yaml_flow
 def source_line(
     name: str, wanted: Sequence[str], shop: str | None, guess: Guess, country: str | None = None
 ) -> str:
-    """What `dbt_project.yml` says of a source; alone in its shop, it shares no key with others.
+    """What `dbt_project.yml` says of a source.
+
+    Alone in its shop it shares no key with others; but of a phone number it may have two spellings.
 
     Args:
         name: The source system.
@@ -22,9 +24,9 @@ def source_line(
     """
     listed = f"[{', '.join(wanted)}]"
     is_alone = not shop or shop == name
-    if is_alone and not country:
+    key = _customer_key(guess)
+    if is_alone and not country and key != "phone":
         return f"{name}: {listed}"
-    key = None if is_alone else _customer_key(guess)
     told = f", customer_key: {key}" if key else ""
     told += f", country: {yaml_flow(country)}" if country else ""
     return f"{name}: {{shop: {shop or name}, entities: {listed}{told}}}"

@@ -37,6 +37,7 @@ NATIONAL = ("0170 1234567", "0171 7654321")
         (NATIONAL, "DE", "corner", False),
         (("+49 170 1234567", "0049 171 7654321"), "", "corner", False),
         (NATIONAL, "", None, False),
+        (("+49 170 1234567", "0171 7654321"), "", None, True),
     ],
 )
 def test_it_is_asked_where_others_tell_numbers_too(
@@ -78,3 +79,17 @@ def test_a_country_that_is_none_is_refused(tmp_path: Path) -> None:
     data = _shop(tmp_path / "data", NATIONAL)
     with pytest.raises(PortraitError, match="'Germany' is no country"):
         add_source(None, project, "till", data, None, "corner", country="Germany")
+
+
+def test_customers_known_by_their_numbers_are_one_however_they_are_written(tmp_path: Path) -> None:
+    """Spellings of a key are joined as spellings of an identifier are."""
+    project = copy_dbt_project(tmp_path)
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "sales.csv").write_text(
+        "receipt,date,phone,total\n1,2025-03-01,+49 170 1234567,5.50\n2,2025-03-02,0170 1234567,6\n"
+    )
+    assert _asked(add_source(None, project, "till", data, None))
+    assert not _asked(add_source(None, project, "till", data, None, country="DE"))
+    told = yaml.safe_load((project.dbt_project / "dbt_project.yml").read_text())["vars"]["sources"]
+    assert told["till"]["customer_key"] == "phone"
