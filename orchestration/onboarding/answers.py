@@ -30,6 +30,8 @@ class Answers:
         nobody: Keys of customers that stand for nobody.
         somebody: Keys that look so and are customers.
         statuses: `WORD=MEANING` for statuses; they go into the seed order_statuses.
+        country: Code of the country in which phone numbers are dialled that do not tell it; None:
+            not said.
     """
 
     dates: str | None = None
@@ -41,6 +43,7 @@ class Answers:
     nobody: tuple[str, ...] = ()
     somebody: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
+    country: str | None = None
 
     def or_else(self, before: "Answers") -> "Answers":
         """These answers, and those that were given before where there is none now."""
@@ -55,6 +58,7 @@ class Answers:
             _kept(before.nobody, self.nobody, self.somebody),
             _kept(before.somebody, self.somebody, self.nobody),
             self.statuses,
+            self.country or before.country,
         )
 
     @property
@@ -80,6 +84,7 @@ class Answers:
             "leave_out": list(self.leave_out),
             "nobody": list(self.nobody),
             "somebody": list(self.somebody),
+            "country": self.country,
         }
         return {name: value for name, value in said.items() if value}
 
@@ -162,13 +167,13 @@ def declared_meta(dbt_project: Path, name: str) -> dict[str, object]:
 def declared_answers(dbt_project: Path, name: str) -> Answers:
     """The answers with which a source was added before."""
     meta = declared_meta(dbt_project, name)
-    dates, decimal, encoding = (
+    dates, decimal, encoding, country = (
         value if isinstance(value := meta.get(key), str) else None
-        for key in ("dates", "decimal", "encoding")
+        for key in ("dates", "decimal", "encoding", "country")
     )
     amounts, *others = (
         tuple(value) if isinstance(value := meta.get(key), list) else ()
         for key in ("amounts", "columns", "leave_out", "nobody", "somebody")
     )
     words = tuple(sorted(word for word in amounts if word in WORDS))
-    return Answers(dates, decimal, encoding, words, *others)
+    return Answers(dates, decimal, encoding, words, *others, country=country)
