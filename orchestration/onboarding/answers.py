@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
@@ -176,4 +176,4 @@ def declared_answers(dbt_project: Path, name: str) -> Answers:
         for key in ("amounts", "columns", "leave_out", "nobody", "somebody")
     )
     words = tuple(sorted(word for word in amounts if word in WORDS))
-    return Answers(dates, decimal, encoding, words, *others, country=country)
+    return replace(Answers(dates, decimal, encoding, words, *others), country=country)
