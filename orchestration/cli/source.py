@@ -133,8 +133,8 @@ def add(
 
     It ends with three orders and a portrait, as the drafts make them. Nothing that you have edited
     is overwritten. An answer (--dates, --decimal, --amounts, --columns, --leave-out, --together,
-    --nobody, --somebody, --status, --encoding) writes those drafts anew that are as they were
-    drafted.
+    --nobody, --somebody, --status, --country, --encoding) writes those drafts anew that are as
+    they were drafted.
 
     Exit code 0: drafted. 2: an error, or nothing was drafted. 3: drafted, and a question is open
     (with --strict; else 0).
@@ -162,8 +162,9 @@ def add(
             nobody,
             somebody,
             check_statuses(statuses),
+            country.upper() if country else None,
         )
-        added = add_source(console, project, name, origin, time_zone, shop, answers, country)
+        added = add_source(console, project, name, origin, time_zone, shop, answers)
         variables = list(without_secrets(name, url)[1] if url else {})
         if console is None:
             print_json({**added.facts, "secrets_to_set": variables})

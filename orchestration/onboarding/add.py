@@ -25,7 +25,7 @@ from orchestration.onboarding.draft import (
 )
 from orchestration.onboarding.guess import guess
 from orchestration.onboarding.guessed import Guess
-from orchestration.onboarding.phones import country_of, national_numbers
+from orchestration.onboarding.phones import check_country, national_numbers
 from orchestration.onboarding.preview import Preview, preview_draft
 from orchestration.onboarding.preview_report import print_preview
 from orchestration.onboarding.report import facts, print_draft, print_guess, print_next
@@ -66,7 +66,6 @@ def add_source(
     time_zone: str | None,
     shop: str | None = None,
     answers: Answers = NO_ANSWERS,
-    country: str | None = None,
 ) -> Added:
     """Drafts the staging models of a source and declares it in `sources.yml`.
 
@@ -79,8 +78,6 @@ def add_source(
             said of it or of its shop before, else UTC.
         shop: The shop that it belongs to; None: it is one of its own.
         answers: What is said of values that the data cannot decide, beside what was said before.
-        country: Code of the one where phone numbers are dialled that do not tell it; None: what was
-            said of the source before.
 
     Raises:
         PortraitError: The name, the shop, the time zone or the country cannot be, there is another
@@ -91,14 +88,14 @@ def add_source(
     check_name(shop or name, "shop")
     _check_same_source(project, name, origin)
     time_zone = time_zone_of(project.dbt_project, name, shop, time_zone)
-    country = country_of(project.dbt_project, name, country)
     answers = answers.or_else(declared_answers(project.dbt_project, name))
+    check_country(project.dbt_project, answers.country)
     _check_encoding(answers.encoding)
     with _sample(name, origin, answers) as unanswered:
         sample = with_names(replace(unanswered, answers=answers))
         guessed = guess(sample, read_contract(project.dbt_project))
         clocks = several_clocks(project.dbt_project, name, shop, time_zone)
-        asked = (*guessed.questions, *clocks, *national_numbers(guessed, name, shop, country))
+        asked = (*guessed.questions, *clocks, *national_numbers(sample, guessed, name, shop))
         guessed = replace(guessed, questions=asked)
         if console:
             print_guess(console, name, sample, guessed)
@@ -117,9 +114,7 @@ def add_source(
         with (
             # A run reads these files from its start to its end.
             run_lock(project.lock_file),
-            writing_draft(
-                project.dbt_project, name, sample, guessed, time_zone, shop, country
-            ) as draft,
+            writing_draft(project.dbt_project, name, sample, guessed, time_zone, shop) as draft,
         ):
             append_declaration(project.sources_file, name, _settings(origin))
         preview = preview_draft(project, name, sample, guessed)

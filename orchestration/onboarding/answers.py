@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
@@ -31,6 +31,8 @@ class Answers:
         nobody: Keys of customers that stand for nobody.
         somebody: Keys that look so and are customers.
         statuses: `WORD=MEANING` for statuses; they go into the seed order_statuses.
+        country: Code of the country in which phone numbers are dialled that do not tell it; None:
+            not said.
     """
 
     dates: str | None = None
@@ -43,6 +45,7 @@ class Answers:
     nobody: tuple[str, ...] = ()
     somebody: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
+    country: str | None = None
 
     def or_else(self, before: "Answers") -> "Answers":
         """These answers, and those that were given before where there is none now."""
@@ -58,6 +61,7 @@ class Answers:
             _kept(before.nobody, self.nobody, self.somebody),
             _kept(before.somebody, self.somebody, self.nobody),
             self.statuses,
+            self.country or before.country,
         )
 
     @property
@@ -84,6 +88,7 @@ class Answers:
             "together": list(self.together),
             "nobody": list(self.nobody),
             "somebody": list(self.somebody),
+            "country": self.country,
         }
         return {name: value for name, value in said.items() if value}
 
@@ -166,13 +171,13 @@ def declared_meta(dbt_project: Path, name: str) -> dict[str, object]:
 def declared_answers(dbt_project: Path, name: str) -> Answers:
     """The answers with which a source was added before."""
     meta = declared_meta(dbt_project, name)
-    dates, decimal, encoding = (
+    dates, decimal, encoding, country = (
         value if isinstance(value := meta.get(key), str) else None
-        for key in ("dates", "decimal", "encoding")
+        for key in ("dates", "decimal", "encoding", "country")
     )
     amounts, *others = (
         tuple(value) if isinstance(value := meta.get(key), list) else ()
         for key in ("amounts", "columns", "leave_out", "together", "nobody", "somebody")
     )
     words = tuple(sorted(word for word in amounts if word in WORDS))
-    return Answers(dates, decimal, encoding, words, *others)
+    return replace(Answers(dates, decimal, encoding, words, *others), country=country)

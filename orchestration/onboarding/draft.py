@@ -58,7 +58,6 @@ def writing_draft(
     guess: Guess,
     time_zone: str,
     shop: str | None = None,
-    country: str | None = None,
 ) -> Iterator[Draft]:
     """Writes the staging models of a source and switches its entities on in `dbt_project.yml`.
 
@@ -71,13 +70,12 @@ def writing_draft(
         guess: What was guessed of them.
         time_zone: IANA name of the clock that times without a zone were read off.
         shop: The shop that it belongs to; None: it is one of its own.
-        country: Where phone numbers are dialled that do not tell it; None: nobody knows.
 
     Raises:
         PortraitError: The project's folder cannot be written.
     """
     try:
-        draft = _plan(dbt_project, name, sample, guess, time_zone, shop, country)
+        draft = _plan(dbt_project, name, sample, guess, time_zone, shop)
         with ExitStack() as stack:
             with users_umask():  # A checkout is no part of the state folder.
                 stack.enter_context(written_together(draft.files))
@@ -96,7 +94,6 @@ def _plan(
     guess: Guess,
     time_zone: str,
     shop: str | None,
-    country: str | None,
 ) -> Draft:
     sample = without_spare_sheets(sample, guess)
     folder = dbt_project / "models" / "staging" / name
@@ -130,9 +127,15 @@ def _plan(
         dbt_project / "seeds" / "line_kinds.csv",
         [(name, key, kind, "Told by what it is called") for key, kind in guess.line_kinds.items()],
     )
-    line = source_line(name, list(drafted), shop, guess, country)
-    said = {"shop": shop, "country": country}
-    _switch_on(draft, dbt_project / "dbt_project.yml", name, list(drafted), said, line)
+    project_yml = dbt_project / "dbt_project.yml"
+    said = {"shop": shop, "country": sample.answers.country}
+    before = source_line(name, list(drafted), shop, guess)
+    line = source_line(name, list(drafted), shop, guess, said["country"])
+    text = project_yml.read_text(encoding="utf-8")
+    if before != line and f"    {before}\n" in text:
+        draft.files[project_yml] = text.replace(f"    {before}\n", f"    {line}\n")
+    else:
+        _switch_on(draft, project_yml, name, list(drafted), said, line)
     if is_answered and draft.left_alone:
         draft.hints.append(
             "what was left alone does not know your answer: correct it by hand, or delete it and "

@@ -1,14 +1,12 @@
 """The country in which phone numbers are dialled that do not tell it."""
 
 import csv
-from collections.abc import Mapping
 from pathlib import Path
-
-import yaml
 
 from orchestration.errors import PortraitError
 from orchestration.onboarding.guessed import Guess
 from orchestration.onboarding.profile import ColumnProfile
+from orchestration.onboarding.sample import Sample
 from orchestration.onboarding.vocabulary import CUSTOMER_KEY
 from orchestration.quoting import code_span
 from orchestration.warehouse.questions import Question
@@ -19,41 +17,29 @@ _CODE_OF_COUNTRY = "[A-Za-z]{2}"
 _MANY = 0.2
 
 
-def country_of(dbt_project: Path, name: str, said: str | None) -> str | None:
-    """What is said, as its code is written; else what the source is declared with.
-
-    Args:
-        dbt_project: The dbt project.
-        name: The source.
-        said: ISO 3166-1 alpha-2 code; None: nothing is said.
+def check_country(dbt_project: Path, said: str | None) -> None:
+    """Refuses a country of which nobody knows how numbers are dialled there.
 
     Raises:
-        PortraitError: Nobody knows how numbers are dialled in such a country.
+        PortraitError: With where those that are known stand.
     """
-    if said is None:
-        settings = yaml.safe_load((dbt_project / "dbt_project.yml").read_text("utf-8"))
-        entry = settings["vars"]["sources"].get(name)
-        return str(entry["country"]) if isinstance(entry, Mapping) and "country" in entry else None
     with (dbt_project / "seeds" / "phone_countries.csv").open(encoding="utf-8") as file:
         countries = {row["country"] for row in csv.DictReader(file)}
-    if said.upper() not in countries:
+    if said and said not in countries:
         raise PortraitError(
             f"{said!r} is no country of which it is known how numbers are dialled.",
             "Use a code of two letters such as DE; seeds/phone_countries.csv lists them.",
         )
-    return said.upper()
 
 
-def national_numbers(
-    guess: Guess, name: str, shop: str | None, country: str | None
-) -> list[Question]:
+def national_numbers(sample: Sample, guess: Guess, name: str, shop: str | None) -> list[Question]:
     """A question where numbers lack their country's code and nothing says which it is.
 
     Of a source that is a shop of its own nobody else tells its numbers: it is asked only where they
     are written in both ways.
     """
     customers, phone = guess.entities.get("customers"), _phone(guess)
-    if phone is None or country:
+    if phone is None or sample.answers.country:
         return []
     told = customers.columns.get("country") if customers else None
     is_told = told is not None and told.profile.share(_CODE_OF_COUNTRY) > 1 - _MANY

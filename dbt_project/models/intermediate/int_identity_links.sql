@@ -50,10 +50,8 @@ judged as (
         identifier_kinds.most_keys,
         identifier_kinds.role,
         split_off.source_key is not null as is_split_off,
-        sum(cast(passed_on.source_key is not null as integer)) over (
-            partition by identifiers.shop, identifiers.identifier_kind, identifiers.identifier
-            order by identifiers.first_seen_date nulls first, identifiers.source_key
-        ) as owner_number,
+        coalesce(passed_on.owner_number, 0) as owner_number,
+        passed_on.first_owner_key,
         case
             when identifiers.is_nobodys then 'value_of_nobody'
             when identifier_kinds.role = 'hint' then 'kind_does_not_link'
@@ -88,7 +86,7 @@ ranked as (
             partition by shop, identifier_kind, identifier, owner_number
             order by is_split_off, first_seen_date nulls first, source_key
         ) as key_rank,
-        count(*) over (partition by shop, identifier_kind, identifier) as key_count
+        count(*) over (partition by shop, identifier_kind, identifier, owner_number) as key_count
     from judged
 
 ),
@@ -97,17 +95,14 @@ shared as (
 
     select
         *,
-        case
-            when key_rank > 1 then first_value(source_key) over sharers
-            else first_value(source_key) over (
-                partition by shop, identifier_kind, identifier order by owner_number, key_rank
-            )
-        end as first_source_key,
+        -- Who begins another owner's time is shown beside who had it first of all.
+        case when key_rank = 1 then first_owner_key else first_value(source_key) over sharers end
+            as first_source_key,
         first_value(seen_from) over sharers as first_seen_from,
         min(case when key_rank > most_keys and not is_split_off then seen_from end) over sharers
             as too_many_from
     from ranked
-    where key_count > 1
+    where key_count > 1 or owner_number > 0
     window sharers as (
         partition by shop, identifier_kind, identifier, owner_number
         order by key_rank

@@ -14,6 +14,7 @@ identifiers as (
 identifier_kinds as (
 
     select * from {{ ref('identifier_kinds') }}
+    where held_days is not null
 
 ),
 
@@ -23,30 +24,45 @@ customer_days as (
 
 ),
 
+spread as (
+
+    select
+        identifiers.shop,
+        identifiers.identifier_kind,
+        identifiers.identifier,
+        min(identifier_kinds.held_days) as held_days
+    from identifiers
+    inner join identifier_kinds on identifiers.identifier_kind = identifier_kinds.kind
+    group by identifiers.shop, identifiers.identifier_kind, identifiers.identifier
+    having
+        count(*) = count(identifiers.first_seen_date)
+        and max(identifiers.first_seen_date) - min(identifiers.first_seen_date)
+        > min(identifier_kinds.held_days)
+
+),
+
 following as (
 
     select
-        *,
-        lag(first_seen_date) over sharers as previous_seen_date,
-        bool_or(first_seen_date is null) over sharers as is_always_held
+        identifiers.*,
+        spread.held_days,
+        lag(identifiers.first_seen_date) over (
+            partition by identifiers.shop, identifiers.identifier_kind, identifiers.identifier
+            order by identifiers.first_seen_date, identifiers.source_key
+        ) as previous_seen_date
     from identifiers
-    window sharers as (
-        partition by shop, identifier_kind, identifier
-        order by first_seen_date nulls first, source_key
-    )
+    inner join spread
+        on
+            identifiers.shop = spread.shop
+            and identifiers.identifier_kind = spread.identifier_kind
+            and identifiers.identifier = spread.identifier
 
 ),
 
 late as (
 
-    select
-        following.*,
-        identifier_kinds.held_days
-    from following
-    inner join identifier_kinds on following.identifier_kind = identifier_kinds.kind
-    where
-        not following.is_always_held
-        and following.first_seen_date - following.previous_seen_date > identifier_kinds.held_days
+    select * from following
+    where first_seen_date - previous_seen_date > held_days
 
 ),
 
@@ -77,10 +93,9 @@ last_days as (
 passed_on as (
 
     select
-        late.shop,
+        late.source_key,
         late.identifier_kind,
-        late.identifier,
-        late.source_key
+        late.identifier
     from late
     left join last_days
         on
@@ -91,6 +106,35 @@ passed_on as (
         last_days.last_active_date is null
         or late.first_seen_date - last_days.last_active_date > late.held_days
 
+),
+
+numbered as (
+
+    select
+        following.shop,
+        following.identifier_kind,
+        following.identifier,
+        following.source_key,
+        first_value(following.source_key) over sharers as first_owner_key,
+        sum(cast(passed_on.source_key is not null as integer)) over sharers as owner_number
+    from following
+    left join passed_on
+        on
+            following.source_key = passed_on.source_key
+            and following.identifier_kind = passed_on.identifier_kind
+            and following.identifier = passed_on.identifier
+    window sharers as (
+        partition by following.shop, following.identifier_kind, following.identifier
+        order by following.first_seen_date, following.source_key
+    )
+
+),
+
+later_owners as (
+
+    select * from numbered
+    where owner_number > 0
+
 )
 
-select * from passed_on
+select * from later_owners

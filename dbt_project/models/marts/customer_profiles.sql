@@ -5,6 +5,8 @@
 ] %}
 {%- set told = ['occupation', 'education', 'marital_status', 'household_type', 'home_ownership',
     'language', 'region', 'city'] %}
+{%- set of_sources = ['currency', 'source_systems', 'identity_evidence', 'household_id',
+    'household_customer_count', 'household_found_by'] %}
 with
 
 tags as (
@@ -76,11 +78,9 @@ joined as (
 
     select
         tags.*,
-        sources.currency,
-        sources.source_systems,
-        sources.household_id,
-        sources.household_customer_count,
-        sources.household_found_by,
+        {%- for column in of_sources %}
+        sources.{{ column }},
+        {%- endfor %}
         {%- for column in told %}
         demographics.{{ column }},
         {%- endfor %}

@@ -18,6 +18,18 @@ households as (
 
 ),
 
+shared_kinds as (
+
+    select distinct
+        customer_id,
+        source_system || ':' || source_customer_id as source_key,
+        other_source_system || ':' || other_source_customer_id as other_source_key,
+        identifier_kind
+    from {{ ref('identity_edges') }}
+    where is_linked
+
+),
+
 counted as (
 
     select
@@ -50,15 +62,42 @@ joined as (
 
 ),
 
+shared as (
+
+    select
+        customer_id,
+        source_key,
+        other_source_key,
+        {{ joined_text('identifier_kind', ', ', 'identifier_kind') }} as identifier_kinds
+    from shared_kinds
+    group by customer_id, source_key, other_source_key
+
+),
+
+explained as (
+
+    select
+        customer_id,
+        {{ joined_text(
+            "source_key || ' and ' || other_source_key || ' by ' || identifier_kinds", '; ',
+            'source_key, other_source_key'
+        ) }} as identity_evidence
+    from shared
+    group by customer_id
+
+),
+
 housed as (
 
     -- Who lives with no other customer is a household of one: sums by household lose nobody.
     select
         joined.{{ all_but(['as_of_date']) }},
+        explained.identity_evidence,
         coalesce(households.household_id, joined.customer_id) as household_id,
         coalesce(households.household_customer_count, 1) as household_customer_count,
         households.household_found_by
     from joined
+    left join explained on joined.customer_id = explained.customer_id
     left join households
         on
             joined.customer_id = households.customer_id

@@ -7,6 +7,7 @@ import yaml
 
 from orchestration.errors import PortraitError
 from orchestration.onboarding.add import Added, add_source
+from orchestration.onboarding.answers import Answers
 from tests.checkouts import copy_dbt_project
 
 
@@ -54,31 +55,41 @@ def test_what_is_said_stands_beside_the_entities_and_is_remembered(tmp_path: Pat
     """NO is a word of YAML, and a country."""
     project = copy_dbt_project(tmp_path)
     data = _shop(tmp_path / "data", NATIONAL)
-    for name, shop, country in (
-        ("till", "corner", "de"),
+    for name, shop, country in [
+        ("till", "corner", "DE"),
         ("app", "corner", "NO"),
         ("web", None, "AT"),
-    ):
-        added = add_source(None, project, name, data, None, shop, country=country)
-        assert not _asked(added)
+    ]:
+        assert not _asked(
+            add_source(None, project, name, data, None, shop, Answers(country=country))
+        )
     assert not _asked(add_source(None, project, "till", data, None, "corner"))
     told = yaml.safe_load((project.dbt_project / "dbt_project.yml").read_text())["vars"]["sources"]
-    assert {
-        name: (told[name]["shop"], told[name]["country"]) for name in ("till", "app", "web")
-    } == {
-        "till": ("corner", "DE"),
-        "app": ("corner", "NO"),
-        "web": ("web", "AT"),
-    }
-    other = add_source(None, project, "till", data, None, "corner", country="AT")
+    assert [(told[name]["shop"], told[name]["country"]) for name in ("till", "app", "web")] == [
+        ("corner", "DE"),
+        ("corner", "NO"),
+        ("web", "AT"),
+    ]
+    other = add_source(None, project, "till", data, None, "corner", Answers(country="AT"))
     assert [hint for hint in other.draft.hints if hint.endswith("for the country AT")]
+
+
+def test_an_answer_takes_the_question_out_and_stands_in_the_line(tmp_path: Path) -> None:
+    project = copy_dbt_project(tmp_path)
+    data = _shop(tmp_path / "data", NATIONAL)
+    drafted = add_source(None, project, "till", data, None, "corner").draft
+    assert "--country CODE" in (drafted.folder / "_sources.yml").read_text()
+    answered = add_source(None, project, "till", data, None, "corner", Answers(country="DE")).draft
+    assert "questions" not in (answered.folder / "_sources.yml").read_text()
+    told = yaml.safe_load((project.dbt_project / "dbt_project.yml").read_text())["vars"]["sources"]
+    assert (told["till"]["country"], answered.hints) == ("DE", [])
 
 
 def test_a_country_that_is_none_is_refused(tmp_path: Path) -> None:
     project = copy_dbt_project(tmp_path)
     data = _shop(tmp_path / "data", NATIONAL)
-    with pytest.raises(PortraitError, match="'Germany' is no country"):
-        add_source(None, project, "till", data, None, "corner", country="Germany")
+    with pytest.raises(PortraitError, match="'GERMANY' is no country"):
+        add_source(None, project, "till", data, None, "corner", Answers(country="GERMANY"))
 
 
 def test_customers_known_by_their_numbers_are_one_however_they_are_written(tmp_path: Path) -> None:
@@ -90,6 +101,6 @@ def test_customers_known_by_their_numbers_are_one_however_they_are_written(tmp_p
         "receipt,date,phone,total\n1,2025-03-01,+49 170 1234567,5.50\n2,2025-03-02,0170 1234567,6\n"
     )
     assert _asked(add_source(None, project, "till", data, None))
-    assert not _asked(add_source(None, project, "till", data, None, country="DE"))
+    assert not _asked(add_source(None, project, "till", data, None, answers=Answers(country="DE")))
     told = yaml.safe_load((project.dbt_project / "dbt_project.yml").read_text())["vars"]["sources"]
     assert told["till"]["customer_key"] == "phone"
