@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
@@ -180,4 +180,16 @@ def declared_answers(dbt_project: Path, name: str) -> Answers:
         for key in ("amounts", "columns", "leave_out", "together", "nobody", "somebody")
     )
     words = tuple(sorted(word for word in amounts if word in WORDS))
-    return replace(Answers(dates, decimal, encoding, words, *others), country=country)
+    columns, leave_out, together, nobody, somebody = others
+    return Answers(
+        dates,
+        decimal,
+        encoding,
+        words,
+        columns,
+        leave_out,
+        together,
+        nobody,
+        somebody,
+        country=country,
+    )
