@@ -129,7 +129,8 @@ def _local(system: SourceSystem, location: Location | None) -> Path:
         from orchestration.landing.remote import local_copy
 
         # An archive is fetched as a whole.
-        outer = [[(split_pattern(one) or (one,))[0] for one in t.files] for t in system.tables]
+        patterns = [tried for t in system.tables for tried in (t.files, *zip(t.files_beside))]
+        outer = [[(split_pattern(one) or (one,))[0] for one in tried] for tried in patterns]
         return local_copy(system.name, location, outer)
     return location or _package_folder(system)
 
@@ -156,13 +157,8 @@ def _table_paths(
             )
         return {folder.name: folder}
     for pattern in table.files:
-        paths = {
-            name: path
-            for name, path in _matching(system, folder, pattern).items()
-            if name not in system.left_out
-        }
-        if paths:
-            return paths
+        if paths := _wanted(system, folder, [pattern]):
+            return paths | _wanted(system, folder, table.files_beside)
     raise PortraitError(
         f"{system.name}: no file for the table {table.name} in {location} "
         f"(looked for {' or '.join(table.files)}).",
@@ -170,6 +166,12 @@ def _table_paths(
         if isinstance(location, str)
         else _what_is_there(folder),
     )
+
+
+def _wanted(system: SourceSystem, folder: Path, patterns: Sequence[str]) -> dict[str, Path]:
+    """The files that patterns find, less those that are left out."""
+    found = [_matching(system, folder, pattern).items() for pattern in patterns]
+    return {name: path for one in found for name, path in one if name not in system.left_out}
 
 
 def _are_sheets(system: SourceSystem, file: Path) -> bool:

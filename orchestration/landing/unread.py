@@ -30,6 +30,8 @@ def unread_files(system: SourceSystem, location: object) -> tuple[str, ...]:
     for table in system.tables:
         found = (_names_found(folder, pattern, opened) for pattern in table.files)
         read.update(next((names for names in found if names), ()))
+        for pattern in table.files_beside:
+            read |= _names_found(folder, pattern, opened)
     read -= set(system.left_out)
     there = _names_in(folder, "")
     for name, within in opened.items():

@@ -25,7 +25,7 @@ def print_check(console: Console, check: SourceCheck) -> None:
     if check.restated:
         say(f"\n{_restated(check)}")
     if check.unread:
-        say(plain_line(f"\nnot read, because no table names them: {', '.join(check.unread)}"))
+        say("\n" + plain_line(f"not read, because no table names them: {', '.join(check.unread)}"))
     if check.questions:
         say("\nOpen, and nothing is published of it until it is answered:")
     for question in check.questions:

@@ -199,7 +199,8 @@ def _load(
         columns=declared,
         meta={
             "reader": group.reader,
-            "files": list(group.patterns),
+            "files": [group.pattern],
+            **({"files_beside": list(group.others)} if group.others else {}),
             **({} if has_header else {"header": NO_HEADER}),
             **({"sheet": table.options.sheet} if table.options.sheet else {}),
         },

@@ -62,7 +62,7 @@ def in_sheets(
         PortraitError: A workbook cannot be read.
     """
     options = ReadOptions(encoding=encoding)
-    whole = RawTable("sample", group.table, "", (), group.patterns, group.reader, None, options)
+    whole = RawTable("sample", group.table, "", (), (group.pattern,), group.reader, None, options)
     if group.reader != "excel":
         yield TablePart(group, whole, group.origin)
         return

@@ -71,6 +71,8 @@ class RawTable(Table):
 
     Attributes:
         files: Patterns in the order they are tried.
+        files_beside: Patterns whose files are rows of it too, beside those of the first that finds
+            some.
         reader: How they are read; `auto`: by their ending.
         header_starts_with: How the header of plain lines begins, where there is one.
         options: How the files are written.
@@ -88,6 +90,7 @@ class RawTable(Table):
     written: Mapping[str, str] = field(default_factory=dict)
     beside: tuple[frozenset[str], ...] = ()
     is_read: bool = True
+    files_beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -290,4 +293,5 @@ def _raw_table(source: Mapping[str, Any]) -> RawTable:
         options=read_options(relation, {**_of_all(portrait_meta(source["source_meta"])), **meta}),
         written=written_columns(relation, meta),
         is_read=source["is_read"],
+        files_beside=tuple(meta.get("files_beside", ())),
     )

@@ -36,10 +36,11 @@ SYSTEM_OPTIONS = (
     *("source_system", "time_zone"),
     *("package", "folder", "is_default", "simulator"),
     *("dates", "decimal", "amounts", "encoding", "columns", "questions"),
-    *("leave_out", "together", "nobody", "somebody"),
+    *("leave_out", "together", "nobody", "somebody", "country"),
 )
 TABLE_OPTIONS = (
     "files",
+    "files_beside",
     "reader",
     "header_starts_with",
     "written",

@@ -5,11 +5,14 @@ from pathlib import Path
 import pytest
 
 from orchestration.errors import PortraitError
+from orchestration.onboarding.add import add_source
 from orchestration.onboarding.answers import Answers
+from orchestration.onboarding.check import check_source
 from orchestration.onboarding.guess import guess
 from orchestration.onboarding.guessed import Guess
 from orchestration.onboarding.sample import sample_files
 from orchestration.onboarding.vocabulary import Contract
+from tests.checkouts import copy_dbt_project
 from tests.orchestration.onboarding.rendering import rows, stage
 
 WEB = "order_id,email,order_date,total\nw1,a@post.example,2025-03-01,5.50\n"
@@ -52,8 +55,8 @@ def test_tables_are_read_together_whatever_their_columns_are_called(
     guessed, found = read(tmp_path, contract, together)
     assert found == [("t1", "b@post.example"), ("w1", "a@post.example")]
     assert not guessed.questions
-    files = guessed.entities["orders"].table.meta["files"]
-    assert sorted(files) == ["till.csv", "web.csv"]
+    meta = guessed.entities["orders"].table.meta
+    assert sorted([*meta["files"], *meta["files_beside"]]) == ["till.csv", "web.csv"]
 
 
 def test_a_table_with_the_same_orders_is_asked_about_and_holds_nothing_back(
@@ -94,3 +97,16 @@ def test_a_header_without_rows_is_said(tmp_path: Path, contract: Contract) -> No
     (tmp_path / "orders.csv").write_text(WEB.splitlines()[0] + "\n")
     guessed, _ = read(tmp_path, contract)
     assert guessed.unused == {"orders": "has no rows below its header, so it is left out"}
+
+
+def test_what_is_one_table_lands_as_one(tmp_path: Path) -> None:
+    project = copy_dbt_project(tmp_path)
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "web.csv").write_text(WEB)
+    (data / "till.csv").write_text(TILL)
+    add_source(None, project, "shop", data, None, answers=Answers(together=("web,till",)))
+    checked = check_source(project, "shop")
+    assert checked.raw_rows == {"web": 2}
+    assert checked.orders == 2
+    assert checked.unread == ()

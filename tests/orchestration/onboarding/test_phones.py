@@ -8,6 +8,7 @@ import yaml
 from orchestration.errors import PortraitError
 from orchestration.onboarding.add import Added, add_source
 from orchestration.onboarding.answers import Answers
+from orchestration.onboarding.check import check_source
 from tests.checkouts import copy_dbt_project
 
 
@@ -104,3 +105,4 @@ def test_customers_known_by_their_numbers_are_one_however_they_are_written(tmp_p
     assert not _asked(add_source(None, project, "till", data, None, answers=Answers(country="DE")))
     told = yaml.safe_load((project.dbt_project / "dbt_project.yml").read_text())["vars"]["sources"]
     assert told["till"]["customer_key"] == "phone"
+    assert check_source(project, "till").makes_portraits
