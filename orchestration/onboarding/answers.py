@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
@@ -171,9 +171,19 @@ def declared_answers(dbt_project: Path, name: str) -> Answers:
         value if isinstance(value := meta.get(key), str) else None
         for key in ("dates", "decimal", "encoding", "country")
     )
-    amounts, *others = (
+    amounts, columns, leave_out, nobody, somebody = (
         tuple(value) if isinstance(value := meta.get(key), list) else ()
         for key in ("amounts", "columns", "leave_out", "nobody", "somebody")
     )
     words = tuple(sorted(word for word in amounts if word in WORDS))
-    return replace(Answers(dates, decimal, encoding, words, *others), country=country)
+    return Answers(
+        dates,
+        decimal,
+        encoding,
+        words,
+        columns,
+        leave_out,
+        nobody,
+        somebody,
+        country=country,
+    )

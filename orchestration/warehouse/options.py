@@ -36,7 +36,7 @@ SYSTEM_OPTIONS = (
     *("source_system", "time_zone"),
     *("package", "folder", "is_default", "simulator"),
     *("dates", "decimal", "amounts", "encoding", "columns", "questions"),
-    *("leave_out", "nobody", "somebody"),
+    *("leave_out", "nobody", "somebody", "country"),
 )
 TABLE_OPTIONS = (
     "files",

@@ -8,6 +8,7 @@ import yaml
 from orchestration.errors import PortraitError
 from orchestration.onboarding.add import Added, add_source
 from orchestration.onboarding.answers import Answers
+from orchestration.warehouse.options import SYSTEM_OPTIONS
 from tests.checkouts import copy_dbt_project
 
 
@@ -89,3 +90,11 @@ def test_a_country_that_is_none_is_refused(tmp_path: Path) -> None:
     data = _shop(tmp_path / "data", NATIONAL)
     with pytest.raises(PortraitError, match="'GERMANY' is no country"):
         add_source(None, project, "till", data, None, "corner", Answers(country="GERMANY"))
+
+
+def test_what_is_said_is_an_option_that_a_run_knows(tmp_path: Path) -> None:
+    project = copy_dbt_project(tmp_path)
+    data = _shop(tmp_path / "data", NATIONAL)
+    draft = add_source(None, project, "till", data, None, "corner", Answers(country="DE")).draft
+    (declared,) = yaml.safe_load((draft.folder / "_sources.yml").read_text())["sources"]
+    assert set(declared["config"]["meta"]["portrait"]) <= set(SYSTEM_OPTIONS)
