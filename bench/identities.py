@@ -96,7 +96,8 @@ def main(customers: int) -> None:
         again = portrait("run")
         click.echo(f"CPU of all: {first.cpu:.0f} s, after a merge of two: {again.cpu:.0f} s")
         with open_truth(home, shop) as connection:
-            click.echo(connection.sql(_changed_since(connection, build)))
+            for table, count in connection.execute(_changed_since(connection, build)).fetchall():
+                click.echo(f"{table}: {count:,}")
 
 
 def _changed_since(connection: duckdb.DuckDBPyConnection, build: int) -> str:

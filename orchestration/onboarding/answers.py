@@ -175,12 +175,11 @@ def declared_answers(dbt_project: Path, name: str) -> Answers:
         value if isinstance(value := meta.get(key), str) else None
         for key in ("dates", "decimal", "encoding", "country")
     )
-    amounts, *others = (
+    amounts, columns, leave_out, together, nobody, somebody = (
         tuple(value) if isinstance(value := meta.get(key), list) else ()
         for key in ("amounts", "columns", "leave_out", "together", "nobody", "somebody")
     )
     words = tuple(sorted(word for word in amounts if word in WORDS))
-    columns, leave_out, together, nobody, somebody = others
     return Answers(
         dates,
         decimal,

@@ -9,6 +9,7 @@ from orchestration.errors import PortraitError
 from orchestration.onboarding.add import Added, add_source
 from orchestration.onboarding.answers import Answers
 from orchestration.onboarding.check import check_source
+from orchestration.warehouse.options import SYSTEM_OPTIONS
 from tests.checkouts import copy_dbt_project
 
 
@@ -106,3 +107,11 @@ def test_customers_known_by_their_numbers_are_one_however_they_are_written(tmp_p
     told = yaml.safe_load((project.dbt_project / "dbt_project.yml").read_text())["vars"]["sources"]
     assert told["till"]["customer_key"] == "phone"
     assert check_source(project, "till").makes_portraits
+
+
+def test_what_is_said_is_an_option_that_a_run_knows(tmp_path: Path) -> None:
+    project = copy_dbt_project(tmp_path)
+    data = _shop(tmp_path / "data", NATIONAL)
+    draft = add_source(None, project, "till", data, None, "corner", Answers(country="DE")).draft
+    (declared,) = yaml.safe_load((draft.folder / "_sources.yml").read_text())["sources"]
+    assert set(declared["config"]["meta"]["portrait"]) <= set(SYSTEM_OPTIONS)
