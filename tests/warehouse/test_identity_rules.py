@@ -7,9 +7,9 @@ import pytest
 
 from orchestration.warehouse.plain_project import PlainProject
 from tests.warehouse.conftest import new_warehouse
+from tests.warehouse.full_build import COMPARED, LAYERS
 from tests.warehouse.invariants import contents
 from tests.warehouse.test_identities import ACCOUNTS, CARD, MEETING, ORDERS, WEB, bring
-from tests.warehouse.test_partitioned import COMPARED, LAYERS
 
 APP, LATER_APP, OTHER_WEB = "simulated:app-u", "simulated:app-v", "simulated:web-2"
 # (action, source_key, other_source_key, identifier_kind, value), a row a statement.
