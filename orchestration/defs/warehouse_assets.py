@@ -85,6 +85,7 @@ def _build(
                     }
                     event = event.with_metadata({**event.metadata, **shown})
                 yield from _told(event, off)
+        reader.keep()
 
 
 def _switched_off(run: PortraitRun, manifest: Manifest) -> dict[str, tuple[dg.AssetKey, str]]:

@@ -1,11 +1,16 @@
 """Which columns each column of a model is made from, read off the SQL that dbt has compiled.
 
 It is read from features on: half a second of CPU in a run; what comes before would be another half.
+What was read is kept beside the parsed project, until the SQL or the columns that it reads differ.
 It follows values: what only filters or joins rows is no origin of a column, and a count of rows has
 none. sqlglot takes the parts of a union by their position, so a union by name is left without.
 """
 
+import hashlib
+import json
 from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlglot import exp, parse_one
@@ -15,7 +20,9 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import build_scope
 
 from orchestration import progress
+from orchestration.code_digest import hash_code
 from orchestration.project import Project
+from orchestration.state.kept_files import keep, read_kept
 from orchestration.warehouse.manifest import Manifest, layer_of
 from orchestration.warehouse.opening import open_warehouse
 from orchestration.warehouse.relation import Relation
@@ -25,6 +32,8 @@ _LAYERS = ("features", "tags", "marts")
 
 # Schema → table → column → type.
 _Columns = dict[str, dict[str, dict[str, str]]]
+# The origins of each column, and the digest of the SQL and the columns that they were read off.
+_Read = tuple[str, dict[str, list["Origin"]]]
 
 
 class Origin(NamedTuple):
@@ -39,10 +48,12 @@ class LineageReader:
     """Reads the lineage of models while they are built, each after those that it reads."""
 
     def __init__(self, project: Project, manifest: Manifest) -> None:
-        """Looks at nothing yet."""
+        """Looks at no model yet."""
         self._project = project
         self._manifest = manifest
         self._columns: _Columns = {}
+        self._known = _read_before(project)
+        self._is_any_new = False
 
     def origins(self, unique_id: str, relation: Relation) -> dict[str, list[Origin]]:
         """The origins of each column of a model that was just made; empty where they are not known.
@@ -61,10 +72,26 @@ class LineageReader:
         if layer_of(node) not in _LAYERS or not file.exists():
             return {}
         try:
-            return origins_of(file.read_text(encoding="utf-8"), self._read_by(node))
+            return self._known_or_read(unique_id, file.read_text("utf-8"), self._read_by(node))
         except SqlglotError as error:
             progress.detail("info", f"No column lineage of {relation.name}: {error}")
             return {}
+
+    def keep(self) -> None:
+        """Keeps what was read, of each model the last, for the next run."""
+        if self._is_any_new and self._project.cache:
+            keep(self._project.cache, _made_from(), json.dumps(self._known).encode())
+
+    def _known_or_read(
+        self, unique_id: str, sql: str, columns: _Columns
+    ) -> dict[str, list[Origin]]:
+        digest = hashlib.sha256(json.dumps([sql, columns]).encode()).hexdigest()
+        known, origins = self._known.get(unique_id, ("", {}))
+        if known != digest:
+            origins = origins_of(sql, columns)
+            self._known[unique_id] = digest, origins
+            self._is_any_new = True
+        return origins
 
     def _read_by(self, node: dict[str, Any]) -> _Columns:
         columns: _Columns = {}
@@ -83,6 +110,22 @@ class LineageReader:
             ).fetchall():
                 columns.setdefault(schema, {}).setdefault(table, {})[column] = kind
         return columns
+
+
+def _read_before(project: Project) -> dict[str, _Read]:
+    content = read_kept(project.cache, _made_from()) if project.cache else None
+    return {
+        unique_id: (
+            digest,
+            {column: [Origin(*one) for one in found] for column, found in origins.items()},
+        )
+        for unique_id, (digest, origins) in json.loads(content or b"{}").items()
+    }
+
+
+def _made_from() -> str:
+    """Differs whenever the same SQL may be read otherwise."""
+    return f"column lineage {version('sqlglot')} {hash_code([Path(__file__)])}"
 
 
 def origins_of(sql: str, columns: _Columns) -> dict[str, list[Origin]]:

@@ -10,8 +10,8 @@ import pytest
 from orchestration.warehouse.plain_project import PlainProject
 from tests.warehouse.conftest import new_warehouse
 from tests.warehouse.drawing import Row, deliver
+from tests.warehouse.full_build import COMPARED, LAYERS, check_full_build
 from tests.warehouse.invariants import contents
-from tests.warehouse.test_partitioned import COMPARED, LAYERS
 
 WEB, CARD, APP = "simulated:web-1", "simulated:card-7", "simulated:app-u"
 # The address is the web account's and the number the card's: who has both is found in May.
@@ -170,9 +170,7 @@ def test_orders_are_of_one_when_the_shops_day_passes_that_of_the_link(plain: Pla
         bring(connection, {"web_shop_orders": [{**order, "placed_at": "2024-07-01T06:00:00Z"}]})
         plain.update(connection, LAYERS)
         assert len(_orders_of(connection, CARD)) == 4
-        updated = contents(connection, "marts")
-        plain.build(connection, LAYERS)
-        assert contents(connection, "marts") == updated
+        check_full_build(connection, plain)
 
 
 def _orders_of(connection: duckdb.DuckDBPyConnection, customer: str) -> list[str]:

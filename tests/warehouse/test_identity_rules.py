@@ -7,9 +7,9 @@ import pytest
 
 from orchestration.warehouse.plain_project import PlainProject
 from tests.warehouse.conftest import new_warehouse
+from tests.warehouse.full_build import COMPARED, LAYERS, check_full_build
 from tests.warehouse.invariants import contents
 from tests.warehouse.test_identities import ACCOUNTS, CARD, MEETING, ORDERS, WEB, bring
-from tests.warehouse.test_partitioned import COMPARED, LAYERS
 
 APP, LATER_APP, OTHER_WEB = "simulated:app-u", "simulated:app-v", "simulated:web-2"
 # (action, source_key, other_source_key, identifier_kind, value), a row a statement.
@@ -78,14 +78,8 @@ def test_a_rule_counts_and_taken_back_was_never_there(
     decide(shop, rule)
     plain.update(shop, LAYERS)
     assert persons(shop) == {person: sorted(keys) for person, keys in expected.items()}
-    ruled = everything(shop)
-    with new_warehouse(plain) as connection:
-        bring(connection, {**ACCOUNTS, **ORDERS})
-        bring(connection, MEETING)
-        decide(connection, rule)
-        plain.update(connection, LAYERS)
-        assert everything(connection) == ruled
-        assert plain.failing_tests(connection) == {}
+    check_full_build(shop, plain)
+    assert plain.failing_tests(shop) == {}
     decide(shop, [])
     plain.update(shop, LAYERS)
     assert everything(shop) == before

@@ -14,10 +14,7 @@ from tests.warehouse import invoices
 from tests.warehouse.conftest import new_warehouse
 from tests.warehouse.drawing import Row, deliver
 from tests.warehouse.drawn_sources import SOURCES
-from tests.warehouse.invariants import contents
-
-COMPARED = ("inputs", "intermediate", "features", "tags", "marts")
-LAYERS = {"staging", *COMPARED}
+from tests.warehouse.full_build import LAYERS, check_full_build
 
 # More of them: `PORTRAIT_EXAMPLES=100 pytest tests/warehouse/test_partitioned.py`.
 some_examples = settings(
@@ -101,9 +98,7 @@ def _run(connection: duckdb.DuckDBPyConnection, plain: PlainProject, end: int | 
         killed.update(connection, LAYERS)
         return
     plain.update(connection, LAYERS)
-    updated = {schema: contents(connection, schema) for schema in COMPARED}
-    plain.build(connection, LAYERS)
-    assert updated == {schema: contents(connection, schema) for schema in COMPARED}
+    check_full_build(connection, plain)
 
 
 def _check_nothing_new(
@@ -212,9 +207,7 @@ def test_built_in_slices_a_table_is_the_same(project: Project, plain: PlainProje
             invoices.load(connection, [line], f"{number}.csv", f"load {number}")
             if number in (6, 7):
                 made = sliced.update(connection, LAYERS)
-                updated = {schema: contents(connection, schema) for schema in COMPARED}
-                plain.build(connection, LAYERS)
-                assert updated == {schema: contents(connection, schema) for schema in COMPARED}
+                check_full_build(connection, plain)
         days = connection.execute("select count(*) from features.as_of_dates").fetchall()
     assert days > [(3,)]
     assert made["features.feature_purchases"] == "partial"

@@ -12,7 +12,7 @@ from orchestration.warehouse.plain_sql import compile_project
 from tests.warehouse import invoices
 from tests.warehouse.conftest import new_warehouse
 from tests.warehouse.drawn_sources import load
-from tests.warehouse.test_partitioned import LAYERS
+from tests.warehouse.full_build import LAYERS
 
 ORDERS = ["orders", "order_lines"]
 

@@ -6,8 +6,8 @@ import duckdb
 
 from orchestration.warehouse.plain_project import PlainProject, Statement
 from tests.warehouse.conftest import new_warehouse
+from tests.warehouse.full_build import LAYERS
 from tests.warehouse.test_identities import ACCOUNTS, ORDERS, bring
-from tests.warehouse.test_partitioned import LAYERS
 
 MONTH, YESTERDAY, TODAY = "2024-05-01", "2024-05-10", "2024-05-11"
 Change = tuple[str, str, str | None]

@@ -11,9 +11,8 @@ from orchestration.simulator.plan import Plan
 from orchestration.warehouse.plain_project import PlainProject
 from tests.warehouse.conftest import new_warehouse
 from tests.warehouse.drawing import Row, deliver
-from tests.warehouse.invariants import contents
+from tests.warehouse.full_build import LAYERS, check_full_build
 from tests.warehouse.simulated_shop import land_shop
-from tests.warehouse.test_partitioned import COMPARED, LAYERS
 
 # A raw table of each entity, and a column that its rows are told again with.
 CHANGED = {
@@ -105,12 +104,8 @@ def test_rows_of_each_entity_are_changed_and_taken_back(
             touch(connection, table, f"delete from raw_simulated.{table}", taken_back)
             plain.update(connection, LAYERS)
             # By itself, since what comes next may make the same days anew.
-            features = contents(connection, "features")
-            plain.build(connection, {"features"})
-            assert features == contents(connection, "features"), table
-        updated = {schema: contents(connection, schema) for schema in COMPARED}
-        plain.build(connection, LAYERS)
-        assert updated == {schema: contents(connection, schema) for schema in COMPARED}
+            check_full_build(connection, plain, {"features"})
+        check_full_build(connection, plain)
 
 
 def test_what_only_one_row_told_is_forgotten_with_it(plain: PlainProject) -> None:
@@ -126,9 +121,7 @@ def test_what_only_one_row_told_is_forgotten_with_it(plain: PlainProject) -> Non
                     f"delete from raw_simulated.{table} where _origin_file = ?", [file]
                 )
             plain.update(connection, LAYERS)
-            updated = {schema: contents(connection, schema) for schema in COMPARED}
-            plain.build(connection, LAYERS)
-            assert updated == {schema: contents(connection, schema) for schema in COMPARED}, file
+            check_full_build(connection, plain)
 
 
 def _choose_rows(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str, int]]:

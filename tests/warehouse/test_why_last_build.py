@@ -6,7 +6,7 @@ from orchestration.warehouse.plain_project import PlainProject
 from orchestration.warehouse.why import explain_last_build
 from tests.warehouse import invoices
 from tests.warehouse.conftest import new_warehouse
-from tests.warehouse.test_partitioned import LAYERS
+from tests.warehouse.full_build import LAYERS
 
 # Two that read int_order_totals.
 READER, SLOW_READER = "int_customer_days", "int_order_outliers"

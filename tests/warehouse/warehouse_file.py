@@ -13,7 +13,7 @@ from orchestration.project import Project
 from orchestration.quoting import quoted
 from orchestration.warehouse.dbt_in_process import close_warehouse, parse
 from orchestration.warehouse.plain_project import DATABASE, PlainProject
-from tests.warehouse.test_partitioned import LAYERS
+from tests.warehouse.full_build import LAYERS
 
 
 @contextmanager
