@@ -3,7 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from orchestration.onboarding.expressions import reference, text_of, value_expression
+from orchestration.onboarding.expressions import (
+    flag_words,
+    reference,
+    text_of,
+    value_expression,
+)
 from orchestration.onboarding.guessed import ColumnGuess, EntityGuess
 from orchestration.onboarding.measured_amounts import amount_sql
 from orchestration.onboarding.profile import ColumnProfile
@@ -19,6 +24,7 @@ _FLAGS = {
     "is_refunded": ("true", "refunded"),
     "is_paid": ("false", "unpaid"),
 }
+_MOSTLY = 0.5
 _MONEY = "decimal(18,4)"
 
 
@@ -39,8 +45,11 @@ def settle_states(chosen: dict[str, EntityGuess], sample: Sample) -> list[str]:
 def _with_other_states(orders: EntityGuess) -> tuple[EntityGuess, list[str]]:
     """An order that another column calls cancelled, unpaid or refunded is so."""
     columns = dict(orders.columns)
-    if "payment_status" in columns and "status" not in columns:
+    payment = columns.get("payment_status")
+    if payment and "status" not in columns:
         columns["status"] = replace(columns.pop("payment_status"), column="status")
+    elif payment and payment.profile.known("order_status") < _MOSTLY:
+        del columns["payment_status"]  # How somebody paid, and not whether.
     others = {name: columns[name] for name in (*_FLAGS, "cancelled_at") if name in columns}
     payment, status = columns.get("payment_status"), columns.get("status")
     cases, says = [], []
@@ -68,11 +77,7 @@ def _with_other_states(orders: EntityGuess) -> tuple[EntityGuess, list[str]]:
 
 def _is_flagged(profile: ColumnProfile, word: str) -> str:
     """SQL: whether a flag says yes, or no."""
-    known = known_values()["flag"][word]
-    said = sorted({value.lower() for value in profile.values} & set(known)) or [word]
-    return (
-        f"lower({text_of(profile)}) in ({_listed([*said, *([word] if word not in said else [])])})"
-    )
+    return f"lower({text_of(profile)}) in ({_listed(flag_words(profile, word))})"
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -123,3 +123,14 @@ def test_a_state_of_payment_alone_is_the_status(tmp_path: Path, guess_at: Guesse
     )
     states = rows(sample.connection, stage(sample, guessed)["orders"], "source_order_id, status")
     assert states == [("0", "paid"), ("1", "unpaid")]
+
+
+@pytest.mark.parametrize("name", ["payment", "payment_method", "payment_status"])
+def test_how_somebody_paid_is_no_state(tmp_path: Path, guess_at: Guesser, name: str) -> None:
+    header = ["order_status", name, "total"]
+    sample, guessed = guess_at(
+        written(tmp_path, header, ["shipped", "Visa", 5.5], ["shipped", "cash", 7])
+    )
+    states = rows(sample.connection, stage(sample, guessed)["orders"], "source_order_id, status")
+    assert states == [("0", "shipped"), ("1", "shipped")]
+    assert not guessed.questions
