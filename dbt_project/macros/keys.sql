@@ -22,7 +22,7 @@ trim(regexp_replace(
         '０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ－　',
         '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ- '
     ),
-    '[\x{200B}-\x{200F}\x{2060}\x{FEFF}]', '', 'g'
+    '[\x{200B}\x{200E}\x{200F}\x{2060}]', '', 'g'
 ))
 {%- endmacro %}
 

@@ -27,7 +27,7 @@ _ANY_MARK = r"[+-]?(?:0|[1-9]\d*|[1-9]\d{0,2}\.\d{3})"
 # Also of `Ann Lee <ann@post.example>`, as mail programs write it.
 _EMAIL = r"(?:[^<>@]*<)?[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+>?"
 _PHONE = r"'?\+?[\d\s().*/-]{7,20}"
-_WIDE_OR_UNSEEN = re.compile("[０-９Ａ-Ｚ－\u200b-\u200f\u2060\ufeff]")
+_WIDE_OR_UNSEEN = re.compile("[０-９Ａ-Ｚ－\u200b\u200e\u200f\u2060]")
 _CHINESE_MOBILE = r"(?:\+?86)?1[3-9]\d[\d*]{4}\d{4}"
 
 

@@ -82,7 +82,7 @@ def test_a_failing_source_keeps_its_rows_while_another_is_on(
     write_choice(project.choice_file, {"shop": tmp_path, "till": tmp_path / "till"})
     first = materialize(ingest.build({}))
     assert [check.passed for check in first.get_asset_check_evaluations()] == [True, True]
-    (tmp_path / "a.csv").write_text("client\nanna\n")
+    (tmp_path / "a.csv").write_text("colour\nanna\n")
     (tmp_path / "till" / "t.csv").write_text("customer\nzoe\nyan\n")
     second = materialize(ingest.build({}))
     checks = {check.asset_key.path[0]: check for check in second.get_asset_check_evaluations()}

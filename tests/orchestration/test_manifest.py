@@ -144,7 +144,7 @@ def test_a_test_that_names_its_model_keeps_it(tmp_path: Path) -> None:
         (
             "source_meta",
             "delimiter",
-            "Known are amounts, columns, dates, decimal, encoding",
+            "Known are amounts, columns, country, dates, decimal, encoding",
         ),
         ("config", "delimeter", "Did you mean delimiter?"),
     ],

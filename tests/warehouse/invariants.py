@@ -153,8 +153,8 @@ def check_late_attribution(connection: duckdb.DuckDBPyConnection, plain: PlainPr
     plain.build(connection, SQL_LAYERS)
     assert connection.execute("""
         select table_name from information_schema.columns
-        where table_schema = 'intermediate' and column_name = 'customer_id'
-    """).fetchall() == [("int_identities",)]
+        where table_schema = 'intermediate' and column_name = 'customer_id' order by all
+    """).fetchall() == [("int_household_links",), ("int_identities",)]
     before, sums = contents(connection, "features"), _sums(connection)
     connection.execute("create temp table apart as from intermediate.int_identities")
     connection.execute("""

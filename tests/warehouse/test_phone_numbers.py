@@ -41,6 +41,8 @@ def dialled(plain: PlainProject) -> Iterator[duckdb.DuckDBPyConnection]:
             select 'simulated' as source_system, country || line || way as source_customer_id,
                 phone, country, line, way, e164, null::varchar as email,
                 null::varchar as card_number, null::varchar as device_id,
+                null::varchar as household_id, null::varchar as address,
+                null::varchar as postal_code, null::varchar as city,
                 null::date as birth_date, null::timestamp as registered_at,
                 null::timestamp as updated_at
             from ({written});
