@@ -30,7 +30,9 @@ trim(regexp_replace(
    `mailto:ann@post.example` the address. #}
 {% macro email_key(column) -%}
 nullif(regexp_replace(
-    lower(regexp_replace({{ column }}, '[\s\x{A0}\x{200B}-\x{200F}\x{2060}\x{FEFF}]', '', 'g')),
-    '^.*<([^<>]*)>$|^mailto:', '\1'
+    lower(regexp_replace(
+        {{ column }}, '[\x{200B}-\x{200F}\x{2060}\x{FEFF}]|^[\s\x{A0}]+|[\s\x{A0}]+$', '', 'g'
+    )),
+    '^.*<\s*([^<>]*[^<>\s])\s*>$|^mailto:\s*', '\1'
 ), '')
 {%- endmacro %}

@@ -14,7 +14,6 @@ from orchestration.quoting import quoted
 WIDTH = 100
 _MONEY = "decimal(18, 4)"
 _DOUBTFUL_YEAR = "%Y"
-_OF_PROGRAMS = {"1", "0", "true", "false", "t", "f", "yes", "no", "y", "n"}
 # What more than so many values of a column are, it is.
 _MOSTLY = 0.5
 
@@ -166,16 +165,16 @@ def _number(profile: ColumnProfile, data_type: str) -> Expression:
 
 
 def _flag(profile: ColumnProfile) -> Expression:
-    name = f"lower({_plain(profile)})"
-    cases = "\n".join(_when(name, flag_words(profile, word), word) for word in ("true", "false"))
+    cases = "\n".join(when_flagged(profile, word, word) for word in ("true", "false"))
     return Expression(f"case\n{cases}\nend")
 
 
-def flag_words(profile: ColumnProfile, word: str) -> list[str]:
-    """How a column of yes and no says `true`, or `false`: as it does now, and as programs do."""
-    known = known_values()["flag"][word]
-    found = {value.lower() for value in profile.values}
-    return [one for one in known if one in found or one in _OF_PROGRAMS]
+def when_flagged(profile: ColumnProfile, word: str, meaning: str) -> str:
+    """The branch of a CASE for rows in which a column of yes and no says `true`, or `false`.
+
+    All words are listed that are known to say so: a sample in which all have paid has no `nein`.
+    """
+    return _when(f"lower({_plain(profile)})", known_values()["flag"][word], meaning)
 
 
 def _word(profile: ColumnProfile, kind: str) -> Expression:

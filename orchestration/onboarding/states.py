@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from orchestration.onboarding.expressions import (
-    flag_words,
     reference,
     text_of,
     value_expression,
+    when_flagged,
 )
 from orchestration.onboarding.guessed import ColumnGuess, EntityGuess
 from orchestration.onboarding.measured_amounts import amount_sql
@@ -52,32 +52,39 @@ def _with_other_states(orders: EntityGuess) -> tuple[EntityGuess, list[str]]:
         del columns["payment_status"]  # How somebody paid, and not whether.
     others = {name: columns[name] for name in (*_FLAGS, "cancelled_at") if name in columns}
     payment, status = columns.get("payment_status"), columns.get("status")
-    cases, says = [], []
+    usual = text_of(status.profile) if status else "'completed'"
+    whens, says = [], []
     if "cancelled_at" in others:
-        cases.append((f"{text_of(others['cancelled_at'].profile)} is not null", "'cancelled'"))
+        day = text_of(others["cancelled_at"].profile)
+        whens.append(f"    when {day} is not null then 'cancelled'")
     for name, (word, meaning) in _FLAGS.items():
         if name in others:
-            cases.append((_is_flagged(others[name].profile, word), quoted(meaning)))
+            whens.append(when_flagged(others[name].profile, word, meaning))
             column = code_span(others[name].profile.name)
             says.append(f"orders of which {column} says so count as {meaning}")
-    if payment:
-        paid = text_of(payment.profile)
-        cases.append((f"{paid} not in ({_listed(_words(payment.profile, 'completed'))})", paid))
+    if status and payment:
+        whens.append(_when_not_paid(status.profile, payment.profile))
         says.append(f"{code_span(payment.profile.name)} outranks the status where money lacks")
-    if not cases:
+    if not whens:
         return replace(orders, columns=columns), []
-    usual = text_of(status.profile) if status else "'completed'"
-    whens = "\n".join(f"    when {told} then {meant}" for told, meant in cases)
     first = status or next(iter(others.values()))
-    sql = f"case\n{whens}\n    else {usual}\nend"
+    sql = "\n".join(["case", *whens, f"    else {usual}", "end"])
     columns["status"] = replace(first, column="status", sql=sql)
     columns.pop("cancelled_at", None)
     return replace(orders, columns=columns), says
 
 
-def _is_flagged(profile: ColumnProfile, word: str) -> str:
-    """SQL: whether a flag says yes, or no."""
-    return f"lower({text_of(profile)}) in ({_listed(flag_words(profile, word))})"
+def _when_not_paid(status: ColumnProfile, payment: ColumnProfile) -> str:
+    """The branch for orders that count by their status and do not by their payment.
+
+    A word of payment that comes up later is asked about, but saves no order that is cancelled.
+    """
+    paid, words = text_of(payment), _words(payment, "completed")
+    told = f"    when {paid} not in ({_listed(words)})"
+    lost = [*_words(status, "cancelled"), *_words(status, "return")]
+    if lost:
+        told += f"\n        and coalesce({text_of(status)}, '') not in ({_listed(lost)})"
+    return f"{told}\n        then {paid}"
 
 
 def _listed(words: Sequence[str]) -> str:

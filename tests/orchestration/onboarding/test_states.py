@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.quoting import quoted
 from tests.orchestration.onboarding.conftest import Guesser
 from tests.orchestration.onboarding.rendering import rows, stage
 from tests.orchestration.onboarding.shops import write_csv
@@ -134,3 +135,36 @@ def test_how_somebody_paid_is_no_state(tmp_path: Path, guess_at: Guesser, name: 
     states = rows(sample.connection, stage(sample, guessed)["orders"], "source_order_id, status")
     assert states == [("0", "shipped"), ("1", "shipped")]
     assert not guessed.questions
+
+
+STATES = ["order_status", "payment_status"]
+
+
+@pytest.mark.parametrize(
+    ("header", "told", "later", "meaning"),
+    [
+        (["bezahlt"], ["ja"], ["nein"], "unpaid"),
+        (STATES, ["cancelled", "paid"], ["cancelled", "settled"], "cancelled"),
+        (STATES, ["shipped", "paid"], ["delivered", "refunded"], "refunded"),
+    ],
+)
+def test_words_that_come_up_later_mean_what_they_say(
+    tmp_path: Path,
+    guess_at: Guesser,
+    header: Sequence[str],
+    told: Sequence[str],
+    later: Sequence[str],
+    meaning: str,
+) -> None:
+    """A draft reads files of which its sample knew nothing."""
+    sample, guessed = guess_at(written(tmp_path, [*header, "total"], [*told, 5.5]))
+    model = stage(sample, guessed)["orders"]
+    names = ", ".join(header)
+    values = ", ".join(map(quoted, later))
+    sample.connection.execute(
+        f"insert into {guessed.entities['orders'].table.relation} "
+        f"(order_id, order_date, email, {names}, total) "
+        f"values ('9', '2025-03-19', 'a@post.example', {values}, '7.25')"
+    )
+    states = rows(sample.connection, model, "source_order_id, status")
+    assert states[-1] == ("9", meaning)
