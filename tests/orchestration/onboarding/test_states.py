@@ -67,6 +67,27 @@ def test_a_refund_under_the_number_of_its_sale_is_no_order(
     assert lines == [(-1, -10.25), (3, 30.5)]
 
 
+def test_a_refund_of_a_whole_order_under_its_number_is_no_order(
+    tmp_path: Path, guess_at: Guesser
+) -> None:
+    write_csv(
+        tmp_path / "orders.csv",
+        [*KEYS, "type", "subtotal"],
+        [
+            ["1", "2025-03-01", "a@post.example", "Sale", 30.5],
+            ["1", "2025-03-09", "a@post.example", "Refund", 10.25],
+            ["2", "2025-03-10", "a@post.example", "Sale", 5.5],
+        ],
+    )
+    sample, guessed = guess_at(tmp_path)
+    staged = stage(sample, guessed)
+    states = rows(sample.connection, staged["orders"], "source_order_id, status")
+    assert states == [("1", "Sale"), ("2", "Sale")]
+    columns = "source_order_id, quantity::int, net_amount::double"
+    lines = rows(sample.connection, staged["order_lines"], columns)
+    assert lines == [("1", -1, -10.25), ("1", 1, 30.5), ("2", 1, 5.5)]
+
+
 def test_a_kind_that_is_no_state_is_none(tmp_path: Path, guess_at: Guesser) -> None:
     path = written(tmp_path, ["type", "total"], ["standard", 5.5], ["express", 7.25])
     _, guessed = guess_at(path)
