@@ -25,7 +25,7 @@ from orchestration.onboarding.draft import (
 )
 from orchestration.onboarding.guess import guess
 from orchestration.onboarding.guessed import Guess
-from orchestration.onboarding.phones import check_country, national_numbers
+from orchestration.onboarding.phones import check_country, country_of_numbers, national_numbers
 from orchestration.onboarding.preview import Preview, preview_draft
 from orchestration.onboarding.preview_report import print_preview
 from orchestration.onboarding.report import facts, print_draft, print_guess, print_next
@@ -94,6 +94,7 @@ def add_source(
     with _sample(name, origin, answers) as unanswered:
         sample = with_names(replace(unanswered, answers=answers))
         guessed = guess(sample, read_contract(project.dbt_project))
+        sample, guessed = _with_country(project, sample, guessed)
         clocks = several_clocks(project.dbt_project, name, shop, time_zone)
         asked = (*guessed.questions, *clocks, *national_numbers(sample, guessed, name, shop))
         guessed = replace(guessed, questions=asked)
@@ -124,6 +125,16 @@ def add_source(
         print_preview(console, preview)
         print_next(console, name, draft)
     return Added(draft, guessed, preview, told)
+
+
+def _with_country(project: Project, sample: Sample, guessed: Guess) -> tuple[Sample, Guess]:
+    """The same with the country that phone numbers tell themselves, as if it had been said."""
+    told = country_of_numbers(sample, guessed, project.dbt_project)
+    if told is None:
+        return sample, guessed
+    country, says = told
+    sample = replace(sample, answers=replace(sample.answers, country=country))
+    return sample, replace(guessed, says=(*guessed.says, says))
 
 
 def find_origin(

@@ -94,13 +94,13 @@ def test_a_country_that_is_none_is_refused(tmp_path: Path) -> None:
         add_source(None, project, "till", data, None, "corner", Answers(country="GERMANY"))
 
 
-def test_customers_known_by_their_numbers_are_one_however_they_are_written(tmp_path: Path) -> None:
+def test_customers_known_by_their_numbers_are_told_to_be(tmp_path: Path) -> None:
     """Spellings of a key are joined as spellings of an identifier are."""
     project = copy_dbt_project(tmp_path)
     data = tmp_path / "data"
     data.mkdir()
     (data / "sales.csv").write_text(
-        "receipt,date,phone,total\n1,2025-03-01,+49 170 1234567,5.50\n2,2025-03-02,0170 1234567,6\n"
+        "receipt,date,phone,total\n1,2025-03-01,+49 170 1234567,5.50\n2,2025-03-02,0171 7654321,6\n"
     )
     assert _asked(add_source(None, project, "till", data, None))
     assert not _asked(add_source(None, project, "till", data, None, answers=Answers(country="DE")))
@@ -115,3 +115,30 @@ def test_what_is_said_is_an_option_that_a_run_knows(tmp_path: Path) -> None:
     draft = add_source(None, project, "till", data, None, "corner", Answers(country="DE")).draft
     (declared,) = yaml.safe_load((draft.folder / "_sources.yml").read_text())["sources"]
     assert set(declared["config"]["meta"]["portrait"]) <= set(SYSTEM_OPTIONS)
+
+
+@pytest.mark.parametrize(
+    ("phones", "country"),
+    [
+        (("+49 170 1234567", "0170 1234567"), "DE"),
+        (("0043 660 1234567", "0660/1234567"), "AT"),
+        (("+1 212 555 0100", "(212) 555-0100"), "US"),
+        (("+49 170 1234567", "0171 7654321"), None),
+        # Is the second one's number the first's or the third's?
+        (("+49 660 1234567", "0660 1234567", "+43 660 1234567"), None),
+    ],
+)
+def test_a_number_that_is_there_with_its_code_too_tells_the_country(
+    tmp_path: Path, phones: tuple[str, ...], country: str | None
+) -> None:
+    project = copy_dbt_project(tmp_path)
+    data = tmp_path / "data"
+    data.mkdir()
+    rows = [f"{n};0{n}.03.2025;{phone};{n},00" for n, phone in enumerate(phones, 1)]
+    (data / "till.csv").write_text("\n".join(["Bon;Datum;Telefon;Summe", *rows]), "utf-8")
+    added = add_source(None, project, "till", data, None)
+    told = yaml.safe_load((project.dbt_project / "dbt_project.yml").read_text())["vars"]["sources"]
+    assert told["till"].get("country") == country
+    assert len(_asked(added)) == (country is None)
+    assert any("(--country)" in says for says in added.guess.says) == (country is not None)
+    assert not _asked(add_source(None, project, "till", data, None)) or country is None
