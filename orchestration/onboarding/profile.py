@@ -23,7 +23,7 @@ _MOST_STATUSES = 20
 
 _SURELY = 0.9
 _HALF = 0.5
-_ANY_MARK = r"[+-]?(?:0|[1-9]\d*|[1-9]\d{0,2}\.\d{3})"
+_ANY_MARK = r"[+-]?(?:0|[1-9]\d*|[1-9]\d{0,2}[.,]\d{3})"
 # Also of `Ann Lee <ann@post.example>`, as mail programs write it.
 _EMAIL = r"(?:[^<>@]*<)?[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+>?"
 _PHONE = r"'?\+?[\d\s().*/-]{7,20}"
@@ -43,6 +43,7 @@ class ColumnProfile:
         values: The most frequent values.
         times: How times are written, if the values may be times.
         decimal_mark: That of amounts whose values do not show it, where it is known otherwise.
+        doubted_marks: Which marks may be before decimals, though three digits follow.
     """
 
     column: SampledColumn
@@ -52,6 +53,7 @@ class ColumnProfile:
     values: tuple[str, ...]
     times: TimeStyle | None
     decimal_mark: str | None = None
+    doubted_marks: str = "."
 
     @property
     def name(self) -> str:
@@ -79,7 +81,7 @@ class ColumnProfile:
         plain, marked = self.share(NUMBER), self._marked
         usual = self.decimal_mark or "."
         best = max(marked, key=lambda mark: (marked[mark], mark == usual))
-        if self._is_any_mark(self._bare):
+        if self.any_mark:
             return (self.decimal_mark or "either", marked[best])
         return ("plain", plain) if plain >= marked[best] else (best, marked[best])
 
@@ -107,15 +109,18 @@ class ColumnProfile:
         is_shown = style in MONEY and len(set(self._marked.values())) > 1
         return style if is_shown else None
 
-    @staticmethod
-    def _is_any_mark(bare: Sequence[str]) -> bool:
-        """Whether each dot groups thousands as well as it marks decimals: not in `2.5` or `0.250`.
+    @property
+    def any_mark(self) -> str:
+        """The mark that groups thousands as well as it marks decimals; empty: there is none such.
 
-        A comma before three digits is no doubt: amounts with three decimals are rare, and those
-        with a dot come from computers.
+        None in `2.5` or `0.250`. A comma is doubted only between semicolons, which stand there
+        because it marks decimals: amounts with three of them are rare, and those with a dot come
+        from computers.
         """
-        dotted = [value for value in bare if "." in value]
-        return bool(dotted) and all(re.fullmatch(_ANY_MARK, value) for value in bare)
+        marks = {mark for mark in MONEY if any(mark in value for value in self._bare)}
+        is_doubted = len(marks) == 1 and marks <= set(self.doubted_marks)
+        is_any = is_doubted and all(re.fullmatch(_ANY_MARK, value) for value in self._bare)
+        return marks.pop() if is_any else ""
 
     def fit(self, looks: str) -> float:
         """How well the values look like what a column holds, between 0 and 1.
@@ -232,8 +237,8 @@ def _profile(sample: Sample, table: SampledTable, column: SampledColumn) -> Colu
     ).fetchall()
     values = tuple(row[0] for row in counted)
     times = _times(sample, table, column, values)
-    mark = sample.answers.decimal
-    return ColumnProfile(column, rows, filled, distinct, values, times, mark)
+    mark, doubted = sample.answers.decimal, ".," if table.is_in_semicolons else "."
+    return ColumnProfile(column, rows, filled, distinct, values, times, mark, doubted)
 
 
 def _times(

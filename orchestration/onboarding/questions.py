@@ -18,6 +18,10 @@ _TIMES = ("time", "date")
 # Of these a row is held back until the question is answered; of others the column is left out.
 _HELD = ("orders", "order_lines")
 _REASON = "unparseable_value"
+_MEANINGS = {
+    ".": ("decimal comma: the dot groups thousands", "decimal point: the dot marks decimals"),
+    ",": ("decimal comma: the comma marks decimals", "decimal point: the comma groups thousands"),
+}
 
 
 def without_undecided(found: EntityGuess) -> EntityGuess:
@@ -67,7 +71,7 @@ def _is_undecided(found: EntityGuess, one: ColumnGuess) -> bool:
 
 
 def is_any_mark(profile: ColumnProfile) -> bool:
-    """Whether nothing tells if the dot of `1.250` marks decimals."""
+    """Whether nothing tells if the dot of `1.250`, or the comma, marks decimals."""
     return profile.column.is_text and profile.amount_style[0] == "either"
 
 
@@ -81,13 +85,14 @@ def _question(
     reason = _REASON if is_held else ""
     column = f"{table.origin}: {profile.name}"
     if is_any_mark(profile):
-        example = next(value for value in profile.values if "." in value)
-        number = bare_amount(example)
+        mark = profile.any_mark
+        example = next(value for value in profile.values if mark in value)
+        number = bare_amount(example).replace(mark, ".")
         return Question(
             plain_line(column),
             f"Is {code_span(example)} in the column {code_span(profile.name)} of "
             f"{code_span(table.origin)} {number.replace('.', '')} or {number.rstrip('0')}?",
-            ("decimal comma: the dot groups thousands", "decimal point: the dot marks decimals"),
+            _MEANINGS[mark],
             "--decimal , (or --decimal .)",
             reason,
         )

@@ -17,6 +17,7 @@ from orchestration.errors import PortraitError
 from orchestration.landing.columns import called_as_declared
 from orchestration.landing.files import DataFile
 from orchestration.landing.formats import is_empty, known_endings
+from orchestration.landing.header import read_header
 from orchestration.landing.raw_table import naming_the_file
 from orchestration.landing.readers import Readable, open_file
 from orchestration.onboarding.answers import NO_ANSWERS, Answers
@@ -68,6 +69,7 @@ class SampledTable:
         left_out: Columns whose names cannot be declared.
         notes: What is to be said of how its files are read.
         questions: What has to be known before anything is read of it.
+        is_in_semicolons: Whether semicolons stand between fields, as where a comma marks decimals.
     """
 
     name: str
@@ -77,6 +79,7 @@ class SampledTable:
     left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
+    is_in_semicolons: bool = False
 
     @property
     def is_unnamed(self) -> bool:
@@ -192,6 +195,9 @@ def _load(
                 f'create table {SCHEMA}."{table.name}" as '
                 f"select * from ({union}) limit {_SAMPLED_ROWS}"
             )
+        is_in_semicolons = files[0].reader == "csv" and any(
+            read_header(table, one.file, one.path).delimiter == ";" for one in readables
+        )
     columns = sampled_columns(connection, table.name)
     declared = tuple(column for column in columns if _can_be_declared(column.name))
     return SampledTable(
@@ -207,6 +213,7 @@ def _load(
         origin=part.origin,
         left_out=tuple(column.name for column in columns if column not in declared),
         notes=tuple(note for one in readables for note in one.notes),
+        is_in_semicolons=is_in_semicolons,
     )
 
 

@@ -1,5 +1,6 @@
 """What the data cannot decide is asked, held back, and read as soon as it is decided."""
 
+import csv
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -92,6 +93,29 @@ def test_dots_before_three_digits_are_asked_and_held_back(
         assert not sure.questions
         lines = rows(told.connection, stage(told, sure)["order_lines"], amounts)
         assert (amount, None) in lines
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_commas_before_three_digits_are_asked_between_semicolons(
+    tmp_path: Path, guess_at: Guesser, contract: Contract, delimiter: str
+) -> None:
+    """Semicolons stand between fields where the comma marks decimals."""
+    table = [["order_id", "customer_id", "order_date", "total"], ["1", "a", "2025-03-04", "1,250"]]
+    with (tmp_path / "orders.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=delimiter).writerows(table)
+    sample, guessed = guess_at(tmp_path)
+    amounts = "net_amount::varchar, unparsed_values"
+    lines = rows(sample.connection, stage(sample, guessed)["order_lines"], amounts)
+    if delimiter != ";":
+        assert (lines, guessed.questions) == ([("1250.0000", None)], ())
+        return
+    (question,) = guessed.questions
+    assert question.text == "Is `1,250` in the column `total` of `orders.csv` 1250 or 1.25?"
+    assert lines == [(None, "total=1,250")]
+    for mark, amount in ((",", "1.2500"), (".", "1250.0000")):
+        told, sure = answered(sample, contract, Answers(decimal=mark))
+        assert not sure.questions
+        assert rows(told.connection, stage(told, sure)["order_lines"], amounts) == [(amount, None)]
 
 
 def test_another_column_shows_the_decimal_mark(tmp_path: Path, guess_at: Guesser) -> None:
