@@ -244,6 +244,33 @@ def test_sessions_are_the_visits_that_were_simulated(built: duckdb.DuckDBPyConne
     assert visits < sessions < 1.001 * visits
 
 
+def test_visitors_who_did_not_sign_in_are_recognised_by_their_device(
+    built: duckdb.DuckDBPyConnection, truth: Path
+) -> None:
+    """Devices of two are among them, and cookies on which nobody ever signed in."""
+    told = f"""
+        with visits as (
+            select distinct source_system, device_id, event_date,
+                cast(split_part(session_id, '-', 2) as bigint) // 4000000 as person_id
+            from intermediate.int_events
+            where source_customer_id is null
+        )
+        select
+            count(*),
+            count(recognised.device_id),
+            count(recognised.device_id) filter (accounts.person_id = visits.person_id)
+        from visits
+        left join intermediate.int_recognised_visits as recognised
+            on visits.source_system = recognised.source_system
+            and visits.device_id = recognised.device_id
+            and visits.event_date = recognised.session_date
+        left join '{truth}/accounts-*.parquet' as accounts
+            on recognised.source_customer_id = accounts.system || '-' || accounts.number
+    """
+    ((visits, recognised, right),) = built.execute(told).fetchall()
+    assert recognised / visits > 0.85 and right / recognised > 0.98
+
+
 def test_returned_goods_find_their_purchase(built: duckdb.DuckDBPyConnection) -> None:
     ((matched, all_of_them),) = ask(
         built,

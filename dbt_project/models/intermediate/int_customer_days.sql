@@ -1,7 +1,8 @@
 -- Two dates make a row: the day it belongs to (activity_date) and the day it became known
 -- (known_date). They differ for returns only: what was bought on Monday and given back on Friday
--- stands as a plus on (Monday, Monday) and as a minus on (Monday, Friday). Adding up what was known
--- before any day D therefore gives the truth as it was seen on D.
+-- stands as a plus on (Monday, Monday) and as a minus on (Monday, Friday). A visit of Monday whose
+-- visitor signs in on Friday for the first time is theirs on (Monday, Friday). Adding up what was
+-- known before any day D therefore gives the truth as it was seen on D.
 with
 
 counted_orders as (
@@ -34,12 +35,10 @@ explained_refunds as (
 
 ),
 
-sessions as (
+visits as (
 
-    select * from {{ ref('int_sessions') }}
-    where
-        source_customer_id is not null
-        {{ and_touched('int_sessions', {'activity_date': 'int_sessions.session_date'}) }}
+    select * from {{ ref('int_visits') }}
+    {{ where_touched('int_visits') }}
 
 ),
 
@@ -61,20 +60,6 @@ given_back as (
         -matched_amount as returned_amount,
         case when purchase_date is not null then -matched_amount end as matched_return_amount
     from return_matches
-
-),
-
-visited as (
-
-    select
-        source_system,
-        source_customer_id,
-        session_date as activity_date,
-        session_date as known_date,
-        1 as session_count,
-        view_count,
-        cart_count
-    from sessions
 
 ),
 
@@ -102,7 +87,7 @@ unioned as (
     {{ union_all_by_name() }}
     select * from explained_refunds
     {{ union_all_by_name() }}
-    select * from visited
+    select {{ all_but(['owner', 'session_number']) }} from visits
     {{ union_all_by_name() }}
     select * from reviewed
 
