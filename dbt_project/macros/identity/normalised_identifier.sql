@@ -8,7 +8,7 @@
     digits and a leading plus (00 before a country's code is one; after it a zero in brackets is not
     dialled). identifiers_in_full adds the country's code to others.
 
-    Of an address stand small letters and digits, and the usual words for a street in short; of a household's
+    Of an address stand small letters and digits, and the words of the var address_abbreviations in short; of a household's
     number all as it is.
 
     kind: a kind of seeds/identifier_kinds.csv. value: the text as the source tells it.
@@ -25,8 +25,8 @@ nullif({{ replaced_pattern(replaced_pattern(dialled, '[^0-9+]'), '^00([1-9])', '
 nullif(upper({{ replaced_pattern(composed, '[\\s.-]') }}), '')
 {%- elif kind == 'address' -%}
 {%- set ns = namespace(text=replaced_pattern('lower(' ~ composed ~ ')', '[^\\p{L}\\p{N}]+', ' ')) -%}
-{%- for word, short in [('stra(ß|ss)e', 'str'), ('street', 'st'), ('road', 'rd'), ('avenue', 'ave')] -%}
-    {%- set ns.text = replaced_pattern(ns.text, word ~ '\\b', short) -%}
+{%- for word in var('address_abbreviations') -%}
+    {%- set ns.text = replaced_pattern(ns.text, word[0] ~ '\\b', word[1]) -%}
 {%- endfor -%}
 nullif(replace({{ ns.text }}, ' ', ''), '')
 {%- else -%}
