@@ -33,6 +33,7 @@ from orchestration.onboarding.sample import Sample, sample_files
 from orchestration.onboarding.sample_connection import sample_connection
 from orchestration.onboarding.unnamed import with_names
 from orchestration.onboarding.vocabulary import read_contract, table_words
+from orchestration.onboarding.wrapped import with_unwrapped
 from orchestration.project import Project
 from orchestration.quoting import yaml_flow
 from orchestration.state.lock import run_lock
@@ -92,7 +93,7 @@ def add_source(
     check_country(project.dbt_project, answers.country)
     _check_encoding(answers.encoding)
     with _sample(name, origin, answers) as unanswered:
-        sample = with_names(replace(unanswered, answers=answers))
+        sample = with_unwrapped(with_names(replace(unanswered, answers=answers)))
         guessed = guess(sample, read_contract(project.dbt_project))
         sample, guessed = _with_country(project, sample, guessed)
         clocks = several_clocks(project.dbt_project, name, shop, time_zone)

@@ -70,6 +70,7 @@ class SampledTable:
         notes: What is to be said of how its files are read.
         questions: What has to be known before anything is read of it.
         is_in_semicolons: Whether semicolons stand between fields, as where a comma marks decimals.
+        wrapped: Columns with cells of which a draft takes off what is for spreadsheets only.
     """
 
     name: str
@@ -80,6 +81,7 @@ class SampledTable:
     notes: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
     is_in_semicolons: bool = False
+    wrapped: tuple[str, ...] = ()
 
     @property
     def is_unnamed(self) -> bool:

@@ -22,6 +22,7 @@ from orchestration.onboarding.staging_steps import (
     split_discounts,
     spread_customers,
 )
+from orchestration.onboarding.wrapped import import_sql
 from orchestration.quoting import code_span
 
 
@@ -66,10 +67,7 @@ def _assemble(model: ModelDraft, missing: list[str]) -> str:
         head.append(f"Not found: {', '.join(missing)}.")
     comments = "\n".join(_comment(sentence, "") for sentence in head)
     ctes = [
-        (
-            import_name(table.name),
-            f"    select * from {{{{ source('raw_{model.source}', '{table.name}') }}}}",
-        ),
+        (import_name(table.name), import_sql(model.source, table)),
         *_import_of_returns(model),
         *model.steps,
     ]
@@ -81,9 +79,7 @@ def _import_of_returns(model: ModelDraft) -> list[tuple[str, str]]:
     returned = model.found.returned
     if returned is None or model.entity not in ("orders", "order_lines"):
         return []
-    table = returned.table.name
-    source = f"{{{{ source('raw_{model.source}', '{table}') }}}}"
-    return [(import_name(table), f"    select * from {source}")]
+    return [(import_name(returned.table.name), import_sql(model.source, returned.table))]
 
 
 def _comment(text: str, indent: str) -> str:

@@ -18,7 +18,8 @@ def written_styles(guess: Guess) -> dict[str, dict[str, str]]:
             continue  # What comes from a database is typed there.
         for one in found.columns.values():
             style = _style(entity, one)
-            if style and one.profile.column.is_text and not one.sql:
+            is_read = one.profile.column.is_text and not one.sql
+            if style and is_read and one.profile.name not in found.table.wrapped:
                 styles[found.table.name][one.profile.name] = style
     return styles
 

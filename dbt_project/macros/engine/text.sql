@@ -39,3 +39,14 @@ nfc_normalize({{ text }})
 {% macro default__replaced_pattern(text, pattern, by) -%}
 regexp_replace({{ text }}, '{{ pattern }}', '{{ by }}', 'g')
 {%- endmacro %}
+
+{# A cell without what keeps a spreadsheet from changing it: tabs and blanks around it, `="0123"`, an
+   apostrophe before digits. #}
+{% macro unwrapped_cell(column) %}{{ return(adapter.dispatch('unwrapped_cell', 'portrait')(column)) }}{% endmacro %}
+
+{% macro default__unwrapped_cell(column) -%}
+regexp_replace(
+    regexp_replace({{ column }}, '^[\s\x{A0}\x{3000}]+|[\s\x{A0}\x{3000}]+$', '', 'g'),
+    '^="(.*)"$|^''(\+?\d.*)$', '\1\2'
+)
+{%- endmacro %}
