@@ -70,7 +70,8 @@ def source() -> None:
     metavar="WORD",
     help="What amounts mean, where they do not add up to it by themselves; more than one may be "
     "said: price-of-one or price-of-line; prices-, lines- or goods- and before-discount or "
-    "after-discount; tax-on-top or tax-included; total-with-shipping or total-without-shipping.",
+    "after-discount; tax-on-top or tax-included; total-with-shipping or total-without-shipping; "
+    "total-of-order or total-of-row.",
 )
 @click.option(
     "--columns",

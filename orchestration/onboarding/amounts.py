@@ -88,7 +88,9 @@ WORDS: Mapping[str, tuple[str, bool]] = {
     "tax-included": ("is_tax_in", True),
     "total-with-shipping": ("is_total_without_shipping", False),
     "total-without-shipping": ("is_total_without_shipping", True),
-    # No field of a reading: that the amounts do not add up is known.
+    # No fields of a reading: whose an amount is, and that amounts do not add up.
+    "total-of-order": ("is_total_of_row", False),
+    "total-of-row": ("is_total_of_row", True),
     "as-they-stand": ("is_as_it_stands", True),
 }
 # Nobody is asked whether a total has postage in it: it has, unless sums say otherwise.

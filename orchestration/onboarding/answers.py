@@ -49,7 +49,8 @@ class Answers:
 
     def or_else(self, before: "Answers") -> "Answers":
         """These answers, and those that were given before where there is none now."""
-        kept = [word for word in before.amounts if WORDS[word][0] not in self.reading]
+        now = {WORDS[word][0] for word in self.amounts}
+        kept = [word for word in before.amounts if WORDS[word][0] not in now]
         return Answers(
             self.dates or before.dates,
             self.decimal or before.decimal,

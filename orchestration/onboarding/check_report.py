@@ -27,7 +27,7 @@ def print_check(console: Console, check: SourceCheck) -> None:
     if check.unread:
         say("\n" + plain_line(f"not read, because no table names them: {', '.join(check.unread)}"))
     if check.questions:
-        say("\nOpen, and nothing is published of it until it is answered:")
+        say("\nOpen; until it is answered it waits, or is read as it says here:")
     for question in check.questions:
         for line in question_lines(check.name, question):
             say(as_typed(plain_line(line)))

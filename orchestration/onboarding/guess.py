@@ -17,7 +17,8 @@ from orchestration.onboarding.doubts import (
 from orchestration.onboarding.formats import format_of
 from orchestration.onboarding.guessed import EntityGuess, Guess
 from orchestration.onboarding.no_products import says_no_products, settle_no_products
-from orchestration.onboarding.other_orders import ask_about_others
+from orchestration.onboarding.other_orders import SELLING, ask_about_others
+from orchestration.onboarding.percents import with_percents
 from orchestration.onboarding.questions import open_questions, without_undecided
 from orchestration.onboarding.restarts import settle_restarts
 from orchestration.onboarding.returns import are_returns, take_returns
@@ -48,8 +49,10 @@ def guess(sample: Sample, contract: Contract) -> Guess:
     mains = {table.name: reader.best(table, entities) for table in tables}
     chosen = _choose(mains.values())
     add_from_same_rows(chosen, reader)
+    if lines := chosen.get("order_lines"):
+        chosen["order_lines"] = with_percents(lines, reader.profiles(lines.table))
     restarts = settle_restarts(chosen, sample)
-    says, questions = settle_amounts(chosen, sample, reader.other_totals(chosen))
+    says, questions, is_held = settle_amounts(chosen, sample, reader.other_totals(chosen))
     says += [*restarts, *settle_copies(chosen, sample), *settle_states(chosen, sample)]
     given_back, unclear = take_returns(chosen, sample, returns, reader)
     says, questions = [*says, *given_back], [*questions, *unclear]
@@ -63,6 +66,8 @@ def guess(sample: Sample, contract: Contract) -> Guess:
     questions += _formats_say(tables)
     questions += [question for table in sample.tables for question in table.questions]
     has_orders = "orders" in chosen
+    for entity in SELLING if is_held else ():
+        chosen.pop(entity, None)
     questions += ask_about_others(chosen, sample, [m for m in mains.values() if m.confidence])
     if not has_orders:
         questions += _without_customer(sample, reader)

@@ -20,7 +20,8 @@ class ColumnGuess:
         sql: How it is read, where that is no matter of its values' looks.
         is_padded: Whether zeros in front of a number belong to it, if it is a key.
         nobody: Values that stand for nobody, if it is a customer's key.
-        sampled: How a key that is more than its column is read in the sample's own SQL.
+        sampled: How what is more than its column, such as a key or a percentage, is read in the
+            sample's own SQL.
     """
 
     column: str

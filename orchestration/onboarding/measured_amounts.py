@@ -87,7 +87,8 @@ def _lines_sql(lines: EntityGuess) -> tuple[str, list[str]]:
     else:
         return "", []
     if "discount_amount" in found:
-        sums["line_discount"] = f"sum(abs({amount_sql(found['discount_amount'].profile)}))"
+        off = found["discount_amount"]
+        sums["line_discount"] = f"sum(abs({off.sampled or amount_sql(off.profile)}))"
     listed = ", ".join(f"try_cast({sql} as decimal(18, 4)) as {name}" for name, sql in sums.items())
     listed = listed.replace("try_cast(count(*) as decimal(18, 4))", "count(*)")
     relation, number = lines.table.relation, _key(key)

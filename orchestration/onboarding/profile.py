@@ -134,6 +134,8 @@ class ColumnProfile:
             return 0.0  # Lists and objects name nothing.
         if self.is_masked and looks in ("key", "email", "phone", "text"):
             return 0.0  # Many share what is left of it.
+        if looks == "money" and self.is_percent:
+            return 0.0
         if looks == "order_status":
             return self._status_fit()
         if looks in known_values():
@@ -165,6 +167,11 @@ class ColumnProfile:
     def _is_telling(self, looks: str) -> bool:
         """More than one letter or value: a column full of `x` or `m` proves nothing."""
         return self.distinct > 1 if looks != "currency" else self.column.is_text
+
+    @property
+    def is_percent(self) -> bool:
+        """Whether it is called a share: its numbers are no amounts."""
+        return bool(re.search(r"(?i)%|percent|prozent|\bpct\b|pourcent|porcent|procent", self.name))
 
     @property
     def is_masked(self) -> bool:

@@ -86,7 +86,7 @@ def _question(
     column = f"{table.origin}: {profile.name}"
     if is_any_mark(profile):
         mark = profile.any_mark
-        example = next(value for value in profile.values if mark in value)
+        example = next(value for value in profile.values if mark in bare_amount(value))
         number = bare_amount(example).replace(mark, ".")
         return Question(
             plain_line(column),

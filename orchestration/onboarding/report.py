@@ -41,7 +41,9 @@ def print_guess(console: Console, name: str, sample: Sample, guess: Guess) -> No
     for told in guess.says:
         _say(console, f"{told}.")
     if guess.questions:
-        console.print("\nThe data cannot decide, so nothing is published of it until you answer:")
+        console.print(
+            "\nThe data cannot decide. Until you answer, it waits, or is read as it says here:"
+        )
     for question in guess.questions:
         for line in question_lines(name, question):
             _say(console, as_typed(line))

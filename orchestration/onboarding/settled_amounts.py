@@ -5,6 +5,11 @@ from dataclasses import replace
 
 from orchestration.onboarding.amounts import HOLDS, Verdict
 from orchestration.onboarding.guessed import ColumnGuess, EntityGuess
+from orchestration.onboarding.lines_of_orders import (
+    ask_whose_total,
+    have_no_amounts,
+    with_order_amounts,
+)
 from orchestration.onboarding.measured_amounts import (
     AMOUNTS,
     amount_sql,
@@ -13,16 +18,20 @@ from orchestration.onboarding.measured_amounts import (
     reconcile,
     whole_order_sql,
 )
-from orchestration.onboarding.sample import Sample
+from orchestration.onboarding.sample import ORIGIN_OF_SAMPLE, Sample
 from orchestration.quoting import code_span, identifier, shortened
 from orchestration.warehouse.questions import Question
 
+# What nothing decides of these is no small matter: until it is answered no order is published.
+_HELD = {"is_line_discount_in", "is_discount_in_lines", "is_discount_in_goods"}
+# Each export of several tells an order again.
+_FILE = identifier(ORIGIN_OF_SAMPLE["_origin_file"])
 _LINE_AMOUNTS = ("net_amount", "unit_price", "discount_amount", "coupon_amount")
 
 
 def settle_amounts(
     chosen: dict[str, EntityGuess], sample: Sample, totals: Sequence[ColumnGuess] = ()
-) -> tuple[list[str], list[Question]]:
+) -> tuple[list[str], list[Question], bool]:
     """Settles the amounts of orders and lines in place.
 
     Args:
@@ -31,23 +40,47 @@ def settle_amounts(
         totals: Other columns that may be what an order came to, the best-named first.
 
     Returns:
-        What was found out, and the questions that are left, a line each.
+        What was found out, the questions that are left, a line each, and whether the orders have to
+        wait for an answer.
     """
     orders, lines = chosen.get("orders"), chosen.get("order_lines")
     if orders is None or orders.only:
-        return [], []
+        return [], [], False
+    unclear: list[Question] = []
     if lines and lines.table.name == orders.table.name:
         orders, lines = _told_apart(sample, orders, lines)
+        orders, lines, unclear = ask_whose_total(sample, orders, lines)
     named = orders.columns.get("total_amount")
-    orders, verdict, questions = _with_best_total(sample, orders, lines, totals)
+    orders, verdict, questions = _with_best_total(sample, orders, lines, [] if unclear else totals)
     chosen["orders"] = orders_read_as(orders, lines, verdict.reading)
-    if lines:
-        chosen["order_lines"] = lines_read_as(lines, verdict.reading)
-    elif orders.has("total_amount", "goods_amount"):
-        chosen["order_lines"] = _whole_orders(orders, verdict)
     says = [*_says_total(named, orders.columns.get("total_amount")), *_says(verdict)]
+    says += _settle_lines(chosen, sample, orders, lines, verdict)
     is_known = "as-they-stand" in sample.answers.amounts
-    return says, [*questions, *([] if is_known else _does_not_add_up(orders, verdict))]
+    unclear += [] if is_known else _does_not_add_up(orders, verdict)
+    is_held = bool(unclear or _HELD.intersection(verdict.doubts))
+    return says, [*questions, *unclear], is_held
+
+
+def _settle_lines(
+    chosen: dict[str, EntityGuess],
+    sample: Sample,
+    orders: EntityGuess,
+    lines: EntityGuess | None,
+    verdict: Verdict,
+) -> list[str]:
+    """Settles the lines in place; gives what is to be said of them."""
+    is_told = orders.has("total_amount", "goods_amount")
+    chosen.pop("order_lines", None)
+    if is_told and (lines is None or have_no_amounts(lines)):
+        whole = _whole_orders(orders, verdict)
+        chosen["order_lines"] = whole
+        if lines:
+            found, says = with_order_amounts(sample, orders, lines, whole)
+            chosen["order_lines"] = found
+            return says
+    elif lines:
+        chosen["order_lines"] = lines_read_as(lines, verdict.reading)
+    return []
 
 
 def _with_best_total(
@@ -95,6 +128,8 @@ def _told_apart(
     if not orders.has("source_order_id"):
         return orders, lines
     of_orders, of_lines = dict(orders.columns), dict(lines.columns)
+    if _repeats_the_order(sample, orders, lines):
+        del of_lines["net_amount"]
     for name in AMOUNTS:
         found = of_orders.get(name)
         if found is None:
@@ -111,6 +146,22 @@ def _told_apart(
     return replace(orders, columns=of_orders), replace(lines, columns=of_lines)
 
 
+def _repeats_the_order(sample: Sample, orders: EntityGuess, lines: EntityGuess) -> bool:
+    """Whether lines have one net amount where they have other prices: it is their order's."""
+    if not (lines.has("net_amount") and lines.has("unit_price")):
+        return False
+    key = identifier(orders.columns["source_order_id"].profile.name)
+    net, price = (amount_sql(lines.columns[name].profile) for name in ("net_amount", "unit_price"))
+    if lines.has("quantity"):
+        price = f"{price}::double * {amount_sql(lines.columns['quantity'].profile)}"
+    ((several, alike),) = sample.connection.execute(
+        f"select count(*), count_if(nets = 1) from (select count(distinct {net}) as nets "
+        f"from {orders.table.relation} where {key} is not null "
+        f"group by {key}, {_FILE} having count(distinct {price}) > 1)"
+    ).fetchall()
+    return bool(several) and several == alike
+
+
 def _is_same(one: ColumnGuess, other: ColumnGuess) -> bool:
     return one.profile.name == other.profile.name
 
@@ -124,7 +175,8 @@ def _is_of_order(
     ((several, differing, told),) = sample.connection.execute(
         f"select count(*), count_if(amounts > 1), count_if(high <> 0) from (select {key}, "
         f"count(distinct {amount}) as amounts, max(abs({amount})) as high "
-        f"from {orders.table.relation} where {key} is not null group by 1 having count(*) > 1)"
+        f"from {orders.table.relation} where {key} is not null "
+        f"group by {key}, {_FILE} having count(*) > 1)"
     ).fetchall()
     if differing:
         return False

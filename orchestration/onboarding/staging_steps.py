@@ -184,6 +184,9 @@ def keep_one_row(model: ModelDraft) -> None:
         # An order is what its newest export says: which one that is, validation finds out.
         key, order = "source_order_id, source_customer_id, origin_file", "ordered_at, origin_row"
         where = ""
+    elif model.entity == "order_lines":
+        # A line an order: rows after the first may leave all blank but its number.
+        key, order, where = "source_order_id, origin_file", "origin_row", ""
     else:
         key = "source_customer_id" if model.entity == "customers" else "source_product_id"
         newest = [name for name in model.helpers if name.startswith("ordered_at")]

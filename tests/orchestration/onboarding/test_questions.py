@@ -118,6 +118,12 @@ def test_commas_before_three_digits_are_asked_between_semicolons(
         assert rows(told.connection, stage(told, sure)["order_lines"], amounts) == [(amount, None)]
 
 
+def test_wide_digits_are_asked_about_as_others_are(tmp_path: Path, guess_at: Guesser) -> None:
+    _, guessed = guess_at(write(tmp_path, "2025-03-04", "１．２５０", "2025-03-05", "12"))
+    (question,) = guessed.questions
+    assert "1250 or 1.25?" in question.text
+
+
 def test_another_column_shows_the_decimal_mark(tmp_path: Path, guess_at: Guesser) -> None:
     """Who writes a file writes all its amounts alike."""
     text = "order_id,customer_id,order_date,total,deposit\n1,a,2025-03-04,1.250,4{}90\n"
