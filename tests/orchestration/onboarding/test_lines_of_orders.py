@@ -116,9 +116,9 @@ def test_whether_rows_are_parts_of_an_order_is_asked(
 
 def test_a_net_amount_that_is_the_same_beside_other_prices_is_the_orders(shop: Shop) -> None:
     found, _ = shop.lines(
-        ["Order number", "Date", "Email", "Item", "Qty", "Unit Price", "Net amount"],
-        ["1", "2025-03-01", "a@post.example", "Mug", "2", "10.00", "25.00"],
-        ["1", "2025-03-01", "a@post.example", "Tea", "1", "5.00", "25.00"],
+        ["Order number", "Date", "Email", "Item", "Qty", "Unit Price", "Total", "Net amount"],
+        ["1", "2025-03-01", "a@post.example", "Mug", "2", "10.00", "25.00", "25.00"],
+        ["1", "2025-03-01", "a@post.example", "Tea", "1", "5.00", "25.00", "25.00"],
     )
     assert found == [("1", "Mug", Decimal(20)), ("1", "Tea", Decimal(5))]
 
