@@ -16,6 +16,7 @@ from orchestration.onboarding.doubts import (
 )
 from orchestration.onboarding.formats import format_of
 from orchestration.onboarding.guessed import EntityGuess, Guess
+from orchestration.onboarding.nested_refunds import with_nested_refunds
 from orchestration.onboarding.no_products import says_no_products, settle_no_products
 from orchestration.onboarding.other_orders import SELLING, ask_about_others
 from orchestration.onboarding.percents import with_percents
@@ -53,6 +54,9 @@ def guess(sample: Sample, contract: Contract) -> Guess:
         chosen["order_lines"] = with_percents(lines, reader.profiles(lines.table))
     restarts = settle_restarts(chosen, sample)
     says, questions, is_held = settle_amounts(chosen, sample, reader.other_totals(chosen))
+    if orders := chosen.get("orders"):
+        chosen["orders"], refunds = with_nested_refunds(orders, reader.profiles(orders.table))
+        says += refunds
     says += [*restarts, *settle_copies(chosen, sample), *settle_states(chosen, sample)]
     given_back, unclear = take_returns(chosen, sample, returns, reader)
     says, questions = [*says, *given_back], [*questions, *unclear]
