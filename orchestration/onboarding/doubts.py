@@ -222,7 +222,7 @@ def unknown_statuses(chosen: dict[str, EntityGuess], sample: Sample) -> list[Que
     asked: list[Question] = []
     for name in ("status", "payment_status"):
         status = orders.columns.get(name)
-        if status is None or status.profile.times or status.profile.known("flag") == 1:
+        if status is None or status.profile.times or _is_flag(status):
             continue
         unknown = unknown_values(status.profile, "order_status")
         unknown = [value for value in unknown if status_word(value) not in said]
@@ -232,6 +232,11 @@ def unknown_statuses(chosen: dict[str, EntityGuess], sample: Sample) -> list[Que
             told = f"What do {more} more words of {code_span(column)} mean?"
             asked.append(_ask(column, told, UNKNOWN_STATUS, status_flag(unknown[_SHOWN])))
     return asked
+
+
+def _is_flag(status: ColumnGuess) -> bool:
+    """Whether nothing but a column of yes and no says what became of an order."""
+    return bool(status.sql) and status.profile.known("flag") == 1
 
 
 def _status_question(

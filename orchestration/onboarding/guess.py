@@ -15,7 +15,9 @@ from orchestration.onboarding.doubts import (
     unknown_statuses,
 )
 from orchestration.onboarding.formats import format_of
+from orchestration.onboarding.found_states import find_states
 from orchestration.onboarding.guessed import EntityGuess, Guess
+from orchestration.onboarding.line_states import settle_line_states
 from orchestration.onboarding.no_products import says_no_products, settle_no_products
 from orchestration.onboarding.other_orders import ask_about_others
 from orchestration.onboarding.questions import open_questions, without_undecided
@@ -50,9 +52,11 @@ def guess(sample: Sample, contract: Contract) -> Guess:
     add_from_same_rows(chosen, reader)
     restarts = settle_restarts(chosen, sample)
     says, questions = settle_amounts(chosen, sample, reader.other_totals(chosen))
-    says += [*restarts, *settle_copies(chosen, sample), *settle_states(chosen, sample)]
+    by_words, unsure = find_states(chosen, reader)
+    says += [*restarts, *settle_copies(chosen, sample), *by_words, *settle_states(chosen, sample)]
+    says += settle_line_states(chosen, sample)
     given_back, unclear = take_returns(chosen, sample, returns, reader)
-    says, questions = [*says, *given_back], [*questions, *unclear]
+    says, questions = [*says, *given_back], [*questions, *unsure, *unclear]
     add_purchases(chosen)
     add_descriptions(chosen, reader)
     line_kinds = settle_no_products(chosen, sample)

@@ -183,6 +183,8 @@ def keep_one_row(model: ModelDraft) -> None:
     if model.entity == "orders":
         # An order is what its newest export says: which one that is, validation finds out.
         key, order = "source_order_id, source_customer_id, origin_file", "ordered_at, origin_row"
+        # It is cancelled, or came back, only where all its lines are and did.
+        order = f"line_status <> 'completed', {order}" if model.found.has("line_status") else order
         where = ""
     else:
         key = "source_customer_id" if model.entity == "customers" else "source_product_id"
@@ -200,6 +202,36 @@ def keep_one_row(model: ModelDraft) -> None:
         partition by {key}
         order by {order}
     ) = 1""",
+    )
+
+
+def drop_lost_lines(model: ModelDraft) -> None:
+    """Lines that their own status calls cancelled, or given back where no other row sold them."""
+    if model.entity != "order_lines" or not model.found.has("line_status"):
+        return
+    model.notes.append(
+        "Each line has a status of its own: one that was cancelled or came back is no purchase, "
+        "unless the whole order was cancelled, or another row sold what it gives back."
+    )
+    model.add(
+        "judged",
+        f"""\
+    select *
+    from {model.last}
+    qualify
+        line_status = 'completed'
+        or (
+            line_status = 'cancelled'
+            and count_if(line_status <> 'cancelled') over (
+                partition by source_order_id, origin_file
+            ) = 0
+        )
+        or (
+            line_status = 'return'
+            and count_if(line_status = 'completed') over (
+                partition by source_order_id, source_product_id, origin_file
+            ) > 0
+        )""",
     )
 
 

@@ -160,9 +160,12 @@ def known_values() -> dict[str, dict[str, list[str]]]:
 
 
 def status_word(value: str) -> str:
-    """A status as the seed `order_statuses` writes it; the macro of that name does the same."""
+    """A status as the seed `order_statuses` writes it; the macro of that name does the same.
+
+    `-1` is a number and stays one: 1 is another status.
+    """
     bare = value.strip().lower().removeprefix("wc-")
-    return " ".join(bare.replace("_", " ").replace("-", " ").split())
+    return " ".join(re.sub(r"(^-\d+$)|[-_]", r"\1 ", bare).split())
 
 
 @cache
