@@ -82,10 +82,8 @@ def _when_paid(status: ColumnProfile, payment: ColumnProfile) -> list[str]:
     paid = status_words(payment, "completed")
     if not (waits and paid):
         return []
-    of_order = f"{text_of(status)} in ({listed(waits)})"
-    return [
-        f"    when {of_order} and {text_of(payment)} in ({listed(paid)})\n        then {text_of(payment)}"
-    ]
+    waiting, told = f"    when {text_of(status)} in ({listed(waits)})", text_of(payment)
+    return [f"{waiting}\n        and {told} in ({listed(paid)})\n        then {told}"]
 
 
 def _when_not_paid(status: ColumnProfile, payment: ColumnProfile) -> str:
