@@ -20,6 +20,7 @@ from orchestration.onboarding.guessed import EntityGuess, Guess
 from orchestration.onboarding.line_states import settle_line_states
 from orchestration.onboarding.no_products import says_no_products, settle_no_products
 from orchestration.onboarding.other_orders import ask_about_others
+from orchestration.onboarding.partial_refunds import hold_partly_refunded
 from orchestration.onboarding.questions import open_questions, without_undecided
 from orchestration.onboarding.restarts import settle_restarts
 from orchestration.onboarding.returns import are_returns, take_returns
@@ -57,6 +58,7 @@ def guess(sample: Sample, contract: Contract) -> Guess:
     says += settle_line_states(chosen, sample)
     given_back, unclear = take_returns(chosen, sample, returns, reader)
     says, questions = [*says, *given_back], [*questions, *unsure, *unclear]
+    questions += hold_partly_refunded(chosen, sample)
     add_purchases(chosen)
     add_descriptions(chosen, reader)
     line_kinds = settle_no_products(chosen, sample)
