@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from orchestration.errors import PortraitError
 from orchestration.onboarding.copies import settle_copies
 from orchestration.onboarding.currencies import settle_currency
+from orchestration.onboarding.customer_keys import settle_customers
 from orchestration.onboarding.doubts import (
     ask_about_names,
     settle_keys,
@@ -51,10 +52,17 @@ def guess(sample: Sample, contract: Contract) -> Guess:
     mains = {table.name: reader.best(table, entities) for table in tables}
     chosen = _choose(mains.values())
     add_from_same_rows(chosen, reader)
+    guests = settle_customers(chosen, sample, reader)
     restarts = settle_restarts(chosen, sample)
     says, questions = settle_amounts(chosen, sample, reader.other_totals(chosen))
     by_words, unsure = find_states(chosen, reader)
-    says += [*restarts, *settle_copies(chosen, sample), *by_words, *settle_states(chosen, sample)]
+    says += [
+        *guests,
+        *restarts,
+        *settle_copies(chosen, sample),
+        *by_words,
+        *settle_states(chosen, sample),
+    ]
     says += settle_line_states(chosen, sample)
     given_back, unclear = take_returns(chosen, sample, returns, reader)
     says, questions = [*says, *given_back], [*questions, *unsure, *unclear]

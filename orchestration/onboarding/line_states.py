@@ -33,6 +33,8 @@ def settle_line_states(chosen: dict[str, EntityGuess], sample: Sample) -> list[s
         return []
     cancelled = status_words(status.profile, "cancelled")
     back = status_words(status.profile, "return") if _are_states(sample, orders, lines) else []
+    if not (cancelled or back) or not _is_on_each_line(sample, lines, status):
+        return []
     mixed, left = _counted(sample, lines, status, cancelled, back)
     if not mixed:
         return []
@@ -46,6 +48,16 @@ def settle_line_states(chosen: dict[str, EntityGuess], sample: Sample) -> list[s
         f"{code_span(status.profile.name)} differs from line to line in {some}, so each line is "
         f"judged by its own: {many} with {words} are no purchase and are left out"
     ]
+
+
+def _is_on_each_line(sample: Sample, lines: EntityGuess, status: ColumnGuess) -> bool:
+    """Whether no line lacks it: what stands on the first line of an order is the order's."""
+    number = _text(lines.columns["source_order_id"])
+    ((blank,),) = sample.connection.execute(
+        f"select count_if(coalesce({_text(status)}, '') = '') from {lines.table.relation} "
+        f"where {number} is not null"
+    ).fetchall()
+    return not blank
 
 
 def _are_states(sample: Sample, orders: EntityGuess, lines: EntityGuess) -> bool:
@@ -74,7 +86,7 @@ def _counted(
         _text(lines.columns["source_order_id"]),
         _text(lines.columns["source_product_id"]),
     )
-    state = f"coalesce({_text(status)}, '')"
+    state = _text(status)
     ((mixed, left),) = sample.connection.execute(
         "select count(distinct number) filter (sold > 0), "
         "count(*) filter (others > 0 or is_back) from ("

@@ -27,6 +27,9 @@ _ANY_MARK = r"[+-]?(?:0|[1-9]\d*|[1-9]\d{0,2}[.,]\d{3})"
 # Also of `Ann Lee <ann@post.example>`, as mail programs write it.
 _EMAIL = r"(?:[^<>@]*<)?[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+>?"
 _PHONE = r"'?\+?[\d\s().*/-]{7,20}"
+# A first name and a surname.
+_FULL_NAME = r"[^\W\d_][^\W\d_.'’-]*(?:[ '’.-]+[^\W\d_]+)+"
+_MOSTLY_NAMES = 0.8
 _WIDE_OR_UNSEEN = re.compile("[０-９Ａ-Ｚ－\u200b\u200e\u200f\u2060]")
 _CHINESE_MOBILE = r"(?:\+?86)?1[3-9]\d[\d*]{4}\d{4}"
 
@@ -170,6 +173,12 @@ class ColumnProfile:
     def is_masked(self) -> bool:
         """Whether stars stand in place of letters or digits: `138****0001`."""
         return self.share(r".*\*\*.*") > _HALF
+
+    @property
+    def full_names(self) -> list[str]:
+        """Its values, if they are mostly names of people; none otherwise."""
+        found = [value for value in self.values if re.fullmatch(_FULL_NAME, value)]
+        return found if len(found) >= _MOSTLY_NAMES * len(self.values) else []
 
     @property
     def _is_json(self) -> bool:

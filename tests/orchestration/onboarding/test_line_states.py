@@ -82,3 +82,12 @@ def test_a_kind_of_row_is_no_state_of_its_line(tmp_path: Path, guess_at: Guesser
     _, read, says = staged(guess_at, tmp_path, "type", lines)
     assert ("1", "tea", -1, -5) in read
     assert not says
+
+
+def test_a_status_on_the_first_line_alone_is_the_orders(tmp_path: Path, guess_at: Guesser) -> None:
+    cancelled = ["4", "2025-03-14", "a@post.example", "mug", 1, 3, ""]
+    lines = [LINES[3], LINES[6], cancelled]
+    orders, read, says = staged(guess_at, tmp_path, "status", lines)
+    assert dict(orders) == {"2": "delivered", "4": "cancelled"}
+    assert len(read) == 3
+    assert not says
