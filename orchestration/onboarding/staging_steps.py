@@ -2,7 +2,7 @@
 
 import textwrap
 
-from orchestration.onboarding.expressions import WIDTH, reference
+from orchestration.onboarding.expressions import WIDTH, in_lines, reference
 from orchestration.onboarding.guessed import ColumnGuess
 from orchestration.onboarding.staging_draft import (
     STEP_INDENT,
@@ -167,8 +167,8 @@ def _key_by_content(model: ModelDraft) -> None:
 
 def _add_row_content(model: ModelDraft) -> None:
     """A hash of all that a row says, in the step that reads it."""
-    columns = ", ".join(reference(column.name) for column in model.found.table.columns)
-    listed = textwrap.fill(columns, WIDTH - len(STEP_INDENT) - 4, break_long_words=False)
+    columns = [reference(column.name) for column in model.found.table.columns]
+    listed = in_lines(columns, WIDTH - len(STEP_INDENT) - 4)
     item = f"md5(cast(row(\n{textwrap.indent(listed, '    ')}\n) as varchar)) as row_content,"
     name, body = model.steps[0]
     origin = f"{STEP_INDENT}_origin_file as"
