@@ -86,8 +86,8 @@ def test_a_kind_of_row_is_no_state_of_its_line(tmp_path: Path, guess_at: Guesser
 
 def test_a_status_on_the_first_line_alone_is_the_orders(tmp_path: Path, guess_at: Guesser) -> None:
     cancelled = ["4", "2025-03-14", "a@post.example", "mug", 1, 3, ""]
-    lines = [LINES[3], LINES[6], cancelled]
+    lines = [*LINES[2:4], LINES[6], cancelled]
     orders, read, says = staged(guess_at, tmp_path, "status", lines)
-    assert dict(orders) == {"2": "delivered", "4": "cancelled"}
-    assert len(read) == 3
+    assert dict(orders)["4"] == "cancelled"
+    assert len(read) == 4
     assert not says
