@@ -1,5 +1,6 @@
 """Who the customer of an order is where its id is nobody's in some rows, and a mailbox is there."""
 
+import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -158,7 +159,7 @@ def _instead(
 
 
 def _first_of(key: ColumnGuess, parts: list[str]) -> ColumnGuess:
-    listed_parts = ",\n".join(f"    {part}" for part in parts)
+    listed_parts = textwrap.indent(",\n".join(parts), "    ")
     return replace(key, sql=f"coalesce(\n{listed_parts}\n)")
 
 
@@ -170,7 +171,8 @@ def _id_sql(key: ColumnGuess, nobody: list[str]) -> str:
     """The id, NULL where it is nobody's."""
     words = sorted({value.lower() for value in nobody} | set(_ALWAYS_NOBODY))
     read = value_expression(key.profile, "key", "varchar", key.is_padded).sql
-    return f"case when lower({text_of(key.profile)}) not in ({listed(words)}) then {read} end"
+    is_somebody = f"lower({text_of(key.profile)}) not in ({listed(words)})"
+    return f"case\n    when {is_somebody}\n        then {read}\nend"
 
 
 def _read_so(

@@ -73,6 +73,12 @@ def test_two_columns_that_may_as_well_be_the_state_are_asked_about(
     assert question.flag == "--columns status=flow (or --columns status=step)"
 
 
+def test_words_of_states_are_nobodys_name(tmp_path: Path, guess_at: Guesser) -> None:
+    told = [["completed", "shipped"], ["cancelled", "shipped"], ["completed", "returned"]]
+    _, guessed = guess_at(written(tmp_path, ["status", "step.technicalName"], *told))
+    assert "customers" not in guessed.entities
+
+
 @pytest.mark.parametrize("name", ["orderStatusId", "order_status_id", "Bestellstatus", "état"])
 def test_numbers_of_a_state_are_asked_about_one_by_one(
     tmp_path: Path, guess_at: Guesser, name: str
