@@ -1,6 +1,8 @@
 """What the user has said of values that the data cannot decide."""
 
+import csv
 import difflib
+import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +11,7 @@ import yaml
 
 from orchestration.errors import PortraitError
 from orchestration.onboarding.amounts import WORDS, Reading
+from orchestration.onboarding.vocabulary import status_word
 
 SOURCES_FILE = "_sources.yml"
 
@@ -61,7 +64,7 @@ class Answers:
             tuple(dict.fromkeys((*before.together, *self.together))),
             _kept(before.nobody, self.nobody, self.somebody),
             _kept(before.somebody, self.somebody, self.nobody),
-            self.statuses,
+            _each_status(before.statuses, self.statuses),
             self.country or before.country,
         )
 
@@ -128,6 +131,11 @@ def _kept(before: Iterable[str], now: Iterable[str], other: Iterable[str]) -> tu
     return tuple(one for one in dict.fromkeys((*before, *now)) if one not in set(other))
 
 
+def _each_status(before: Iterable[str], now: Iterable[str]) -> tuple[str, ...]:
+    """The last that was said of each word."""
+    return tuple({status_word(_parted(said)[0]): said for said in (*before, *now)}.values())
+
+
 def _of_each_table(before: Iterable[str], now: Iterable[str]) -> tuple[str, ...]:
     """The last list of names of each table."""
     lists = {_about(said): said for said in (*before, *now)}
@@ -191,5 +199,20 @@ def declared_answers(dbt_project: Path, name: str) -> Answers:
         together,
         nobody,
         somebody,
-        country=country,
+        _seeded_statuses(dbt_project, name),
+        country,
+    )
+
+
+def _seeded_statuses(dbt_project: Path, name: str) -> tuple[str, ...]:
+    """What the seed order_statuses says of the words of a source alone."""
+    try:
+        seed = (dbt_project / "seeds" / "order_statuses.csv").read_text("utf-8")
+    except OSError:
+        return ()
+    lines = csv.DictReader(io.StringIO(seed))
+    return tuple(
+        f"{line['status_word']}={line['status']}"
+        for line in lines
+        if line.get("source_system") == name and line.get("status") in _MEANINGS
     )

@@ -8,6 +8,7 @@ from orchestration.onboarding.expressions import text_of, unknown_values
 from orchestration.onboarding.guessed import ColumnGuess, EntityGuess
 from orchestration.onboarding.profile import ColumnProfile
 from orchestration.onboarding.sample import Sample
+from orchestration.onboarding.shop_mailboxes import shop_mailbox, shop_question
 from orchestration.onboarding.vocabulary import status_word
 from orchestration.quoting import code_span, identifier, quoted, shell_word
 from orchestration.warehouse.questions import (
@@ -20,9 +21,6 @@ from orchestration.warehouse.questions import (
 
 _KEYS = ("source_customer_id", "source_order_id", "source_product_id")
 _HASHED = r"#\S+"
-# A first name and a surname.
-_FULL_NAME = r"[^\W\d_][^\W\d_.'’-]*(?:[ '’.-]+[^\W\d_]+)+"
-_MOSTLY_NAMES = 0.8
 _LETTERED = r"[A-Za-z]{1,6}[-_/ ]?\d+"
 _ROUNDED = r"\d(?:[.,]\d+)?E\+\d+"
 # So many names on one key are no family.
@@ -148,14 +146,17 @@ def settle_placeholders(chosen: dict[str, EntityGuess], sample: Sample) -> list[
     said = [one.strip().lower() for one in sample.answers.nobody]
     somebody = {one.strip().lower() for one in sample.answers.somebody}
     likely = [row for row in _shared_keys(chosen, sample) if row[0] not in somebody][:_SHOWN]
-    shared = tuple(dict.fromkeys([*(value for value, _ in likely), *said]))
+    own = shop_mailbox(key)
+    own = own if own not in somebody else ""
+    shared = tuple(dict.fromkeys([*(value for value, _ in likely), *([own] if own else []), *said]))
     for entity in ("orders", "order_lines", "customers") if shared else ():
         one = chosen.get(entity)
         if one and "source_customer_id" in one.columns and one.table.name == orders.table.name:
             read = replace(one.columns["source_customer_id"], nobody=shared)
             chosen[entity] = replace(one, columns={**one.columns, "source_customer_id": read})
     name_of_key = key.profile.name
-    return [
+    of_shop = [shop_question(key, own)] if own and own not in said else []
+    return of_shop + [
         _ask(
             name_of_key,
             f"{code_span(value)} in {code_span(name_of_key)} stands for {names} names and is read "
@@ -179,8 +180,8 @@ def ask_about_names(chosen: dict[str, EntityGuess], sample: Sample) -> list[Ques
     )
     if key is None or key.sql or is_said:
         return []
-    names = [value for value in key.profile.values if re.fullmatch(_FULL_NAME, value)]
-    if len(names) < _MOSTLY_NAMES * len(key.profile.values) or not names:
+    names = key.profile.full_names
+    if not names:
         return []
     name = code_span(key.profile.name)
     return [
@@ -222,7 +223,7 @@ def unknown_statuses(chosen: dict[str, EntityGuess], sample: Sample) -> list[Que
     asked: list[Question] = []
     for name in ("status", "payment_status"):
         status = orders.columns.get(name)
-        if status is None or status.profile.times or status.profile.known("flag") == 1:
+        if status is None or status.profile.times or _is_flag(status):
             continue
         unknown = unknown_values(status.profile, "order_status")
         unknown = [value for value in unknown if status_word(value) not in said]
@@ -232,6 +233,11 @@ def unknown_statuses(chosen: dict[str, EntityGuess], sample: Sample) -> list[Que
             told = f"What do {more} more words of {code_span(column)} mean?"
             asked.append(_ask(column, told, UNKNOWN_STATUS, status_flag(unknown[_SHOWN])))
     return asked
+
+
+def _is_flag(status: ColumnGuess) -> bool:
+    """Whether nothing but a column of yes and no says what became of an order."""
+    return bool(status.sql) and status.profile.known("flag") == 1
 
 
 def _status_question(

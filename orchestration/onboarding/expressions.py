@@ -215,6 +215,13 @@ def _when(name: str, values: Iterable[str], meaning: str) -> str:
 
 
 def _wrapped(listed: Sequence[str]) -> str:
-    return textwrap.fill(
-        ", ".join(listed), WIDTH - 20, initial_indent=" " * 8, subsequent_indent=" " * 8
+    return textwrap.indent(in_lines(listed, WIDTH - 28), " " * 8)
+
+
+def in_lines(items: Iterable[str], width: int) -> str:
+    """Names or values with commas between them, in lines that break between two of them only."""
+    unbroken = ", ".join(item.replace(" ", "\x00") for item in items)
+    filled = textwrap.fill(
+        unbroken, width, expand_tabs=False, break_long_words=False, break_on_hyphens=False
     )
+    return filled.replace("\x00", " ")

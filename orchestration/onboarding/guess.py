@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from orchestration.errors import PortraitError
 from orchestration.onboarding.copies import settle_copies
 from orchestration.onboarding.currencies import settle_currency
+from orchestration.onboarding.customer_keys import settle_customers
 from orchestration.onboarding.doubts import (
     ask_about_names,
     settle_keys,
@@ -15,10 +16,13 @@ from orchestration.onboarding.doubts import (
     unknown_statuses,
 )
 from orchestration.onboarding.formats import format_of
+from orchestration.onboarding.found_states import find_states
 from orchestration.onboarding.guessed import EntityGuess, Guess
+from orchestration.onboarding.line_states import settle_line_states
 from orchestration.onboarding.nested_refunds import with_nested_refunds
 from orchestration.onboarding.no_products import says_no_products, settle_no_products
 from orchestration.onboarding.other_orders import SELLING, ask_about_others
+from orchestration.onboarding.partial_refunds import hold_partly_refunded
 from orchestration.onboarding.percents import with_percents
 from orchestration.onboarding.questions import open_questions, without_undecided
 from orchestration.onboarding.restarts import settle_restarts
@@ -50,6 +54,7 @@ def guess(sample: Sample, contract: Contract) -> Guess:
     mains = {table.name: reader.best(table, entities) for table in tables}
     chosen = _choose(mains.values())
     add_from_same_rows(chosen, reader)
+    guests = settle_customers(chosen, sample, reader)
     if lines := chosen.get("order_lines"):
         chosen["order_lines"] = with_percents(lines, reader.profiles(lines.table))
     restarts = settle_restarts(chosen, sample)
@@ -57,9 +62,18 @@ def guess(sample: Sample, contract: Contract) -> Guess:
     if orders := chosen.get("orders"):
         chosen["orders"], refunds = with_nested_refunds(orders, reader.profiles(orders.table))
         says += refunds
-    says += [*restarts, *settle_copies(chosen, sample), *settle_states(chosen, sample)]
+    by_words, unsure = find_states(chosen, reader)
+    says += [
+        *guests,
+        *restarts,
+        *settle_copies(chosen, sample),
+        *by_words,
+        *settle_states(chosen, sample),
+    ]
+    says += settle_line_states(chosen, sample)
     given_back, unclear = take_returns(chosen, sample, returns, reader)
-    says, questions = [*says, *given_back], [*questions, *unclear]
+    says, questions = [*says, *given_back], [*questions, *unsure, *unclear]
+    questions += hold_partly_refunded(chosen, sample)
     add_purchases(chosen)
     add_descriptions(chosen, reader)
     line_kinds = settle_no_products(chosen, sample)

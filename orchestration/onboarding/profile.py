@@ -27,6 +27,9 @@ _ANY_MARK = r"[+-]?(?:0|[1-9]\d*|[1-9]\d{0,2}[.,]\d{3})"
 # Also of `Ann Lee <ann@post.example>`, as mail programs write it.
 _EMAIL = r"(?:[^<>@]*<)?[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+>?"
 _PHONE = r"'?\+?[\d\s().*/-]{7,20}"
+# A first name and a surname.
+_FULL_NAME = r"[^\W\d_][^\W\d_.'’-]*(?:[ '’.-]+[^\W\d_]+)+"
+_MOSTLY_NAMES = 0.8
 _WIDE_OR_UNSEEN = re.compile("[０-９Ａ-Ｚ－\u200b\u200e\u200f\u2060]")
 _CHINESE_MOBILE = r"(?:\+?86)?1[3-9]\d[\d*]{4}\d{4}"
 
@@ -151,7 +154,7 @@ class ColumnProfile:
             "date": lambda: self.times.share if self.times else 0.0,
             "key": self._key_fit,
             "category": self._category_fit,
-            "text": lambda: 0.2 if self._is_time else 1 - 0.5 * self.share(NUMBER),
+            "text": self._text_fit,
         }
         return measures[looks]()
 
@@ -179,6 +182,12 @@ class ColumnProfile:
         return self.share(r".*\*\*.*") > _HALF
 
     @property
+    def full_names(self) -> list[str]:
+        """Its values, if they are mostly names of people; none otherwise."""
+        found = [value for value in self.values if re.fullmatch(_FULL_NAME, value)]
+        return found if len(found) >= _MOSTLY_NAMES * len(self.values) else []
+
+    @property
     def _is_json(self) -> bool:
         return self.share(r"(?s)\s*(\[.*\]|\{.*\})\s*") > _HALF
 
@@ -202,6 +211,12 @@ class ColumnProfile:
     @property
     def _is_time(self) -> bool:
         return self.times is not None and self.times.share > 0.9 and not self.share(NUMBER) > 0.9
+
+    def _text_fit(self) -> float:
+        """Nobody is called `completed`, whatever the column's name."""
+        if self._is_time or (self.distinct > 1 and self.known("order_status") > _HALF):
+            return 0.2
+        return 1 - 0.5 * self.share(NUMBER)
 
     def _category_fit(self) -> float:
         """`State` is a region, unless its words are those of what became of an order."""

@@ -17,7 +17,7 @@ _DESCRIBED = {
     "products": ("order_lines", "source_product_id"),
 }
 # What an order has, no customer or product has too.
-_OF_ORDERS = ("source_order_id", "status")
+_OF_ORDERS = ("source_order_id", "status", "payment_status")
 
 
 class Reader(Protocol):

@@ -16,6 +16,7 @@ from orchestration.onboarding.staging_returns import add_returns
 from orchestration.onboarding.staging_steps import (
     add_dates,
     drop_helpers,
+    drop_lost_lines,
     keep_one_row,
     make_order_ids,
     number_lines,
@@ -50,6 +51,7 @@ def staging_model(
     add_dates(model)
     make_order_ids(model)
     keep_one_row(model)
+    drop_lost_lines(model)
     number_lines(model)
     drop_helpers(model)
     add_returns(model)

@@ -2,7 +2,7 @@
 
 import textwrap
 
-from orchestration.onboarding.expressions import WIDTH, reference
+from orchestration.onboarding.expressions import WIDTH, in_lines, reference
 from orchestration.onboarding.guessed import ColumnGuess
 from orchestration.onboarding.staging_draft import (
     STEP_INDENT,
@@ -167,8 +167,8 @@ def _key_by_content(model: ModelDraft) -> None:
 
 def _add_row_content(model: ModelDraft) -> None:
     """A hash of all that a row says, in the step that reads it."""
-    columns = ", ".join(reference(column.name) for column in model.found.table.columns)
-    listed = textwrap.fill(columns, WIDTH - len(STEP_INDENT) - 4, break_long_words=False)
+    columns = [reference(column.name) for column in model.found.table.columns]
+    listed = in_lines(columns, WIDTH - len(STEP_INDENT) - 4)
     item = f"md5(cast(row(\n{textwrap.indent(listed, '    ')}\n) as varchar)) as row_content,"
     name, body = model.steps[0]
     origin = f"{STEP_INDENT}_origin_file as"
@@ -183,6 +183,8 @@ def keep_one_row(model: ModelDraft) -> None:
     if model.entity == "orders":
         # An order is what its newest export says: which one that is, validation finds out.
         key, order = "source_order_id, source_customer_id, origin_file", "ordered_at, origin_row"
+        # It is cancelled, or came back, only where all its lines are and did.
+        order = f"line_status <> 'completed', {order}" if model.found.has("line_status") else order
         where = ""
     elif model.entity == "order_lines":
         # A line an order: rows after the first may leave all blank but its number.
@@ -203,6 +205,36 @@ def keep_one_row(model: ModelDraft) -> None:
         partition by {key}
         order by {order}
     ) = 1""",
+    )
+
+
+def drop_lost_lines(model: ModelDraft) -> None:
+    """Lines that their own status calls cancelled, or given back where no other row sold them."""
+    if model.entity != "order_lines" or not model.found.has("line_status"):
+        return
+    model.notes.append(
+        "Each line has a status of its own: one that was cancelled or came back is no purchase, "
+        "unless the whole order was cancelled, or another row sold what it gives back."
+    )
+    model.add(
+        "judged",
+        f"""\
+    select *
+    from {model.last}
+    qualify
+        line_status = 'completed'
+        or (
+            line_status = 'cancelled'
+            and count_if(line_status <> 'cancelled') over (
+                partition by source_order_id, origin_file
+            ) = 0
+        )
+        or (
+            line_status = 'return'
+            and count_if(line_status = 'completed') over (
+                partition by source_order_id, source_product_id, origin_file
+            ) > 0
+        )""",
     )
 
 

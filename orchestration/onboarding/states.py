@@ -63,6 +63,7 @@ def _with_other_states(orders: EntityGuess) -> tuple[EntityGuess, list[str]]:
             column = code_span(others[name].profile.name)
             says.append(f"orders of which {column} says so count as {meaning}")
     if status and payment:
+        whens += _when_paid(status.profile, payment.profile)
         whens.append(_when_not_paid(status.profile, payment.profile))
         says.append(f"{code_span(payment.profile.name)} outranks the status where money lacks")
     if not whens:
@@ -74,34 +75,47 @@ def _with_other_states(orders: EntityGuess) -> tuple[EntityGuess, list[str]]:
     return replace(orders, columns=columns), says
 
 
+def _when_paid(status: ColumnProfile, payment: ColumnProfile) -> list[str]:
+    """The branch for orders that are paid, and of which their status says only that they wait."""
+    known = known_values()["state_of"]["awaited"]
+    waits = sorted(value for value in status.values if status_word(value) in known)
+    paid = status_words(payment, "completed")
+    if not (waits and paid):
+        return []
+    waiting, told = f"    when {text_of(status)} in ({listed(waits)})", text_of(payment)
+    return [f"{waiting}\n        and {told} in ({listed(paid)})\n        then {told}"]
+
+
 def _when_not_paid(status: ColumnProfile, payment: ColumnProfile) -> str:
     """The branch for orders that count by their status and do not by their payment.
 
     A word of payment that comes up later is asked about, but saves no order that is cancelled.
     """
-    paid, words = text_of(payment), _words(payment, "completed")
-    told = f"    when {paid} not in ({_listed(words)})"
-    lost = [*_words(status, "cancelled"), *_words(status, "return")]
+    paid, words = text_of(payment), status_words(payment, "completed")
+    told = f"    when {paid} not in ({listed(words)})"
+    lost = [*status_words(status, "cancelled"), *status_words(status, "return")]
     if lost:
-        told += f"\n        and coalesce({text_of(status)}, '') not in ({_listed(lost)})"
+        told += f"\n        and coalesce({text_of(status)}, '') not in ({listed(lost)})"
     return f"{told}\n        then {paid}"
 
 
-def _listed(words: Sequence[str]) -> str:
+def listed(words: Sequence[str]) -> str:
+    """Words as SQL lists them behind IN; one that nothing is where there are none."""
     return ", ".join(map(quoted, words)) or "''"
 
 
-def _words(profile: ColumnProfile, meaning: str) -> Sequence[str]:
+def status_words(profile: ColumnProfile, meaning: str) -> Sequence[str]:
+    """The values of a column of states that mean `completed`, `cancelled` or `return`."""
     known = known_values()["order_status"].get(meaning, [])
     return sorted(value for value in profile.values if status_word(value) in known)
 
 
 def _with_signs(chosen: dict[str, EntityGuess], orders: EntityGuess, sample: Sample) -> list[str]:
     status = orders.columns.get("status")
-    back = _words(status.profile, "return") if status else []
+    back = status_words(status.profile, "return") if status else []
     if status is None or not back:
         return []
-    of_row = f"trim({reference(status.profile.name)}) in ({_listed(back)})"
+    of_row = f"trim({reference(status.profile.name)}) in ({listed(back)})"
     if _is_told_with_sales(sample, orders, of_row):
         # The first row of an order sold what others give back.
         chosen["orders"] = replace(orders, grain="group")
@@ -112,7 +126,7 @@ def _with_signs(chosen: dict[str, EntityGuess], orders: EntityGuess, sample: Sam
             continue
         columns = {
             name: _signed(entity, one, of_row)
-            if name in _SIGNED and _is_never_below(sample, found, one, of_row)
+            if name in _SIGNED and is_never_below(sample, found, one, of_row)
             else one
             for name, one in found.columns.items()
         }
@@ -136,7 +150,7 @@ def _is_told_with_sales(sample: Sample, orders: EntityGuess, of_row: str) -> boo
     return bool(shared)
 
 
-def _is_never_below(sample: Sample, found: EntityGuess, one: ColumnGuess, of_row: str) -> bool:
+def is_never_below(sample: Sample, found: EntityGuess, one: ColumnGuess, of_row: str) -> bool:
     """Whether rows that give back have amounts, and none below zero."""
     if one.sql:
         return False

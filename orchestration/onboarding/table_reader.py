@@ -10,7 +10,7 @@ from orchestration.onboarding.overlap import reference_worth
 from orchestration.onboarding.profile import ColumnProfile, profile_table
 from orchestration.onboarding.sample import Sample, SampledTable
 from orchestration.onboarding.scores import FLOOR, THRESHOLD, assigned, confidence, entity_score
-from orchestration.onboarding.vocabulary import entity_words, squeezed
+from orchestration.onboarding.vocabulary import CUSTOMER_KEY, entity_words, squeezed
 from orchestration.quoting import code_span
 
 _SELLING = ("orders", "order_lines")
@@ -18,6 +18,10 @@ _SELLING = ("orders", "order_lines")
 _CHANGES = ("updated_at", "cancelled_at")
 # A name that the user gives a column is a known one.
 _SAID = 0.95
+# Two people may share a name: beside mailboxes it is worth this as a key.
+_BESIDE_MAILBOXES = 0.5
+_NEARLY_ALL = 0.9
+_EACH_ONES_OWN = 0.5
 # So many columns are tried as an order's total, beside the best-named.
 _MOST_TOTALS = 4
 
@@ -88,7 +92,21 @@ class TableReader:
         self, table: SampledTable, entity: str, column: str, profile: ColumnProfile
     ) -> float:
         bare = self._bare[table.name][profile.name]
-        return confidence(table, entity, column, profile, self._worth, bare)
+        sure = confidence(table, entity, column, profile, self._worth, bare)
+        if column == "source_order_id" and profile.full_names:
+            return 0.0  # No shop numbers its orders by people.
+        if column == CUSTOMER_KEY and profile.full_names and self._has_mailboxes(table, profile):
+            return round(_BESIDE_MAILBOXES * sure, 2)
+        return sure
+
+    def _has_mailboxes(self, table: SampledTable, names: ColumnProfile) -> bool:
+        """Whether nearly all who have a name there have a mailbox of their own beside it."""
+        return any(
+            one.fit("email") >= _SAID
+            and one.filled >= _NEARLY_ALL * names.filled
+            and one.distinct >= _EACH_ONES_OWN * names.distinct
+            for one in self._profiles[table.name].values()
+        )
 
     def _read_format(
         self, table: SampledTable, entity: str, known: Format, without: frozenset[str]

@@ -159,10 +159,25 @@ def known_values() -> dict[str, dict[str, list[str]]]:
     return {**kinds, "order_status": statuses}
 
 
+@cache
+def placeholder_words() -> frozenset[str]:
+    """Words in small letters that stand for no customer: the seed `placeholder_customers`.
+
+    Its patterns of mailboxes are left out.
+    """
+    seed = Project.find().dbt_project / "seeds" / "placeholder_customers.csv"
+    with seed.open(encoding="utf-8", newline="") as stream:
+        words = [row["pattern"] for row in csv.DictReader(stream)]
+    return frozenset(word.lower() for word in words if "%" not in word)
+
+
 def status_word(value: str) -> str:
-    """A status as the seed `order_statuses` writes it; the macro of that name does the same."""
+    """A status as the seed `order_statuses` writes it; the macro of that name does the same.
+
+    `-1` is a number and stays one: 1 is another status.
+    """
     bare = value.strip().lower().removeprefix("wc-")
-    return " ".join(bare.replace("_", " ").replace("-", " ").split())
+    return " ".join(re.sub(r"(^-\d+$)|[-_]", r"\1 ", bare).split())
 
 
 @cache

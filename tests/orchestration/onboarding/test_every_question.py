@@ -79,6 +79,34 @@ DOUBTS = {
             header=HEADER.replace("\n", ",status\n"),
         ),
     ),
+    "number of a status": Doubt(
+        "What does the status `-1` (",
+        orders(
+            "1,a@post.example,2025-03-04,5.50,-1",
+            "2,b@post.example,2025-03-05,7.25,2",
+            header=HEADER.replace("\n", ",order_status_id\n"),
+        ),
+    ),
+    "two states": Doubt(
+        "which one says whether an order counts?",
+        orders(
+            "1,a@post.example,2025-03-04,5.50,completed,shipped",
+            "2,b@post.example,2025-03-05,7.25,cancelled,returned",
+            header=HEADER.replace("\n", ",flow,step\n"),
+        ),
+    ),
+    "part of a refund": Doubt(
+        "do these orders count in full?",
+        orders(
+            "1,a@post.example,2025-03-04,5.50,partially_refunded",
+            "2,b@post.example,2025-03-05,7.25,paid",
+            header=HEADER.replace("\n", ",status\n"),
+        ),
+    ),
+    "mailbox of a till": Doubt(
+        "is it the shop's own mailbox?",
+        orders(*(f"{at},kasse@laden.example,2025-03-0{at},5.50" for at in range(1, 5))),
+    ),
     "currencies": Doubt(
         "There are 2 currencies",
         orders("1,a@post.example,2025-03-04,€5.50", "2,b@post.example,2025-03-05,$7.25"),

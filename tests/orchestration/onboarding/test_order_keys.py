@@ -63,3 +63,21 @@ def test_a_clickstream_has_a_moment_a_click(guess_at: Guesser, tmp_path: Path) -
         sample.connection, stage(sample, guess)["orders"], "source_order_id, source_customer_id"
     )
     assert len({order for order, customer in orders if customer == "c7"}) == 1
+
+
+def test_names_with_blanks_and_hyphens_stay_whole_among_all_that_a_row_says(
+    guess_at: Guesser, tmp_path: Path
+) -> None:
+    """However many columns stand before them in a line."""
+    others = [f"note {at} with e-mail-like words" for at in range(12)]
+    write_csv(
+        tmp_path / "orders.csv",
+        ["Date", "Customer E-Mail Address", "Order Total", *others],
+        [
+            ["2025-03-01", "a@post.example", 5.5, *others],
+            ["2025-03-02", "b@post.example", 7, *others],
+        ],
+    )
+    sample, guess = guess_at(tmp_path)
+    read = rows(sample.connection, stage(sample, guess)["orders"], "source_order_id")
+    assert len(set(read)) == 2
