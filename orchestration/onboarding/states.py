@@ -21,6 +21,7 @@ _SIGNED = ("quantity", "net_amount", "total_amount", "goods_amount")
 # Column → the word of a flag that says something of the order, and what it says.
 _FLAGS = {
     "is_cancelled": ("true", "cancelled"),
+    "is_test": ("true", "cancelled"),
     "is_refunded": ("true", "refunded"),
     "is_paid": ("false", "unpaid"),
 }

@@ -99,6 +99,7 @@ FLAGS = {
     "bezahlt": ("ja", "nein", "unpaid"),
     "是否付款": ("是", "否", "unpaid"),
     "is_cancelled": ("false", "true", "cancelled"),
+    "test": ("false", "true", "cancelled"),
     "storniert": ("", "x", "cancelled"),
     "annulée": ("non", "oui", "cancelled"),
     "refunded": ("no", "yes", "refunded"),
