@@ -8,10 +8,11 @@ from typing import Protocol
 from orchestration.onboarding.expressions import text_of, value_expression
 from orchestration.onboarding.formats import format_of
 from orchestration.onboarding.guessed import ColumnGuess, EntityGuess
+from orchestration.onboarding.names import is_unlike
 from orchestration.onboarding.profile import ColumnProfile
 from orchestration.onboarding.sample import Sample, SampledTable
 from orchestration.onboarding.states import listed
-from orchestration.onboarding.vocabulary import CUSTOMER_KEY, placeholder_words
+from orchestration.onboarding.vocabulary import CUSTOMER_KEY, entity_words, placeholder_words
 from orchestration.quoting import code_span, identifier
 
 _SURELY = 0.9
@@ -79,7 +80,7 @@ def settle_customers(chosen: dict[str, EntityGuess], sample: Sample, reader: Rea
     if _is_said(sample, key):
         return []
     nobody = [value for value in key.profile.values if value.lower() in placeholder_words()]
-    columns = [one for one in reader.profiles(orders.table) if one.fit("email") >= _SURELY]
+    columns = [one for one in reader.profiles(orders.table) if is_mailbox_of_customers(one)]
     measured = _measured(sample, orders, key, columns, nobody) if columns else []
     found = [one for one in measured if one.is_of_customers]
     if not any(one.guests for one in found):
@@ -93,6 +94,12 @@ def settle_customers(chosen: dict[str, EntityGuess], sample: Sample, reader: Rea
     read, told = _instead(key, found, nobody, is_joined=is_joined)
     _read_so(chosen, orders, key, read)
     return [f"{code_span(key.profile.name)} is nobody's in some rows, so {told}"]
+
+
+def is_mailbox_of_customers(profile: ColumnProfile) -> bool:
+    """Whether it holds mailboxes, and is not called that of a seller or a clerk."""
+    known = entity_words()["customers"].columns["email"]
+    return profile.fit("email") >= _SURELY and not is_unlike(profile.name, known)
 
 
 def _is_said(sample: Sample, key: ColumnGuess) -> bool:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from orchestration.onboarding.formats import format_of
 from orchestration.onboarding.guessed import ColumnGuess, EntityGuess
-from orchestration.onboarding.names import name_score
+from orchestration.onboarding.names import is_unlike, name_score
 from orchestration.onboarding.profile import ColumnProfile
 from orchestration.onboarding.sample import SampledTable
 from orchestration.onboarding.vocabulary import (
@@ -72,16 +72,12 @@ def _unused(
         if found.table.name == orders.table.name
         for one in found.columns.values()
     }
-    unlike = entity_words()["orders"].columns["status"].unlike
+    status = entity_words()["orders"].columns["status"]
     return [
         profile
         for profile in reader.profiles(orders.table)
-        if profile.distinct > 1 and profile.name not in used and not unlike & _parts(profile)
+        if profile.distinct > 1 and profile.name not in used and not is_unlike(profile.name, status)
     ]
-
-
-def _parts(profile: ColumnProfile) -> set[str]:
-    return set(words_of(profile.name))
 
 
 def _holds_states(profile: ColumnProfile) -> bool:

@@ -63,13 +63,8 @@ def guess(sample: Sample, contract: Contract) -> Guess:
         chosen["orders"], refunds = with_nested_refunds(orders, reader.profiles(orders.table))
         says += refunds
     by_words, unsure = find_states(chosen, reader)
-    says += [
-        *guests,
-        *restarts,
-        *settle_copies(chosen, sample),
-        *by_words,
-        *settle_states(chosen, sample),
-    ]
+    says += [*guests, *by_words]
+    says += [*restarts, *settle_copies(chosen, sample), *settle_states(chosen, sample)]
     says += settle_line_states(chosen, sample)
     given_back, unclear = take_returns(chosen, sample, returns, reader)
     says, questions = [*says, *given_back], [*questions, *unsure, *unclear]

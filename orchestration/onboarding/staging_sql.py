@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from orchestration.onboarding.expressions import WIDTH
 from orchestration.onboarding.guessed import EntityGuess
 from orchestration.onboarding.staging_draft import ModelDraft, import_name
+from orchestration.onboarding.staging_lost_lines import drop_lost_lines
 from orchestration.onboarding.staging_parsed import add_parsed, keep_purchases
 from orchestration.onboarding.staging_returns import add_returns
 from orchestration.onboarding.staging_steps import (
     add_dates,
     drop_helpers,
-    drop_lost_lines,
     keep_one_row,
     make_order_ids,
     number_lines,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from orchestration.onboarding.customer_keys import is_mailbox_of_customers
 from orchestration.onboarding.formats import Format, format_of
 from orchestration.onboarding.guessed import ColumnGuess, EntityGuess
 from orchestration.onboarding.names import bare_names, name_score
@@ -102,7 +103,7 @@ class TableReader:
     def _has_mailboxes(self, table: SampledTable, names: ColumnProfile) -> bool:
         """Whether nearly all who have a name there have a mailbox of their own beside it."""
         return any(
-            one.fit("email") >= _SAID
+            is_mailbox_of_customers(one)
             and one.filled >= _NEARLY_ALL * names.filled
             and one.distinct >= _EACH_ONES_OWN * names.distinct
             for one in self._profiles[table.name].values()
