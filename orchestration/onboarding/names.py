@@ -32,7 +32,7 @@ def name_score(name: str, known: ColumnWords, tables: Iterable[str]) -> float:
     exact = max(_exact(name, known.names, words), _ALSO * _exact(name, known.also, words))
     if not exact and known.looks == "key":
         exact = _WITHOUT_TABLE * _exact(_NUMBERED.sub("", squeezed(name)), known.names, words)
-    if exact or _is_unlike(name, known):
+    if exact or is_unlike(name, known):
         return exact
     return max((_part(name, word) for word in known.names), default=0.0)
 
@@ -94,7 +94,8 @@ def _telling_words() -> frozenset[str]:
     return frozenset(word for name in names for word in (squeezed(name), *words_of(name)))
 
 
-def _is_unlike(name: str, known: ColumnWords) -> bool:
+def is_unlike(name: str, known: ColumnWords) -> bool:
+    """Whether a word of a name speaks against it."""
     words = words_of(name)
     return any(word in words or (not word.isascii() and word in name) for word in known.unlike)
 
