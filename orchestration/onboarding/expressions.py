@@ -8,6 +8,7 @@ from functools import cache
 import duckdb
 
 from orchestration.onboarding.profile import ColumnProfile
+from orchestration.onboarding.times import SPELT
 from orchestration.onboarding.vocabulary import known_values, status_word
 from orchestration.quoting import quoted
 
@@ -69,8 +70,10 @@ def time_expression(profile: ColumnProfile) -> Expression:
         return _macro(f"try_parse_epoch('{name}', '{style}')", can_fail=text)
     value = name if text else f"cast({name} as varchar)"
     if profile.times and profile.times.is_ambiguous:
-        formats = f"'{style}', '{profile.times.other}'"
-        return _macro(f"try_parse_undecided_time('{value}', {formats})", can_fail=text)
+        formats = f"'{style.removeprefix(SPELT)}', '{profile.times.other.removeprefix(SPELT)}'"
+        return _macro(
+            f"try_parse_undecided_time({_written(value, style)}, {formats})", can_fail=text
+        )
     first = _parsed_time(value, style)
     if not (profile.times and profile.times.also):
         return _macro(first, can_fail=text)
@@ -83,7 +86,12 @@ def _parsed_time(value: str, style: str) -> str:
     """The call that reads a text in a style."""
     if style in ("iso", "instant"):
         return f"try_parse_{style}('{value}')"
-    return f"try_parse_time('{value}', '{style}')"
+    return f"try_parse_time({_written(value, style)}, '{style.removeprefix(SPELT)}')"
+
+
+def _written(value: str, style: str) -> str:
+    """The argument of a macro: a text, put into digits where its style is one of words."""
+    return f"spelt_time('{value}')" if style.startswith(SPELT) else f"'{value}'"
 
 
 def value_expression(

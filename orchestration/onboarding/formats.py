@@ -50,8 +50,11 @@ class Format:
     is_returns: bool = False
 
     def fits(self, names: Iterable[str]) -> bool:
-        """Whether a table with these columns is one."""
-        return self.marks <= {squeezed(name) for name in names}
+        """Whether a table with these columns is one; not where nothing numbers its orders."""
+        there = {squeezed(name) for name in names}
+        sold = self.columns.get("orders") or self.columns.get("order_lines", {})
+        numbers = {squeezed(name) for name in sold.get("source_order_id", ())}
+        return self.marks <= there and (not numbers or bool(numbers & there))
 
 
 @cache

@@ -32,6 +32,7 @@ from orchestration.onboarding.sample import Sample, SampledTable
 from orchestration.onboarding.settled_amounts import settle_amounts
 from orchestration.onboarding.states import settle_states
 from orchestration.onboarding.table_reader import TableReader
+from orchestration.onboarding.unread_times import ask_about_unread_times
 from orchestration.onboarding.vocabulary import Contract, entity_words
 from orchestration.quoting import code_span, plain_line
 from orchestration.warehouse.questions import Question
@@ -82,6 +83,7 @@ def guess(sample: Sample, contract: Contract) -> Guess:
     for entity in SELLING if is_held else ():
         chosen.pop(entity, None)
     questions += ask_about_others(chosen, sample, [m for m in mains.values() if m.confidence])
+    questions += ask_about_unread_times(chosen, tables, reader)
     if not has_orders:
         questions += _without_customer(sample, reader)
     used = {found.table.name for found in chosen.values()}

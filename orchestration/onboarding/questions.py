@@ -9,6 +9,7 @@ from orchestration.landing.written import bare_amount
 from orchestration.onboarding.guessed import ColumnGuess, EntityGuess
 from orchestration.onboarding.profile import ColumnProfile
 from orchestration.onboarding.sample import Sample, SampledTable
+from orchestration.onboarding.times import is_month_first, parsed
 from orchestration.onboarding.vocabulary import column_words, entity_words
 from orchestration.quoting import code_span, identifier, plain_line, quoted
 from orchestration.warehouse.questions import Question
@@ -99,7 +100,7 @@ def _question(
     times = profile.times
     if times is None:
         raise AssertionError(f"{profile.name} is neither an amount nor a time")
-    formats = sorted((times.style, times.other), key=lambda form: form.startswith("%m"))
+    formats = sorted((times.style, times.other), key=is_month_first)
     example = next(value for value in profile.values if value[:1].isdigit())
     days = [_day(connection, example, form) for form in formats]
     spans = [_span(connection, table, profile.name, form) for form in formats]
@@ -114,16 +115,16 @@ def _question(
 
 
 def _day(connection: duckdb.DuckDBPyConnection, value: str, form: str) -> str:
-    parsed = f"try_strptime({quoted(value)}, {quoted(form)})"
-    row = connection.execute(f"select strftime({parsed}, '%-d %B %Y')").fetchone()
+    day = parsed(quoted(value), form)
+    row = connection.execute(f"select strftime({day}, '%-d %B %Y')").fetchone()
     return row[0] if row and row[0] else "no day"
 
 
 def _span(
     connection: duckdb.DuckDBPyConnection, table: SampledTable, column: str, form: str
 ) -> str:
-    parsed = f"try_strptime(trim(cast({identifier(column)} as varchar)), {quoted(form)})"
+    day = parsed(f"trim(cast({identifier(column)} as varchar))", form)
     ((first, last),) = connection.execute(
-        f"select min({parsed})::date, max({parsed})::date from {table.relation}"
+        f"select min({day})::date, max({day})::date from {table.relation}"
     ).fetchall()
     return f"from {first} to {last}"

@@ -7,7 +7,8 @@ import duckdb
 
 from orchestration.onboarding.measured_amounts import amount_sql
 from orchestration.onboarding.profile import ColumnProfile
-from orchestration.quoting import identifier, quoted
+from orchestration.onboarding.times import parsed
+from orchestration.quoting import identifier
 
 _SURELY = 0.98
 _ROUNDING = 0.0051
@@ -141,4 +142,4 @@ def _day(profile: ColumnProfile) -> str:
     name, times = identifier(profile.name), profile.times
     if times is None or not profile.column.is_text or "%" not in times.style:
         return f"try_cast({_text(profile.name)} as timestamp)"
-    return f"try_strptime(trim({name}), {quoted(times.style)})"
+    return parsed(f"trim({name})", times.style)

@@ -13,7 +13,7 @@
 from collections.abc import Mapping
 
 from orchestration.onboarding.guessed import ColumnGuess
-from orchestration.onboarding.names import name_score, table_score
+from orchestration.onboarding.names import is_unlike, name_score, table_score
 from orchestration.onboarding.profile import ColumnProfile
 from orchestration.onboarding.sample import SampledTable
 from orchestration.onboarding.vocabulary import CUSTOMER_KEY, EntityWords, entity_words
@@ -50,7 +50,8 @@ def confidence(
     known = words.columns[column]
     bare = bare_name or profile.name
     name = max(name_score(one, known, words.tables) for one in {profile.name, bare})
-    alone = max(profile.worth(known.looks), worth.get((table.name, profile.name, column), 0.0))
+    proved = 0.0 if is_unlike(bare, known) else profile.worth(known.looks)
+    alone = max(proved, worth.get((table.name, profile.name, column), 0.0))
     if column == CUSTOMER_KEY and entity in _OF_CUSTOMERS:
         # A mailbox is somebody, whatever it is called; what is named so is surer.
         alone = max(alone, _MAILBOX * profile.worth("email") * profile.fit("email"))

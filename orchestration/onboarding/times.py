@@ -8,10 +8,12 @@ import duckdb
 
 from orchestration.landing.written import INSTANT, ISO, reads_as
 from orchestration.onboarding.answers import Answers
-from orchestration.onboarding.vocabulary import time_formats
+from orchestration.onboarding.vocabulary import spelt_formats, spelt_times, time_formats
 from orchestration.quoting import identifier, quoted
 
 _EPOCH_UNITS = {"seconds": (9, 10), "milliseconds": (12, 13), "microseconds": (15, 16)}
+# Before the format of a time in words, as the macro `spelt_time` puts it into digits.
+SPELT = "spelt "
 # What stands before a year of two digits would be a year of the first century; nobody's orders are.
 _EARLIEST = "timestamp '1900-01-01'"
 # Formats in which day and month may be mistaken for each other.
@@ -27,7 +29,8 @@ class TimeStyle:
 
     Attributes:
         style: `timestamp` (typed), `iso`, `instant` (ISO with an offset from UTC), `seconds`,
-            `milliseconds`, `microseconds`, or a strptime format.
+            `milliseconds`, `microseconds`, or a strptime format; with `SPELT` before it that of
+            a time in words.
         share: Share of the values that it reads.
         has_time: Whether there is more than midnight.
         other: The format with day and month swapped, where it reads the values as well; empty:
@@ -90,20 +93,19 @@ def text_style(
     dated = [value for value in values if 6 <= len(value) <= 40 and re.search(r"\d", value)]
     if len(dated) * 2 < len(values):
         return None
-    formats = time_formats()
     reads = {
         INSTANT: reads_as(INSTANT, "v"),
         # A cast would drop `-05:00` and `PM` without a word, so the form is looked at too.
         ISO: f"{reads_as(ISO, 'v')} and {_sane('try_cast(v as timestamp)')}",
-        **{form: _sane(f"try_strptime(v, {quoted(form)})") for form in formats},
+        **{form: _sane(_read("v", form)) for form in time_formats()},
     }
-    counts = ", ".join(f"count(*) filter ({is_read})" for is_read in reads.values())
-    ((clocked, *counted),) = connection.execute(
-        "select count(*) filter (v ~ '.*[0-9]:[0-9].*' and v !~ '.*[ T]0?0:00(:00)?([.]0+)?'), "
-        f"{counts} from (select unnest($1) as v)",
-        [dated],
-    ).fetchall()
-    found = dict(zip(reads, counted, strict=True))
+    found, clocked = _counted(connection, reads, dated)
+    if max(found.values()) < len(dated) and _is_in_words(connection, dated):
+        spelt = {f"{SPELT}{form}": _sane(_read("s", form)) for form in spelt_formats()}
+        reads |= spelt
+        found_spelt, clocked_spelt = _counted(connection, spelt, dated)
+        found |= found_spelt
+        clocked = max(clocked, clocked_spelt)
     best = max(found, key=lambda style: found[style])
     if not found[best]:
         return None
@@ -113,6 +115,49 @@ def text_style(
         return style
     also, share = _second(connection, style.style, reads, dated)
     return replace(style, also=also, share=style.share + share * len(dated) / len(values))
+
+
+def _counted(
+    connection: duckdb.DuckDBPyConnection, reads: Mapping[str, str], values: Sequence[str]
+) -> tuple[dict[str, int], int]:
+    """How many values each style reads, and in how many there is more than midnight."""
+    counts = ", ".join(f"count(*) filter ({is_read})" for is_read in reads.values())
+    shown = "s" if all(style.startswith(SPELT) for style in reads) else "v"
+    ((clocked, *counted),) = connection.execute(
+        f"select count(*) filter ({shown} ~ '.*[0-9]:[0-9].*' and {shown} !~ "
+        f"'.*[ T]0?0:00(:00)?([.]0+)?'), {counts} from {_values()}",
+        [values],
+    ).fetchall()
+    return dict(zip(reads, counted, strict=True)), clocked
+
+
+def _is_in_words(connection: duckdb.DuckDBPyConnection, values: Sequence[str]) -> bool:
+    ((differ,),) = connection.execute(
+        f"select coalesce(bool_or(s <> v), false) from {_values()}", [values]
+    ).fetchall()
+    return bool(differ)
+
+
+def _values() -> str:
+    """The values `v`, and `s` as they are in digits."""
+    return f"(select v, {spelt_time('v')} as s from (select unnest($1) as v))"
+
+
+def spelt_time(value: str) -> str:
+    """SQL: a time in words as the macro of this name puts it."""
+    for pattern, instead in spelt_times():
+        value = f"regexp_replace({value}, {quoted(pattern)}, {quoted(instead)}, 'gi')"
+    return f"trim({value})"
+
+
+def parsed(value: str, style: str) -> str:
+    """SQL: a text read in a format, which may be that of times in words."""
+    text = spelt_time(value) if style.startswith(SPELT) else value
+    return _read(text, style.removeprefix(SPELT))
+
+
+def _read(text: str, form: str) -> str:
+    return f"try_strptime({text}, {quoted(form)})"
 
 
 def _second(
@@ -128,7 +173,7 @@ def _second(
     is_left = f"not coalesce({reads[first]}, false)"
     counts = ", ".join(f"count(*) filter ({is_left} and {is_read})" for is_read in reads.values())
     ((left, *counted),) = connection.execute(
-        f"select count(*) filter ({is_left}), {counts} from (select unnest($1) as v)", [values]
+        f"select count(*) filter ({is_left}), {counts} from {_values()}", [values]
     ).fetchall()
     found = dict(zip(reads, counted, strict=True))
     whole = [one for one in reads if found[one] == left and _is_utc(one) == _is_utc(first)]
@@ -140,11 +185,12 @@ def decided(times: TimeStyle, answers: Answers) -> TimeStyle:
     """The style once it is said which of day and month comes first."""
     if not (times.is_ambiguous and answers.dates):
         return times
-    is_swapped = (answers.dates == "month-first") != _is_month_first(times.style)
+    is_swapped = (answers.dates == "month-first") != is_month_first(times.style)
     return replace(times, style=times.other if is_swapped else times.style, other="")
 
 
-def _is_month_first(style: str) -> bool:
+def is_month_first(style: str) -> bool:
+    """Whether the month stands before the day."""
     return any(month_first in style for month_first in _SWAPPED.values())
 
 
@@ -156,7 +202,7 @@ def _with_day_and_month(
     if other is None:
         return style
     value = f"trim(cast({identifier(column)} as varchar))"
-    reads = [_sane(f"try_strptime({value}, {quoted(form)})") for form in (style.style, other)]
+    reads = [_sane(parsed(value, form)) for form in (style.style, other)]
     counts = ", ".join(f"count(*) filter ({is_read})" for is_read in reads)
     ((as_it_is, swapped),) = connection.execute(f"select {counts} from {relation}").fetchall()
     if as_it_is == swapped:
@@ -167,7 +213,7 @@ def _with_day_and_month(
 def _swapped(form: str) -> str | None:
     for day_first, month_first in _SWAPPED.items():
         for one, other in ((day_first, month_first), (month_first, day_first)):
-            if form.startswith(one):
+            if form.removeprefix(SPELT).startswith(one):
                 return form.replace(one, other, 1)
     return None
 
@@ -175,7 +221,7 @@ def _swapped(form: str) -> str | None:
 def sampled_time(times: TimeStyle, column: str) -> str:
     """SQL: a time as it was written, read from a column of the sample; NULL where it is none."""
     value = f"trim(cast({identifier(column)} as varchar))"
-    read = {
+    typed = {
         "timestamp": f"cast({identifier(column)} as timestamp)",
         "zoned": f"timezone('UTC', {identifier(column)})",
         INSTANT: f"timezone('UTC', try_cast({value} as timestamptz))",
@@ -185,12 +231,12 @@ def sampled_time(times: TimeStyle, column: str) -> str:
         "microseconds": f"make_timestamp(try_cast({value} as bigint))",
     }
     parts = [
-        read.get(style, f"cast(try_strptime({value}, {quoted(style)}) as timestamp)")
+        typed.get(style, f"cast({parsed(value, style)} as timestamp)")
         for style in (times.style, times.also)
         if style
     ]
     return parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
 
 
-def _sane(parsed: str) -> str:
-    return f"{parsed} >= {_EARLIEST}"
+def _sane(read: str) -> str:
+    return f"{read} >= {_EARLIEST}"

@@ -187,6 +187,22 @@ def time_formats() -> list[str]:
 
 
 @cache
+def spelt_formats() -> list[str]:
+    """Formats of what the macro `spelt_time` makes of times in words."""
+    read = _read("values.yml")
+    return [f"{day}{clock}" for clock in read["spelt_clocks"] for day in read["spelt_days"]]
+
+
+@cache
+def spelt_times() -> list[tuple[str, str]]:
+    """What the macro `spelt_time` replaces in a time, and by what: a var of the dbt project."""
+    settings = (Project.find().dbt_project / "dbt_project.yml").read_text(encoding="utf-8")
+    return [
+        (pattern, instead) for pattern, instead in yaml.safe_load(settings)["vars"]["spelt_times"]
+    ]
+
+
+@cache
 def lacking() -> dict[str, str]:
     """What it means that `entity` or `entity.column` is lacking (`lacking.yml`)."""
     return dict(_read("lacking.yml"))

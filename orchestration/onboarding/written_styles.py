@@ -31,7 +31,8 @@ def _style(entity: str, one: ColumnGuess) -> str:
         times = one.profile.times
         if times is None or times.is_ambiguous or times.also or times.share < _SURELY:
             return ""
-        return times.style if times.style in (ISO, INSTANT) or "%" in times.style else ""
+        is_known = times.style in (ISO, INSTANT) or times.style.startswith("%")
+        return times.style if is_known else ""
     if looks not in ("money", "number", "integer"):
         return ""
     style, share = one.profile.amount_style

@@ -6,15 +6,17 @@ from typing import Any
 
 import duckdb
 import jinja2
+import yaml
 
 from orchestration.onboarding.guessed import Guess
 from orchestration.onboarding.sample import Sample
 from orchestration.onboarding.staging_sql import staging_model
 
-MACROS = Path(__file__).resolve().parents[3] / "dbt_project" / "macros"
+DBT_PROJECT = Path(__file__).resolve().parents[3] / "dbt_project"
+MACROS = DBT_PROJECT / "macros"
 _FILES = (
     *("unparsed_values.sql", "keys.sql", "identity/normalised_identifier.sql"),
-    *(f"engine/{name}.sql" for name in ("all_but", "parse", "text", "time_zone")),
+    *(f"engine/{name}.sql" for name in ("all_but", "parse", "spelt_time", "text", "time_zone")),
 )
 
 
@@ -32,6 +34,8 @@ def _environment() -> jinja2.Environment:
     environment.globals["adapter"] = adapter
     environment.globals["return"] = lambda value: value
     environment.globals["source"] = lambda schema, table: f'{schema}."{table}"'
+    settings = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
+    environment.globals["var"] = settings["vars"].__getitem__
     text = "\n".join((MACROS / name).read_text() for name in _FILES)
     adapter.macros = environment.from_string(text).module
     environment.globals |= {

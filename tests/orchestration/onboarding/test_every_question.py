@@ -123,6 +123,15 @@ DOUBTS = {
         },
         ("COLUMN", "who"),
     ),
+    "unread dates": Doubt(
+        "looks like dates (`7 of Mirtul 25`) that cannot be read",
+        {
+            "orders.csv": "order_id,email,order_date,total,sent\n"
+            "1,a@post.example,7 of Mirtul 25,5.50,2025-03-04\n",
+            "customers.csv": "customer_id,email,name\n1,a@post.example,Ann\n",
+        },
+        ("COLUMN", "sent"),
+    ),
     "two tables": Doubt("has orders too, and only", {"online.csv": GOOD, "store.csv": GOOD}),
     "other orders": Doubt(
         "do the two belong together?",

@@ -51,6 +51,14 @@ def test_a_format_names_columns_of_the_contract_and_is_known_by_its_marks(
 
 
 @pytest.mark.parametrize("key", SELLING)
+def test_a_format_is_none_where_nothing_numbers_its_orders(key: str) -> None:
+    (told,) = [one for one in known_formats() if one.key == key]
+    header = next(csv.reader(EXAMPLES[key]["file"].strip().splitlines()))
+    numbers = {squeezed(name) for name in told.columns["orders"]["source_order_id"]}
+    assert not told.fits(name for name in header if squeezed(name) not in numbers)
+
+
+@pytest.mark.parametrize("key", SELLING)
 def test_an_example_gives_what_it_says_whatever_the_order_of_its_columns(
     guess_at: Guesser, tmp_path: Path, key: str
 ) -> None:

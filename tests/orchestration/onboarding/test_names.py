@@ -116,6 +116,12 @@ def test_columns_are_known_behind_what_all_of_them_begin_with(
         ("Bonnr", "order_lines", "source_order_id"),
         ("receipt_ref", "orders", "source_order_id"),
         ("Bruttobetrag", "orders", "total_amount"),
+        ("subtotal_price", "orders", "goods_amount"),
+        ("Shipping rate", "orders", "shipping_amount"),
+        ("Total payé TTC", "orders", "total_amount"),
+        ("Référence de la commande", "orders", "source_order_id"),
+        ("Référence de la commande", "order_lines", "source_order_id"),
+        ("Riferimento dell'ordine", "orders", "source_order_id"),
     ],
 )
 def test_what_stands_for_a_key_does_in_every_language(name: str, entity: str, column: str) -> None:
@@ -128,3 +134,22 @@ def test_what_stands_for_a_key_does_in_every_language(name: str, entity: str, co
 )
 def test_a_name_that_was_read_in_another_encoding_is_known(name: str, meant: str) -> None:
     assert bare_names([name]) == {name: meant}
+
+
+@pytest.mark.parametrize("column", ["is_refunded", "is_cancelled", "is_paid"])
+@pytest.mark.parametrize("name", ["Quantity {}", "qty_{}", "Items {}", "Amount {}", "Menge {}"])
+def test_a_number_of_what_was_done_is_no_flag(column: str, name: str) -> None:
+    words = entity_words()["orders"]
+    known, done = words.columns[column], column.removeprefix("is_")
+    assert name_score(name.format(done), known, words.tables) == 0.0
+    assert name_score(f"was {done}", known, words.tables) > 0.5
+
+
+@pytest.mark.parametrize("name", ["Última compra", "last purchase", "Letzter Kauf", "last_order"])
+def test_the_last_purchase_is_no_registration(guess_at: Guesser, tmp_path: Path, name: str) -> None:
+    """A time of another name may be one."""
+    text = "customer_id,email,{}\n1,a@post.example,2025-03-01\n"
+    for told, is_registration in ((name, False), ("eintritt", True)):
+        (tmp_path / "customers.csv").write_text(text.format(told), encoding="utf-8")
+        customers = guess_at(tmp_path)[1].entities["customers"]
+        assert customers.has("registered_at") == is_registration

@@ -21,6 +21,8 @@ KEYS = ["order_id", "order_date", "email"]
         ("運費", "shipping"),
         ("Gift card 50", "adjustment"),
         ("Trinkgeld", "fee"),
+        ("Leergut", "fee"),
+        ("Pfandrückgabe", "fee"),
         ("Rabatt (Treue)", "discount"),
         ("Shipping box", None),
         ("Tipp-Kick", None),
