@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from orchestration.onboarding.amounts import HOLDS, Verdict
+from orchestration.onboarding.formats import format_of
 from orchestration.onboarding.guessed import ColumnGuess, EntityGuess
 from orchestration.onboarding.lines_of_orders import (
     ask_whose_total,
@@ -55,9 +56,11 @@ def settle_amounts(
     chosen["orders"] = orders_read_as(orders, lines, verdict.reading)
     says = [*_says_total(named, orders.columns.get("total_amount")), *_says(verdict)]
     says += _settle_lines(chosen, sample, orders, lines, verdict)
-    is_known = "as-they-stand" in sample.answers.amounts
-    unclear += [] if is_known else _does_not_add_up(orders, verdict)
-    is_held = bool(unclear or _HELD.intersection(verdict.doubts))
+    is_said = "as-they-stand" in sample.answers.amounts
+    unclear += [] if is_said else _does_not_add_up(orders, verdict)
+    # What a known export means by its columns is known.
+    is_known = format_of(column.name for column in orders.table.columns) is not None
+    is_held = bool(unclear or (not is_known and _HELD.intersection(verdict.doubts)))
     return says, [*questions, *unclear], is_held
 
 
