@@ -63,10 +63,8 @@ def guess(sample: Sample, contract: Contract) -> Guess:
     if orders := chosen.get("orders"):
         chosen["orders"], refunds = with_nested_refunds(orders, reader.profiles(orders.table))
         says += refunds
-    by_words, unsure = find_states(chosen, reader)
-    says += [*guests, *by_words]
-    says += [*restarts, *settle_copies(chosen, sample), *settle_states(chosen, sample)]
-    says += settle_line_states(chosen, sample)
+    states, unsure = _settle_states(chosen, sample, reader)
+    says += [*guests, *restarts, *settle_copies(chosen, sample), *states]
     given_back, unclear = take_returns(chosen, sample, returns, reader)
     says, questions = [*says, *given_back], [*questions, *unsure, *unclear]
     questions += hold_partly_refunded(chosen, sample)
@@ -105,6 +103,15 @@ def guess(sample: Sample, contract: Contract) -> Guess:
         line_kinds=line_kinds,
         questions=(*open_questions(sample, ordered.values()), *dict.fromkeys(questions)),
     )
+
+
+def _settle_states(
+    chosen: dict[str, EntityGuess], sample: Sample, reader: TableReader
+) -> tuple[list[str], list[Question]]:
+    """What became of each order, and of each line where lines say it themselves."""
+    found, unsure = find_states(chosen, reader)
+    says = [*found, *settle_states(chosen, sample), *settle_line_states(chosen, sample)]
+    return says, unsure
 
 
 def _formats_say(tables: Iterable[SampledTable]) -> list[Question]:
