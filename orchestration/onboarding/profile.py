@@ -23,6 +23,8 @@ _MOST_STATUSES = 20
 
 _SURELY = 0.9
 _HALF = 0.5
+# Signs of currencies whose countries mark decimals with a point, if they have any.
+_POINT = re.compile("[$£¥￥₩₹円元]")
 _ANY_MARK = r"[+-]?(?:0|[1-9]\d*|[1-9]\d{0,2}[.,]\d{3})"
 # Also of `Ann Lee <ann@post.example>`, as mail programs write it.
 _EMAIL = r"(?:[^<>@]*<)?[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+>?"
@@ -117,11 +119,12 @@ class ColumnProfile:
         """The mark that groups thousands as well as it marks decimals; empty: there is none such.
 
         None in `2.5` or `0.250`. A comma is doubted only between semicolons, which stand there
-        because it marks decimals: amounts with three of them are rare, and those with a dot come
-        from computers.
+        because it marks decimals, and not beside a sign of a currency where it never does: amounts
+        with three decimals are rare, and those with a dot come from computers.
         """
         marks = {mark for mark in MONEY if any(mark in value for value in self._bare)}
         is_doubted = len(marks) == 1 and marks <= set(self.doubted_marks)
+        is_doubted = is_doubted and not (marks == {","} and any(map(_POINT.search, self.values)))
         is_any = is_doubted and all(re.fullmatch(_ANY_MARK, value) for value in self._bare)
         return marks.pop() if is_any else ""
 

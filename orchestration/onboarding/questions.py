@@ -87,12 +87,15 @@ def _question(
     column = f"{table.origin}: {profile.name}"
     if is_any_mark(profile):
         mark = profile.any_mark
-        example = next(value for value in profile.values if mark in bare_amount(value))
+        marked = [value for value in profile.values if mark in bare_amount(value)]
+        # `1,250` shows more than `1,000`.
+        example = min(marked, key=lambda value: bare_amount(value).endswith("000"))
         number = bare_amount(example).replace(mark, ".")
+        grouped, marking = number.replace(".", ""), number.rstrip("0").rstrip(".")
         return Question(
             plain_line(column),
             f"Is {code_span(example)} in the column {code_span(profile.name)} of "
-            f"{code_span(table.origin)} {number.replace('.', '')} or {number.rstrip('0')}?",
+            f"{code_span(table.origin)} {grouped} or {marking}?",
             _MEANINGS[mark],
             "--decimal , (or --decimal .)",
             reason,

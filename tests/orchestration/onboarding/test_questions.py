@@ -95,6 +95,28 @@ def test_dots_before_three_digits_are_asked_and_held_back(
         assert (amount, None) in lines
 
 
+@pytest.mark.parametrize(
+    ("totals", "asked"),
+    [
+        (("¥1,250", "￥12,000"), None),
+        (("$1,250", "$300"), None),
+        (("1,000", "2,000"), "1000 or 1?"),
+        (("1,000", "2,250"), "2250 or 2.25?"),
+        (("€ 1,250", "€ 300"), "1250 or 1.25?"),
+    ],
+)
+def test_commas_beside_signs_of_currencies(
+    tmp_path: Path, guess_at: Guesser, totals: tuple[str, str], asked: str | None
+) -> None:
+    """Who writes dollars or yen marks no decimals with a comma."""
+    head = "order_id;customer_id;order_date;total\n"
+    told = "".join(f"{n};a;2025-03-0{n};{total}\n" for n, total in enumerate(totals, 1))
+    (tmp_path / "orders.csv").write_text(head + told, encoding="utf-8")
+    _, guessed = guess_at(tmp_path)
+    endings = [one.text.partition("`orders.csv` ")[2] for one in guessed.questions]
+    assert endings == ([asked] if asked else [])
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_commas_before_three_digits_are_asked_between_semicolons(
     tmp_path: Path, guess_at: Guesser, contract: Contract, delimiter: str
