@@ -64,7 +64,9 @@ def country_of_numbers(sample: Sample, guess: Guess, dbt_project: Path) -> tuple
             select countries.country, bare.written, full_numbers.written as in_full
             from numbers as bare
             cross join
-                read_csv({quoted(str(_seed(dbt_project)))}, all_varchar = true) as countries
+                read_csv(
+                    {quoted(str(_seed(dbt_project)))}, all_varchar = true, hive_partitioning = false
+                ) as countries
             join numbers as full_numbers
                 on full_numbers.number = '+' || countries.calling_code || regexp_replace(
                     bare.number, '^' || coalesce(countries.trunk_prefix, ''), ''
