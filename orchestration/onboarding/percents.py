@@ -1,6 +1,5 @@
 """Discounts of lines in percent of their price, which are no amounts."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -8,15 +7,12 @@ from orchestration.onboarding.expressions import reference, value_expression
 from orchestration.onboarding.guessed import ColumnGuess, EntityGuess
 from orchestration.onboarding.measured_amounts import amount_sql
 from orchestration.onboarding.names import name_score
-from orchestration.onboarding.profile import ColumnProfile
+from orchestration.onboarding.profile import PERCENT, ColumnProfile
 from orchestration.onboarding.vocabulary import entity_words
 from orchestration.quoting import identifier
 
 _DISCOUNT = "discount_amount"
 _KNOWN = 0.75
-_PERCENT = re.compile(
-    r"%|percentage|percent|prozent|\bpct\b|pourcent\w*|porcent\w*|procent\w*", re.I
-)
 _MONEY = "decimal(18,4)"
 _NUMBER = r"\s*-?\d{1,3}([.,]\d+)?\s*%?\s*"
 
@@ -33,7 +29,7 @@ def with_percents(lines: EntityGuess, profiles: Iterable[ColumnProfile]) -> Enti
     used = {found.profile.name for found in lines.columns.values()}
     words = entity_words()["order_lines"]
     for profile in profiles:
-        bare = _PERCENT.sub(" ", profile.name)
+        bare = PERCENT.sub(" ", profile.name)
         is_discount = name_score(bare, words.columns[_DISCOUNT], words.tables) >= _KNOWN
         if profile.name in used or not (profile.is_percent and is_discount):
             continue

@@ -16,6 +16,10 @@ from orchestration.onboarding.vocabulary import (
 )
 from orchestration.quoting import identifier
 
+# What a column of shares is called.
+PERCENT = re.compile(
+    r"%|percentage|percent|prozent|\bpct\b|pourcent\w*|porcent\w*|procent\w*", re.IGNORECASE
+)
 # So many distinct values are looked at.
 _VALUES = 1_000
 # A list of states is short.
@@ -177,7 +181,7 @@ class ColumnProfile:
     @property
     def is_percent(self) -> bool:
         """Whether it is called a share: its numbers are no amounts."""
-        return bool(re.search(r"(?i)%|percent|prozent|\bpct\b|pourcent|porcent|procent", self.name))
+        return bool(PERCENT.search(self.name))
 
     @property
     def is_masked(self) -> bool:

@@ -23,12 +23,14 @@ def _unwrapped(sample: Sample, table: SampledTable) -> SampledTable:
     names = [column.name for column in table.columns if column.is_text]
     if "files" not in table.meta or not names:
         return table
-    changes = ", ".join(f"count_if({_sql(name)} <> trim({identifier(name)}))" for name in names)
+    changes = ", ".join(
+        f"count_if({unwrapped_sql(name)} <> trim({identifier(name)}))" for name in names
+    )
     (counts,) = sample.connection.execute(f"select {changes} from {table.relation}").fetchall()
     wrapped = tuple(name for name, count in zip(names, counts, strict=True) if count)
     if not wrapped:
         return table
-    meant = ", ".join(f"{_sql(name)} as {identifier(name)}" for name in wrapped)
+    meant = ", ".join(f"{unwrapped_sql(name)} as {identifier(name)}" for name in wrapped)
     sample.connection.execute(
         f"create or replace table {table.relation} as "
         f"select * replace ({meant}) from {table.relation}"
@@ -36,7 +38,8 @@ def _unwrapped(sample: Sample, table: SampledTable) -> SampledTable:
     return replace(table, wrapped=wrapped)
 
 
-def _sql(name: str) -> str:
+def unwrapped_sql(name: str) -> str:
+    """A cell of the sample as it is meant, as the macro reads it."""
     bare = f"regexp_replace({identifier(name)}, {quoted(_BLANKS)}, '', 'g')"
     return f"regexp_replace({bare}, {quoted(_AS_TEXT)}, '\\1\\2')"
 

@@ -12,7 +12,7 @@ from orchestration.onboarding.check import check_source
 from orchestration.onboarding.guess import guess
 from orchestration.onboarding.sample import sample_files
 from orchestration.onboarding.vocabulary import Contract
-from orchestration.onboarding.wrapped import with_unwrapped
+from orchestration.onboarding.wrapped import unwrapped_sql, with_unwrapped
 from tests.checkouts import copy_dbt_project
 from tests.orchestration.onboarding.rendering import ENVIRONMENT, rows, stage
 
@@ -74,8 +74,9 @@ def test_what_lands_is_read_so_too(tmp_path: Path) -> None:
         (None, None),
     ],
 )
-def test_the_macro_takes_off_what_is_around(cell: str | None, meant: str | None) -> None:
+def test_draft_and_sample_take_off_what_is_around(cell: str | None, meant: str | None) -> None:
     sql = ENVIRONMENT.from_string("{{ unwrapped_cell('cell') }}").render()
     with duckdb.connect() as connection:
-        found = connection.execute(f"select {sql} from (select $1::varchar as cell)", [cell])
-        assert found.fetchall() == [(meant,)]
+        both = f"select {sql}, {unwrapped_sql('cell')} from (select $1::varchar as cell)"
+        found = connection.execute(both, [cell])
+        assert found.fetchall() == [(meant, meant)]
