@@ -16,7 +16,7 @@ _AMOUNTS = ("quantity", "net_amount")
 
 
 def settle_line_states(chosen: dict[str, EntityGuess], sample: Sample) -> list[str]:
-    """Leaves out in place the lines that their own status calls cancelled or given back.
+    """Marks in place the lines that their own status calls cancelled or given back.
 
     Where all lines of an order are alike, their status is the order's, as it is elsewhere. A row
     that gives back what another row of the order sold takes off what it names, and stays.
@@ -46,7 +46,7 @@ def settle_line_states(chosen: dict[str, EntityGuess], sample: Sample) -> list[s
     some = "1 order" if mixed == 1 else f"{mixed:,} orders"
     return [
         f"{code_span(status.profile.name)} differs from line to line in {some}, so each line is "
-        f"judged by its own: {many} with {words} are no purchase and are left out"
+        f"judged by its own: {many} with {words} are no purchase and go to quarantine"
     ]
 
 

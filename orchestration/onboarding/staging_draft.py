@@ -83,6 +83,7 @@ def import_name(table: str) -> str:
         "dated",
         "keyed",
         "kept",
+        "counted",
         "judged",
         "numbered",
         "finished",

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from orchestration.onboarding.expressions import WIDTH
 from orchestration.onboarding.guessed import EntityGuess
 from orchestration.onboarding.staging_draft import ModelDraft, import_name
-from orchestration.onboarding.staging_lost_lines import drop_lost_lines
+from orchestration.onboarding.staging_lost_lines import mark_lost_lines
 from orchestration.onboarding.staging_parsed import add_parsed, keep_purchases
 from orchestration.onboarding.staging_returns import add_returns
 from orchestration.onboarding.staging_steps import (
@@ -51,7 +51,7 @@ def staging_model(
     add_dates(model)
     make_order_ids(model)
     keep_one_row(model)
-    drop_lost_lines(model)
+    mark_lost_lines(model)
     number_lines(model)
     drop_helpers(model)
     add_returns(model)

@@ -117,13 +117,17 @@ looked_up as {{ not_held() }} (
 judged as {{ not_held() }} (
 
     select
-        {{ all_but(['is_orphan', 'order_reason_code', 'export_rank', 'restated_from']) }},
+        {{ all_but([
+            'is_orphan', 'line_status', 'order_reason_code', 'export_rank', 'restated_from'
+        ]) }},
         {{ broken_rule(key, rules=[
             ('rounded_key', is_rounded_number(['source_order_id', 'source_product_id'])),
             ('missing_customer', "order_reason_code = 'missing_customer'"),
             ('rejected_order', 'order_reason_code is not null'),
             ('orphan_line', 'is_orphan'),
             ('superseded', 'export_rank < restated_from'),
+            ('cancelled_line', "line_status = 'cancelled'"),
+            ('returned_line', "line_status = 'return'"),
             ('missing_product', 'source_product_id is null'),
             ('missing_quantity', 'quantity is null'),
             ('zero_quantity', 'quantity = 0'),
