@@ -18,6 +18,7 @@ from orchestration.definitions import (
     portrait,
 )
 from orchestration.errors import PortraitError, chain_of
+from orchestration.loading import loading
 from orchestration.project import Project
 from orchestration.publishing.past_days import check_past_day
 from orchestration.quoting import plain_lines
@@ -120,7 +121,9 @@ def _run(
         _telling_errors(project),
         _noting_stops(instance, run_id),
     ):
-        portrait().resolve_job_def(name).execute_in_process(
+        with loading():
+            job = portrait().resolve_job_def(name)
+        job.execute_in_process(
             run_id=run_id,
             run_config={**run_config, **_QUIET},
             instance=instance,

@@ -7,6 +7,7 @@ import duckdb
 
 from orchestration import progress
 from orchestration.landing.corrections_file import write_corrections
+from orchestration.loading import loading
 from orchestration.modelling.kept_models import load_format
 from orchestration.project import Project
 from orchestration.publishing.news import look_for_news
@@ -52,7 +53,8 @@ def make_portraits(project: Project, sources: Sequence[str], *, force: bool) -> 
         progress.logger.info("Nothing is new since the last run (--force builds all the same).")
         return
     progress.logger.info("Building: %s.", news.reason)
-    load_format()
-    from orchestration.runs.job import run_everything
+    with loading():
+        load_format()
+        from orchestration.runs.job import run_everything
 
     run_everything(project, full_refresh=force)

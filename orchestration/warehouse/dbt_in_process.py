@@ -23,6 +23,7 @@ from google.protobuf.json_format import MessageToDict
 from orchestration import progress
 from orchestration.code_digest import hash_code, package_versions
 from orchestration.errors import PortraitError
+from orchestration.loading import loading
 from orchestration.project import Project
 from orchestration.warehouse.build_outcome import NodeFailure
 from orchestration.warehouse.opening import DBT_THREAD
@@ -50,7 +51,8 @@ def parse(project: Project) -> ParsedManifest:
         PortraitError: The dbt project has an error.
     """
     code_before_parsing(project)
-    return parse_with(project, {})
+    with loading():
+        return parse_with(project, {})
 
 
 @cache

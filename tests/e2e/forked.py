@@ -51,6 +51,20 @@ def run_python(
         return subprocess.CompletedProcess([*arguments], process.exitcode, stdout, stderr)
 
 
+def start_python(
+    code: str, *arguments: str, env: Mapping[str, str], cwd: Path
+) -> "subprocess.CompletedProcess[str]":
+    """The same in a process that is started, and has a command line of its own."""
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        env=env,
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+    )
+
+
 def _run(
     code: str, arguments: tuple[str, ...], env: dict[str, str], cwd: Path, said: list[Path]
 ) -> None:

@@ -1,7 +1,6 @@
 """Secrets of every kind stay in the environment, whether the sources answer or fail."""
 
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from tests.connections.conftest import api, database, postgres_url  # noqa: F401
 from tests.connections.leaks import command_lines, leaks
 from tests.connections.servers import DATABASE_PASSWORD, Api
 from tests.e2e.conftest import command_environment
+from tests.e2e.forked import run_python, start_python
 from tests.e2e.test_declared_sources import ORIGIN, STAGING, execute, raw_source, raw_table
 
 SOURCES_YML = """
@@ -106,17 +106,13 @@ def run(tmp_path: Path, checkout: Path, api: Api) -> Iterator[Run]:  # noqa: F81
             content = file.read_bytes() if file.is_file() else b""
             written.extend((file.name, one) for one in PLANTED if one.encode() in content)
 
-    def run(code: str, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-        finished = subprocess.run(
-            [sys.executable, "-c", code, *arguments],
-            env=command_environment(
-                tmp_path / "home", **{"PYTHONPATH": str(checkout), **SECRETS, **environment}
-            ),
-            cwd=checkout,
-            capture_output=True,
-            text=True,
-            timeout=900,
-        )
+    def run(
+        code: str, *arguments: str, is_started: bool = False, **environment: str
+    ) -> "subprocess.CompletedProcess[str]":
+        planted = {"PYTHONPATH": str(checkout), **SECRETS, **environment}
+        env = command_environment(tmp_path / "home", **planted)
+        start = start_python if is_started else run_python
+        finished = start(code, *arguments, env=env, cwd=checkout)
         told = finished.stdout + finished.stderr
         assert [one for one in PLANTED if one in told or quote(one, safe="") in told] == []
         return finished
@@ -171,7 +167,7 @@ def test_no_secret_is_found_anywhere(
     )
     api.records["crm-path-4711/members"] = [{"id": f"c{n}", "born": {"year": 1990}} for n in "12"]
     api.files["till-path-4711/people.csv"] = b"id\nt1\nt2\nt3\n"
-    first = run(CLI, "run")
+    first = run(CLI, "run", is_started=True)
     assert first.returncode == 0, first.stdout + first.stderr
     systems = "select split_part(customer_id, ':', 1), count(*) from customer_profiles group by all"
     assert dict(ask(home, systems)) == {"erp": 2, "crm": 2, "till": 3}
