@@ -105,9 +105,10 @@ def _plan(
     declared = _declared_tables(draft, sources_file)
     drafted: dict[str, str] = {}
     for entity, found in guess.entities.items():
-        if found.table.name not in declared:
+        raw_name = found.table.raw_table.name
+        if raw_name not in declared:
             draft.hints.append(
-                f"{entity} was not drafted: declare the table {found.table.name} in "
+                f"{entity} was not drafted: declare the table {raw_name} in "
                 f"{sources_file}, then add again"
             )
             continue

@@ -89,7 +89,7 @@ def models_yml(name: str, entities: Mapping[str, EntityGuess], drafted: Mapping[
         if not _LOOKS_AT_OTHER_ROWS.search(sql):
             lines.append("    config: {meta: {file_by_file: true}}")
         is_each = found.only is None and not found.rows and found.returned is None
-        if found.grain == "row" and is_each:
+        if found.grain == "row" and is_each and not found.table.listed:
             source = f"source('raw_{name}', '{found.table.name}')"
             lines += [
                 "    data_tests:",

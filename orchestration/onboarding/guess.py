@@ -19,6 +19,7 @@ from orchestration.onboarding.formats import format_of
 from orchestration.onboarding.found_states import find_states
 from orchestration.onboarding.guessed import EntityGuess, Guess
 from orchestration.onboarding.line_states import settle_line_states
+from orchestration.onboarding.listed_lines import with_listed_lines
 from orchestration.onboarding.nested_refunds import with_nested_refunds
 from orchestration.onboarding.no_products import says_no_products, settle_no_products
 from orchestration.onboarding.other_orders import SELLING, ask_about_others
@@ -46,13 +47,19 @@ def guess(sample: Sample, contract: Contract) -> Guess:
         raise PortraitError(
             f"--columns names {names}, which no table has.", "Write MEANING=COLUMN."
         )
+    sample, reader, listed = with_listed_lines(sample, reader)
     entities = [entity for entity in entity_words() if entity in contract.entities]
     tables = [table for table in sample.tables if not table.questions]
     returns = [table for table in tables if are_returns(table)]
     # What is called returns and stands alone is looked at as anything else.
     returns = returns if len(returns) < len(tables) else []
     tables = [table for table in tables if table not in returns]
-    mains = {table.name: reader.best(table, entities) for table in tables}
+    mains = {
+        table.name: reader.read(table, "order_lines")
+        if table.listed
+        else reader.best(table, entities)
+        for table in tables
+    }
     chosen = _choose(mains.values())
     add_from_same_rows(chosen, reader)
     guests = settle_customers(chosen, sample, reader)
@@ -64,7 +71,7 @@ def guess(sample: Sample, contract: Contract) -> Guess:
         chosen["orders"], refunds = with_nested_refunds(orders, reader.profiles(orders.table))
         says += refunds
     states, unsure = _settle_states(chosen, sample, reader)
-    says += [*guests, *restarts, *settle_copies(chosen, sample), *states]
+    says += [*listed, *guests, *restarts, *settle_copies(chosen, sample), *states]
     given_back, unclear = take_returns(chosen, sample, returns, reader)
     says, questions = [*says, *given_back], [*questions, *unsure, *unclear]
     questions += hold_partly_refunded(chosen, sample)
@@ -92,7 +99,7 @@ def guess(sample: Sample, contract: Contract) -> Guess:
         unused={
             table.name: _why_unused(table, returns, mains, reader)
             for table in sample.tables
-            if table.name not in used
+            if table.name not in used and not table.listed
         },
         contract=contract,
         missing={

@@ -46,8 +46,10 @@ def with_nested_refunds(
 
 def _sum(name: str) -> str:
     amounts = [
-        f"list_sum(list_transform(\n    json_extract_string(try_cast({name} as json), '{path}'), "
-        f"lambda amount: abs(try_cast(amount as {_MONEY}))\n))"
+        f"    list_sum(list_transform(\n"
+        f"        json_extract_string(try_cast({name} as json), '{path}'),\n"
+        f"        lambda amount: abs(try_cast(amount as {_MONEY}))\n"
+        "    )),\n"
         for path in _PATHS
     ]
-    return f"cast(coalesce({', '.join(amounts)}, 0) as {_MONEY})"
+    return f"cast(coalesce(\n{''.join(amounts)}    0\n) as {_MONEY})"

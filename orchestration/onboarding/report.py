@@ -179,9 +179,12 @@ def _unused_columns(sample: Sample, guess: Guess) -> list[str]:
         for table, columns in _read_of(found)
         for column in columns
     }
+    listing = {found.table.name: found.table for found in guess.entities.values()}
+    listing = {name: table for name, table in listing.items() if table.listed}
+    used |= {(one.raw_table.name, one.listed.column) for one in listing.values() if one.listed}
     unused = {
         profile.name: _kind_of(profile)
-        for table in sample.tables
+        for table in (*sample.tables, *listing.values())
         if table.name not in guess.unused
         for profile in profile_table(sample, table).values()
         if (table.name, profile.name) not in used

@@ -58,6 +58,23 @@ class SampledColumn:
 
 
 @dataclass(frozen=True)
+class ListedRows:
+    """Rows that a column of a raw table lists, each an element of its lists.
+
+    Attributes:
+        table: The raw table.
+        column: Its column with the lists.
+        order: Its column that each row takes along: the number of the order.
+        fields: Column → JSON path of it in an element.
+    """
+
+    table: "SampledTable"
+    column: str
+    order: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class SampledTable:
     """A raw table, of which `sample.<name>` holds some rows.
 
@@ -71,6 +88,7 @@ class SampledTable:
         questions: What has to be known before anything is read of it.
         is_in_semicolons: Whether semicolons stand between fields, as where a comma marks decimals.
         wrapped: Columns with cells of which a draft takes off what is for spreadsheets only.
+        listed: Where its rows are listed, if it is no raw table of its own.
     """
 
     name: str
@@ -82,6 +100,12 @@ class SampledTable:
     questions: tuple[Question, ...] = ()
     is_in_semicolons: bool = False
     wrapped: tuple[str, ...] = ()
+    listed: ListedRows | None = None
+
+    @property
+    def raw_table(self) -> "SampledTable":
+        """The raw table that its rows are read from."""
+        return self.listed.table if self.listed else self
 
     @property
     def is_unnamed(self) -> bool:
@@ -201,7 +225,7 @@ def _load(
             read_header(table, one.file, one.path).delimiter == ";" for one in readables
         )
     columns = sampled_columns(connection, table.name)
-    declared = tuple(column for column in columns if _can_be_declared(column.name))
+    declared = tuple(column for column in columns if can_be_declared(column.name))
     return SampledTable(
         name=table.name,
         columns=declared,
@@ -264,7 +288,8 @@ def sampled_columns(connection: duckdb.DuckDBPyConnection, table: str) -> list[S
     ]
 
 
-def _can_be_declared(name: str) -> bool:
+def can_be_declared(name: str) -> bool:
+    """Whether a column of this name can be written into SQL, Jinja and YAML."""
     return (
         name.lower() not in _TAKEN_NAMES
         and name.strip() == name != ""

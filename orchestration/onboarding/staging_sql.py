@@ -5,11 +5,14 @@ edits), the others keep purchases only, spread what stands on the first row of a
 one row of several, and number lines.
 """
 
+import re
 import textwrap
 from collections.abc import Iterable
+from dataclasses import replace
 
-from orchestration.onboarding.expressions import WIDTH
+from orchestration.onboarding.expressions import WIDTH, reference
 from orchestration.onboarding.guessed import EntityGuess
+from orchestration.onboarding.listed_lines import listed_sql
 from orchestration.onboarding.staging_draft import ModelDraft, import_name
 from orchestration.onboarding.staging_lost_lines import mark_lost_lines
 from orchestration.onboarding.staging_parsed import add_parsed, keep_purchases
@@ -25,6 +28,7 @@ from orchestration.onboarding.staging_steps import (
 )
 from orchestration.onboarding.wrapped import import_sql
 from orchestration.quoting import code_span
+from orchestration.warehouse.manifest import ORIGIN_TYPES
 
 
 def staging_model(
@@ -69,12 +73,30 @@ def _assemble(model: ModelDraft, missing: list[str]) -> str:
         head.append(f"Not found: {', '.join(missing)}.")
     comments = "\n".join(_comment(sentence, "") for sentence in head)
     ctes = [
-        (import_name(table.name), import_sql(model.source, table)),
+        *_imports(model),
         *_import_of_returns(model),
         *model.steps,
     ]
     body = ",\n\n".join(f"{name} as (\n\n{text}\n\n)" for name, text in ctes)
     return f"{comments}\nwith\n\n{body}\n\nselect * from {model.last}\n"
+
+
+def _imports(model: ModelDraft) -> list[tuple[str, str]]:
+    """The rows of the raw table, and where it lists them a row of each, of what is read of it."""
+    table = model.found.table
+    raw, listed = table.raw_table, table.listed
+    imported = [(import_name(raw.name), import_sql(model.source, raw))]
+    if listed:
+        made = "\n".join(body for _, body in model.steps)
+        read = {name: path for name, path in listed.fields.items() if _is_named(name, made)}
+        origin = [name for name in ORIGIN_TYPES if _is_named(name, made)]
+        rows = listed_sql(replace(listed, fields=read), import_name(raw.name), origin)
+        imported.append((import_name(table.name), rows))
+    return imported
+
+
+def _is_named(column: str, sql: str) -> bool:
+    return bool(re.search(rf"(?<!\w){re.escape(reference(column))}(?!\w)", sql))
 
 
 def _import_of_returns(model: ModelDraft) -> list[tuple[str, str]]:

@@ -56,11 +56,36 @@ Bestellung;customer no;order date;total
 2;K2;01.02.2024;99,00
 3;K1;17.02.2024;12,30
 """
+# WooCommerce by its interface: orders that list their lines, discounts taken off these already.
+_WOOCOMMERCE_JSON = """
+[{"id": 727, "status": "completed", "currency": "USD", "date_created_gmt": "2025-03-22T19:28:02Z",
+  "discount_total": "2.00", "shipping_total": "10.00", "total_tax": "1.35", "total": "29.35",
+  "customer_id": 5, "billing": {"first_name": "Jo", "email": "jo@post.example"}, "refunds": [],
+  "line_items": [
+    {"id": 315, "name": "Honey", "product_id": 93, "quantity": 2, "subtotal": "6.00",
+     "total": "6.00", "total_tax": "0.45", "taxes": [{"total": "0.45"}], "sku": "H-1", "price": 3},
+    {"id": 316, "name": "Jam", "product_id": 22, "quantity": 1, "subtotal": "14.00",
+     "total": "12.00", "total_tax": "0.90", "taxes": [], "sku": "J-1", "price": 12}]},
+ {"id": 728, "status": "refunded", "currency": "USD", "date_created_gmt": "2025-03-25T19:28:02Z",
+  "discount_total": "0.00", "shipping_total": "0.00", "total_tax": "0.00", "total": "14.00",
+  "customer_id": 6, "billing": {"first_name": "Al", "email": "al@post.example"},
+  "refunds": [{"id": 1, "total": "-14.00"}],
+  "line_items": [
+    {"id": 318, "name": "Jam", "product_id": 22, "quantity": 1, "subtotal": "14.00",
+     "total": "14.00", "total_tax": "0.00", "taxes": [], "sku": "J-1", "price": 14}]},
+ {"id": 729, "status": "completed", "currency": "USD", "date_created_gmt": "2025-04-02T13:00:00Z",
+  "discount_total": "0.00", "shipping_total": "5.00", "total_tax": "0.00", "total": "20.00",
+  "customer_id": 5, "billing": {"first_name": "Jo", "email": "jo@post.example"}, "refunds": [],
+  "line_items": [
+    {"id": 319, "name": "Honey", "product_id": 93, "quantity": 5, "subtotal": "15.00",
+     "total": "15.00", "total_tax": "0.00", "taxes": [], "sku": "H-1", "price": 3}]}]
+"""
 FILES = {
     "shopify": ("orders_export_1.csv", _SHOPIFY),
     "woocommerce": ("orders-export.csv", _WOOCOMMERCE),
     "chinese_till": ("订单导出2024-01.csv", _CHINESE_TILL),
     "totals": ("sales.csv", _TOTALS),
+    "woocommerce_json": ("orders.json", _WOOCOMMERCE_JSON),
 }
 
 
