@@ -60,10 +60,10 @@ def read_found_links(file: Path) -> list[FoundLink]:
     for number, line in told[:1]:
         if _object(file, number, line).get("version") != _VERSION:
             raise _unreadable(file, number, f'it does not begin with {{"version": {_VERSION}}}')
-    links: dict[frozenset[str], FoundLink] = {}
+    links: dict[tuple[str, str], FoundLink] = {}
     for number, line in told[1:]:
         link = _link(file, number, _object(file, number, line))
-        if links.setdefault(frozenset(link.keys), link) is not link:
+        if links.setdefault(link.keys, link) is not link:
             raise _unreadable(file, number, "an earlier line says it of the same two keys")
     return list(links.values())
 
@@ -120,7 +120,8 @@ def _link(file: Path, number: int, entry: dict[str, Any]) -> FoundLink:
         found_on = date.fromisoformat(entry["found_on"])
     except (TypeError, ValueError) as error:
         raise _unreadable(file, number, "found_on is no day like 2024-05-31") from error
-    return FoundLink(keys[0], keys[1], float(probability), tuple(agreed), found_on)
+    one, other = sorted(keys)
+    return FoundLink(one, other, float(probability), tuple(agreed), found_on)
 
 
 def _unreadable(file: Path, number: int, because: str) -> PortraitError:
