@@ -8,7 +8,6 @@ import click
 from orchestration.cli.errors import telling_errors
 from orchestration.cli.output import as_json, print_json
 from orchestration.console import as_typed, make_console, showing_progress
-from orchestration.errors import PortraitError
 from orchestration.project import Project
 
 if TYPE_CHECKING:
@@ -48,11 +47,11 @@ def find(least: float | None, forget: bool, is_json: bool) -> None:
 
 def _find(project: Project, before: Sequence["FoundLink"], least: float) -> dict[str, Any]:
     from orchestration.identity.found_links import write_found_links
-    from orchestration.identity.linkage.find import find_links
+    from orchestration.identity.linkage.find import find_links, no_accounts
     from orchestration.warehouse.opening import open_warehouse
 
     if not project.warehouse.exists():
-        raise PortraitError("There are no accounts yet to look at.", "Make them: portrait run")
+        raise no_accounts()
     with open_warehouse(project.warehouse) as warehouse:
         found = find_links(warehouse, before, least)
     if found or project.found_links.exists():

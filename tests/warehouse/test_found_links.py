@@ -6,6 +6,7 @@ from datetime import date
 import duckdb
 import pytest
 
+from orchestration.identity.linkage.find import find_links
 from orchestration.warehouse.plain_project import PlainProject
 from tests.warehouse.conftest import new_warehouse
 from tests.warehouse.drawing import Row
@@ -33,13 +34,15 @@ ALIKE = [(WEB, OTHER_WEB)]
 CHAIN = [(CARD, APP), (APP, OTHER_CARD)]
 
 
-def find(connection: duckdb.DuckDBPyConnection, pairs: Sequence[tuple[str, str]]) -> None:
+def find(
+    connection: duckdb.DuckDBPyConnection, pairs: Sequence[tuple[str, str]], on: date = FOUND_ON
+) -> None:
     """What reading the user's file leaves in the warehouse."""
     connection.execute("delete from ingest.found_links")
     for one, other in pairs:
         connection.execute(
             "insert into ingest.found_links values (?, ?, 0.97, 'birth date, city', ?)",
-            [one, other, FOUND_ON],
+            [one, other, on],
         )
 
 
@@ -130,3 +133,52 @@ def test_a_link_of_a_key_that_nobody_has_is_kept_and_warned_of(
     plain.update(shop, LAYERS)
     assert persons(shop)[WEB] == [WEB, OTHER_WEB]
     assert [row[:2] for row in shop.execute(warning.sql).fetchall()] == [(WEB, "simulated:web-99")]
+
+
+GIVEN = ["Anna", "Bruno", "Carla", "David", "Emma", "Felix", "Greta", "Hugo", "Ida", "Jonas", "Ute"]
+SURNAMES = [f"{a}{b}" for a in ("Berg", "Linden", "Stein", "Wald") for b in ("er", "mann", "dorf")]
+TOWNS = ["Aachen", "Bremen", "Celle", "Dresden", "Essen", "Fulda", "Gera", "Hanau"]
+# Beside web accounts cards: who is the same, whose relative it is, and who only has the name.
+SAME, RELATIVE, NAMESAKE = range(0, 20), range(20, 40), range(40, 60)
+
+
+def _town() -> dict[str, list[Row]]:
+    web, cards = [], []
+    for number in range(120):
+        given, surname = GIVEN[number % 11], SURNAMES[number % 12]
+        year, month, day = 1950 + number % 45, 1 + number % 9, 1 + number % 28
+        told = {"town": TOWNS[number % 7], "issued_on": "01/12/2023", "card_no": f"9{number:03}"}
+        web.append(
+            {"_origin_row": number, "customer_no": number, "full_name": f"{given} {surname}"}
+            | {"date_of_birth": f"{year}-{month:02}-{day:02}", "city": TOWNS[number % 7]}
+            | {"created_at": "2024-01-05T10:00:00Z"}
+        )
+        if number in SAME:
+            told |= {"holder": f"{surname[:-2]}{surname[-1]}, {given}"}
+        elif number in RELATIVE:
+            told |= {"holder": f"{GIVEN[number % 11 - 1]} {surname}"}
+        if number in NAMESAKE:
+            told |= {"holder": f"{given} {surname}", "birthday": f"{day:02}/{month:02}/1999"}
+        elif number in SAME:
+            told |= {"birthday": f"{day:02}/{month:02}/{year}"}
+        if "holder" in told:
+            cards.append({"_origin_row": number, **told})
+    return {"web_shop_customers": web, "till_loyalty_cards": cards}
+
+
+def test_who_is_found_is_one_person_and_a_relative_and_a_namesake_are_not(
+    plain: PlainProject,
+) -> None:
+    """A name with a typing error and the surname first; another given name; another birth date."""
+    with new_warehouse(plain) as shop:
+        bring(shop, {**_town(), **ORDERS})
+        plain.update(shop, LAYERS)
+        found = find_links(shop, [], 0.9)
+        expected = {(f"simulated:card-9{n:03}", f"simulated:web-{n}") for n in SAME}
+        assert {link.keys for link in found} == expected
+        assert {link.found_on for link in found} == {date(2024, 6, 20)}
+        find(shop, [link.keys for link in found], on=date(2024, 6, 20))
+        plain.update(shop, LAYERS)
+        together = {tuple(sorted(keys)) for keys in persons(shop).values() if len(keys) > 1}
+        assert together == expected
+        assert find_links(shop, found, 0.9) == found

@@ -9,6 +9,7 @@ import numpy as np
 
 from ml.record_linkage import spanning_forest
 from orchestration import progress
+from orchestration.errors import PortraitError
 from orchestration.identity.found_links import FoundLink
 from orchestration.identity.linkage.accounts import copy_accounts, known_keys, last_days
 from orchestration.identity.linkage.comparisons import equal_level
@@ -103,6 +104,11 @@ class _Edge(NamedTuple):
     place: int | None
 
 
+def no_accounts() -> PortraitError:
+    """The error where no run has told who the accounts are."""
+    return PortraitError("There are no accounts yet to look at.", "Make them: portrait run")
+
+
 def find_links(
     warehouse: duckdb.DuckDBPyConnection, before: Sequence[FoundLink], least: float
 ) -> list[FoundLink]:
@@ -116,12 +122,18 @@ def find_links(
         warehouse: The warehouse as the last run left it.
         before: What was found before.
         least: The probability from which on two are one person's, 0..1.
+
+    Raises:
+        PortraitError: No run has made the tables that are looked at.
     """
-    keys = known_keys(warehouse)
+    try:
+        keys, days = known_keys(warehouse), last_days(warehouse)
+    except duckdb.CatalogException as error:
+        raise no_accounts() from error
     known = {link.keys: link for link in before}
     # A source that is switched off says nothing of its accounts: they wait for it.
     found = [link for link in before if not keys.issuperset(link.keys)]
-    for shop, on in last_days(warehouse).items():
+    for shop, on in days.items():
         progress.started(f"looking at the accounts of {shop}")
         with duckdb.connect() as connection:
             copy_accounts(warehouse, connection, shop, on)

@@ -66,7 +66,14 @@ def test_what_is_likely_no_more_is_gone_and_told(find: Command, project: Project
     assert read_found_links(project.found_links) == []
 
 
-def test_without_a_warehouse_nothing_is_looked_at(find: Command, project: Project) -> None:
+@pytest.mark.parametrize("is_begun", [False, True])
+def test_without_a_warehouse_nothing_is_looked_at(
+    find: Command, project: Project, is_begun: bool
+) -> None:
+    """There is none, or a first run has not come far."""
+    if is_begun:
+        project.warehouse.parent.mkdir(parents=True, exist_ok=True)
+        duckdb.connect(project.warehouse).close()
     told = find()
     assert told.exit_code == 2
     assert "There are no accounts yet to look at." in told.output
