@@ -201,6 +201,13 @@ def test_whom_an_identifier_links_needs_no_line(found: list[FoundLink]) -> None:
         assert find_links(warehouse, found, 0.95) == found
 
 
+def test_nobody_without_a_name_is_found() -> None:
+    with warehouse_of(without("name", "")) as warehouse:
+        assert find_links(warehouse, [], 0.95) == []
+    with warehouse_of(without("name", "till")) as warehouse:
+        assert find_links(warehouse, [], 0.95) == []
+
+
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_of_few_accounts_nothing_is_found(count: int) -> None:
     with warehouse_of(dict([*ACCOUNTS.items()][:count])) as warehouse:
