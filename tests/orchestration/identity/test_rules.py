@@ -33,6 +33,8 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 def test_a_rule_says_what_it_does() -> None:
     assert MERGE.words == "crm:1, till:007 and app:ü are one person"
     assert SPLIT.words == "till:9 is not the person of crm:1 and app:x: y by their phone"
+    found = Rule(5, "split", keys=("a:1",), others=("b:2",), kind="found")
+    assert found.words == "a:1 is not the person of b:2 by what they say of themselves"
     assert BLOCK.words == "info@shop.example (email) is nobody's"
     assert MERGE.statements == [("crm:1", "till:007", None, None), ("crm:1", "app:ü", None, None)]
     assert SPLIT.statements[1] == ("till:9", "app:x: y", "phone", None)
