@@ -130,6 +130,11 @@ def test_two_accounts_of_one_person_are_found_and_kin_is_not(found: list[FoundLi
     assert all(0.95 <= link.match_probability < 1 for link in found)
 
 
+def test_kin_is_not_found_however_little_is_asked_for() -> None:
+    with warehouse_of(ACCOUNTS) as warehouse:
+        assert pairs(find_links(warehouse, [], 0.5)) == TWO_OF_ONE
+
+
 def test_names_may_be_written_otherwise(found: list[FoundLink]) -> None:
     """The surname first, in capitals, with a typing error; of one the name is not known."""
     accounts = dict(ACCOUNTS)
