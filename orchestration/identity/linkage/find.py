@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import duckdb
 import numpy as np
+from numpy.typing import NDArray
 
 from ml.record_linkage import spanning_forest
 from orchestration import progress
@@ -54,6 +55,10 @@ _MAY_BE_ONE = """
         where first_records.record = first
     )
 """
+# Names and a town are shared by many, however rare they look, and mailboxes are called after names:
+# one of these must agree too, at least to this level. Of an e-mail address that is the mailbox, of
+# an address all but a typing error.
+_TELLING = {"birth_date": 4, "email": 3, "address": 2}
 _LINKED = 1
 # What connects two keys, in the order in which it may: what was found before, so that days on which
 # they were known to be one stay as they were; what links them anyway; then the likeliest.
@@ -151,16 +156,30 @@ def _of_shop(
     if not fields:
         return []
     linked = link_records(connection, fields, _MAY_BE_ONE)
-    probability = 1 / (1 + np.exp(-linked.pairs["score"]))
-    columns = {name: linked.pairs[name] for name in ("first", "other")}
-    places = np.arange(len(probability))
-    make_table(connection, "pairs", **columns, place=places, probability=probability)
+    places = np.flatnonzero(_tell_more_than_names(linked, fields))
+    make_table(
+        connection,
+        "pairs",
+        first=linked.pairs["first"][places],
+        other=linked.pairs["other"][places],
+        place=places,
+        probability=1 / (1 + np.exp(-linked.pairs["score"][places])),
+    )
     keys = np.array([*known], dtype=object).reshape(-1, 2)
     make_table(connection, "before", source_key=keys[:, 0], other_source_key=keys[:, 1])
     edges = [_Edge(*row) for row in connection.execute(_EDGES, [least]).fetchall()]
     firsts, others = [edge.first for edge in edges], [edge.other for edge in edges]
     chosen = [edges[n] for n in spanning_forest(len(linked.labels), firsts, others)]
     return [_link(edge, known, linked, fields, on) for edge in chosen if edge.turn != _LINKED]
+
+
+def _tell_more_than_names(linked: Linked, fields: Sequence[Field]) -> NDArray[np.bool_]:
+    """Whether each pair is alike in something that hardly two persons share."""
+    alike = np.zeros(len(linked.pairs["first"]), dtype=bool)
+    for field in fields:
+        if field.name in _TELLING:
+            alike |= linked.pairs[field.column] >= _TELLING[field.name]
+    return alike
 
 
 def _link(

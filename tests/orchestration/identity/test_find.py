@@ -152,10 +152,14 @@ def test_two_birth_dates_are_two_persons() -> None:
         assert pairs(find_links(warehouse, [], 0.95)) == TWO_OF_ONE - {("till:5", "web:5")}
 
 
-def test_nobody_is_found_by_name_and_town_alone() -> None:
-    accounts = {key: {"name": told["name"], "city": told["city"]} for key, told in ACCOUNTS.items()}
+def test_nobody_is_found_by_a_rare_name_and_a_town_alone() -> None:
+    """Of them some have a name that two accounts of all have, and so looks like one person's."""
+    accounts = {
+        key: {"name": f"{told['name']}{number // 2}", "city": told["city"]}
+        for number, (key, told) in enumerate(sorted(ACCOUNTS.items(), key=lambda one: one[0][-2:]))
+    }
     with warehouse_of(accounts) as warehouse:
-        assert find_links(warehouse, [], 0.95) == []
+        assert find_links(warehouse, [], 0.5) == []
 
 
 def test_the_same_accounts_give_the_same_links(found: list[FoundLink]) -> None:
