@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 
 Levels = Mapping[str, NDArray[np.int64]]
 Numbers = NDArray[np.float64]
@@ -70,7 +70,9 @@ class MatchModel:
         return total
 
 
-def fit_match_model(candidates: Levels, strangers: Levels, pair_count: float) -> MatchModel:
+def fit_match_model(
+    candidates: Levels, strangers: Levels, pair_count: float, *, learns_levels: bool = True
+) -> MatchModel:
     """Finds weights by expectation maximisation.
 
     What levels are between two of any is counted among pairs drawn at random, which are hardly ever
@@ -81,6 +83,9 @@ def fit_match_model(candidates: Levels, strangers: Levels, pair_count: float) ->
         candidates: Field → level of each pair that may be one person's.
         strangers: Field → level of pairs drawn at random.
         pair_count: All pairs that there are.
+        learns_levels: Whether levels between records of one person are learnt. Where few are, it
+            would be those of neighbours; without it they are taken to be as they mostly are, and
+            only how many such pairs there are is learnt.
     """
     sizes = {
         field: int(max(candidates[field].max(initial=1), strangers[field].max(initial=1))) + 1
@@ -97,7 +102,7 @@ def fit_match_model(candidates: Levels, strangers: Levels, pair_count: float) ->
             weight = np.log(matched[field] / unmatched[field])
             odds += np.where(level >= 0, weight[np.maximum(level, 0)], 0.0)
         expected = counts / (1 + np.exp(-odds))
-        for column, field in enumerate(sizes):
+        for column, field in enumerate(sizes if learns_levels else ()):
             matched[field] = _shares(patterns[:, column], sizes[field], expected)
         before, share = share, min(0.5, expected.sum() / pair_count)
         if abs(share - before) < _STEADY * before:
@@ -196,6 +201,22 @@ def part_components(labels: Labels, firsts: Labels, others: Labels, scores: Numb
         parts[members] = fcluster(tree, _MOST - MEAN_SCORE_OF_A_PERSON, "distance")
     both = np.stack([labels, parts], axis=1)
     return np.unique(both, axis=0, return_inverse=True)[1].astype(np.int64).reshape(-1)
+
+
+def spanning_forest(count: int, firsts: Sequence[int], others: Sequence[int]) -> list[int]:
+    """The pairs that connect what all of them connect, and none too many, the first that can.
+
+    Args:
+        count: How many records there are.
+        firsts: One record of each pair, from 0, those that are to be taken first first.
+        others: The other; no two pairs are of the same two.
+
+    Returns:
+        Places of the pairs, from 0 and in order.
+    """
+    costs = np.arange(1.0, len(firsts) + 1)
+    graph = coo_matrix((costs, (firsts, others)), (count, count))
+    return sorted(int(cost) - 1 for cost in minimum_spanning_tree(graph.tocsr()).data)
 
 
 @dataclass(frozen=True)

@@ -162,6 +162,11 @@ class Project:
         return self.own / "identity_rules.yml"
 
     @property
+    def found_links(self) -> Path:
+        """Who was found to be one person without a shared identifier, where the user has asked."""
+        return self.own / "found_links.jsonl"
+
+    @property
     def landing(self) -> Path:
         """What is on its way to the raw tables: pulled rows, copies of remote files, text."""
         return self.home / "landing"

@@ -44,7 +44,10 @@ judged as (
             when rules.action = 'block' then blocked.rule is not null
             else
                 coalesce(source_keys.shop = others.shop, false)
-                and (rules.identifier_kind is null or identifier_kinds.kind is not null)
+                and (
+                    coalesce(rules.identifier_kind, 'found') = 'found'
+                    or identifier_kinds.kind is not null
+                )
         end as says_something
     from rules
     left join source_keys on rules.source_key = source_keys.source_key

@@ -9,6 +9,7 @@ import click
 from orchestration.cli.errors import telling_errors
 from orchestration.cli.groups import InOrder
 from orchestration.cli.identity_evaluate import evaluate
+from orchestration.cli.identity_find import find
 from orchestration.cli.output import as_json, print_json
 from orchestration.console import as_typed, make_console, make_table
 from orchestration.errors import PortraitError
@@ -188,4 +189,5 @@ def _today() -> date:
     return datetime.now(UTC).astimezone().date()
 
 
+identity.add_command(find)
 identity.add_command(evaluate)

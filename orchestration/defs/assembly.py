@@ -14,12 +14,20 @@ from orchestration.publishing.past_days import PastDays
 from orchestration.warehouse.manifest import Manifest, source_limits
 
 # What SQL reads and no run makes.
-_RULES = dg.AssetSpec(
-    ["ingest", "identity_rules"],
-    group_name="ingest",
-    description="What the user has decided about who is who, read from identity_rules.yml before "
-    "each run: docs/identity.md.",
-)
+_WRITTEN = [
+    dg.AssetSpec(
+        ["ingest", "identity_rules"],
+        group_name="ingest",
+        description="What the user has decided about who is who, read from identity_rules.yml "
+        "before each run: docs/identity.md.",
+    ),
+    dg.AssetSpec(
+        ["ingest", "found_links"],
+        group_name="ingest",
+        description="Who was found to be one person without a shared identifier, read from "
+        "found_links.jsonl before each run: docs/identity.md.",
+    ),
+]
 
 
 def portrait_definitions(manifest: Manifest, days: PastDays | None) -> dg.Definitions:
@@ -30,7 +38,7 @@ def portrait_definitions(manifest: Manifest, days: PastDays | None) -> dg.Defini
         assets=automation.automate(
             owned(
                 [
-                    dg.AssetsDefinition(specs=[_RULES]),
+                    dg.AssetsDefinition(specs=_WRITTEN),
                     *linked(
                         [
                             *build_ingest(manifest),

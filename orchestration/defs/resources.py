@@ -12,7 +12,7 @@ from orchestration.code_digest import hash_code
 from orchestration.defs.failures import failing_clearly
 from orchestration.defs.killed_runs import fail_killed_runs
 from orchestration.entering import enter
-from orchestration.identity.rules_table import remember_rules
+from orchestration.identity.rules_table import remember_found_links, remember_rules
 from orchestration.landing.corrections_file import read_corrections
 from orchestration.modelling.kept_models import Maker
 from orchestration.project import Project
@@ -64,12 +64,14 @@ class PortraitRun(dg.ConfigurableResource):  # type: ignore[type-arg]
     def _remember_what_was_written(self) -> None:
         """What stands in the user's files, before anything lands: corrections, who is who."""
         corrections, rules = self._project.corrections_file, self._project.identity_rules
-        if any(file.exists() for file in (corrections, rules, self._project.warehouse)):
+        found = self._project.found_links
+        if any(file.exists() for file in (corrections, rules, found, self._project.warehouse)):
             systems = source_systems(current_manifest(self._project))
             tables = [table for system in systems.values() for table in system.tables]
             with open_warehouse(self._project.warehouse) as connection:
                 read_corrections(connection, tables, corrections)
                 remember_rules(connection, rules)
+                remember_found_links(connection, found)
 
     @property
     def project(self) -> Project:

@@ -77,6 +77,8 @@ class Rule:
         if self.action == "merge":
             return f"{_listed(self.keys)} are one person"
         by = f" by their {_spoken(self.kind)}" if self.kind else ""
+        if self.kind == "found":
+            by = " by what they say of themselves"
         are = "is" if len(self.keys) == 1 else "are"
         return f"{_listed(self.keys)} {are} not the person of {_listed(self.others)}{by}"
 

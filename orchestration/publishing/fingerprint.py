@@ -25,6 +25,7 @@ def fingerprint(
     code_hash: str,
     corrections: str = "",
     identity_rules: str = "",
+    found_links: str = "",
 ) -> Fingerprint:
     """Everything that decides what a run makes, in parts that can be compared and named."""
     return {
@@ -39,6 +40,7 @@ def fingerprint(
         },
         "corrected rows": corrections,
         "identity rules": identity_rules,
+        "found links": found_links,
         "as-of date": as_of_date,
         "code": code_hash,
         "packages": package_versions(),

@@ -8,7 +8,7 @@ from orchestration.code_digest import hash_code
 from orchestration.connections.source_health import record_failure, record_success
 from orchestration.connections.sources import Choice, check_choice, choose, write_choice
 from orchestration.errors import PortraitError
-from orchestration.identity.rules_table import remember_rules
+from orchestration.identity.rules_table import remember_found_links, remember_rules
 from orchestration.landing.collect import Contents, collect
 from orchestration.landing.corrections import corrections_digest
 from orchestration.landing.corrections_file import read_corrections
@@ -99,13 +99,17 @@ def _collect_all(
     return contents
 
 
-def _written(project: Project, systems: Mapping[str, SourceSystem]) -> tuple[str, str]:
-    """Hashes of the corrections and of the rules about who is who, which the warehouse takes in."""
-    files = (project.warehouse, project.corrections_file, project.identity_rules)
-    if not any(file.exists() for file in files):
-        return "", ""
+def _written(project: Project, systems: Mapping[str, SourceSystem]) -> tuple[str, str, str]:
+    """Hashes of the corrections, the rules about who is who and what was found of it.
+
+    The warehouse takes them in.
+    """
+    files = (project.corrections_file, project.identity_rules, project.found_links)
+    if not any(file.exists() for file in (project.warehouse, *files)):
+        return "", "", ""
     tables = [table for system in systems.values() for table in system.tables]
     with open_warehouse(project.warehouse) as connection:
         read_corrections(connection, tables, project.corrections_file)
         rules = remember_rules(connection, project.identity_rules)
-        return corrections_digest(connection), rules
+        found = remember_found_links(connection, project.found_links)
+        return corrections_digest(connection), rules, found

@@ -30,18 +30,19 @@ class Key:
 
 @dataclass(frozen=True)
 class Edge:
-    """An identifier that two keys share.
+    """An identifier that two keys share, or what they were found to have in common.
 
     Attributes:
         number: By which a split names it; from 1, those that link first.
-        kind: Of seeds/identifier_kinds.csv, or rule.
-        identifier: Masked.
+        kind: Of seeds/identifier_kinds.csv, or rule, or found.
+        identifier: Masked; of what was found the names of the fields.
         key: The key that had it first.
         other: The other key.
         seen_on: Day on which both had been seen with it; None where no day is known.
         last_seen_on: Day on which the source last told it of the other key; None if unknown.
         key_count: How many keys of the shop have it.
         refused_because: Why it does not link; None where it does.
+        match_probability: Of what was found, that the two are one person's, 0..1; else None.
     """
 
     number: int
@@ -53,6 +54,7 @@ class Edge:
     last_seen_on: date | None
     key_count: int
     refused_because: str | None
+    match_probability: float | None
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,11 @@ def read_person(snapshot: Snapshot, customer_id: str) -> Person:
     Raises:
         PortraitError: Nobody has the id, or several have, or the snapshot is of older code.
     """
-    if not snapshot.rows("from duckdb_tables() where table_name = 'identity_edges'"):
+    # The column that came last.
+    if not snapshot.rows(
+        "from duckdb_columns()"
+        " where table_name = 'identity_edges' and column_name = 'match_probability'"
+    ):
         raise PortraitError(
             "What is published does not say yet who is who.", "Make the portraits: make run"
         )
@@ -126,6 +132,7 @@ def _edge(number: int, row: Row) -> Edge:
         last_seen_on=row["last_seen_date"],
         key_count=row["key_count"],
         refused_because=row["refused_because"],
+        match_probability=row["match_probability"],
     )
 
 
@@ -144,7 +151,8 @@ _KEYS = """
 """
 _EDGES = """
     select
-        identifier_kind, masked_identifier, key_count, first_seen_date, last_seen_date,
+        identifier_kind, masked_identifier, key_count, match_probability, first_seen_date,
+        last_seen_date,
         source_system || ':' || source_customer_id as key,
         other_source_system || ':' || other_source_customer_id as other,
         not_linked_because as refused_because

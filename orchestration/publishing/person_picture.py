@@ -46,7 +46,9 @@ person's as of {person.as_of_date}{dashed}</text>
 
 
 def _shared(edge: Edge) -> Shared:
-    return edge.kind, edge.identifier, edge.refused_because
+    # What was found is of two keys, though others agree in the same fields.
+    of = f"edge {edge.number}: " if edge.kind == "found" else ""
+    return edge.kind, of + edge.identifier, edge.refused_because
 
 
 def _line(key: int, value: int, shared: Shared) -> str:

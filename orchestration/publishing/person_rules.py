@@ -69,13 +69,14 @@ def split_edges(
 def _way_round(person: Person, cut: Sequence[Edge]) -> list[Edge]:
     """The links that still lead from one key of the first edge that is cut to the other.
 
-    Who is split off an identifier shares it with nobody of the person.
+    Who is split off an identifier shares it with nobody of the person; what was found is of two.
     """
-    gone = {(edge.other, edge.kind, edge.identifier) for edge in cut}
+    gone = {(edge.other, edge.kind, edge.identifier) for edge in cut if edge.kind != "found"}
     left = [
         edge
         for edge in person.links
-        if not {(key, edge.kind, edge.identifier) for key in (edge.key, edge.other)} & gone
+        if edge not in cut
+        and not {(key, edge.kind, edge.identifier) for key in (edge.key, edge.other)} & gone
     ]
     way: list[Edge] = []
     came_from = {to: (key, edge) for key, to, edge in tree_edges(cut[0].key, left)}

@@ -32,6 +32,9 @@ REASONS = {
 
 def shared(edge: Edge) -> str:
     """What the two keys of an edge share, in words."""
+    if edge.kind == "found":
+        likely = f"{100 * (edge.match_probability or 0):.4g} %"
+        return f"what they say of themselves: {edge.identifier}; {likely}, found on {edge.seen_on}"
     kind = _KINDS.get(edge.kind, edge.kind.replace("_", " "))
     since = f" since {edge.seen_on}" if edge.seen_on else ""
     is_later = edge.last_seen_on is not None and edge.last_seen_on != edge.seen_on

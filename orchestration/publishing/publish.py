@@ -11,7 +11,7 @@ import duckdb
 from orchestration.connections.source_health import read_health
 from orchestration.connections.sources import choose
 from orchestration.errors import PortraitError
-from orchestration.identity.rules_table import rules_digest
+from orchestration.identity.rules_table import found_links_digest, rules_digest
 from orchestration.landing.corrections import corrections_digest
 from orchestration.modelling.pictures import SegmentSize, segments_chart
 from orchestration.project import Project
@@ -88,7 +88,11 @@ def publish(project: Project, manifest: Manifest, making: Making) -> Published:
     with open_warehouse(project.warehouse) as warehouse:
         rows = _count(warehouse, marts)
         facts = _facts(warehouse, project, making, published_at)
-        written = corrections_digest(warehouse), rules_digest(warehouse)
+        written = (
+            corrections_digest(warehouse),
+            rules_digest(warehouse),
+            found_links_digest(warehouse),
+        )
         charts = _charts(warehouse, facts)
     kept = 1 if is_past else kept_versions()
     with new_version(project.published, published_at, kept) as folder:

@@ -188,6 +188,7 @@ ONLY_READ = [
     "source add *",  # tests/e2e/test_own_source.py
     "source check *",
     "quarantine replay*",  # tests/e2e/test_quarantine.py
+    "identity find*",  # tests/orchestration/identity/test_find_command.py
     "identity evaluate *",  # tests/orchestration/identity/test_linkage.py
 ]
 

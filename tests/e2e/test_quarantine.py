@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.identity.found_links import FoundLink, write_found_links
 from tests.e2e.conftest import run_portrait
 
 Portrait = Callable[..., str]
@@ -62,8 +63,11 @@ def test_a_corrected_row_comes_out_of_quarantine_without_loading(
     # The file grows: it is landed anew, and the row in it corrected again. A rule is taken back.
     shop.write_text(shop.read_text() + order(79, 42) + "\n")
     assert "they said so" in portrait("identity", "rules", "--take-back", "1")
+    link = FoundLink("cdnow:00001", "cdnow:00003", 0.97, ("given name",), date(1997, 1, 31))
+    write_found_links(tmp_path / "home-own" / "found_links.jsonl", [link], 0.95)
     told = portrait("run")
-    assert "new since the last run: source files, identity rules." in told
+    assert "new since the last run: source files, identity rules, found links." in told
     assert "landing cdnow" in told
     assert "cdnow:00002 is one person by one key" in portrait("identity", "show", "cdnow:00002")
     assert "The one order was on 1997-02-10" in portrait("show", "cdnow:00077")
+    assert "given name; 97 %, found on" in portrait("identity", "show", "cdnow:00003")

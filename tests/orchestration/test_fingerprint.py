@@ -32,6 +32,8 @@ def test_each_part_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert changes(corrected, BASE) == ["corrected rows"]
     decided = fingerprint(path, SOURCES, "", "code", identity_rules="of a person")
     assert changes(decided, BASE) == ["identity rules"]
+    found = fingerprint(path, SOURCES, "", "code", found_links="of a person")
+    assert changes(found, BASE) == ["found links"]
     monkeypatch.setattr(code_digest, "version", lambda package: "0")
     assert changes(fingerprint(path, SOURCES, "", "code"), BASE) == ["packages"]
 

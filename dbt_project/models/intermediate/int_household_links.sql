@@ -7,6 +7,8 @@ links as (
     select * from {{ ref('int_identity_links') }}
     where
         (refused_because is null or refused_because = 'makes_a_household')
+        -- Who was found to be like another shares nothing with them.
+        and identifier_kind <> 'found'
         {{ and_touched('int_identity_links') }}
 
 ),

@@ -1,6 +1,7 @@
 -- Who shares an identifier with others is linked to who had it first. Each link counts from the day
--- on which both were seen with it, until so many are that it is nobody's any more. What the user
--- has decided holds on all days. Of one that was passed on each owner's time is taken alone.
+-- on which both were seen with it, until so many are that it is nobody's any more. Of one that was
+-- passed on each owner's time is taken alone. What the user has decided holds on all days, what was
+-- found of two from that day on.
 with
 
 identifiers as (
@@ -139,6 +140,8 @@ all_links as (
     select * from linked
     union all
     {{ links_of_merges('rules') | indent }}
+    union all
+    {{ links_of_found() | indent }}
 
 )
 

@@ -12,6 +12,12 @@ links as (
 
 ),
 
+found_links as (
+
+    select * from {{ ref('int_found_links') }}
+
+),
+
 seen as (
 
     select
@@ -20,7 +26,10 @@ seen as (
         others.customer_id as other_customer_id,
         persons.as_of_date,
         links.identifier_kind,
-        {{ masked_identifier('links.identifier_kind', 'links.identifier') }} as masked_identifier,
+        coalesce(
+            found_links.agreed_fields,
+            {{ masked_identifier('links.identifier_kind', 'links.identifier') }}
+        ) as masked_identifier,
         persons.source_system,
         persons.source_customer_id,
         others.source_system as other_source_system,
@@ -32,6 +41,7 @@ seen as (
         -- Those that were seen before as_of_date, and the one that was first.
         1 + count(*) over (partition by links.shop, links.identifier_kind, links.identifier)
             as key_count,
+        found_links.match_probability,
         nullif(links.linked_from, {{ always() }}) as first_seen_date,
         links.last_seen_date,
         case
@@ -42,6 +52,8 @@ seen as (
     from links
     inner join persons on links.first_source_key = persons.source_key
     inner join persons as others on links.source_key = others.source_key
+    left join found_links
+        on links.identifier_kind = 'found' and links.identifier = found_links.identifier
     where links.linked_from < persons.as_of_date
 
 ),

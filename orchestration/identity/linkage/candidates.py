@@ -71,21 +71,25 @@ class _Rule:
         """
 
 
-def find_candidates(connection: duckdb.DuckDBPyConnection, fields: Sequence[Field]) -> None:
+def find_candidates(
+    connection: duckdb.DuckDBPyConnection, fields: Sequence[Field], only: str = ""
+) -> None:
     """Makes the table `candidates`: (first, other), a row a pair.
 
     Args:
         connection: With the table `prepared`.
         fields: Its fields, those with most values first.
+        only: A condition on `first` and `other`, if not all pairs are wanted.
     """
     records = scalar(connection, "select count(*) from prepared")
     chosen = _choose(connection, fields, min(records * _PAIRS_A_RECORD, _MOST_PAIRS))
     connection.execute("create table found (first bigint, other bigint)").fetchall()
     for rule in chosen:
         connection.execute(f"insert into found {rule.pairs}").fetchall()
-    connection.execute(
-        "create table candidates as select distinct first, other from found"
-    ).fetchall()
+    connection.execute(f"""
+        create table candidates as select distinct first, other from found
+        where {only or "true"}
+    """).fetchall()
 
 
 def _choose(

@@ -103,6 +103,11 @@ def compare(
     return {name: np.ma.filled(values, 1) for name, values in fetched.items()}
 
 
+def equal_level(field: Field) -> int:
+    """The level of two records that say the same."""
+    return len(_LEVELS[field.kind])
+
+
 def _level(field: Field, other: Field | None) -> str:
     exchanged = ""
     if other is not None:

@@ -57,7 +57,7 @@ def evaluate_linkage(
     with duckdb.connect() as connection:
         began = time.monotonic()
         fields, repeated = read_records(connection, files, truth, truth_pattern, left_out)
-        found = link_records(connection, fields)
+        found = link_records(connection, fields).labels
         seconds = time.monotonic() - began
         persons = _numbered(connection, "truth")
         given = [*(field for field in fields if field.kind != "words"), *repeated]

@@ -1,6 +1,7 @@
 """Links records of persons to each other: pairs that may be, weights, clusters."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
@@ -22,42 +23,76 @@ from orchestration.warehouse.opening import scalar
 
 # Pairs of any two records, for what is equal by chance. The same in each run.
 _STRANGERS, _SEED = 300_000, 0
+_NONE = np.zeros(0)
 
 Compared = Mapping[str, NDArray[Any]]
 
 
-def link_records(connection: duckdb.DuckDBPyConnection, fields: Sequence[Field]) -> Labels:
+@dataclass(frozen=True)
+class Linked:
+    """Records linked to persons.
+
+    Attributes:
+        labels: Whose each record is, in the order of their numbers.
+        pairs: Pairs of records that were compared and are one person's, by column: `first` and
+            `other`, `score`, the logarithm of the odds that they are, and the level of each field.
+            None twice.
+    """
+
+    labels: Labels
+    pairs: Compared
+
+
+def link_records(
+    connection: duckdb.DuckDBPyConnection, fields: Sequence[Field], only: str = ""
+) -> Linked:
     """Which records are one person's.
 
     Args:
         connection: With the table `records`; more are made beside it.
         fields: Its fields.
-
-    Returns:
-        A label for each record, in the order of their numbers.
+        only: A condition on `first` and `other` without which two are not compared. Among whom it
+            leaves few are one person's, so nothing is learnt from them but how many.
     """
     progress.started("finding pairs that may be one person")
     prepare(connection, fields)
     count = scalar(connection, "select count(*) from prepared")
-    find_candidates(connection, fields)
+    find_candidates(connection, fields, only)
     exchanged = exchangeable(connection, fields)
     progress.started("comparing pairs")
     compared = compare(connection, "candidates", fields, exchanged)
     if not len(compared["first"]):
-        return np.arange(count)
+        return Linked(
+            np.arange(count), _one_persons(np.arange(count), [{**compared, "score": _NONE}])
+        )
     _draw_strangers(connection, count)
     strangers = compare(connection, "strangers", fields, exchanged)
     model = fit_match_model(
-        _levels(compared, fields), _levels(strangers, fields), count * (count - 1) / 2
+        _levels(compared, fields),
+        _levels(strangers, fields),
+        count * (count - 1) / 2,
+        learns_levels=not only,
     )
     progress.started("clustering")
     scores = _scores(model, compared, fields)
     components = link_components(count, compared["first"], compared["other"], scores)
     _pairs_within(connection, components)
     within = compare(connection, "within", fields, exchanged)
-    return part_components(
-        components, within["first"], within["other"], _scores(model, within, fields)
-    )
+    scores_within = _scores(model, within, fields)
+    labels = part_components(components, within["first"], within["other"], scores_within)
+    looked_at = [{**compared, "score": scores}, {**within, "score": scores_within}]
+    return Linked(labels, _one_persons(labels, looked_at))
+
+
+def _one_persons(labels: Labels, looked_at: Sequence[Compared]) -> Compared:
+    """Of pairs that were compared, perhaps twice, those of one person."""
+    together = {
+        name: np.concatenate([compared[name] for compared in looked_at]) for name in looked_at[0]
+    }
+    first, other = together["first"], together["other"]
+    _, chosen = np.unique(first * len(labels) + other, return_index=True)
+    chosen = chosen[labels[first[chosen]] == labels[other[chosen]]]
+    return {name: values[chosen] for name, values in together.items()}
 
 
 def _scores(model: MatchModel, compared: Compared, fields: Sequence[Field]) -> NDArray[np.float64]:
@@ -73,14 +108,14 @@ def _draw_strangers(connection: duckdb.DuckDBPyConnection, count: int) -> None:
     """Makes the table `strangers`: pairs of any two records."""
     drawn = np.random.default_rng(_SEED).integers(0, count, (2, _STRANGERS))
     first, other = drawn[:, drawn[0] != drawn[1]]
-    _make_table(connection, "strangers", first=first, other=other)
+    make_table(connection, "strangers", first=first, other=other)
 
 
 def _pairs_within(connection: duckdb.DuckDBPyConnection, components: Labels) -> None:
     """Makes the table `within`: all pairs of the records of a component of three and more."""
     sizes = np.bincount(components)[components]
     records = np.flatnonzero(sizes > 2)
-    _make_table(connection, "members", record=records, component=components[records])
+    make_table(connection, "members", record=records, component=components[records])
     connection.execute("""
         create table within as
         select firsts.record as first, others.record as other
@@ -90,9 +125,8 @@ def _pairs_within(connection: duckdb.DuckDBPyConnection, components: Labels) -> 
     """).fetchall()
 
 
-def _make_table(
-    connection: duckdb.DuckDBPyConnection, name: str, **columns: NDArray[np.int64]
-) -> None:
+def make_table(connection: duckdb.DuckDBPyConnection, name: str, **columns: NDArray[Any]) -> None:
+    """Makes a table of arrays, one a column."""
     import pandas as pd
 
     connection.register("made", pd.DataFrame(columns))

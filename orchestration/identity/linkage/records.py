@@ -97,14 +97,8 @@ def read_records(
     person = f"cast({identifier(truth)} as varchar)"
     if truth_pattern:
         person = f"regexp_extract({person}, {quoted(truth_pattern)}, {int('(' in truth_pattern)})"
-    values = [f"{_CLEAN.format(identifier(name))} as field_{n}" for n, name in enumerate(names)]
-    listed = ", ".join(f"field_{number} nulls first" for number, _ in enumerate(names))
     try:
-        connection.execute(f"""
-            create table records as
-            select row_number() over (order by {listed}) - 1 as record, *
-            from (select nullif({person}, '') as truth, {", ".join(values)} from raw)
-        """).fetchall()
+        _number(connection, f"nullif({person}, '') as truth", names)
     except duckdb.Error as error:
         raise PortraitError(
             f"The truth cannot be had by {truth_pattern}: {shortened(error)}.",
@@ -125,6 +119,37 @@ def read_records(
             "Name a file with names, dates of birth, addresses.",
         )
     return fields, repeated
+
+
+def read_accounts(
+    connection: duckdb.DuckDBPyConnection, key: str, left_out: Iterable[str] = ()
+) -> list[Field]:
+    """Makes the table `records`, as `read_records` does: (record, truth, field_0, …).
+
+    The truth of an account is its own key: whose it is is not known. Of accounts that say the same
+    the smaller key comes first.
+
+    Args:
+        connection: With the table `raw`, an account a row.
+        key: The column that names an account.
+        left_out: Columns that say nothing of a person.
+
+    Returns:
+        The fields to compare; none where no column tells one account from another.
+    """
+    names = [name for name in columns_of(connection, "raw") if name not in (key, *left_out)]
+    _number(connection, f"{identifier(key)} as truth", names)
+    return _fields(connection, names)[0]
+
+
+def _number(connection: duckdb.DuckDBPyConnection, truth: str, names: Sequence[str]) -> None:
+    values = [f"{_CLEAN.format(identifier(name))} as field_{n}" for n, name in enumerate(names)]
+    listed = ", ".join(f"field_{number} nulls first" for number, _ in enumerate(names))
+    connection.execute(f"""
+        create table records as
+        select row_number() over (order by {listed}, truth) - 1 as record, *
+        from (select {truth}, {", ".join(values)} from raw)
+    """).fetchall()
 
 
 def _read(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> None:

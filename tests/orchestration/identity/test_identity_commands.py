@@ -45,16 +45,16 @@ EDGES = """
     create table identity_edges as select *, not_linked_because is null as is_linked
     from (values
         ('web:1', 'web:1', 'email', 'a***@x.cn', 'web', '1', 'app', 'ü', 1, 2,
-            date '2024-01-03', date '2024-04-03', null),
+            date '2024-01-03', date '2024-04-03', null, null),
         ('web:1', 'web:1', 'phone', '***122', 'web', '1', 'app', 'ü', 1, 2,
-            date '2024-01-03', date '2024-01-03', null),
+            date '2024-01-03', date '2024-01-03', null, null),
         ('web:1', 'web:1', 'email', 'b***@x.cn', 'app', 'ü', 'till', '7', 1, 2,
-            date '2024-05-01', null, null),
+            date '2024-05-01', null, null, null),
         ('web:1', 'web:2', 'device_id', '***d9', 'web', '1', 'web', '2', 1, 5,
-            null, null, 'kind_does_not_link')
+            null, null, 'kind_does_not_link', null::double)
     ) as t (customer_id, other_customer_id, identifier_kind, masked_identifier, source_system,
         source_customer_id, other_source_system, other_source_customer_id, identifier_number,
-        key_count, first_seen_date, last_seen_date, not_linked_because)
+        key_count, first_seen_date, last_seen_date, not_linked_because, match_probability)
 """
 
 
@@ -186,6 +186,25 @@ def test_a_rule_is_taken_back_not_cut(portrait: Command, project: Project) -> No
     told = portrait("split", "web:1", "--edge", "2")
     assert "Edge 2 is there because rule 7 says so." in told.output
     assert "portrait identity rules --take-back 7" in told.output
+
+
+def test_what_was_found_is_told_with_its_probability(portrait: Command, project: Project) -> None:
+    """It is split as an identifier is, for the two alone."""
+    with duckdb.connect(project.current / "marts.duckdb") as connection:
+        connection.execute(
+            "update identity_edges set identifier_kind = 'found', match_probability = 0.9731,"
+            " masked_identifier = 'birth date, given name'"
+            " where masked_identifier in ('a***@x.cn', 'b***@x.cn')"
+        )
+    told = "what they say of themselves: birth date, given name; 97.31 %, found on 2024-01-03"
+    assert f"edge 1: {told}" in portrait("show", "web:1").output
+    picture = project.home / "person.svg"
+    portrait("show", "web:1", "--picture", str(picture))
+    drawn = picture.read_text()
+    assert "edge 1: birth date" in drawn and "edge 3: birth date" in drawn
+    assert "share the phone number ***122" in portrait("split", "web:1", "--edge", "1").output
+    (rule,) = read_rules(project.identity_rules)
+    assert (rule.keys, rule.others, rule.kind) == (("app:ü",), ("web:1",), "found")
 
 
 def test_every_reason_has_words(project: Project) -> None:

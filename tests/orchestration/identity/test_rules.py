@@ -33,6 +33,8 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 def test_a_rule_says_what_it_does() -> None:
     assert MERGE.words == "crm:1, till:007 and app:ü are one person"
     assert SPLIT.words == "till:9 is not the person of crm:1 and app:x: y by their phone"
+    found = Rule(5, "split", keys=("a:1",), others=("b:2",), kind="found")
+    assert found.words == "a:1 is not the person of b:2 by what they say of themselves"
     assert BLOCK.words == "info@shop.example (email) is nobody's"
     assert MERGE.statements == [("crm:1", "till:007", None, None), ("crm:1", "app:ü", None, None)]
     assert SPLIT.statements[1] == ("till:9", "app:x: y", "phone", None)
@@ -116,14 +118,15 @@ def test_the_warehouse_has_the_rules_in_force(tmp_path: Path) -> None:
         assert remember_rules(connection, file) == ""
 
 
-def test_dbt_declares_the_rules_as_they_are_remembered(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["identity_rules", "found_links"])
+def test_dbt_declares_what_is_remembered_as_it_is(tmp_path: Path, name: str) -> None:
     """Whoever comes first creates the table."""
     path = Project.find().dbt_project / "models" / "staging" / "_ingest.yml"
     (tables,) = [source["tables"] for source in yaml.safe_load(path.read_text())["sources"]]
-    (table,) = [table for table in tables if table["name"] == "identity_rules"]
+    (table,) = [table for table in tables if table["name"] == name]
     with duckdb.connect() as connection:
         remember_rules(connection, tmp_path / "none.yml")
-        made = connection.execute("describe ingest.identity_rules").fetchall()
+        made = connection.execute(f"describe ingest.{name}").fetchall()
     assert [(column["name"], column["data_type"].upper()) for column in table["columns"]] == [
         (row[0], row[1]) for row in made
     ]
