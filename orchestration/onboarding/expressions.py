@@ -46,6 +46,11 @@ def reference(name: str) -> str:
     return plain if plain.isidentifier() and plain not in _reserved() else f'"{name}"'
 
 
+def elements(lists: str) -> str:
+    """The elements of lists that are JSON text, as SQL; NULL where it is none."""
+    return f"try_cast({lists} as json[])"
+
+
 @cache
 def _reserved() -> frozenset[str]:
     with duckdb.connect() as connection:

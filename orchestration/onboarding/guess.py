@@ -19,7 +19,7 @@ from orchestration.onboarding.formats import format_of
 from orchestration.onboarding.found_states import find_states
 from orchestration.onboarding.guessed import EntityGuess, Guess
 from orchestration.onboarding.line_states import settle_line_states
-from orchestration.onboarding.listed_lines import with_listed_lines
+from orchestration.onboarding.listed_lines import note_lists, with_listed_lines
 from orchestration.onboarding.nested_refunds import with_nested_refunds
 from orchestration.onboarding.no_products import says_no_products, settle_no_products
 from orchestration.onboarding.other_orders import SELLING, ask_about_others
@@ -91,6 +91,7 @@ def guess(sample: Sample, contract: Contract) -> Guess:
     questions += ask_about_unread_times(chosen, tables, reader)
     if not has_orders:
         questions += _without_customer(sample, reader)
+    note_lists(chosen)
     used = {found.table.name for found in chosen.values()}
     used |= {found.returned.table.name for found in chosen.values() if found.returned}
     ordered = {entity: without_undecided(chosen[entity]) for entity in entities if entity in chosen}

@@ -62,6 +62,7 @@ class EntityGuess:
         amount: What a whole order's goods come to, in SQL, where nobody lists its lines.
         returned: The table that says what of it was given back, if there is one.
         has_copies: Rows of a file that are alike in everything are one.
+        listing: The column in which the rows list others, from which another entity is read.
     """
 
     entity: str
@@ -75,6 +76,7 @@ class EntityGuess:
     amount: str = ""
     returned: Returned | None = None
     has_copies: bool = False
+    listing: str = ""
 
     def has(self, *columns: str) -> bool:
         """Whether one of the columns was found."""

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from orchestration.onboarding.expressions import reference
+from orchestration.onboarding.expressions import elements, reference
+from orchestration.onboarding.guessed import EntityGuess
 from orchestration.onboarding.sample import (
     ORIGIN_OF_SAMPLE,
     SCHEMA,
@@ -50,6 +51,14 @@ def with_listed_lines(sample: Sample, reader: TableReader) -> tuple[Sample, Tabl
     return wider, reader, [plain_line(f"{code_span(best.origin)} are the lines of the orders")]
 
 
+def note_lists(chosen: dict[str, EntityGuess]) -> None:
+    """Notes in place that orders list their lines, so that a list nobody can read is seen."""
+    orders, lines = chosen.get("orders"), chosen.get(LINES)
+    listed = lines.table.listed if lines else None
+    if orders and listed and orders.table.name == listed.table.name:
+        chosen["orders"] = replace(orders, listing=listed.column)
+
+
 def _lists(table: SampledTable, reader: TableReader) -> list[str]:
     """Columns that are called as tables of lines are, and hold nothing but lists of objects."""
     called = {squeezed(word) for word in entity_words()[LINES].tables}
@@ -81,7 +90,7 @@ def _fields(sample: Sample, listed: ListedRows) -> dict[str, str]:
     paths = sample.connection.execute(f"""
         select fields.fullkey
         from {listed.table.relation} as orders
-        cross join unnest(try_cast(orders.{identifier(listed.column)} as json[])) as listed (line)
+        cross join unnest({elements(f"orders.{identifier(listed.column)}")}) as listed (line)
         cross join json_tree(listed.line) as fields
         where fields.type not in ('OBJECT', 'ARRAY', 'NULL') and not contains(fields.fullkey, '[')
         group by fields.fullkey
@@ -119,5 +128,5 @@ def listed_sql(listed: ListedRows, relation: str, origin: Iterable[str]) -> str:
 {shown}
     from {relation} as listed_in
     cross join unnest(
-        try_cast(listed_in.{reference(listed.column)} as json[])
+        {elements(f"listed_in.{reference(listed.column)}")}
     ) with ordinality as listed (line, position)"""

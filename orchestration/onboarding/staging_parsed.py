@@ -4,6 +4,7 @@ import textwrap
 
 from orchestration.onboarding.expressions import (
     Expression,
+    elements,
     reference,
     time_expression,
     unknown_values,
@@ -51,6 +52,10 @@ def add_parsed(model: ModelDraft) -> None:
             expression, name = _reading(model, column, guessed)
             items.append(f"-- {guessed.confidence:.2f}, too unsure to be used:")
             items += _left_out(select_item(expression.sql, name))
+    if model.found.listing:
+        # Else an order would be without the lines that nobody can read.
+        listing = reference(model.found.listing)
+        checks[listing] = f"'{elements(listing)}'"
     items += _unparsed(checks)
     items += ["_origin_file as origin_file,", "_origin_row as origin_row,"]
     # Where the contract asks when a row was loaded, a date after that is impossible.

@@ -150,6 +150,23 @@ def test_an_order_whose_lines_cannot_be_read_is_one_line(
     assert not any("are the lines" in told for told in says)
 
 
+@pytest.mark.parametrize("cell", ['{"0": {"sku": "MUG"}}', '[{"sku": "MUG"', "1"])
+def test_an_order_whose_list_cannot_be_read_later_is_told(
+    tmp_path: Path, guess_at: Guesser, cell: str
+) -> None:
+    (tmp_path / "orders.json").write_text(json.dumps([*ORDERS, order(104, [], "0.00")]))
+    sample, guessed = guess_at(tmp_path)
+    models = stage(sample, guessed)
+    sample.connection.execute(
+        "update sample.orders set line_items = ? where id = '102'", [cell]
+    ).fetchall()
+    found = rows(sample.connection, models["orders"], "source_order_id, unparsed_values")
+    assert found == [("101", None), ("102", f"line_items={cell}"), ("103", None), ("104", None)]
+    assert {line[0] for line in rows(sample.connection, models["order_lines"], LINES)} == {
+        *("101", "103")
+    }
+
+
 def test_payments_are_no_lines(tmp_path: Path, guess_at: Guesser) -> None:
     payments = [{"id": 1, "amount": "41.00", "gateway": "card"}]
     orders = [{"transactions": payments, **one} for one in ORDERS]
