@@ -100,7 +100,8 @@ def _fields(sample: Sample, listed: ListedRows) -> dict[str, str]:
     for (path,) in paths:
         name = path.removeprefix("$.").replace('"', "")
         known = {ORDER, POSITION, *map(str.lower, fields)}
-        if can_be_declared(name) and name.lower() not in known:
+        # A field without a name is none that a path can lead through.
+        if '""' not in path and can_be_declared(name) and name.lower() not in known:
             fields[name] = path
     return fields
 

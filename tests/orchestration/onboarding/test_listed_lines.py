@@ -115,7 +115,8 @@ def test_fields_of_objects_are_columns_and_lists_are_not(tmp_path: Path, guess_a
 def test_what_an_element_says_in_another_case_or_not_at_all(
     tmp_path: Path, guess_at: Guesser
 ) -> None:
-    lines = [{**MUG, "SKU": "x", "order_id": 5, "line_number": 9}, {"product_id": 8}, {}]
+    more = {"SKU": "x", "order_id": 5, "line_number": 9, "": {"a": 1}, 'q"t': 1, "{{ x }}": 1}
+    lines = [{**MUG, **more}, {"product_id": 8}, {}]
     found, _ = staged(guess_at, tmp_path, [order(101, lines, "21.00"), ORDERS[1]])
     assert found["order_lines"] == [
         ("101", 1, "7", 2, 21.0),
