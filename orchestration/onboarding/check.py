@@ -21,7 +21,7 @@ from orchestration.onboarding.vocabulary import Contract, entity_words, read_con
 from orchestration.project import Project
 from orchestration.quoting import quoted
 from orchestration.warehouse.declared_project import DeclaredProject
-from orchestration.warehouse.held_questions import held_questions
+from orchestration.warehouse.held_questions import STATUS_COLUMN, held_questions
 from orchestration.warehouse.manifest import SourceSystem, source_systems
 from orchestration.warehouse.opening import scalar
 from orchestration.warehouse.plain_project import DATABASE, PlainProject
@@ -258,7 +258,8 @@ def _refusals(connection: duckdb.DuckDBPyConnection, source: str, entity: str) -
         examples = connection.execute(
             f"""
             select origin_file, origin_row, row_key, case
-                when reason_code = 'unknown_status' then 'status=' || (row_values ->> 'status')
+                when reason_code = 'unknown_status'
+                    then {STATUS_COLUMN} || '=' || (row_values ->> ({STATUS_COLUMN}))
                 else row_values ->> 'unparsed_values'
             end
             from intermediate.int_quarantine

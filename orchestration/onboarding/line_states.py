@@ -107,10 +107,11 @@ def _text(one: ColumnGuess) -> str:
 
 
 def _state_sql(status: ColumnGuess, cancelled: Sequence[str], back: Sequence[str]) -> str:
+    """The state of a line: a word that only a later file has stays, for validation to judge."""
     text = text_of(status.profile)
     whens = [
         f"    when {text} in ({listed(words)}) then '{meaning}'"
         for words, meaning in ((cancelled, "cancelled"), (back, "return"))
         if words
     ]
-    return "\n".join(["case", *whens, "    else 'completed'", "end"])
+    return "\n".join(["case", *whens, f"    else coalesce({text}, 'completed')", "end"])

@@ -6,6 +6,7 @@ from orchestration.onboarding.line_states import LINE_STATUS
 from orchestration.onboarding.staging_draft import STEP_INDENT, ModelDraft
 
 _SIGNED = ("quantity", "net_amount")
+_IS_SOLD = "line_status not in ('cancelled', 'return')"
 
 
 def mark_lost_lines(model: ModelDraft) -> None:
@@ -27,7 +28,7 @@ def mark_lost_lines(model: ModelDraft) -> None:
         count_if(line_status <> 'cancelled') over (
             partition by source_order_id, origin_file
         ) as kept_lines,
-        count_if(line_status = 'completed') over (
+        count_if({_IS_SOLD}) over (
             partition by source_order_id, source_product_id, origin_file
         ) as sold_lines
     from {model.last}""",
@@ -38,6 +39,7 @@ def mark_lost_lines(model: ModelDraft) -> None:
         "case\n"
         "    when line_status = 'cancelled' and kept_lines > 0 then 'cancelled'\n"
         "    when line_status = 'return' and sold_lines = 0 then 'return'\n"
+        f"    when {_IS_SOLD} then line_status\n"
         "end as line_status",
     ]
     listed = textwrap.indent(",\n".join(items), STEP_INDENT)

@@ -4,6 +4,7 @@ import textwrap
 
 from orchestration.onboarding.expressions import WIDTH, in_lines, reference
 from orchestration.onboarding.guessed import ColumnGuess
+from orchestration.onboarding.line_states import LINE_STATUS
 from orchestration.onboarding.staging_draft import (
     STEP_INDENT,
     ModelDraft,
@@ -184,7 +185,8 @@ def keep_one_row(model: ModelDraft) -> None:
         # An order is what its newest export says: which one that is, validation finds out.
         key, order = "source_order_id, source_customer_id, origin_file", "ordered_at, origin_row"
         # It is cancelled, or came back, only where all its lines are and did.
-        order = f"line_status <> 'completed', {order}" if model.found.has("line_status") else order
+        if model.found.has(LINE_STATUS):
+            order = f"{LINE_STATUS} in ('cancelled', 'return'), {order}"
         where = ""
     elif model.entity == "order_lines":
         # A line an order: rows after the first may leave all blank but its number.

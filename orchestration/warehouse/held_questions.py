@@ -9,9 +9,11 @@ import duckdb
 from orchestration.warehouse.manifest import SourceSystem
 from orchestration.warehouse.questions import UNKNOWN_STATUS, Question, status_question
 
-# Source system → status that nobody knows → rows of orders that wait for it.
+# Source system → status that nobody knows → rows that wait for it.
 Statuses = Mapping[str, Mapping[str, int]]
 
+# The column in which a row of quarantine that waits for a status has it, as SQL.
+STATUS_COLUMN = "case entity when 'orders' then 'status' else 'line_status' end"
 _SHOWN = 8
 
 
@@ -50,12 +52,11 @@ def still_open(
 
 
 def unknown_statuses(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]]:
-    """The statuses for which orders are in quarantine."""
+    """The statuses for which orders, or lines by themselves, are in quarantine."""
     found: dict[str, dict[str, int]] = {}
     rows = connection.execute(
-        "select source_system, row_values ->> 'status' as status, count(*) "
-        "from intermediate.int_quarantine where entity = 'orders' and reason_code = ? "
-        "group by all order by all",
+        f"select source_system, row_values ->> ({STATUS_COLUMN}) as status, count(*) "
+        "from intermediate.int_quarantine where reason_code = ? group by all order by all",
         [UNKNOWN_STATUS],
     ).fetchall()
     for source, status, count in rows:

@@ -67,7 +67,7 @@ def status_question(value: str, column: str, rows: int) -> Question:
         column,
         f"What does the status {code_span(value)} ({column}, {many}) mean: completed, "
         "cancelled or return?",
-        ("the answer is a line of seeds/order_statuses.csv; until then its orders wait",),
+        ("the answer is a line of seeds/order_statuses.csv; until then what has it waits",),
         status_flag(value),
         reason=UNKNOWN_STATUS,
     )

@@ -21,7 +21,7 @@ AMOUNTS = Question("`total`", "Is `1.250` 1250 or 1.25?", (), "--decimal ,", "no
 
 @pytest.fixture
 def held(warehouse: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    """All orders of a shop wait: two for a day, three for two statuses."""
+    """All that a shop delivers waits: two orders for a day, two for a status, a line for one."""
     warehouse.execute("""
         create schema intermediate;
         create table intermediate.int_orders (source_order_id varchar);
@@ -30,7 +30,7 @@ def held(warehouse: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
             ('shop', 'orders', 'no_day', json('{}')),
             ('shop', 'orders', 'unknown_status', json('{"status": "parked"}')),
             ('shop', 'orders', 'unknown_status', json('{"status": "parked"}')),
-            ('shop', 'orders', 'unknown_status', json('{"status": "am Weg"}')),
+            ('shop', 'order_lines', 'unknown_status', json('{"line_status": "am Weg"}')),
             ('till', 'orders', 'missing_key', json('{}'))
         ) as t (source_system, entity, reason_code, row_values);
         create schema inputs;

@@ -104,7 +104,7 @@ def test_explain_shows_words_sql_and_rows(home: Project) -> None:
     assert [one["origin_row"] for one in as_json["reasons"][0]["examples"]]
     told = quarantine("explain", "zero_quantity").output
     assert "zero_quantity: Quantity zero (数量为零), severity info" in told
-    assert "rule 12 of int_order_lines_validated: quantity = 0" in told
+    assert "rule 13 of int_order_lines_validated: quantity = 0" in told
     assert "1 order_lines of online_retail" in told
     assert "drawn.csv:4  order_lines 102 / 1 of online_retail, zero_quantity: " in told
     flag = quarantine("explain", "orphan_product").output

@@ -26,6 +26,12 @@ line_kinds as (
 
 ),
 
+order_statuses as (
+
+    select * from {{ ref('order_statuses') }}
+
+),
+
 products as (
 
     select * from {{ ref('int_products') }}
@@ -71,7 +77,9 @@ restated_orders as (
 looked_up as {{ not_held() }} (
 
     select
-        order_lines.*,
+        order_lines.{{ all_but(['line_status']) }},
+        {{ meant_status('order_lines', 'line_status') | indent(8) }} as line_status,
+        {{ is_unknown_status('order_lines', 'line_status') | indent(8) }} as is_unknown_status,
         verdicts.source_customer_id,
         verdicts.status as order_status,
         verdicts.order_date,
@@ -111,6 +119,7 @@ looked_up as {{ not_held() }} (
             and order_lines.source_product_id = products.source_product_id
     left join sources_with_products
         on order_lines.source_system = sources_with_products.source_system
+    {{ join_statuses('order_lines', 'line_status') | indent }}
 
 ),
 
@@ -118,7 +127,7 @@ judged as {{ not_held() }} (
 
     select
         {{ all_but([
-            'is_orphan', 'line_status', 'order_reason_code', 'export_rank', 'restated_from'
+            'is_orphan', 'is_unknown_status', 'order_reason_code', 'export_rank', 'restated_from'
         ]) }},
         {{ broken_rule(key, rules=[
             ('rounded_key', is_rounded_number(['source_order_id', 'source_product_id'])),
@@ -128,6 +137,7 @@ judged as {{ not_held() }} (
             ('superseded', 'export_rank < restated_from'),
             ('cancelled_line', "line_status = 'cancelled'"),
             ('returned_line', "line_status = 'return'"),
+            ('unknown_status', 'is_unknown_status'),
             ('missing_product', 'source_product_id is null'),
             ('missing_quantity', 'quantity is null'),
             ('zero_quantity', 'quantity = 0'),

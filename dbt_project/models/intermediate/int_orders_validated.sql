@@ -55,15 +55,10 @@ recognised as {{ not_held() }} (
 
 looked_up as {{ not_held() }} (
 
-    -- What a source system means by a word goes before what everybody means by it.
     select
         recognised.{{ all_but(['status']) }},
-        coalesce(
-            own_statuses.status, order_statuses.status, nullif(trim(recognised.status), '')
-        ) as status,
-        nullif(trim(recognised.status), '') is not null
-        and own_statuses.status is null
-        and order_statuses.status is null as is_unknown_status,
+        {{ meant_status('recognised', 'status') | indent(8) }} as status,
+        {{ is_unknown_status('recognised', 'status') | indent(8) }} as is_unknown_status,
         shared_orders.source_order_id is not null as has_other_customer,
         recognised.currency is not null and currencies.currency_code is null
             as is_unknown_currency,
@@ -83,14 +78,7 @@ looked_up as {{ not_held() }} (
             and reporting_currencies.reporting_currency = exchange_rates.to_currency
             and recognised.order_date >= exchange_rates.valid_from
             and recognised.order_date < coalesce(exchange_rates.valid_to, date '9999-12-31')
-    left join order_statuses
-        on
-            order_statuses.source_system = '*'
-            and {{ status_word('recognised.status') }} = order_statuses.status_word
-    left join order_statuses as own_statuses
-        on
-            recognised.source_system = own_statuses.source_system
-            and {{ status_word('recognised.status') }} = own_statuses.status_word
+    {{ join_statuses('recognised', 'status') | indent }}
     left join shared_orders
         on
             recognised.source_system = shared_orders.source_system

@@ -6,6 +6,7 @@ declared: what `source add` has read is what lands.
 
 import csv
 import io
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,21 @@ ROWS = [
 ]
 NAMES = ["Bestellnummer", "total", "Order Date", "客户", "", "order_id", "price ", 'a"b', "{{ x }}"]
 CELLS = ["", "n/a", "1.250", "1,5", "03/04/2025", "2025-03-01T10:00:00Z", "4.5E+12", "-3", "é", "'"]
+FIELDS = [
+    "sku",
+    "SKU",
+    "id",
+    "price",
+    "quantity",
+    "order_id",
+    "line_number",
+    "total",
+    "a.b",
+    "x[0]",
+]
+FIELDS += ["it's", 'q"t', "{{ x }}", "", "客户", "select", "\u0001c", "a\\b"]
+VALUES = [None, 1, 2.5, "x", "10.50", "1.250", "-3", "it's", "{{ y }}", True, 10**25, [1]]
+VALUES += [[{"sku": "m"}], {"a": {"b": 1}}, {"": 1}, {}]
 ABOVE = ["", "", "", "Sales of March\n\n", "\n", ",,\n"]
 BELOW = ["", "", "", "\n3 records\n", "Total,,,,,90.00,\n", ",,,,,,\n"]
 
@@ -77,19 +93,53 @@ def damaged_exports(draw: st.DrawFn) -> bytes:
     return content
 
 
+@st.composite
+def listed_exports(draw: st.DrawFn) -> bytes:
+    """Orders as JSON that list their lines, some of which have fields that nobody expects."""
+    listed_as = draw(st.sampled_from([*["line_items"] * 8, "items", "data"]))
+    line = st.fixed_dictionaries(
+        {
+            "sku": st.sampled_from("abc"),
+            "quantity": st.integers(1, 3),
+            "price": st.just("5.00"),
+        }
+    )
+    strange = st.dictionaries(st.sampled_from(FIELDS), st.sampled_from(VALUES), max_size=4)
+    lines = st.one_of(line, strange, st.builds(dict.__or__, line, strange))
+    orders = [
+        {
+            "id": 100 + n,
+            "created_at": f"2025-03-{n + 1:02}T10:00:00Z",
+            "email": f"c{n % 3}@post.example",
+            "total_price": "10.00",
+            listed_as: draw(st.one_of(st.lists(lines, max_size=3), st.just(None))),
+        }
+        for n in range(draw(st.integers(1, 6)))
+    ]
+    if draw(st.booleans()):
+        return "\n".join(json.dumps(order) for order in orders).encode()
+    return json.dumps(orders).encode()
+
+
 @pytest.mark.usefixtures("state_folder")
-def test_what_is_added_runs_and_lands_or_is_told(tmp_path: Path, contract: Contract) -> None:
+@pytest.mark.parametrize(
+    ("name", "exports"),
+    [("orders.csv", damaged_exports()), ("orders.json", listed_exports())],
+)
+def test_what_is_added_runs_and_lands_or_is_told(
+    name: str, exports: st.SearchStrategy[bytes], tmp_path: Path, contract: Contract
+) -> None:
     folder = tmp_path / "data"
     folder.mkdir()
     hashes = HashCache(tmp_path / "hashes.json")
     number = landed = drafted = 0
 
     @settings(max_examples=EXAMPLES, deadline=None, database=None)
-    @given(content=damaged_exports())
+    @given(content=exports)
     def trial(content: bytes) -> None:
         nonlocal number, landed, drafted
         number += 1
-        (folder / "orders.csv").write_bytes(content)
+        (folder / name).write_bytes(content)
         try:
             with sample_files(folder, table_words()) as sample:
                 guessed = guess(sample, contract)
@@ -102,7 +152,7 @@ def test_what_is_added_runs_and_lands_or_is_told(tmp_path: Path, contract: Contr
                 landed += 1
                 drafted += "orders" in guessed.entities
         except PortraitError as error:
-            assert "orders.csv" in error.message and error.hint
+            assert name in error.message and error.hint
 
     trial()
     # Else the trials would show nothing.

@@ -47,12 +47,12 @@ def test_each_line_is_judged_by_its_own_status(tmp_path: Path, guess_at: Guesser
         "5": "returned",
     }
     assert lines == [
-        ("1", "mug", 1, 9, None),
+        ("1", "mug", 1, 9, "delivered"),
         ("1", "tea", 1, 5, "return"),
-        ("2", "mug", 1, 10, None),
+        ("2", "mug", 1, 10, "delivered"),
         ("2", "tea", 1, 5, "return"),
         ("3", "cup", 1, 3, "cancelled"),
-        ("3", "cup", 2, 6, None),
+        ("3", "cup", 2, 6, "delivered"),
         ("4", "cup", 1, 3, None),
         ("5", "cup", 1, 3, "return"),
     ]
@@ -69,7 +69,46 @@ def test_a_row_that_gives_back_what_another_sold_takes_it_off(
     back = ["6", "2025-03-16", "b@post.example", "tea", 1, 5, "returned"]
     orders, lines, _ = staged(guess_at, tmp_path, "status", [*LINES, back, sold])
     assert orders[-1] == ("6", "delivered")
-    assert lines[-2:] == [("6", "tea", -1, -5, None), ("6", "tea", 3, 15, None)]
+    assert lines[-2:] == [("6", "tea", -1, -5, None), ("6", "tea", 3, 15, "delivered")]
+
+
+def test_a_word_that_only_a_later_file_has_waits_for_validation(
+    tmp_path: Path, guess_at: Guesser
+) -> None:
+    """On the line that has it, as the order's where all lines have it, and blank as sold."""
+    write_csv(tmp_path / "rows.csv", [*HEADER, "status"], LINES)
+    sample, guessed = guess_at(tmp_path)
+    models = stage(sample, guessed)
+    sample.connection.execute("""
+        create or replace table raw_shop.later as select * replace (
+            case when order_number = '1' then case sku when 'tea' then 'verloren' else status end
+                when order_number = '2' then 'verloren'
+                when order_number = '3' and status = 'delivered' then ''
+                else status end as status
+        ) from raw_shop.rows
+    """)
+    orders, lines = (
+        models[entity].replace('raw_shop."rows"', "raw_shop.later")
+        for entity in ("orders", "order_lines")
+    )
+    assert dict(rows(sample.connection, orders, "source_order_id, status")) == {
+        "1": "delivered",
+        "2": "verloren",
+        "3": None,
+        "4": "cancelled",
+        "5": "returned",
+    }
+    of_lines = rows(
+        sample.connection, lines, "source_order_id, source_product_id, quantity::int, line_status"
+    )
+    assert of_lines[:6] == [
+        ("1", "mug", 1, "delivered"),
+        ("1", "tea", 1, "verloren"),
+        ("2", "mug", 1, "verloren"),
+        ("2", "tea", 1, "verloren"),
+        ("3", "cup", 1, "cancelled"),
+        ("3", "cup", 2, "completed"),
+    ]
 
 
 @pytest.mark.parametrize("at", [1, -1])
