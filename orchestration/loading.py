@@ -1,8 +1,12 @@
 """Loading what stays for good: libraries, definitions, the parsed dbt project."""
 
+import atexit
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+# What is never looked at is never freed, and DuckDB's binding tells the user so at the end.
+atexit.register(gc.unfreeze)
 
 
 @contextmanager
