@@ -165,6 +165,19 @@ def expected_calibration_error(outcomes: Tally) -> float:
     return _ratio(gap.sum(), binned.customers.sum())
 
 
+def calibration_error_beyond_chance(outcomes: Tally) -> float:
+    """The expected calibration error, less what chance alone would show.
+
+    Where every probability is right, the observed rate of a bin of m customers still differs from
+    p, on average by sqrt(2 p (1 - p) / (pi m)): the mean distance of a normal variable. Of 50
+    customers in ten bins that is up to .18, of 2,500 no more than .03.
+    """
+    binned = calibration_bins(outcomes)
+    p, customers = binned.probability, binned.customers
+    by_chance = np.sqrt(2 * p * (1 - p) * customers / np.pi)  # times m
+    return expected_calibration_error(outcomes) - _ratio(by_chance.sum(), customers.sum())
+
+
 def top_decile_lift(outcomes: Tally) -> float:
     """Event rate among the tenth of customers ranked highest, over the rate of all.
 
@@ -189,6 +202,7 @@ METRICS: Mapping[str, Metric] = {
     "brier_score": brier_score,
     "log_loss": log_loss,
     "expected_calibration_error": expected_calibration_error,
+    "calibration_error_beyond_chance": calibration_error_beyond_chance,
     "top_decile_lift": top_decile_lift,
     "base_rate": base_rate,
 }

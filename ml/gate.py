@@ -1,9 +1,13 @@
-"""Has a probability model earned its place? It is compared with the rule it is to replace."""
+"""Has a probability model earned its place? It is compared with the rule it is to replace.
+
+What is served must also be of use at all: a model that is surely better than a bad rule may still
+rank hardly better than a coin.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import nan
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +17,20 @@ from ml import evaluation
 Floats = NDArray[np.float64]
 
 
+# Between .5, a coin, and .7, from which on discrimination is called acceptable (Hosmer, Lemeshow
+# and Sturdivant 2013, section 5.2.4).
+MINIMUM_AUC = 0.6
+# A campaign that counts on 30 of 100 customers gets 20 to 40.
+MAXIMUM_CALIBRATION_ERROR = 0.1
+
+Served = Literal["model", "baseline", "nothing"]
+
+
 @dataclass(frozen=True)
 class Verdict:
-    """Whether the model is served, and why in plain words."""
+    """What is served, and why in plain words."""
 
-    is_model_served: bool
+    served: Served
     reason: str
 
 
@@ -45,22 +58,35 @@ def compare(event: NDArray[np.bool_], model: Floats, baseline: Floats) -> list[d
 
 
 def judge(rows: list[dict[str, Any]]) -> Verdict:
-    """Decides by the rows of `compare` whether the model has earned its place.
+    """Decides by the rows of `compare` what is served.
 
-    It is served when its gain in log loss is positive beyond doubt, that is, the lower end of
+    It is the model when its gain in log loss is positive beyond doubt, that is, the lower end of
     the 95 % interval is above 0, and its AUC is no lower than the baseline's. In doubt the
-    simple rule wins: it is the one that people can check by hand.
+    simple rule wins: it is the one that people can check by hand. Neither is served where it
+    ranks hardly better than a coin, or its probabilities are far from what happened.
     """
     by_name = {row["metric"]: row for row in rows}
     gain, auc = by_name["log_loss_gain"], by_name["roc_auc"]
-    is_served = gain["lower_bound"] > 0 and auc["value"] >= auc["baseline_value"]
+    error = by_name["calibration_error_beyond_chance"]
+    is_better = gain["lower_bound"] > 0 and auc["value"] >= auc["baseline_value"]
+    served: Served = "nothing"
+    if _is_useful(auc["baseline_value"], error["baseline_value"]):
+        served = "baseline"
+    if is_better and _is_useful(auc["value"], error["value"]):
+        served = "model"
     return Verdict(
-        bool(is_served),
-        f"{'model' if is_served else 'baseline'} served: against the rate by recency band the "
-        f"model gains {gain['value']:.4f} log loss (95 % {gain['lower_bound']:.4f} to "
+        served,
+        f"{served} {'is ' if served == 'nothing' else ''}served: against the rate by recency band "
+        f"the model gains {gain['value']:.4f} log loss (95 % {gain['lower_bound']:.4f} to "
         f"{gain['upper_bound']:.4f}) and has AUC {auc['value']:.3f} against "
-        f"{auc['baseline_value']:.3f}; served means a gain surely above 0 and an AUC no lower",
+        f"{auc['baseline_value']:.3f}; a gain surely above 0 and an AUC no lower serve the model, "
+        f"and neither is served with an AUC below {MINIMUM_AUC:g} or probabilities further off "
+        f"than {MAXIMUM_CALIBRATION_ERROR:g} beyond chance",
     )
+
+
+def _is_useful(auc: float, calibration_error: float) -> bool:
+    return auc >= MINIMUM_AUC and calibration_error <= MAXIMUM_CALIBRATION_ERROR
 
 
 def calibration_rows(event: NDArray[np.bool_], model: Floats) -> Iterator[dict[str, Any]]:

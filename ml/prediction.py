@@ -3,7 +3,7 @@
 Time only runs forward here. A cutoff is a past as_of_date whose label window has closed. The latest
 cutoff is the test; training uses the cutoffs whose windows had closed by then. After the test,
 everything is fitted again on all cutoffs and gives the probabilities of today. What could not be
-tested is not served: there are no probabilities then, only the reason.
+tested, or is of no use, is not served: there are no probabilities then, only the reason.
 """
 
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ class Prediction:
 
     Attributes:
         predictions: CUSTOMER_PREDICTIONS, one row a customer with an order, by customer_id; none
-            where nothing could be tested.
+            where nothing could be tested, or is of no use.
         metrics: MODEL_METRICS of the test forward in time. `status` is 1 when the model is
             served, 0 when the baseline is, NULL when nothing is; its note says why.
     """
@@ -107,36 +107,44 @@ def predict(
         learned = Untested(f"no customer has an order before {today:%Y-%m-%d}")
     if isinstance(learned, Untested):
         return _nothing_served(target, today, learned.reason, len(current))
-    fitted, verdict = learned.fitted, learned.test.verdict
-    is_served = verdict.is_model_served
-    baseline = fitted.baseline_probability(current)
+    verdict = learned.test.verdict
+    status = {"model": 1.0, "baseline": 0.0, "nothing": nan}[verdict.served]
     return Prediction(
-        predictions=schemas.as_table(
-            {
-                "customer_id": current["customer_id"].to_numpy(),
-                "probability": fitted.probability(current) if is_served else baseline,
-                "baseline_probability": baseline,
-            },
-            schemas.CUSTOMER_PREDICTIONS,
-            as_of_date=today,
-            model_name=target.model_name if is_served else target.baseline_name,
-            model_version=fitted.version(is_served),
-            target=target.name,
-            horizon_days=target.horizon_days,
-            is_model_served=is_served,
-        ),
+        predictions=_served(target, learned, current, today),
         metrics=schemas.as_table(
-            [
-                _status(float(is_served), verdict.reason, len(current)),
-                *learned.test.metrics,
-            ],
+            [_status(status, verdict.reason, len(current)), *learned.test.metrics],
             schemas.MODEL_METRICS,
             as_of_date=today,
             model_name=target.model_name,
-            model_version=fitted.version(is_model_served=True),
+            model_version=learned.fitted.version(is_model_served=True),
             target=target.name,
             evaluated_on=pd.Timestamp(learned.test.cutoff),
         ),
+    )
+
+
+def _served(
+    target: Target, learned: Learned, customers: pd.DataFrame, today: pd.Timestamp
+) -> pd.DataFrame:
+    """CUSTOMER_PREDICTIONS by what has earned its place."""
+    fitted, served = learned.fitted, learned.test.verdict.served
+    if served == "nothing":
+        return schemas.empty_table(schemas.CUSTOMER_PREDICTIONS)
+    is_model = served == "model"
+    baseline = fitted.baseline_probability(customers)
+    return schemas.as_table(
+        {
+            "customer_id": customers["customer_id"].to_numpy(),
+            "probability": fitted.probability(customers) if is_model else baseline,
+            "baseline_probability": baseline,
+        },
+        schemas.CUSTOMER_PREDICTIONS,
+        as_of_date=today,
+        model_name=target.model_name if is_model else target.baseline_name,
+        model_version=fitted.version(is_model),
+        target=target.name,
+        horizon_days=target.horizon_days,
+        is_model_served=is_model,
     )
 
 

@@ -12,11 +12,11 @@
    alias: The rows that have it, with their source_system.
    status: Its column. #}
 {% macro join_statuses(alias, status) -%}
-left join order_statuses
+left join {{ ref('order_statuses') }} as order_statuses
     on
         order_statuses.source_system = '*'
         and {{ status_word(alias ~ '.' ~ status) }} = order_statuses.status_word
-left join order_statuses as own_statuses
+left join {{ ref('order_statuses') }} as own_statuses
     on
         {{ alias }}.source_system = own_statuses.source_system
         and {{ status_word(alias ~ '.' ~ status) }} = own_statuses.status_word

@@ -55,11 +55,12 @@ SEGMENT_CHECKS = {
 }
 PREDICTION_CHECKS = {
     PREDICTION_ROWS: "customer_predictions has one row a customer with orders and target that "
-    f"could be tested. {_ROWS_FAIL}",
+    f"is served. {_ROWS_FAIL}",
     BEATS_BASELINE: "Tested on a later day than all it learnt from, the model is surely better "
-    "than the rate by recency. If it warns, the baseline is served in its place "
-    "(is_model_served is false) and nothing is to do at once: the note says whether the history "
-    "is too short, or the gain too small. It is tried again with every new month.",
+    "than the rate by recency, and of use. If it warns, the baseline is served in its place "
+    "(is_model_served is false), or nothing, and nothing is to do at once: the note says whether "
+    "the history is too short, the gain too small, or both hardly better than a coin. It is tried "
+    "again with every new month.",
 }
 # Of these a failure is an error; the others are doubts.
 ERRORS = {SEGMENT_ROWS, PREDICTION_ROWS}

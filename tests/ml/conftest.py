@@ -41,23 +41,29 @@ def _customers(groups: list[tuple[int, float, float, float]], seed: int = 0) -> 
 
 
 def _history(
-    customers: int = 300, cutoffs: int = 4, seed: int = 0, informative: bool = True
+    customers: int = 300,
+    cutoffs: int = 4,
+    seed: int = 0,
+    informative: bool = True,
+    recent: float = 0.0,
 ) -> Tables:
     """Features at D and past cutoffs, and labels that `total_spend` tells, if `informative`.
 
-    Recency, all that the baseline sees, tells nothing.
+    Recency, all that the baseline sees, tells as much as `recent` says: 0 is nothing.
     """
     generator = np.random.default_rng(seed)
     frames = []
     for step in range(cutoffs + 1):
         liking = generator.normal(size=customers)
-        chance = 1 / (1 + np.exp(-2 * liking)) if informative else np.full(customers, 0.5)
+        days = generator.integers(1, 200, customers)
+        logits = 2 * liking * informative + recent * np.where(days <= 60, 1, -1)
+        chance = 1 / (1 + np.exp(-logits))
         frames.append(
             pd.DataFrame(
                 {
                     "customer_id": [f"c{number:04}" for number in range(customers)],
                     "as_of_date": D - pd.Timedelta(days=30 * step),
-                    "days_since_last_order": generator.integers(1, 200, customers),
+                    "days_since_last_order": days,
                     "order_count": generator.integers(0, 9, customers),
                     "total_spend": np.expm1(5 + liking).round(2),
                     "mean_days_between_orders": np.where(

@@ -53,6 +53,19 @@ def test_calibration_error_of_two_tied_groups() -> None:
     assert evaluation.expected_calibration_error(outcome) == pytest.approx(0.5 * 0 + 0.5 * 0.2)
 
 
+@pytest.mark.parametrize("customers", [50, 1000])
+def test_right_probabilities_have_no_error_beyond_chance(customers: int) -> None:
+    generator = np.random.default_rng(0)
+    errors, beyond = [], []
+    for _ in range(200):
+        probability = generator.uniform(0.1, 0.9, customers)
+        outcome = evaluation.tally(generator.random(customers) < probability, probability)
+        errors.append(evaluation.expected_calibration_error(outcome))
+        beyond.append(evaluation.calibration_error_beyond_chance(outcome))
+    assert np.mean(errors) == pytest.approx(np.sqrt(2 * 0.2 * 10 / customers / np.pi), rel=0.15)
+    assert np.mean(beyond) == pytest.approx(0, abs=0.01)
+
+
 def test_calibration_bins_hold_equal_counts_without_ties() -> None:
     generator = np.random.default_rng(1)
     probability = np.sort(generator.random(200))

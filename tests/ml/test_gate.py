@@ -1,4 +1,4 @@
-"""A model is served only when it surely beats the baseline."""
+"""A model is served only when it surely beats the baseline and is of use at all."""
 
 import numpy as np
 import pytest
@@ -14,54 +14,64 @@ def value_of(rows: list[dict[str, float]], metric: str, column: str = "value") -
     return next(row[column] for row in rows if row["metric"] == metric)
 
 
+def ranked(right: int) -> np.ndarray:
+    """.6 and .4, on the right side for so many of the 200."""
+    return np.where((np.arange(200) < right) == EVENT, 0.6, 0.4)
+
+
 def test_serves_the_better_model() -> None:
-    assert judge(compare(EVENT, GOOD, HALF)).is_model_served
+    assert judge(compare(EVENT, np.where(EVENT, 0.95, 0.05), HALF)).served == "model"
 
 
 @pytest.mark.parametrize(
-    ("model", "baseline"),
+    "model",
     [
-        pytest.param(HALF, HALF, id="no better"),
-        pytest.param(1 - GOOD, HALF, id="worse"),
-        # 51 of 100 right at 60 % sure: a gain within chance.
-        pytest.param(
-            np.where(
-                np.arange(200) < 103, np.where(EVENT, 0.51, 0.49), np.where(EVENT, 0.49, 0.51)
-            ),
-            HALF,
-            id="in doubt",
-        ),
+        pytest.param(ranked(130), id="no better"),
+        pytest.param(1 - GOOD, id="worse"),
+        # Three more are right: a gain within chance.
+        pytest.param(ranked(133), id="in doubt"),
         # Overconfident but perfect ranking, against sane but tied: loses on log loss.
-        pytest.param(np.where(EVENT, 1e-9, 1e-10), HALF, id="ranks well, says nonsense"),
+        pytest.param(np.where(EVENT, 1e-9, 1e-10), id="ranks well, says nonsense"),
     ],
 )
-def test_serves_the_baseline_otherwise(model: np.ndarray, baseline: np.ndarray) -> None:
-    verdict = judge(compare(EVENT, model, baseline))
-    assert not verdict.is_model_served
+def test_serves_the_baseline_otherwise(model: np.ndarray) -> None:
+    verdict = judge(compare(EVENT, model, ranked(130)))
+    assert verdict.served == "baseline"
     assert verdict.reason.startswith("baseline served")
 
 
 def test_a_better_log_loss_does_not_excuse_a_worse_ranking() -> None:
-    # The baseline ranks perfectly but far from the true rates; the model ranks hardly at all.
+    # The baseline ranks perfectly but far from the true rates; the model ranks less well.
     baseline = np.where(EVENT, 0.02, 0.01)
-    model = np.where(np.arange(200) < 120, GOOD, 1 - GOOD)
-    rows = compare(EVENT, model, baseline)
+    rows = compare(EVENT, ranked(150), baseline)
     assert value_of(rows, "log_loss_gain", "lower_bound") > 0
-    assert not judge(rows).is_model_served
+    assert judge(rows).served == "nothing"
 
 
-@pytest.mark.parametrize(
-    ("lower_bound", "auc", "is_served"),
-    [(0.001, 0.7, True), (0.001, 0.71, True), (0.001, 0.69, False), (0.0, 0.8, False)],
-)
-def test_served_means_a_gain_above_zero_and_an_auc_no_lower(
-    lower_bound: float, auc: float, is_served: bool
-) -> None:
+def judged(
+    gain: float = 0.001,
+    auc: tuple[float, float] = (0.75, 0.7),
+    error: tuple[float, float] = (0.0, 0.0),
+) -> str:
+    """What is served; of pairs the model's stands first, then the baseline's."""
     rows = [
-        metric_row("log_loss_gain", 0.5, (lower_bound, 1.0), 0.0, 9),
-        metric_row("roc_auc", auc, (0.5, 1.0), 0.7, 9),
+        metric_row("log_loss_gain", 0.5, (gain, 1.0), 0.0, 9),
+        metric_row("roc_auc", auc[0], (0.5, 1.0), auc[1], 9),
+        metric_row("calibration_error_beyond_chance", error[0], (0.0, 1.0), error[1], 9),
     ]
-    assert judge(rows).is_model_served == is_served
+    return judge(rows).served
+
+
+def test_the_model_needs_a_gain_above_zero_and_an_auc_no_lower() -> None:
+    assert judged() == judged(auc=(0.7, 0.7)) == "model"
+    assert judged(gain=0.0) == judged(auc=(0.69, 0.7)) == "baseline"
+
+
+def test_what_is_of_no_use_is_not_served() -> None:
+    assert judged(auc=(0.6, 0.55)) == judged(error=(0.1, 0.3)) == "model"
+    assert judged(gain=0.0, auc=(0.9, 0.6)) == judged(error=(0.11, 0.1)) == "baseline"
+    assert judged(auc=(0.59, 0.55)) == judged(gain=0.0, auc=(0.9, 0.59)) == "nothing"
+    assert judged(error=(0.11, 0.11)) == judged(gain=0.0, error=(0.0, 0.11)) == "nothing"
 
 
 def test_gain_is_the_difference_of_log_losses_and_lies_in_its_interval() -> None:
@@ -74,7 +84,7 @@ def test_gain_is_the_difference_of_log_losses_and_lies_in_its_interval() -> None
     )
     assert value_of(rows, "log_loss_gain", "baseline_value") == 0
     for row in rows:
-        if row["metric"] != "expected_calibration_error":  # noise only ever adds to this one
+        if "calibration_error" not in row["metric"]:  # noise only ever adds to these
             assert row["lower_bound"] <= row["value"] <= row["upper_bound"]
         assert row["customer_count"] == 200
 

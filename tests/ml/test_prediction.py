@@ -206,11 +206,11 @@ def test_types_from_a_database_change_nothing(
 def test_a_model_that_learned_what_no_longer_holds_is_not_served(
     make_history: Maker, as_of_date: pd.Timestamp
 ) -> None:
-    features, labels = make_history()
-    turned = labels.copy()
+    features, labels = make_history(recent=2.0)
+    turned = features.copy()
     test = turned["as_of_date"] == as_of_date - DAYS_30
-    turned.loc[test, "has_ordered"] = ~turned.loc[test, "has_ordered"]
-    result = predict_repurchase(features, turned, as_of_date)
+    turned.loc[test, "total_spend"] = 1e5 / turned.loc[test, "total_spend"]
+    result = predict_repurchase(turned, labels, as_of_date)
     metrics = metrics_of(result)
     assert metrics.loc["log_loss", "value"] > metrics.loc["log_loss", "baseline_value"]
     assert metrics.loc["status", "value"] == 0
@@ -226,11 +226,26 @@ def test_a_model_that_learned_what_no_longer_holds_is_not_served(
     )
 
 
-def test_a_model_that_knows_nothing_is_not_served(
+def test_where_neither_knows_anything_nothing_is_served(
     make_history: Maker, as_of_date: pd.Timestamp
 ) -> None:
+    """How the test went is told all the same."""
     result = predict_repurchase(*make_history(informative=False), as_of_date)
+    metrics = metrics_of(result)
+    assert np.isnan(metrics.loc["status", "value"])
+    assert metrics.loc["status", "note"].startswith("nothing is served: against the rate")
+    assert metrics.loc["roc_auc", "value"] == pytest.approx(0.5, abs=0.1)
+    assert (result.metrics["evaluated_on"] == as_of_date - DAYS_30).all()
+    assert result.predictions.empty
+    assert result.predictions.dtypes.astype(str).to_dict() == dict(schemas.CUSTOMER_PREDICTIONS)
+
+
+def test_a_model_that_adds_nothing_to_a_good_rule_is_not_served(
+    make_history: Maker, as_of_date: pd.Timestamp
+) -> None:
+    result = predict_repurchase(*make_history(informative=False, recent=1.0), as_of_date)
     assert metrics_of(result).loc["status", "value"] == 0
+    assert not result.predictions["is_model_served"].any()
 
 
 def test_baseline_and_model_are_refitted_on_all_cutoffs(

@@ -58,7 +58,7 @@ def make_features(warehouse: Warehouse) -> None:
         select shop, 'c' || number as customer_id, as_of_date, {measures}
         from range(80) as customers (number) cross join features.as_of_dates;
         create table features.training_labels as
-        select shop, customer_id, as_of_date, hash(customer_id, as_of_date) % 2 = 0
-            as has_ordered
+        select shop, customer_id, as_of_date,
+            days_since_last_order + hash(customer_id, as_of_date) % 20 < 30 as has_ordered
         from features.customer_features where as_of_date < date '2024-03-18';
     """)

@@ -106,7 +106,8 @@ def test_each_target_has_its_predictions_and_metrics(shop: Warehouse) -> None:
         pytest.param(features_on("2024-02-01"), 1, False, True, id="a past day"),
         pytest.param(features_on("2024-04-01"), 4, True, False, id="the day of the fit"),
         pytest.param(
-            "update features.training_labels set has_ordered = true where customer_id = 'c7'",
+            "update features.training_labels set has_ordered = not has_ordered"
+            " where customer_id = 'c7'",
             *(0, False, True),
             id="a label",
         ),

@@ -33,7 +33,7 @@ OTHER_SHOP = """
     from features.customer_features
     where hash(customer_id) % 3 > 0 and as_of_date <= '2024-04-01';
     insert into features.training_labels
-    select 't', 'd' || customer_id, as_of_date, hash(customer_id) % 4 = 0
+    select 't', 'd' || customer_id, as_of_date, not has_ordered
     from features.training_labels where hash(customer_id) % 3 > 0
 """
 

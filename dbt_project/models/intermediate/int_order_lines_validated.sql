@@ -26,12 +26,6 @@ line_kinds as (
 
 ),
 
-order_statuses as (
-
-    select * from {{ ref('order_statuses') }}
-
-),
-
 products as (
 
     select * from {{ ref('int_products') }}
@@ -56,12 +50,11 @@ verdicts as (
         ) as delivered_currency,
         count(*) > 1 as is_told_again,
         min(origin_file) filter (where reason_code is null) as newest_file,
-        {%- for column in [
+        {%- for one in [
             'source_customer_id', 'status', 'order_date', 'ordered_at', 'exchange_rate',
             'reporting_decimals',
         ] %}
-        min({{ column }}) filter (where reason_code is null)
-            as {{ column }}{{ ',' if not loop.last }}
+        min({{ one }}) filter (where reason_code is null) as {{ one }}{{ ',' if not loop.last }}
         {%- endfor %}
     from orders
     group by source_system, source_order_id

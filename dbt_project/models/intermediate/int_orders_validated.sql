@@ -30,12 +30,6 @@ exchange_rates as (
 
 ),
 
-order_statuses as (
-
-    select * from {{ ref('order_statuses') }}
-
-),
-
 shared_orders as (
 
     select
