@@ -23,6 +23,9 @@ MINIMUM_AUC = 0.6
 # A campaign that counts on 30 of 100 customers gets 20 to 40.
 MAXIMUM_CALIBRATION_ERROR = 0.1
 
+# How the names of the metrics of a calibration bin begin.
+CALIBRATION_BIN = "calibration_bin_"
+
 Served = Literal["model", "baseline", "nothing"]
 
 
@@ -94,7 +97,7 @@ def calibration_rows(event: NDArray[np.bool_], model: Floats) -> Iterator[dict[s
     bins = evaluation.calibration_bins(evaluation.tally(event, model))
     table = zip(bins.probability, bins.events, bins.customers, strict=True)
     for number, (predicted, events, customers) in enumerate(table, start=1):
-        name = f"calibration_bin_{number:02}"
+        name = f"{CALIBRATION_BIN}{number:02}"
         yield metric_row(f"{name}_predicted", predicted, customer_count=int(customers))
         yield metric_row(f"{name}_observed", events / customers, customer_count=int(customers))
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from ml.gate import CALIBRATION_BIN
 from orchestration.modelling.pictures import SegmentSize
 
 
@@ -91,6 +92,7 @@ def metric_note(metrics: pd.DataFrame, name: str) -> str:
 
 def calibration(metrics: pd.DataFrame) -> list[tuple[float, float]]:
     """Predicted and observed rate of each calibration bin, from `model_metrics`, ascending."""
-    values = metric_values(metrics, [name for name in metrics["metric"] if name[:4] == "cali"])
-    names = sorted({name.rsplit("_", 1)[0] for name in values if " " not in name})
+    of_bins = [name for name in metrics["metric"] if name.startswith(CALIBRATION_BIN)]
+    values = metric_values(metrics, of_bins)
+    names = sorted({name.rsplit("_", 1)[0] for name in values})
     return [(values[f"{name}_predicted"], values[f"{name}_observed"]) for name in names]

@@ -202,6 +202,7 @@ def test_calibration_is_read_bin_by_bin() -> None:
         calibration_bin_02_observed=0.4,
         calibration_bin_01_predicted=0.1,
         calibration_bin_01_observed=0.2,
+        calibration_error_beyond_chance=-0.1,
         status=1,
     )
     assert calibration(measured) == [(0.1, 0.2), (0.5, 0.4)]
