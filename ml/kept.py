@@ -19,6 +19,8 @@ _OWN_TYPES = [
     "ml.prediction.Untested",
     "ml.segment_count.Candidate",
     "ml.segment_count.Choice",
+    "ml.segment_history.Look",
+    "ml.segment_history.SegmentHistory",
     "ml.segmentation.Segments",
     "ml.yeo_johnson.YeoJohnson",
     "numpy.dtype",

@@ -7,6 +7,7 @@ The rule suits customers as they are, a continuum to be cut at places that hold.
 groups far apart, one of them might be cut in two without the agreement falling below the limit.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import nan
 
@@ -71,17 +72,22 @@ def fit_kmeans(points: Floats, k: int, seed: int) -> KMeans:
     return KMeans(k, n_init=10, random_state=seed).fit(points)
 
 
-def choose_k(points: Floats, rule: SegmentRule) -> Choice:
+def choose_k(months: Sequence[Floats], rule: SegmentRule) -> Choice:
     """Chooses the largest k that keeps the rule; failing that two segments, failing that one.
 
+    The agreement of one month is off by a tenth either way by chance, so that the largest k that
+    keeps the rule would be another each month: the mean over months decides.
+
     Args:
-        points: shape (n, d), finite, n >= 1, on scales that may be compared.
+        months: the customers of one or more days, the latest last: shape (n, d) each, finite,
+            n >= 1, on scales that may be compared.
         rule: see `SegmentRule`.
     """
-    sample = _sample(points, rule.selection_rows, rule.seed)
+    samples = [_sample(points, rule.selection_rows, rule.seed) for points in months]
+    points, sample = months[-1], samples[-1]
     distinct = len(np.unique(sample, axis=0))
     most = min(rule.largest_k, distinct, len(sample) // rule.minimum_customers)
-    tried = [try_k(sample, k, rule) for k in range(rule.smallest_k, most + 1)]
+    tried = [_over_months(samples, k, rule) for k in range(rule.smallest_k, most + 1)]
     wanted = (
         f"k in {rule.smallest_k}-{rule.largest_k} with bootstrap ARI >= "
         f"{rule.minimum_bootstrap_ari:g}, every share >= {rule.minimum_share:.0%} and at least "
@@ -91,11 +97,22 @@ def choose_k(points: Floats, rule: SegmentRule) -> Choice:
         return Choice(good[-1], tried, True, f"the largest {wanted}")
     facts = f"among {len(points)} customers, {distinct} of them distinct in what they are told by"
     if most >= 2:
-        pair = try_k(sample, 2, rule)
+        pair = _over_months(samples, 2, rule)
         tried = [pair, *tried]
         if _keeps(pair, rule):
             return Choice(pair, tried, False, f"two segments: no {wanted} {facts}")
     return Choice(Candidate(1, nan, nan, 1.0), tried, False, f"one segment: no {wanted} {facts}")
+
+
+def _over_months(samples: Sequence[Floats], k: int, rule: SegmentRule) -> Candidate:
+    """One k on each month: mean agreement and silhouette, and the smallest share of all."""
+    tried = [try_k(sample, k, rule) for sample in samples if len(sample) >= k]
+    return Candidate(
+        k,
+        float(np.mean([one.silhouette for one in tried])),
+        float(np.mean([one.bootstrap_ari for one in tried])),
+        min(one.smallest_share for one in tried),
+    )
 
 
 def _keeps(candidate: Candidate, rule: SegmentRule) -> bool:

@@ -7,7 +7,7 @@ average order value the silhouette would be higher (.33 against .27 on the Compl
 because the points then lie along one line, and large rare baskets would have no segment.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 
 from ml import schemas
-from ml.segment_count import Choice, SegmentRule, choose_k, fit_kmeans
+from ml.segment_count import Choice
 from ml.segment_naming import name_segments
 from ml.threads import one_thread
 from ml.yeo_johnson import YeoJohnson
@@ -55,49 +55,41 @@ class Segmentation:
 
 
 class Segments:
-    """Segments fitted to customers of one day, ready to take in customers of any day.
-
-    Customers of all days are put into the same segments, so that who moved from one to another is a
-    fact about the customer and not about the model. Segments are numbered by mean total spend, 0
-    the highest, so ids do not depend on chance; in pounds and in pence they are the same.
+    """Segments fitted to customers of one day, ready to take in customers of other days.
 
     Attributes:
         choice: how many segments, and why.
-        names: English and Chinese name of each segment, by segment_id.
+        ids: the segment_id of each label of the model.
+        names: English and Chinese name by label.
         fitted_on: the day whose customers made the segments, ISO.
         customer_count: how many they were.
         version: changes with the customers and the rule they were fitted by.
     """
 
-    def __init__(self, customers: pd.DataFrame, rule: SegmentRule) -> None:
-        """Fits to rows of `customers_with_orders`, all of one day and at least one.
+    def __init__(
+        self, day: "DayOfCustomers", model: KMeans, choice: Choice, ids: Sequence[int]
+    ) -> None:
+        """Of a model fitted to the points of a day; `ids` are distinct, one a label."""
+        self.fitted_on, self.customer_count = day.date, len(day.customers)
+        self.choice, self.ids = choice, list(ids)
+        self._scale, self._model = day.scale, model
+        labels = pd.Series(model.labels_, name="segment_id")
+        self.names = list(name_segments(day.customers, labels).itertuples(index=False, name=None))
+        self.version = _version(day, model.cluster_centers_, self.ids)
 
-        Raises:
-            ValueError: a customer lacks one of CLUSTER_FEATURES.
-        """
-        customers = customers.reset_index(drop=True)
-        self.fitted_on = customers["as_of_date"].iloc[0].date().isoformat()
-        self.customer_count = len(customers)
-        self._scale = YeoJohnson(customers, PROFILE_FEATURES)
-        points = _finite(self._scale(customers)[CLUSTER_FEATURES])
-        with one_thread():
-            self.choice = choose_k(points, rule)
-            self._model = fit_kmeans(points, self.choice.chosen.k, rule.seed)
-        order = _by_mean_spend(self._model, customers["total_spend"])
-        self._id_of_label = np.argsort(order)
-        ids = pd.Series(self._id_of_label[self._model.labels_], name="segment_id")
-        self.names = list(name_segments(customers, ids).itertuples(index=False, name=None))
-        self.version = _version(customers, self._model.cluster_centers_[order], rule)
+    def labels(self, customers: pd.DataFrame) -> NDArray[np.intp]:
+        """The label of the nearest segment of each row, shape (n,)."""
+        return self._nearest(customers)[0]
 
     def assignments(self, customers: pd.DataFrame) -> pd.DataFrame:
         """CUSTOMER_SEGMENTS for rows of `customers_with_orders`, in their order."""
-        ids, distances = self._nearest(customers)
-        names, names_zh = (np.array(names)[ids] for names in zip(*self.names, strict=True))
+        labels, distances = self._nearest(customers)
+        names, names_zh = (np.array(names)[labels] for names in zip(*self.names, strict=True))
         return schemas.as_table(
             {
                 "customer_id": customers["customer_id"].to_numpy(),
                 "as_of_date": customers["as_of_date"].to_numpy(),
-                "segment_id": ids,
+                "segment_id": np.array(self.ids)[labels],
                 "segment_name": names,
                 "segment_name_zh": names_zh,
                 "centroid_distance": distances,
@@ -108,19 +100,26 @@ class Segments:
 
     def profiles(self, customers: pd.DataFrame) -> pd.DataFrame:
         """SEGMENT_PROFILES of rows of `customers_with_orders`, all of one day."""
-        ids = pd.Series(self._nearest(customers)[0], customers.index, name="segment_id")
-        profiles = _profiles(customers, self._scale(customers), ids)
+        labels = pd.Series(self._nearest(customers)[0], customers.index, name="segment_id")
+        profiles = _profiles(customers, self._scale(customers), labels)
+        names = [self.names[label][0] for label in profiles["segment_id"]]
+        profiles["segment_id"] = np.array(self.ids)[profiles["segment_id"].to_numpy()]
         return schemas.as_table(
-            profiles.assign(segment_name=[self.names[id_][0] for id_ in profiles["segment_id"]]),
+            profiles.assign(segment_name=names),
             schemas.SEGMENT_PROFILES,
             as_of_date=customers["as_of_date"].min(),
             **self._model_columns(),
         )
 
-    def metrics(self, as_of_date: date | str) -> pd.DataFrame:
-        """MODEL_METRICS of the fit, for the portraits of a day."""
+    def metrics(self, as_of_date: date | str, said: str = "") -> pd.DataFrame:
+        """MODEL_METRICS of the fit, for the portraits of a day.
+
+        Args:
+            as_of_date: the day.
+            said: what else is to be said of them, behind why there are so many.
+        """
         return schemas.as_table(
-            list(_metrics(self.choice)),
+            list(_metrics(self.choice, said)),
             schemas.MODEL_METRICS,
             as_of_date=pd.Timestamp(as_of_date),
             evaluated_on=pd.Timestamp(self.fitted_on),
@@ -129,16 +128,46 @@ class Segments:
         )
 
     def _nearest(self, customers: pd.DataFrame) -> tuple[NDArray[np.intp], Floats]:
-        """The segment_id of each row and its distance to the nearest centroid, shape (n,) each."""
+        """The label of each row and its distance to the nearest centroid, shape (n,) each."""
         if customers.empty:
             return np.empty(0, dtype=np.intp), np.empty(0)
         points = _finite(self._scale(customers)[CLUSTER_FEATURES])
         with one_thread():
             distances = self._model.transform(points)
-        return self._id_of_label[distances.argmin(axis=1)], distances.min(axis=1)
+        return distances.argmin(axis=1), distances.min(axis=1)
 
     def _model_columns(self) -> dict[str, str]:
         return {"model_name": MODEL_NAME, "model_version": self.version}
+
+
+class DayOfCustomers:
+    """Customers of one day, on a scale of their own.
+
+    Attributes:
+        customers: rows of `customers_with_orders`, all of one day.
+        date: the day, ISO.
+        scale: what brings PROFILE_FEATURES of any customers to this day's scale.
+        points: CLUSTER_FEATURES on that scale, shape (n, 3).
+    """
+
+    def __init__(self, customers: pd.DataFrame) -> None:
+        """Takes at least one row.
+
+        Raises:
+            ValueError: a customer lacks one of CLUSTER_FEATURES.
+        """
+        self.customers = customers.reset_index(drop=True)
+        self.date: str = self.customers["as_of_date"].iloc[0].date().isoformat()
+        self.scale = YeoJohnson(self.customers, PROFILE_FEATURES)
+        self.points: Floats = _finite(self.scale(self.customers)[CLUSTER_FEATURES])
+
+    def by_mean_spend(self, model: KMeans) -> list[int]:
+        """The labels of a model of this day by mean spend, the highest first; ties by centroid.
+
+        So their order does not depend on chance; in pounds and in pence it is the same.
+        """
+        spend = self.customers["total_spend"].groupby(model.labels_).mean()
+        return list(map(int, np.lexsort([*model.cluster_centers_.T, -spend.to_numpy()])))
 
 
 def customers_with_orders(features: pd.DataFrame) -> pd.DataFrame:
@@ -164,17 +193,11 @@ def _finite(scaled: pd.DataFrame) -> Floats:
     return points
 
 
-def _by_mean_spend(model: KMeans, total_spend: "pd.Series[float]") -> NDArray[np.intp]:
-    """The K-means labels in the order of segment ids: mean spend descending, ties by centroid."""
-    spend = total_spend.groupby(model.labels_).mean()
-    return np.lexsort([*model.cluster_centers_.T, -spend.to_numpy()])
-
-
-def _version(customers: pd.DataFrame, centroids: Floats, rule: SegmentRule) -> str:
+def _version(day: DayOfCustomers, centroids: Floats, ids: Sequence[int]) -> str:
     # Centroids live on scales made from the data, so the medians go in with them.
-    medians = customers[CLUSTER_FEATURES].median()
-    settings = asdict(rule).values()
-    return schemas.version_of([*CLUSTER_FEATURES, *settings, *medians, *centroids.flat])
+    medians = day.customers[CLUSTER_FEATURES].median()
+    by_id = centroids[np.argsort(ids)]
+    return schemas.version_of([*CLUSTER_FEATURES, *sorted(ids), *medians, *by_id.flat])
 
 
 def _profiles(customers: pd.DataFrame, scaled: pd.DataFrame, ids: "pd.Series[int]") -> pd.DataFrame:
@@ -194,8 +217,9 @@ def _profiles(customers: pd.DataFrame, scaled: pd.DataFrame, ids: "pd.Series[int
     )
 
 
-def _metrics(choice: Choice) -> Iterator[dict[str, object]]:
-    yield {"metric": "status", "value": float(choice.is_by_rule), "note": choice.reason}
+def _metrics(choice: Choice, said: str) -> Iterator[dict[str, object]]:
+    note = "; ".join(filter(None, (choice.reason, said)))
+    yield {"metric": "status", "value": float(choice.is_by_rule), "note": note}
     for name, value in asdict(choice.chosen).items():
         yield {"metric": name, "value": value}
     for candidate in choice.tried:

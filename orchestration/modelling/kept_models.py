@@ -5,7 +5,7 @@ one that is kept is what fitting again would give, so it is not fitted again. Wh
 to are firsts of months: unless the past is corrected, that is once a month.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from types import UnionType
 from typing import Any, NamedTuple, Self
@@ -70,10 +70,7 @@ def fitted(
     """
     from ml.kept import to_bytes
 
-    create_increments(warehouse)
-    if set(columns_of(warehouse, _TABLE)) != _COLUMNS.keys():  # Other code kept other columns.
-        declared = ", ".join(f"{column} {kind}" for column, kind in _COLUMNS.items())
-        warehouse.execute(f"create or replace table {_TABLE} ({declared})")
+    _create(warehouse)
     held = warehouse.execute(
         f"select content from {_TABLE} where shop = ? and model_name = ? and made_from = ?",
         [shop, name, made_from],
@@ -95,6 +92,23 @@ def fitted(
     return Kept(model, is_new=True)
 
 
+def made_from(warehouse: duckdb.DuckDBPyConnection, shop: str) -> dict[str, str]:
+    """What the kept models of a shop were made from, by name."""
+    _create(warehouse)
+    rows = warehouse.execute(
+        f"select model_name, made_from from {_TABLE} where shop = ?", [shop]
+    ).fetchall()
+    return dict(rows)
+
+
+def forget(warehouse: duckdb.DuckDBPyConnection, shop: str, names: Collection[str]) -> None:
+    """Removes models of a shop by name."""
+    warehouse.execute(
+        f"delete from {_TABLE} where shop = ? and list_contains(?, model_name)",
+        [shop, sorted(names)],
+    )
+
+
 def load_format() -> None:
     """Imports what reads and writes models, while little else is loaded.
 
@@ -111,6 +125,13 @@ def _read(content: bytes, kind: type | UnionType) -> Any:
     if not isinstance(model, kind):
         raise TypeError(f"it is of type {type(model).__name__}")
     return model
+
+
+def _create(warehouse: duckdb.DuckDBPyConnection) -> None:
+    create_increments(warehouse)
+    if set(columns_of(warehouse, _TABLE)) != _COLUMNS.keys():  # Other code kept other columns.
+        declared = ", ".join(f"{column} {kind}" for column, kind in _COLUMNS.items())
+        warehouse.execute(f"create or replace table {_TABLE} ({declared})")
 
 
 def create_increments(warehouse: duckdb.DuckDBPyConnection) -> None:

@@ -1,7 +1,8 @@
-"""Segments in the warehouse: fitted once a month, then each day's customers are put into them.
+"""Segments in the warehouse: looked at once a month, and each day's customers put into them.
 
-Each shop has its own. A day's customers are put in anew where their features or the segments differ
-from what they were when it was done last; increments.segmented_days notes from what.
+Each shop has its own. The customers of a day are put into the segments in force on it, anew where
+their features or these segments differ from what they were when it was done last;
+increments.segmented_days notes from what.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -13,9 +14,10 @@ import pandas as pd
 
 from ml import schemas, segmentation
 from ml.prediction import KEY
-from ml.segment_count import SegmentRule
+from ml.segment_history import SegmentHistory
 from orchestration.modelling import tables as ml_io
-from orchestration.modelling.kept_models import Maker, create_increments, fitted
+from orchestration.modelling.kept_models import Maker, create_increments
+from orchestration.modelling.segment_chain import SegmentChain
 from orchestration.modelling.tables import Shop
 from orchestration.quoting import identifier
 from orchestration.warehouse.manifest import Table
@@ -61,7 +63,7 @@ class _ShopSegments:
     """A shop's segments, none without a buyer, and what each of its days is made from."""
 
     shop: Shop
-    segments: segmentation.Segments | None
+    history: SegmentHistory | None
     is_fitted: bool
     wanted: Mapping[date, str]
 
@@ -102,38 +104,30 @@ def _segments_of(warehouse: duckdb.DuckDBPyConnection, shop: Shop, maker: Maker)
     digests = _digests(warehouse, shop)
     if shop.today not in digests:
         return _ShopSegments(shop, None, False, {})
-    fitted_on = shop.fitting_date if shop.fitting_date in digests else shop.today
-    made_from = f"{maker.code} {digests[fitted_on]}"
-
-    def fit() -> segmentation.Segments:
-        return segmentation.Segments(_customers(warehouse, shop, fitted_on), SegmentRule())
-
-    segments, is_new = fitted(
-        warehouse,
-        shop.name,
-        segmentation.MODEL_NAME,
-        made_from,
-        fit,
-        segmentation.Segments,
-        is_forced=maker.is_forced,
+    chain = SegmentChain(
+        warehouse, shop, digests, lambda day: _customers(warehouse, shop, day), maker
     )
-    wanted = {day: f"{made_from} {digest}" for day, digest in digests.items()}
-    return _ShopSegments(shop, segments, is_new, wanted)
+    history, is_new = chain.latest()
+    wanted = {
+        day: f"{maker.code} {history.on(day.isoformat()).version} {digest}"
+        for day, digest in digests.items()
+    }
+    return _ShopSegments(shop, history, is_new, wanted)
 
 
 def _profiles(warehouse: duckdb.DuckDBPyConnection, one: _ShopSegments) -> pd.DataFrame:
-    if one.segments is None:
+    if one.history is None:
         profiles = segmentation.nothing_to_segment(one.shop.today).profiles
     else:
-        profiles = one.segments.profiles(_customers(warehouse, one.shop, one.shop.today))
+        profiles = one.history.latest.profiles(_customers(warehouse, one.shop, one.shop.today))
     return ml_io.of_shop(one.shop, profiles)
 
 
 def _metrics(one: _ShopSegments) -> pd.DataFrame:
     today = one.shop.today
-    if one.segments is None:
+    if one.history is None:
         return ml_io.of_shop(one.shop, segmentation.nothing_to_segment(today).metrics)
-    return ml_io.of_shop(one.shop, one.segments.metrics(today))
+    return ml_io.of_shop(one.shop, one.history.latest.metrics(today, one.history.looks[-1].said))
 
 
 def _put_in(
@@ -143,12 +137,13 @@ def _put_in(
     kept: Collection[tuple[str, date]],
 ) -> int:
     """Puts the customers of each day of a shop that is not kept into its segments."""
-    if one.segments is None:
+    if one.history is None:
         return 0
     stale = [day for day in one.wanted if (one.shop.name, day) not in kept]
     for day in stale:
         # A day at a time: all days of a million customers would not fit into memory.
-        assignments = one.segments.assignments(_customers(warehouse, one.shop, day))
+        segments = one.history.on(day.isoformat())
+        assignments = segments.assignments(_customers(warehouse, one.shop, day))
         ml_io.insert(warehouse, table, ml_io.of_shop(one.shop, assignments))
         warehouse.execute(
             f"insert into {_NOTES} values (?, ?, ?, ?)",
@@ -171,16 +166,13 @@ def _noted(
             where
                 held.shop = notes.shop
                 and held.as_of_date = notes.as_of_date
-                and held.model_version = $version
+                and contains(notes.made_from, held.model_version)
         )
     """
     return {
         (shop, day): made_from
         for one in of_shops
-        if one.segments is not None
-        for shop, day, made_from in warehouse.execute(
-            query, {"shop": one.shop.name, "version": one.segments.version}
-        ).fetchall()
+        for shop, day, made_from in warehouse.execute(query, {"shop": one.shop.name}).fetchall()
     }
 
 

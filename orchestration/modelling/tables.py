@@ -1,6 +1,6 @@
 """Between the warehouse and the functions of `ml`: pandas tables, written as declared."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,14 +22,15 @@ class Shop:
     Attributes:
         name: As the var `sources` says.
         today: The day of its portraits.
-        fitting_date: The day whose customers make the segments: the last first of a month, else the
-            current day. It follows from the data, not from when runs took place. So segments hold
-            still for a month, and a warehouse that is built anew has the same ones.
+        fitting_dates: The days on which segments are looked at, ascending: the firsts of months
+            that are evaluated, else the current day. They follow from the data, not from when runs
+            took place. So segments hold still for a month, and a warehouse that is built anew has
+            the same ones.
     """
 
     name: str
     today: date
-    fitting_date: date
+    fitting_dates: Sequence[date]
 
 
 def shops(warehouse: duckdb.DuckDBPyConnection) -> list[Shop]:
@@ -39,8 +40,10 @@ def shops(warehouse: duckdb.DuckDBPyConnection) -> list[Shop]:
             shop,
             max(as_of_date) filter (is_current),
             coalesce(
-                max(as_of_date) filter (not is_current or extract(day from as_of_date) = 1),
-                max(as_of_date)
+                list(as_of_date order by as_of_date) filter (
+                    not is_current or extract(day from as_of_date) = 1
+                ),
+                [max(as_of_date)]
             )
         from features.as_of_dates
         group by shop

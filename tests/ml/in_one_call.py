@@ -6,7 +6,8 @@ import pandas as pd
 
 from ml.prediction import Prediction, learn, predict
 from ml.segment_count import SegmentRule
-from ml.segmentation import Segmentation, Segments, customers_with_orders, nothing_to_segment
+from ml.segment_history import extend
+from ml.segmentation import Segmentation, customers_with_orders, nothing_to_segment
 from ml.target import Target
 
 Day = date | str
@@ -35,7 +36,7 @@ def segment_customers(
         known = current
     if known.empty:
         return nothing_to_segment(as_of_date)
-    segments = Segments(known, rule or SegmentRule())
+    segments = extend(None, known, list, rule or SegmentRule()).latest
     return Segmentation(
         assignments=segments.assignments(customers),
         profiles=segments.profiles(current),

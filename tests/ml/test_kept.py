@@ -12,7 +12,8 @@ from skops.io.exceptions import UntrustedTypesFoundException
 from ml.kept import from_bytes, to_bytes
 from ml.prediction import learn, predict
 from ml.segment_count import SegmentRule
-from ml.segmentation import Segments, customers_with_orders
+from ml.segment_history import extend
+from ml.segmentation import customers_with_orders
 from tests.ml.in_one_call import REPURCHASE
 
 Tables = tuple[pd.DataFrame, pd.DataFrame]
@@ -21,8 +22,10 @@ Tables = tuple[pd.DataFrame, pd.DataFrame]
 @pytest.mark.parametrize("customers", [1, 5, 240])
 def test_segments(four_groups: pd.DataFrame, customers: int) -> None:
     rows = customers_with_orders(four_groups)
-    fitted = Segments(rows.head(customers), SegmentRule())
-    kept = from_bytes(to_bytes(fitted))
+    history = extend(None, rows.head(customers), list, SegmentRule())
+    read = from_bytes(to_bytes(history))
+    assert repr(history.looks) == repr(read.looks)
+    fitted, kept = history.latest, read.latest
     for table in ("assignments", "profiles"):
         pd.testing.assert_frame_equal(
             getattr(fitted, table)(rows), getattr(kept, table)(rows), check_exact=True

@@ -25,7 +25,7 @@ def clouds(sizes: list[int], seed: int = 0) -> np.ndarray:
 
 @pytest.mark.parametrize("k", [3, 4, 6, 8])
 def test_finds_the_clouds(k: int) -> None:
-    choice = choose_k(clouds([60] * k), RULE)
+    choice = choose_k([clouds([60] * k)], RULE)
     assert choice.is_by_rule
     assert choice.chosen.k == k
     assert choice.chosen.bootstrap_ari == pytest.approx(1)
@@ -36,12 +36,12 @@ def test_finds_the_clouds(k: int) -> None:
 
 def test_a_segment_below_the_smallest_share_is_refused() -> None:
     points = clouds([200, 200, 200, 12])  # the last is stable but holds 2 %
-    assert choose_k(points, RULE).chosen.k == 3
-    assert choose_k(points, replace(RULE, minimum_share=0.01)).chosen.k == 4
+    assert choose_k([points], RULE).chosen.k == 3
+    assert choose_k([points], replace(RULE, minimum_share=0.01)).chosen.k == 4
 
 
 def test_two_clouds_are_two_segments_and_the_reason_says_so() -> None:
-    choice = choose_k(clouds([100, 100]), RULE)
+    choice = choose_k([clouds([100, 100])], RULE)
     assert (choice.chosen.k, choice.is_by_rule) == (2, False)
     assert choice.reason.startswith("two segments: no k in 3-8")
     assert choice.tried[0] == choice.chosen
@@ -49,7 +49,7 @@ def test_two_clouds_are_two_segments_and_the_reason_says_so() -> None:
 
 def test_noise_is_one_segment() -> None:
     noise = np.random.default_rng(0).normal(size=(300, 3))
-    choice = choose_k(noise, RULE)
+    choice = choose_k([noise], RULE)
     assert choice.chosen.k == 1
     assert not choice.is_by_rule
     assert choice.reason.startswith("one segment: no k in 3-8")
@@ -64,13 +64,13 @@ def test_noise_is_one_segment() -> None:
     ],
 )
 def test_one_segment_where_there_is_nothing_to_tell_apart(points: np.ndarray) -> None:
-    choice = choose_k(points, RULE)
+    choice = choose_k([points], RULE)
     assert (choice.chosen.k, choice.tried) == (1, [])
     assert str(len(points)) in choice.reason
 
 
 def test_never_more_segments_than_distinct_customers() -> None:
-    choice = choose_k(np.repeat(np.eye(3), 100, axis=0), RULE)
+    choice = choose_k([np.repeat(np.eye(3), 100, axis=0)], RULE)
     assert choice.chosen.k == 3
     assert [candidate.k for candidate in choice.tried] == [3]
 
@@ -88,4 +88,4 @@ def test_bootstrap_ari_tells_structure_from_noise() -> None:
 def test_large_data_is_judged_by_a_sample() -> None:
     points = clouds([3_000] * 4)
     rule = replace(RULE, selection_rows=500, silhouette_rows=200)
-    assert choose_k(points, rule).chosen.k == 4
+    assert choose_k([points], rule).chosen.k == 4

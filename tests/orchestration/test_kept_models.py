@@ -102,9 +102,9 @@ def test_each_target_has_its_predictions_and_metrics(shop: Warehouse) -> None:
     [
         pytest.param("select 1", 0, False, False, id="nothing"),
         pytest.param(NEXT_DAY, 1, False, False, id="the next day"),
-        pytest.param(NEXT_MONTH, 5, True, True, id="the next month"),
-        pytest.param(features_on("2024-02-01"), 1, False, True, id="a past day"),
-        pytest.param(features_on("2024-04-01"), 4, True, False, id="the day of the fit"),
+        pytest.param(NEXT_MONTH, 2, True, True, id="the next month"),
+        pytest.param(features_on("2024-02-01"), 1, True, True, id="a past day"),
+        pytest.param(features_on("2024-04-01"), 2, True, False, id="the day of the fit"),
         pytest.param(
             "update features.training_labels set has_ordered = not has_ordered"
             " where customer_id = 'c7'",
@@ -113,7 +113,7 @@ def test_each_target_has_its_predictions_and_metrics(shop: Warehouse) -> None:
         ),
         pytest.param(
             "delete from features.customer_features where as_of_date = '2024-02-01'",
-            *(0, False, True),
+            *(0, True, True),
             id="a day that is no more",
         ),
         pytest.param("drop table ml.customer_segments", 4, False, False, id="a table lost"),
@@ -144,6 +144,34 @@ def test_only_what_differs_is_done_again(
     assert forced.is_fitted == bool(forced.rows)
     assert make_predictions(shop, TABLES, [LABELS], FORCED).is_learned
     assert contents(shop) == once
+
+
+def test_a_further_month_changes_nothing_of_the_days_before(shop: Warehouse) -> None:
+    def segmented() -> dict[object, object]:
+        rows = shop.execute("""
+            select as_of_date, list((customer_id, segment_id, segment_name) order by customer_id)
+            from ml.customer_segments group by as_of_date
+        """).fetchall()
+        return dict(rows)
+
+    shop.execute("""
+        create table features.all_days as from features.as_of_dates;
+        create table features.all_customers as from features.customer_features;
+    """)
+    said: dict[object, object] = {}
+    for day in ("2024-02-01", "2024-03-01", "2024-04-01"):
+        shop.execute(f"""
+            create or replace table features.as_of_dates as
+            select * replace (as_of_date = '{day}' as is_current)
+            from features.all_days where as_of_date <= '{day}';
+            create or replace table features.customer_features as
+            from features.all_customers where as_of_date <= '{day}'
+        """)
+        make_segments(shop, TABLES, NORMAL)
+        now = segmented()
+        assert {one: now[one] for one in said} == said
+        said = now
+    assert len(said) == 3
 
 
 def test_days_that_were_lost_are_made_again(shop: Warehouse) -> None:
@@ -201,7 +229,8 @@ def test_a_damaged_model_is_fitted_again(
     assert make_segments(shop, TABLES, NORMAL).is_fitted
     assert make_predictions(shop, TABLES, [LABELS], NORMAL).is_learned
     warned = [record for record in caplog.records if "cannot be read" in record.message]
-    assert len(warned) == 2
+    # The segments of each first of a month, and the prediction.
+    assert len(warned) == 4
     assert contents(shop) == before
     assert not make_segments(shop, TABLES, NORMAL).is_fitted
     assert not make_predictions(shop, TABLES, [LABELS], NORMAL).is_learned
