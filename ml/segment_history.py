@@ -48,7 +48,7 @@ class Look:
 
     Attributes:
         day: ISO.
-        decision: new, kept, refitted or made anew.
+        decision: new, kept, renamed, refitted or made anew.
         agreement: adjusted Rand index of the segments before and of their refit on the customers
             of the day; NaN without segments before.
         bootstrap_ari: stability of the refit; NaN where it was not looked at.
@@ -73,7 +73,7 @@ class SegmentHistory:
     """The segments of a shop since its first fit.
 
     Attributes:
-        versions: as they were fitted, in ascending order of the day.
+        versions: as they were in force, in ascending order of the day.
         looks: one each first of a month, ascending.
         customer_count: how many customers there were when the number of segments was chosen.
     """
@@ -84,7 +84,7 @@ class SegmentHistory:
 
     def on(self, day: str) -> Segments:
         """The segments in force on a day, ISO; before the first fit the first."""
-        known = [one for one in self.versions if one.fitted_on <= day]
+        known = [one for one in self.versions if one.since <= day]
         return known[-1] if known else self.versions[0]
 
     @property
@@ -124,7 +124,7 @@ def extend(
         return _made(history, day, earlier, rule, replace(look, decision="made anew"))
     holds = smallest >= rule.minimum_share / 2
     if holds and agreement >= SAME:
-        return _looked(history, replace(look, unstable_months=0))
+        return _kept(history, replace(look, unstable_months=0), day, old)
     with one_thread():
         stability = _stability(day, refit, rule)
     look = replace(look, bootstrap_ari=stability)
@@ -134,8 +134,19 @@ def extend(
         return replace(found, versions=[*history.versions, version])
     look = replace(look, unstable_months=look.unstable_months + 1)
     if holds and look.unstable_months < PATIENCE:
-        return _looked(history, look)
+        return _kept(history, look, day, old)
     return _made(history, day, earlier, rule, replace(look, decision="made anew"))
+
+
+def _kept(
+    history: SegmentHistory, look: Look, day: DayOfCustomers, labels: Labels
+) -> SegmentHistory:
+    """The segments as they are, under names that are true of the day's customers."""
+    renamed = history.latest.renamed(day, labels)
+    if renamed is None:
+        return _looked(history, look)
+    found = _looked(history, replace(look, decision="renamed"))
+    return replace(found, versions=[*history.versions, renamed])
 
 
 def _looked(history: SegmentHistory, look: Look) -> SegmentHistory:

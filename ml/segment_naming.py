@@ -1,53 +1,85 @@
-"""Names for customer segments, read off their numbers by tables of words.
+"""Names for customer segments that are true of their members.
 
-A name says how recently, how often and how much at a time the typical customer of the segment
-buys: "Cooling occasional buyers, large baskets". To change the language, change the tables.
+A name says how recently, how often and how much at a time the members buy: "Active frequent buyers,
+large baskets". A word stands in it only if it holds for four in five of them; where none does, the
+median stands in its place: "Active buyers, large baskets (median orders 31)". What holds for four
+in five of all customers tells segments apart as little, and is no word either. To change the
+language, change the tables.
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+# A word must hold for this share of a segment's customers.
+TRUE_OF = 0.8
+
 
 @dataclass(frozen=True)
 class Word:
-    """One row of a table of words: it applies when `measure` is below `below`."""
+    """A word of a name, and of whom it holds: those with `least` <= measure < `below`."""
 
-    measure: str
+    least: float
     below: float
     english: str
     chinese: str
 
 
-LOWER_THIRD, UPPER_THIRD = 1 / 3, 2 / 3
+@dataclass(frozen=True)
+class Trait:
+    """What a part of a name is about.
 
-# In each table the first row that applies wins; none applies when the measure is unknown (NaN).
-RECENCY_WORDS = (
-    Word("silence_in_gaps", 1.5, "active", "活跃"),
-    Word("silence_in_gaps", 3.0, "cooling", "沉默"),
-    Word("silence_in_gaps", np.inf, "lapsed", "流失"),
+    Attributes:
+        measure: a column of `measures`.
+        words: the first that holds for enough of a segment is taken.
+        median: the column whose median stands in for a word.
+        english: what the median is, in English, with a place for the number.
+        chinese: in Chinese.
+    """
+
+    measure: str
+    words: tuple[Word, ...]
+    median: str
+    english: str
+    chinese: str
+
+
+RECENCY = Trait(
+    "silence_in_gaps",
+    (
+        Word(0, 1.5, "active", "活跃"),
+        Word(3, np.inf, "lapsed", "流失"),
+        Word(1.5, np.inf, "cooling", "沉默"),
+    ),
+    "days_since_last_order",
+    "days silent {:,.0f}",
+    "沉默{:,.0f}天",
 )
-FREQUENCY_WORDS = (
-    # More than two in three: a name must be true of those who carry it.
-    Word("repeat_share", LOWER_THIRD, "one-time", "单次"),
-    Word("orders", 3.0, "occasional", "低频"),  # two orders are no habit, in any shop
-    Word("orders_rank", LOWER_THIRD, "occasional", "低频"),
-    Word("orders_rank", UPPER_THIRD, "regular", "中频"),
-    Word("orders_rank", np.inf, "frequent", "高频"),
+FREQUENCY = Trait(
+    "orders_beside_the_middle",
+    (
+        Word(-np.inf, -1, "one-time", "单次"),
+        Word(-1, 0, "occasional", "低频"),
+        Word(1, np.inf, "frequent", "高频"),
+        Word(-1, np.inf, "repeat", "复购"),
+    ),
+    "order_count",
+    "orders {:,.0f}",
+    "{:,.0f}单",
 )
-BASKET_WORDS = (
-    Word("basket_rank", LOWER_THIRD, "small baskets", "低客单价"),
-    Word("basket_rank", UPPER_THIRD, "medium baskets", "中客单价"),
-    Word("basket_rank", np.inf, "large baskets", "高客单价"),
+BASKET = Trait(
+    "basket_beside_the_middle",
+    (
+        Word(-np.inf, 0, "small baskets", "低客单价"),
+        Word(1, np.inf, "large baskets", "高客单价"),
+    ),
+    "average_order_value",
+    "basket {:,.2f}",
+    "客单价{:,.2f}",
 )
-SPEND_WORDS = (
-    Word("spend_rank", LOWER_THIRD, "low spend", "低消费"),
-    Word("spend_rank", UPPER_THIRD, "medium spend", "中消费"),
-    Word("spend_rank", np.inf, "high spend", "高消费"),
-)
-_NO_WORD = Word("", np.inf, "", "")
 
 Name = tuple[str, str]
 """English, Chinese."""
@@ -58,8 +90,8 @@ ONLY_SEGMENT: Name = ("All customers", "全部客户")
 def name_segments(customers: pd.DataFrame, segment_ids: "pd.Series[int]") -> pd.DataFrame:
     """Names each segment; no two names of one result are equal.
 
-    Where the words for recency, frequency and basket do not tell segments apart, a word for
-    total spend is added, and where that does not either, a tier: tier 1 has the lowest id.
+    Where words do not tell segments apart, medians are added, of orders first, and where these do
+    not either, a number: the first has the lowest id.
 
     Args:
         customers: one row a customer with days_since_last_order, order_count,
@@ -69,82 +101,115 @@ def name_segments(customers: pd.DataFrame, segment_ids: "pd.Series[int]") -> pd.
     Returns:
         Columns segment_name and segment_name_zh, indexed by segment_id, ascending.
     """
-    measures = segment_measures(customers, segment_ids)
-    rows = [row for _, row in measures.iterrows()]
-    names = [_name(row) for row in rows] if len(rows) > 1 else [ONLY_SEGMENT] * len(rows)
-    names = _tell_apart(names, [_spend_suffix(row) for row in rows])
-    names = _tell_apart(names, _tiers(names))
-    return pd.DataFrame(names, columns=["segment_name", "segment_name_zh"], index=measures.index)
+    told = measures(customers)
+    segments = [members for _, members in told.groupby(segment_ids)]
+    if len(segments) == 1:
+        names = [ONLY_SEGMENT]
+    else:
+        traits = [_telling(told, RECENCY), _telling(told, FREQUENCY)]
+        if told[BASKET.median].notna().mean() >= TRUE_OF:  # Money that is not known has no name.
+            traits.append(_telling(told, BASKET))
+        names = _distinct([_Naming(members, traits) for members in segments])
+    index = pd.Index(sorted(segment_ids.unique()), name="segment_id")
+    return pd.DataFrame(names, columns=["segment_name", "segment_name_zh"], index=index)
 
 
-def segment_measures(customers: pd.DataFrame, segment_ids: "pd.Series[int]") -> pd.DataFrame:
-    """Gives the figures that the words are chosen by, one row a segment.
+def words_of(name: Name) -> str:
+    """The words of a name, without medians."""
+    return name[0].split(" (")[0]
+
+
+def measures(customers: pd.DataFrame) -> pd.DataFrame:
+    """What words and medians go by, one row a customer.
 
     Returns:
-        Indexed by segment_id, ascending:
-        silence_in_gaps: median days since the last order, in typical gaps between orders; the
-            typical gap is the segment's own, or the shop's where most members have only one order.
-        orders: median order count.
-        repeat_share: the share of its customers with more than one order, 0..1.
-        orders_rank, basket_rank, spend_rank: the share of all customers below the segment's
-            median order count, average order value and total spend, 0..1; equals count a half.
+        The columns that medians are taken of, the basket NULL where no spend is known, and
+        silence_in_gaps: days since the last order, in the customer's own usual gap between orders,
+            or the shop's where the customer has none; a gap is at least a day.
+        orders_beside_the_middle: 1 for more orders than the shop's middle customer has, and three
+            at least, since two are no habit in any shop; 0 for as many, -1 for fewer, -2 for one.
+        basket_beside_the_middle: 1 for a larger average order value than that of the shop's middle
+            customer, 0 for an equal one, -1 for a smaller one.
     """
-    segments = customers.groupby(segment_ids)
-    medians = segments[
-        ["days_since_last_order", "order_count", "average_order_value", "total_spend"]
-    ].median()
-    gaps = segments["mean_days_between_orders"]
-    own_gap = gaps.median().where(gaps.count() >= segments.size() / 2)
-    typical_gap = own_gap.fillna(customers["mean_days_between_orders"].median())
+    gaps = customers["mean_days_between_orders"]
+    # Gaps below a day come from several orders on one day and say nothing about silence.
+    usual = gaps.fillna(gaps.median()).clip(lower=1)
+    basket = customers["average_order_value"].where(customers["total_spend"].notna())
+    orders = customers["order_count"]
+    side = np.sign(orders - orders.median()).where((orders > 2) | (orders < orders.median()), 0)
     return pd.DataFrame(
         {
-            # Gaps below a day come from several orders on one day and say nothing about silence.
-            "silence_in_gaps": medians["days_since_last_order"] / typical_gap.clip(lower=1),
-            "orders": medians["order_count"],
-            "repeat_share": (customers["order_count"] > 1).groupby(segment_ids).mean(),
-            "orders_rank": _middle_rank(medians["order_count"], customers["order_count"]),
-            "basket_rank": _middle_rank(
-                medians["average_order_value"], customers["average_order_value"]
-            ),
-            "spend_rank": _middle_rank(medians["total_spend"], customers["total_spend"]),
+            "days_since_last_order": customers["days_since_last_order"],
+            "order_count": orders,
+            "average_order_value": basket,
+            "silence_in_gaps": customers["days_since_last_order"] / usual,
+            "orders_beside_the_middle": side.where(orders > 1, -2.0),
+            "basket_beside_the_middle": np.sign(basket - basket.median()),
         }
     )
 
 
-def _middle_rank(values: "pd.Series[float]", population: "pd.Series[float]") -> "pd.Series[float]":
-    ordered = np.sort(population.to_numpy())
-    below = np.searchsorted(ordered, values, side="left")
-    up_to = np.searchsorted(ordered, values, side="right")
-    return pd.Series((below + up_to) / 2 / len(ordered), index=values.index)
+class _Naming:
+    """A segment that is being named."""
+
+    def __init__(self, members: pd.DataFrame, traits: Sequence[Trait]) -> None:
+        self._members = members
+        words = {trait.measure: _word(members, trait) for trait in traits}
+        self._words = [words.get(trait.measure) for trait in (RECENCY, FREQUENCY, BASKET)]
+        self.left = [trait for trait in traits if words[trait.measure] is None]
+        orders_first = (traits[1], *traits[2:], traits[0])
+        self.more = [trait for trait in orders_first if trait not in self.left]
+
+    def name(self, more: int) -> Name:
+        """The name, with the medians of so many parts beside those that have no word."""
+        told = [*self.left, *self.more[:more]]
+        return self._in(0, told), self._in(1, told)
+
+    def _in(self, language: int, told: Sequence[Trait]) -> str:
+        recency, frequency, basket = (
+            "" if word is None else (word.english, word.chinese)[language] for word in self._words
+        )
+        medians = [
+            (trait.english, trait.chinese)[language].format(self._members[trait.median].median())
+            for trait in told
+        ]
+        if language:
+            parts = [f"{recency}{frequency}客户", basket]
+            return "·".join(filter(None, parts)) + (f"（中位：{'，'.join(medians)}）" * bool(told))
+        who = " ".join(filter(None, (recency, frequency, "buyers")))
+        name = ", ".join(filter(None, (who, basket))) + (
+            f" (median {', '.join(medians)})" * bool(told)
+        )
+        return name[0].upper() + name[1:]
 
 
-def _choose(words: tuple[Word, ...], measures: "pd.Series[float]") -> Word:
-    return next((word for word in words if measures[word.measure] < word.below), _NO_WORD)
+def _telling(customers: pd.DataFrame, trait: Trait) -> Trait:
+    """The trait with the words that do not hold for all customers alike: these tell nothing."""
+    telling = (word for word in trait.words if not holds(customers, trait, word))
+    return replace(trait, words=tuple(telling))
 
 
-def _name(measures: "pd.Series[float]") -> Name:
-    recency = _choose(RECENCY_WORDS, measures)
-    frequency = _choose(FREQUENCY_WORDS, measures)
-    basket = _choose(BASKET_WORDS, measures)
-    english = f"{recency.english} {frequency.english} buyers, {basket.english}".strip()
-    chinese = f"{recency.chinese}{frequency.chinese}客户·{basket.chinese}"
-    return english[0].upper() + english[1:], chinese
+def _word(members: pd.DataFrame, trait: Trait) -> Word | None:
+    return next((word for word in trait.words if holds(members, trait, word)), None)
 
 
-def _spend_suffix(measures: "pd.Series[float]") -> Name:
-    word = _choose(SPEND_WORDS, measures)
-    return word.english, word.chinese
+def holds(customers: pd.DataFrame, trait: Trait, word: Word) -> bool:
+    """Whether a word holds for enough of these rows of `measures`."""
+    measure = customers[trait.measure]
+    return bool(((measure >= word.least) & (measure < word.below)).mean() >= TRUE_OF)
 
 
-def _tiers(names: list[Name]) -> list[Name]:
-    places = [names[: position + 1].count(name) for position, name in enumerate(names)]
-    return [(f"tier {place}", f"第{place}档") for place in places]
-
-
-def _tell_apart(names: list[Name], suffixes: list[Name]) -> list[Name]:
-    """Adds its suffix to each name that more than one segment has."""
+def _distinct(namings: Sequence[_Naming]) -> list[Name]:
+    names = [naming.name(0) for naming in namings]
+    for more in (1, 2, 3):
+        times = Counter(names)
+        names = [
+            naming.name(more) if times[name] > 1 else name
+            for naming, name in zip(namings, names, strict=True)
+        ]
+    places = [names[: place + 1].count(name) for place, name in enumerate(names)]
     times = Counter(names)
     return [
-        (f"{name[0]}, {suffix[0]}", f"{name[1]}·{suffix[1]}") if times[name] > 1 else name
-        for name, suffix in zip(names, suffixes, strict=True)
+        (f"{name[0]}, no. {place}", f"{name[1]}·{place}") if times[name] > 1 else name
+        for name, place in zip(names, places, strict=True)
     ]

@@ -7,6 +7,7 @@ average order value the silhouette would be higher (.33 against .27 on the Compl
 because the points then lie along one line, and large rare baskets would have no segment.
 """
 
+import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -18,7 +19,7 @@ from sklearn.cluster import KMeans
 
 from ml import schemas
 from ml.segment_count import Choice
-from ml.segment_naming import name_segments
+from ml.segment_naming import Name, name_segments, words_of
 from ml.threads import one_thread
 from ml.yeo_johnson import YeoJohnson
 
@@ -62,6 +63,7 @@ class Segments:
         ids: the segment_id of each label of the model.
         names: English and Chinese name by label.
         fitted_on: the day whose customers made the segments, ISO.
+        since: the day from which on they are in force under these names, ISO.
         customer_count: how many they were.
         version: changes with the customers and the rule they were fitted by.
     """
@@ -70,12 +72,27 @@ class Segments:
         self, day: "DayOfCustomers", model: KMeans, choice: Choice, ids: Sequence[int]
     ) -> None:
         """Of a model fitted to the points of a day; `ids` are distinct, one a label."""
-        self.fitted_on, self.customer_count = day.date, len(day.customers)
+        self.fitted_on = self.since = day.date
+        self.customer_count = len(day.customers)
         self.choice, self.ids = choice, list(ids)
         self._scale, self._model = day.scale, model
-        labels = pd.Series(model.labels_, name="segment_id")
-        self.names = list(name_segments(day.customers, labels).itertuples(index=False, name=None))
+        self.names = _names(day, model.labels_)
         self.version = _version(day, model.cluster_centers_, self.ids)
+
+    def renamed(self, day: "DayOfCustomers", labels: NDArray[np.intp]) -> "Segments | None":
+        """The same segments with names that are true on a later day; None where these still are.
+
+        Args:
+            day: a later day, on which each segment has a customer.
+            labels: `labels` of its customers.
+        """
+        names = _names(day, labels)
+        if list(map(words_of, names)) == list(map(words_of, self.names)):
+            return None
+        named = copy.copy(self)
+        named.names, named.since = names, day.date
+        named.version = schemas.version_of([self.version, *(name for name, _ in names)])
+        return named
 
     def labels(self, customers: pd.DataFrame) -> NDArray[np.intp]:
         """The label of the nearest segment of each row, shape (n,)."""
@@ -191,6 +208,11 @@ def _finite(scaled: pd.DataFrame) -> Floats:
         columns = [f"{name} ({rows} rows)" for name, rows in zip(scaled, bad, strict=True) if rows]
         raise ValueError(f"NULL for customers with orders: {', '.join(columns)}")
     return points
+
+
+def _names(day: DayOfCustomers, labels: NDArray[np.intp]) -> list[Name]:
+    named = name_segments(day.customers, pd.Series(labels, name="segment_id"))
+    return list(named.itertuples(index=False, name=None))
 
 
 def _version(day: DayOfCustomers, centroids: Floats, ids: Sequence[int]) -> str:

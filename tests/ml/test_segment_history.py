@@ -62,6 +62,26 @@ def test_segments_that_say_the_same_are_kept() -> None:
     assert "kept, refit agrees 1.00" in history.looks[-1].said
 
 
+def test_segments_that_are_kept_have_names_that_are_true() -> None:
+    """Gaps of 100 days where they were of ten: fifty days of silence are few now."""
+    groups = [(60, 5, 20, 30), (60, 50, 5, 100)]
+    months = [
+        customers(month, groups).assign(mean_days_between_orders=10.0 if month < 3 else 100.0)
+        for month in range(1, 5)
+    ]
+    history = history_of(months, replace(RULE, largest_k=2))
+    assert decisions(history) == ["new", "kept", "renamed", "kept"]
+    for day, words in (
+        ("2024-02-01", {"Active frequent", "Lapsed occasional"}),
+        ("2024-04-01", {"Frequent buyers,", "Occasional buyers,"}),
+    ):
+        assert {" ".join(name.split()[:2]) for name, _ in history.on(day).names} == words
+    assert history.on("2024-03-01") is history.latest
+    before, after = history.versions
+    assert (before.fitted_on, before.ids) == (after.fitted_on, after.ids)
+    assert before.version != after.version
+
+
 def test_the_first_are_numbered_by_mean_spend() -> None:
     months = [customers(1, BASIC)]
     assert ids_by_group(history_of(months), months[0], [60] * 3) == [0, 1, 2]
@@ -74,7 +94,7 @@ def test_who_drifts_together_keeps_the_number() -> None:
         for month in range(1, 8)
     ]
     history = history_of(months, RULE)
-    assert set(decisions(history)) <= {"new", "kept", "refitted"}
+    assert set(decisions(history)) <= {"new", "kept", "renamed", "refitted"}
     assert "refitted" in decisions(history)
     assert all(version.ids == history.versions[0].ids for version in history.versions)
     assert ids_by_group(history, months[-1], [60] * 3) == ids_by_group(
