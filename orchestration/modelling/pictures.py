@@ -148,12 +148,22 @@ def _row(segment: SegmentSize, y: int, largest: int, total: int) -> str:
         )
     )
     return f"""<line x1="36" x2="924" y1="{y - 8}" y2="{y - 8}" stroke="#e6e6e6"/>
-<text x="36" y="{middle}" class="name">{escape(_shortened(segment.name, 42))}</text>
+{_name(segment.name, middle)}
 <rect x="360" y="{middle - 15}" width="{width}" height="20" rx="3" fill="{BLUE}"/>
 <text x="{360 + width + 10}" y="{middle}" class="number">{segment.customers:,} · {
         segment.customers / total:.0%}</text>
 {numbers}
 """
+
+
+def _name(name: str, middle: int) -> str:
+    """A name, with the medians that it tells on a smaller line below."""
+    words, bracket, medians = name.partition(" (")
+    first = f'<text x="36" y="{middle}" class="name">{escape(_shortened(words, 42))}</text>'
+    if not bracket:
+        return first
+    below = escape(_shortened(f"({medians}", 52))
+    return f'{first}<text x="36" y="{middle + 17}" class="sub">{below}</text>'
 
 
 def _number(value: float | None) -> str:

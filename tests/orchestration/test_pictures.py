@@ -41,6 +41,14 @@ def test_the_chart_shows_shares_and_medians() -> None:
         assert any(text.startswith(shown) for text in texts), shown
 
 
+def test_the_chart_tells_the_medians_of_a_name_on_a_line_of_their_own() -> None:
+    name = "Occasional buyers, large baskets (median days silent 24, orders 53)"
+    drawn = segments_chart([SegmentSize(name, 9)], "Title", "Subtitle")
+    texts = [text.strip() for text in ElementTree.fromstring(drawn).itertext()]
+    assert "Occasional buyers, large baskets" in texts
+    assert "(median days silent 24, orders 53)" in texts
+
+
 def test_bars_are_as_long_as_segments_are_large() -> None:
     chart = ElementTree.fromstring(segments_chart(SEGMENTS, "Title", "Subtitle"))
     bars = [bar for bar in chart.iter("{http://www.w3.org/2000/svg}rect") if bar.get("rx")]
