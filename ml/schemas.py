@@ -49,6 +49,22 @@ CUSTOMER_PREDICTIONS: Schema = {
     "baseline_probability": "float64",
     "is_model_served": "bool",
 }
+CUSTOMER_LIFETIME_VALUE: Schema = {
+    "customer_id": "str",
+    "as_of_date": "datetime64[us]",
+    **_MODEL,
+    "probability_alive": "float64",
+    "expected_order_days_next_90_days": "float64",
+    "lower_order_days_next_90_days": "float64",
+    "upper_order_days_next_90_days": "float64",
+    "expected_order_days_next_365_days": "float64",
+    "lower_order_days_next_365_days": "float64",
+    "upper_order_days_next_365_days": "float64",
+    "expected_order_day_value": "float64",
+    "expected_value_next_90_days": "float64",
+    "expected_value_next_365_days": "float64",
+    "note": "str",
+}
 MODEL_METRICS: Schema = {
     "as_of_date": "datetime64[us]",
     **_MODEL,

@@ -33,11 +33,14 @@ class Spending:
     def of(cls, customers: pd.DataFrame) -> "Spending":
         """Reads repeaters of whom a mean value above zero is known; the others tell nothing.
 
+        Args:
+            customers: `frequency` and `monetary_value`, the mean of repeat purchases; or, where it
+                is the mean of others too, how many in `valued_purchases`.
+
         Raises:
             ValueError: A column is missing or no number, or a mean value is negative.
         """
-        table = schemas.numeric(customers, ("frequency", "monetary_value"), "customers")
-        frequency, value = (table[name].to_numpy() for name in ("frequency", "monetary_value"))
+        frequency, value = _valued(customers)
         if (value < 0).any():
             raise ValueError(
                 f"customers: {(value < 0).sum():,} rows have a monetary_value below 0; take "
@@ -120,11 +123,17 @@ class GammaGamma:
         """Expected value of a purchase of each: between their own mean and that of all.
 
         Args:
-            customers: Frequency, and monetary_value, which counts only with repeat purchases; where
-                it is 0 or NULL nothing is known of what they spend.
+            customers: As `Spending.of` reads them; where monetary_value is 0 or NULL, or frequency
+                0, nothing is known of what they spend.
         """
-        table = schemas.numeric(customers, ("frequency", "monetary_value"), "customers")
-        value = table["monetary_value"].to_numpy()
-        x = np.where(value > 0, table["frequency"].to_numpy(), 0.0)
+        frequency, value = _valued(customers)
+        x = np.where(value > 0, frequency, 0.0)
         total = x * np.where(x > 0, value, 0.0)
         return np.asarray(self.p * (self.v + total) / (self.p * x + self.q - 1))
+
+
+def _valued(customers: pd.DataFrame) -> tuple[Numbers, Numbers]:
+    """How many purchases the mean value is of, and the mean value, of each customer."""
+    count = "valued_purchases" if "valued_purchases" in customers else "frequency"
+    table = schemas.numeric(customers, (count, "monetary_value"), "customers")
+    return table[count].to_numpy(), table["monetary_value"].to_numpy()

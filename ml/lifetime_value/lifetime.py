@@ -1,6 +1,7 @@
 """Purchases and spend together: the value of each customer within a horizon."""
 
 from dataclasses import dataclass
+from math import nan
 from typing import Any
 
 import numpy as np
@@ -77,7 +78,11 @@ class LifetimeValue:
 
 
 def fit_lifetime_value(
-    customers: Summary | pd.DataFrame, model: str = "bg_nbd", *, falls_back: bool = True
+    customers: Summary | pd.DataFrame,
+    model: str = "bg_nbd",
+    *,
+    falls_back: bool = True,
+    regularity: float | None = None,
 ) -> LifetimeValue:
     """Fits a model of purchases and, where `monetary_value` is there, Gamma-Gamma.
 
@@ -85,6 +90,7 @@ def fit_lifetime_value(
         customers: A summary of transactions, of which it is known whether they come in clumps; or a
             table of frequency, recency, T and perhaps monetary_value.
         model: `bg_nbd`, `mbg_nbd`, `pareto_nbd` or `nbd`.
+        regularity: Of gaps between purchases; that of the summary, if not said.
         falls_back: Whether NBD takes the model's place where nobody is seen to leave.
 
     Raises:
@@ -99,8 +105,9 @@ def fit_lifetime_value(
     purchases: Fitted[Any] | None = None
     spend: Fitted[GammaGamma] | None = None
     try:
-        if isinstance(customers, Summary):
-            refuse_clumped(customers.regularity)
+        if isinstance(customers, Summary) and regularity is None:
+            regularity = customers.regularity
+        refuse_clumped(nan if regularity is None else regularity)
         purchases = fit_purchases(MODELS[model], histories)
     except ModelDoesNotHold as why:
         notes.append(str(why))

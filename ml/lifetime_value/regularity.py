@@ -31,14 +31,18 @@ def regularity(customers: NDArray[np.intp], times: Numbers) -> float:
     """
     within = customers[1:] == customers[:-1]
     owner, gap = customers[1:][within], np.diff(times)[within]
-    count = np.bincount(owner)
-    told = count > 1
+    sums = (np.bincount(owner, part) for part in (np.ones(len(gap)), gap**2, gap))
+    return shape_of_gaps(*(np.asarray(part, dtype=float) for part in sums))
+
+
+def shape_of_gaps(gap_count: Numbers, gap_square_sum: Numbers, gap_sum: Numbers) -> float:
+    """The same from what is known of each customer's gaps: how many, their squares, their sum."""
+    told = gap_count > 1
     if told.sum() < _FEWEST:
         return float("nan")
-    squares = np.bincount(owner, gap**2)[told] / np.bincount(owner, gap)[told] ** 2
-    n = count[told]
+    n = gap_count[told]
     # By the number of gaps, so that those who buy often do not vanish in the sum.
-    seen = float((n * squares).sum())
+    seen = float((n * gap_square_sum[told] / gap_sum[told] ** 2).sum())
 
     def surplus(k: float) -> float:
         return float((n * (k + 1) / (n * k + 1)).sum()) - seen

@@ -28,6 +28,7 @@ from tests.e2e.documents import (
 MARTS = {
     "customer_cohorts",
     "customer_identifiers",
+    "customer_lifetime_value",
     "customer_months",
     "customer_predictions",
     "customer_preferences",
