@@ -43,8 +43,8 @@ def purchase_chance(
         np.repeat(then, many),
         np.repeat(histories.weight, many),
     )
-    with np.errstate(divide="ignore"):
-        ways = (count - 1) * np.log(age) - gammaln(count)
+    # Who began today has had no time: there is no way, and no logarithm of 0.
+    ways = (count - 1) * np.log(np.where(age > 0, age, 1.0)) - gammaln(count)
     logs = model.log_likelihoods(busy)[0] - np.repeat(now, many) + ways
     density = np.where(age > 0, np.exp(logs), 0.0).reshape(-1, many)
     return np.asarray(ahead * (density @ (_WEIGHTS * root)))

@@ -184,3 +184,52 @@ def test_a_model_says_how_many_customers_bought_how_often(kind: str, shop: pd.Da
     # Of four weeks next to nobody makes more than seven purchases, so this is their mean.
     mean = fitted.model.expected_purchases(Histories.new(), 4.0)[0]
     assert counts["frequency"] @ counts["expected"] == pytest.approx(mean, rel=0.02)
+
+
+@pytest.mark.parametrize("kind", sorted(MODELS))
+def test_who_began_on_the_last_day_is_a_customer_too(kind: str, shop: pd.DataFrame) -> None:
+    """T is 0: nothing could happen yet, and nothing divides by it."""
+    began = pd.DataFrame({"frequency": [0] * 20, "recency": 0.0, "T": 0.0})
+    fitted = fit_purchases(
+        MODELS[kind], Histories.of(pd.concat([histories_of(shop), began], ignore_index=True))
+    )
+    model, today = fitted.model, Histories.of(began)
+    assert frequency_counts(model, today)["expected"][0] == pytest.approx(20)
+    np.testing.assert_allclose(
+        model.expected_purchases(today, 10.0), model.expected_purchases(Histories.new(20), 10.0)
+    )
+
+
+@settings(max_examples=25)
+@given(seed=st.integers(0, 10_000))
+def test_whatever_the_histories_there_are_figures_or_a_reason(seed: int) -> None:
+    """Extreme rates, spends and times: finite figures, or NULL and why; never a warning."""
+    generator = np.random.default_rng(seed)
+    size = int(generator.choice([1, 40, 300]))
+    counts = (
+        generator.poisson(generator.gamma(0.5, 3, size)),
+        np.minimum(generator.geometric(0.02, size), 5000),
+        np.full(size, 4),
+    )
+    observed = generator.choice([1.0, 365.0, 5000.0]) * generator.random(size)
+    observed[generator.random(size) < 0.2] = 0.0
+    x = np.where(observed > 0, counts[seed % 3], 0).astype(float)
+    share = generator.random(size) ** generator.choice([0.1, 1.0, 10.0])
+    table = pd.DataFrame(
+        {
+            "customer_id": [f"c{number}" for number in range(size)],
+            "frequency": x,
+            "recency": np.where(x > 0, observed * np.maximum(share, 1e-9), 0.0),
+            "T": observed,
+            "monetary_value": generator.lognormal(generator.choice([-10, 0, 10]), 1, size),
+        }
+    )
+    for kind in sorted(MODELS):
+        fitted = fit_lifetime_value(table, kind)
+        told = fitted.predict(table, 90, 0.001)
+        assert told["expected_purchases"].notna().all() == (fitted.purchases is not None)
+        assert told["expected_purchase_value"].notna().all() == (fitted.spend is not None)
+        assert bool(fitted.notes) or (fitted.purchases is not None and fitted.spend is not None)
+        if fitted.purchases:
+            assert np.isfinite(told["expected_purchases"]).all()
+            assert told["probability_alive"].between(0, 1).all()
