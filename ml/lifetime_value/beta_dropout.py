@@ -16,6 +16,7 @@ _NODES, _WEIGHTS = leggauss(32)
 # So near to 1 the closed form divides zero by zero.
 _NEARLY_ONE = 1e-5
 _SMALL = 1e-2
+_ASIDE = 1e-5
 
 
 def expected_while_alive(
@@ -35,7 +36,14 @@ def expected_while_alive(
     c = a + b - 1
     is_closed = (c > _SMALL) & (abs(a - 1) > _NEARLY_ONE)
     for rows, reckon, second in ((is_closed, _closed, c), (~is_closed, _integrated, b)):
-        expected[rows] = reckon(shape[rows], rate[rows], a, second[rows], horizon[rows])
+        known = (rate[rows], a, second[rows], horizon[rows])
+        value = reckon(shape[rows], *known)
+        if not np.isfinite(value).all():
+            # scipy's series is lost where shape - a is whole and the horizon long. A little to
+            # either side it is not, and the mean of both is right to ten digits.
+            sides = [reckon(shape[rows] * (1 + step), *known) for step in (-_ASIDE, _ASIDE)]
+            value = np.where(np.isfinite(value), value, sum(sides) / 2)
+        expected[rows] = value
     return expected
 
 

@@ -38,9 +38,9 @@ class Clock:
         shift = _FIRST_MONDAY if self.tick_days == 7 else 0
         return (days - shift) // self.tick_days
 
-    def tick(self, date: pd.Timestamp) -> int:
-        """The tick of one date."""
-        return int(self.ticks(pd.Series([date]))[0])
+    def last_whole_tick(self, date: pd.Timestamp) -> int:
+        """The last tick that is over with this date."""
+        return int(self.ticks(pd.Series([date + pd.Timedelta(days=1)]))[0]) - 1
 
     def units(self, ticks: Ticks) -> Numbers:
         """A number of ticks in units of time."""

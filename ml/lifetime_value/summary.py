@@ -34,7 +34,9 @@ class Summary:
         end_tick: Last tick of observation.
         repeat_purchases: Repeat purchases of these customers by tick from `first_tick` on.
         purchase_count: Purchases before the end of observation, as they were delivered.
-        swallowed: How many of them became part of another within the same tick.
+        left_out: How many of them are in a tick that is not over by then, of which nobody knows yet
+            what it will hold.
+        swallowed: How many of the others became part of another within the same tick.
         regularity: Of gaps between purchases in calibration: 1 is steady chance, below it are
             clumps; NaN where too few tell.
     """
@@ -46,6 +48,7 @@ class Summary:
     end_tick: int
     repeat_purchases: Ticks
     purchase_count: int
+    left_out: int
     swallowed: int
     regularity: float
 
@@ -67,7 +70,8 @@ def summarise_transactions(
     Args:
         transactions: One row a purchase, as `read_purchases` says.
         clock: Purchases of a customer within one of its ticks count once.
-        calibrated_until: Last day that models may see; that of observation if not said.
+        calibrated_until: Last day that models may see; that of observation if not said. Of a week
+            that is not over on that day they see nothing.
         observed_until: Last day of which all purchases are known; that of the last one if not said.
 
     Raises:
@@ -82,10 +86,11 @@ def summarise_transactions(
     cut = pd.Timestamp(calibrated_until or end)
     if cut > end:
         raise ValueError(f"calibration ends on {cut.date()}, after observation on {end.date()}")
-    purchases = purchases[clock.ticks(purchases["order_date"]) <= clock.tick(end)]
+    last, until = clock.last_whole_tick(cut), clock.last_whole_tick(end)
+    delivered = purchases[purchases["order_date"] < end.normalize() + pd.Timedelta(days=1)]
+    purchases = delivered[clock.ticks(delivered["order_date"]) <= until]
     merged = _merged(purchases, clock)
     swallowed = len(purchases) - len(merged)
-    last, until = clock.tick(cut), clock.tick(end)
     if not (merged["tick"] <= last).any():
         raise ValueError(f"nobody bought anything until {cut.date()}, the end of calibration")
     if swallowed:
@@ -108,7 +113,8 @@ def summarise_transactions(
         last,
         until,
         np.bincount(tick[repeats] - begin, minlength=until - begin + 1).astype(np.int64),
-        len(purchases),
+        len(delivered),
+        len(delivered) - len(purchases),
         swallowed,
         regularity(seen["customer"].to_numpy(), seen["tick"].to_numpy().astype(float)),
     )

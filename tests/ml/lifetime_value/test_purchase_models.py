@@ -15,6 +15,7 @@ from ml.lifetime_value import (
     purchase_interval,
 )
 from ml.lifetime_value.bg_nbd import BgNbd
+from ml.lifetime_value.mbg_nbd import MbgNbd
 from ml.lifetime_value.nbd import Nbd
 from ml.lifetime_value.pareto_nbd import ParetoNbd
 from ml.lifetime_value.purchase_model import PurchaseModel
@@ -179,6 +180,15 @@ def test_where_the_closed_form_divides_by_zero_nothing_happens(a: float) -> None
     pareto = ParetoNbd(0.553, 10.58, a, 11.656).expected_purchases(customers, 39.0)[0]
     beside = ParetoNbd(0.553, 10.58, 1.001, 11.656).expected_purchases(customers, 39.0)[0]
     assert pareto == pytest.approx(beside, rel=1e-3)
+
+
+@pytest.mark.parametrize("aside", [0.0, 1e-14, 1e-9])
+def test_a_whole_difference_of_parameters_loses_nothing(aside: float) -> None:
+    """Where r - a is whole and time long, the hypergeometric series of scipy is NaN."""
+    new = Histories.new()
+    there = MbgNbd(0.1 + aside, 1.0, 0.1, 5.0).expected_purchases(new, 2000.0)[0]
+    beside = [MbgNbd(r, 1.0, 0.1, 5.0).expected_purchases(new, 2000.0)[0] for r in (0.099, 0.101)]
+    assert there == pytest.approx(sum(beside) / 2, rel=1e-4)
 
 
 def test_who_bought_once_is_there_by_bg_nbd_and_may_be_gone_by_the_others() -> None:

@@ -57,11 +57,23 @@ def test_days_are_told_apart_and_time_is_told_in_weeks() -> None:
 
 def test_a_week_swallows_and_says_how_many() -> None:
     with pytest.warns(SwallowedPurchases, match="1 of 6 purchases are in the same week"):
-        summary = summarise_transactions(PURCHASES, WEEKLY)
+        summary = summarise_transactions(PURCHASES, WEEKLY, observed_until="2024-02-11")
     assert (summary.purchase_count, summary.swallowed) == (6, 1)
     one = summary.customers.set_index("customer_id").loc["a"]
     assert (one["frequency"], one["recency"], one["T"]) == (2, 4.0, 5.0)
     assert one["monetary_value"] == 50.0
+
+
+def test_of_a_week_that_is_not_over_nothing_is_seen() -> None:
+    """From Saturday 3 February on calibration has not seen the week of 29 January."""
+    with pytest.warns(SwallowedPurchases):
+        summary = summarise_transactions(
+            PURCHASES, WEEKLY, calibrated_until="2024-02-03", observed_until="2024-02-10"
+        )
+    one = summary.customers.set_index("customer_id").loc["a"]
+    assert (one["frequency"], one["T"], one["holdout_purchases"]) == (1, 3.0, 1)
+    assert "c" not in set(summary.customers["customer_id"])
+    assert (summary.purchase_count, summary.left_out, summary.holdout) == (6, 1, 1.0)
 
 
 def test_what_comes_before_in_the_day_does_not_matter_and_the_zone_is_that_of_the_shop() -> None:
