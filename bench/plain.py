@@ -99,12 +99,14 @@ def _land(warehouse: duckdb.DuckDBPyConnection, plan: Plan, out: Path) -> None:
 
 def _learn(warehouse: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     from orchestration.modelling.kept_models import Maker
+    from orchestration.modelling.lifetime_values import make_lifetime_values
     from orchestration.modelling.predictions import make_predictions
     from orchestration.modelling.segments import make_segments
     from orchestration.modelling.targets import declared_labels
 
     tables, maker = ml_tables(plan.manifest), Maker(code="")
     make_segments(warehouse, tables, maker)
+    make_lifetime_values(warehouse, tables)
     make_predictions(warehouse, tables, declared_labels(plan.manifest), maker)
 
 

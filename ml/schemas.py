@@ -49,6 +49,22 @@ CUSTOMER_PREDICTIONS: Schema = {
     "baseline_probability": "float64",
     "is_model_served": "bool",
 }
+CUSTOMER_LIFETIME_VALUE: Schema = {
+    "customer_id": "str",
+    "as_of_date": "datetime64[us]",
+    **_MODEL,
+    "probability_alive": "float64",
+    "expected_order_days_next_90_days": "float64",
+    "lower_order_days_next_90_days": "float64",
+    "upper_order_days_next_90_days": "float64",
+    "expected_order_days_next_365_days": "float64",
+    "lower_order_days_next_365_days": "float64",
+    "upper_order_days_next_365_days": "float64",
+    "expected_order_day_value": "float64",
+    "expected_value_next_90_days": "float64",
+    "expected_value_next_365_days": "float64",
+    "note": "str",
+}
 MODEL_METRICS: Schema = {
     "as_of_date": "datetime64[us]",
     **_MODEL,
@@ -61,6 +77,43 @@ MODEL_METRICS: Schema = {
     "baseline_value": "float64",
     "customer_count": "int64",
     "note": "str",
+}
+LIFETIME_VALUES: Schema = {
+    "customer_id": "str",
+    "probability_alive": "float64",
+    "expected_purchases": "float64",
+    "expected_purchase_value": "float64",
+    "expected_value": "float64",
+}
+FREQUENCY_COUNTS: Schema = {
+    "frequency": "int64",
+    "actual": "float64",
+    "expected": "float64",
+}
+HOLDOUT_BY_PERIOD: Schema = {
+    "period": "int64",
+    "ends_after": "float64",
+    "is_holdout": "bool",
+    "actual": "float64",
+    "expected": "float64",
+    "actual_cumulative": "float64",
+    "expected_cumulative": "float64",
+}
+HOLDOUT_BY_FREQUENCY: Schema = {
+    "frequency": "int64",
+    "customers": "int64",
+    "actual_mean": "float64",
+    "expected_mean": "float64",
+    "same_as_before_mean": "float64",
+}
+COHORT_MONTHS: Schema = {
+    "cohort_month": "datetime64[us]",
+    "months_since_first": "int64",
+    "customers": "int64",
+    "active_customers": "float64",
+    "purchases": "float64",
+    "value": "float64",
+    "cumulative_value": "float64",
 }
 
 

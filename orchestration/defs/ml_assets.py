@@ -14,9 +14,11 @@ from orchestration.defs.resources import PortraitRun
 from orchestration.defs.table_metadata import declared_metadata, rows_as_table
 from orchestration.modelling.checks import (
     ERRORS,
+    LIFETIME_VALUE_CHECKS,
     PREDICTION_CHECKS,
     SEGMENT_CHECKS,
     Finding,
+    check_lifetime_values,
     check_predictions,
     check_segments,
     raise_errors,
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 
 _FEATURES = ["features", "customer_features"]
 _SEGMENTS = dg.AssetKey(["ml", "customer_segments"])
+_HOLDOUT = ["features", "lifetime_value_holdout"]
+_LIFETIME_VALUES = dg.AssetKey(["ml", "customer_lifetime_value"])
 _PREDICTIONS = dg.AssetKey(["ml", "customer_predictions"])
 
 
@@ -114,13 +118,43 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
         )
         yield from _check_results(_PREDICTIONS, findings)
 
-    return [segments, predictions, _model_metrics(spec, declared, predicted)]
+    return [
+        segments,
+        predictions,
+        _lifetime_values(spec, declared),
+        _model_metrics(spec, declared, predicted),
+    ]
+
+
+def _lifetime_values(spec: Any, declared: Mapping[str, Table]) -> dg.AssetsDefinition:
+    @dg.multi_asset(
+        group_name="ml",
+        specs=[spec("customer_lifetime_value", [_FEATURES, _HOLDOUT])],
+        check_specs=_check_specs(_LIFETIME_VALUES, LIFETIME_VALUE_CHECKS),
+    )
+    def lifetime_values(
+        run: PortraitRun,
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+        """How often customers will buy, and what that is worth."""
+        from orchestration.modelling.steps import lifetime_values_step
+
+        with failing_clearly(), run.warehouse() as warehouse:
+            made = lifetime_values_step(warehouse, declared)
+            findings = check_lifetime_values(warehouse, made)
+        yield dg.MaterializeResult(
+            asset_key=_LIFETIME_VALUES, metadata={"dagster/row_count": made.rows}
+        )
+        yield from _check_results(_LIFETIME_VALUES, findings)
+
+    return lifetime_values
 
 
 def _model_metrics(
     spec: Any, declared: Mapping[str, Table], predicted: Sequence[Labels]
 ) -> dg.AssetsDefinition:
-    @dg.multi_asset(group_name="ml", specs=[spec("model_metrics", [_SEGMENTS, _PREDICTIONS])])
+    outputs = [_SEGMENTS, _PREDICTIONS, _LIFETIME_VALUES]
+
+    @dg.multi_asset(group_name="ml", specs=[spec("model_metrics", outputs)])
     def model_metrics(run: PortraitRun) -> dg.MaterializeResult[None]:
         """How good the models are: each wrote its own rows, together with its output."""
         from orchestration.modelling.steps import tidy_metrics

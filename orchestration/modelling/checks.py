@@ -22,6 +22,7 @@ from orchestration.modelling.profiles import (
 )
 
 if TYPE_CHECKING:
+    from orchestration.modelling.lifetime_values import MadeLifetimeValues
     from orchestration.modelling.predictions import MadePredictions
     from orchestration.modelling.segments import MadeSegments
 
@@ -40,6 +41,8 @@ SEGMENT_ROWS = "every_customer_with_orders_is_in_one_segment"
 SEGMENT_SHARES = "no_segment_is_empty_or_holds_nearly_all"
 PREDICTION_ROWS = "every_customer_with_orders_has_one_prediction"
 BEATS_BASELINE = "prediction_beats_its_baseline"
+LIFETIME_VALUE_ROWS = "every_customer_with_orders_has_one_lifetime_value"
+BEATS_LAST_PERIOD = "lifetime_value_beats_the_same_as_before"
 
 _ROWS_FAIL = (
     "If it fails, the run stops and the last good snapshot stays: run again with --force, which "
@@ -62,8 +65,16 @@ PREDICTION_CHECKS = {
     "the history is too short, the gain too small, or both hardly better than a coin. It is tried "
     "again with every new month.",
 }
+LIFETIME_VALUE_CHECKS = {
+    LIFETIME_VALUE_ROWS: "customer_lifetime_value has one row a customer with orders, as "
+    f"customer_features has, whether or not the model holds. {_ROWS_FAIL}",
+    BEATS_LAST_PERIOD: "The model of lifetime value holds, and on a past day it foretold the value "
+    "of the time since surely better than the rule that it is the same as just before. If it "
+    "warns, what is not served is NULL, and the note says why; nothing is to do at once. It is "
+    "tried again in every run.",
+}
 # Of these a failure is an error; the others are doubts.
-ERRORS = {SEGMENT_ROWS, PREDICTION_ROWS}
+ERRORS = {SEGMENT_ROWS, PREDICTION_ROWS, LIFETIME_VALUE_ROWS}
 
 
 @dataclass(frozen=True)
@@ -131,6 +142,32 @@ def check_predictions(
     return [
         Finding(PREDICTION_ROWS, *rows),
         Finding(BEATS_BASELINE, " ".join(problems), figures),
+    ]
+
+
+def check_lifetime_values(
+    warehouse: duckdb.DuckDBPyConnection, made: "MadeLifetimeValues"
+) -> list[Finding]:
+    """Looks at customer_lifetime_value as it was just made, and at how well it had foretold."""
+    figures: dict[str, int | float | str] = {}
+    problems = []
+    for _, begin, metrics in by_shop(made.metrics):
+        values = metric_values(metrics, ["status", "value_gain", "expected_value", "actual_value"])
+        note = metric_note(metrics, "status")
+        figures[f"{begin}judged"] = note
+        figures |= {f"{begin}{name}": value for name, value in values.items()}
+        gain = metrics.loc[metrics["metric"] == "value_gain", "lower_bound"]
+        if values["status"] != 1:
+            problems.append(f"{begin}{note}.")
+        elif gain.empty:
+            problems.append(f"{begin}no past day tells how well it foretells.")
+        elif not gain.iloc[0] > 0:
+            problems.append(f"{begin}it foretold value no better than the rule.")
+    expected = sum(dict(warehouse.execute(_BUYERS).fetchall()).values())
+    rows = _rows("customer_lifetime_value", warehouse, expected, key="(shop, customer_id)")
+    return [
+        Finding(LIFETIME_VALUE_ROWS, *rows),
+        Finding(BEATS_LAST_PERIOD, " ".join(problems), figures),
     ]
 
 

@@ -6,6 +6,7 @@ import duckdb
 
 from orchestration.modelling import tables as ml_io
 from orchestration.modelling.kept_models import Maker
+from orchestration.modelling.lifetime_values import MadeLifetimeValues, make_lifetime_values
 from orchestration.modelling.predictions import MadePredictions, make_predictions
 from orchestration.modelling.profiles import by_shop, segment_sizes
 from orchestration.modelling.segments import MadeSegments, make_segments
@@ -42,6 +43,17 @@ def predictions_step(
     return made
 
 
+def lifetime_values_step(
+    warehouse: duckdb.DuckDBPyConnection, tables: Mapping[str, Table]
+) -> MadeLifetimeValues:
+    """How often customers will buy, and what that is worth."""
+    with step("lifetime values") as current:
+        made = make_lifetime_values(warehouse, tables)
+        current.rows = made.rows
+        current.detail = "fitted anew"
+    return made
+
+
 def tidy_metrics(
     warehouse: duckdb.DuckDBPyConnection, tables: Mapping[str, Table], declared: Sequence[Labels]
 ) -> int:
@@ -51,9 +63,14 @@ def tidy_metrics(
         The rows that are left.
     """
     from ml import segmentation
+    from ml.lifetime_value import customer_values
 
     table = tables["model_metrics"]
-    names = [segmentation.MODEL_NAME, *(labels.target.model_name for labels in declared)]
+    names = [
+        segmentation.MODEL_NAME,
+        customer_values.MODEL_NAME,
+        *(labels.target.model_name for labels in declared),
+    ]
     ml_io.keep_metrics_of(warehouse, table, names)
     return scalar(warehouse, f"select count(*) from {table.relation}")
 

@@ -9,9 +9,19 @@ from pathlib import Path
 
 from orchestration import progress
 from orchestration.errors import PortraitError
-from orchestration.modelling.checks import check_predictions, check_segments, raise_errors
+from orchestration.modelling.checks import (
+    check_lifetime_values,
+    check_predictions,
+    check_segments,
+    raise_errors,
+)
 from orchestration.modelling.kept_models import Maker
-from orchestration.modelling.steps import predictions_step, segments_step, tidy_metrics
+from orchestration.modelling.steps import (
+    lifetime_values_step,
+    predictions_step,
+    segments_step,
+    tidy_metrics,
+)
 from orchestration.modelling.targets import declared_labels
 from orchestration.progress import step
 from orchestration.project import Project
@@ -71,6 +81,8 @@ def _make(past: Project, manifest: Manifest, making: Making, *, is_forced: bool)
         raise_errors(check_segments(warehouse, segments))
         predictions = predictions_step(warehouse, tables, declared, maker)
         raise_errors(check_predictions(warehouse, predictions))
+        values = lifetime_values_step(warehouse, tables)
+        raise_errors(check_lifetime_values(warehouse, values))
         tidy_metrics(warehouse, tables, declared)
     build_half(past, manifest, after_ml=True, is_full_refresh=is_forced)
     with step("published") as current:

@@ -28,6 +28,7 @@ from tests.ml.untrue_words import untrue_words
 MARTS = {
     "customer_cohorts",
     "customer_identifiers",
+    "customer_lifetime_value",
     "customer_months",
     "customer_predictions",
     "customer_preferences",
@@ -116,7 +117,7 @@ def test_every_customer_of_every_mart_has_one_profile(first_run: Finished, home:
     tables = query(
         home, "select distinct table_name from duckdb_columns() where column_name = 'customer_id'"
     )
-    assert len(tables) == 15
+    assert len(tables) == 16
     for (name,) in tables:
         assert query(
             home,

@@ -17,13 +17,13 @@ NORMAL, FORCED = Maker("code"), Maker("code", is_forced=True)
 TYPES = {"str": "varchar", "datetime64[us]": "date", "int64": "bigint", "float64": "double"}
 
 
-def _table(name: str, schema: schemas.Schema) -> Table:
+def table_of(name: str, schema: schemas.Schema) -> Table:
     columns = (Column(column, TYPES.get(kind, kind), "") for column, kind in schema.items())
     return Table("ml", name, "", (Column("shop", "varchar", ""), *columns))
 
 
 TABLES = {
-    name: _table(name, schema)
+    name: table_of(name, schema)
     for name, schema in {
         "customer_segments": schemas.CUSTOMER_SEGMENTS,
         "segment_profiles": schemas.SEGMENT_PROFILES,

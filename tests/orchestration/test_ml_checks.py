@@ -10,17 +10,22 @@ import pytest
 from orchestration.errors import PortraitError
 from orchestration.modelling.checks import (
     BEATS_BASELINE,
+    BEATS_LAST_PERIOD,
     ERRORS,
+    LIFETIME_VALUE_CHECKS,
+    LIFETIME_VALUE_ROWS,
     PREDICTION_CHECKS,
     PREDICTION_ROWS,
     SEGMENT_CHECKS,
     SEGMENT_ROWS,
     SEGMENT_SHARES,
     Finding,
+    check_lifetime_values,
     check_predictions,
     check_segments,
     raise_errors,
 )
+from orchestration.modelling.lifetime_values import MadeLifetimeValues
 from orchestration.modelling.predictions import MadePredictions
 from orchestration.modelling.profiles import calibration, metric_note, segment_rows, segment_sizes
 from orchestration.modelling.segments import MadeSegments
@@ -156,6 +161,35 @@ def test_each_target_that_was_tested_has_its_rows(built: duckdb.DuckDBPyConnecti
     }
 
 
+def lifetime_values(gain: float | None, status: float = 1) -> MadeLifetimeValues:
+    found = metrics(status=status) if gain is None else metrics(status=status, value_gain=gain)
+    return MadeLifetimeValues(2, found.assign(lower_bound=gain))
+
+
+@pytest.mark.parametrize(
+    ("made", "problem"),
+    [
+        (lifetime_values(0.1), None),
+        (lifetime_values(0.0), "it foretold value no better than the rule."),
+        (lifetime_values(None), "no past day tells how well it foretells."),
+        (lifetime_values(0.1, status=0), "it is so."),
+    ],
+)
+def test_a_value_that_was_foretold_no_better_is_a_doubt(
+    built: duckdb.DuckDBPyConnection, made: MadeLifetimeValues, problem: str | None
+) -> None:
+    built.execute("create table ml.customer_lifetime_value as from ml.customer_predictions")
+    found = check_lifetime_values(built, made)
+    assert [one.name for one in found] == list(LIFETIME_VALUE_CHECKS)
+    assert problems(found) == ({BEATS_LAST_PERIOD: problem} if problem else {})
+    raise_errors(found)
+    built.execute("delete from ml.customer_lifetime_value where customer_id = 'b'")
+    found = check_lifetime_values(built, made)
+    assert problems(found)[LIFETIME_VALUE_ROWS].startswith("customer_lifetime_value has 1 rows")
+    with pytest.raises(PortraitError, match="has 1 rows where 2"):
+        raise_errors(found)
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -185,7 +219,7 @@ def test_a_customer_without_a_row_or_with_two_stops_the_run(
 
 
 def test_every_check_says_what_to_do() -> None:
-    checks = {**SEGMENT_CHECKS, **PREDICTION_CHECKS}
+    checks = {**SEGMENT_CHECKS, **PREDICTION_CHECKS, **LIFETIME_VALUE_CHECKS}
     for name, description in checks.items():
         assert ("If it fails" if name in ERRORS else "If it warns") in description
 

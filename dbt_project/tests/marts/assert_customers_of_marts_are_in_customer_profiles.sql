@@ -2,8 +2,8 @@
 -- another shop.
 {%- set marts = [
     'customer_rfm', 'customer_preferences', 'customer_tags', 'customer_segments',
-    'customer_predictions', 'customer_profile_history', 'customer_identifiers', 'identity_edges',
-    'identity_history',
+    'customer_predictions', 'customer_lifetime_value', 'customer_profile_history',
+    'customer_identifiers', 'identity_edges', 'identity_history',
 ] %}
 {%- set facts = ['orders', 'order_lines', 'returns', 'customer_months'] %}
 {%- if var('publish_facts') %}{% set marts = marts + facts %}{% endif %}

@@ -1,0 +1,127 @@
+"""Lifetime values in the warehouse: each shop by itself, replaced as a whole."""
+
+import pytest
+
+from ml import schemas
+from ml.lifetime_value.customer_values import MODEL_NAME
+from orchestration.modelling.lifetime_values import make_lifetime_values
+from orchestration.modelling.steps import tidy_metrics
+from tests.orchestration.modelled_shop import TABLES, Warehouse, table_of
+
+OWN_TABLES = {
+    "customer_lifetime_value": table_of("customer_lifetime_value", schemas.CUSTOMER_LIFETIME_VALUE),
+    "model_metrics": TABLES["model_metrics"],
+}
+
+
+@pytest.fixture
+def shops(warehouse: Warehouse) -> Warehouse:
+    """A shop of 400 customers who buy at random, and one of five, on two firsts of months."""
+    warehouse.execute("""
+        create schema features;
+        create table features.as_of_dates as
+        select shop, as_of_date, as_of_date = date '2024-04-17' as is_current
+        from (values ('large'), ('small')) as shops (shop)
+        cross join unnest([date '2024-03-01', '2024-04-01', '2024-04-17']) as days (as_of_date);
+        create table features.customer_features as
+        with customers as (
+            select shop, shop || number as customer_id, as_of_date,
+                1 + floor(ln(hash(number) / 2e19 + 1e-9) / ln(0.4))::int as order_day_count,
+                250 + hash(number, 'first')::int128 % 90 as days_since_first_order,
+                hash(number, 'last') / 2e19 as share
+            from range(400) as customers (number) cross join features.as_of_dates
+            where shop = 'large' or number < 5
+        ),
+        drawn as (
+            select *, greatest(1, floor(
+                days_since_first_order * (1 - share ^ (1.0 / order_day_count))
+            )) as silent
+            from customers
+        )
+        select
+            shop, customer_id, as_of_date, order_day_count, days_since_first_order,
+            case when order_day_count = 1 then days_since_first_order else silent end
+                as days_since_last_order,
+            (order_day_count * (5 + hash(customer_id) % 30))::decimal(18, 4) as total_spend,
+            case when order_day_count > 1 then
+                (days_since_first_order - silent) / (order_day_count - 1) end
+                as mean_days_between_orders,
+            case when order_day_count > 2 then
+                0.9 * (days_since_first_order - silent) / (order_day_count - 1) end
+                as stddev_days_between_orders
+        from drawn;
+        insert into features.customer_features by name
+        select 'large' as shop, 'visitor' as customer_id, as_of_date, 0 as order_day_count
+        from features.as_of_dates where shop = 'large';
+        create table features.lifetime_value_holdout as
+        select
+            *, 30 as horizon_days, order_day_count % 2 as holdout_purchases,
+            (order_day_count % 2 * 9)::decimal(18, 4) as holdout_value,
+            5 as previous_purchases, 100::decimal(18, 4) as previous_value
+        from features.customer_features
+        where as_of_date = date '2024-03-01' and order_day_count > 0 and shop = 'large';
+    """)
+    return warehouse
+
+
+def rows(warehouse: Warehouse, sql: str) -> list[tuple[object, ...]]:
+    return warehouse.execute(sql).fetchall()
+
+
+def test_each_shop_has_a_model_of_its_own_or_a_reason(shops: Warehouse) -> None:
+    made = make_lifetime_values(shops, OWN_TABLES)
+    assert made.rows == 405
+    told = """
+        select shop, count(*), count(expected_value_next_90_days), min(as_of_date)::varchar
+        from ml.customer_lifetime_value group by shop order by shop
+    """
+    assert rows(shops, told) == [
+        ("large", 400, 400, "2024-04-17"),
+        ("small", 5, 0, "2024-04-17"),
+    ]
+    ((note,),) = rows(
+        shops, "select distinct note from ml.customer_lifetime_value where shop = 'small'"
+    )
+    assert "and 30 are needed" in str(note)
+    assert rows(
+        shops,
+        "select shop, value, evaluated_on::varchar from ml.model_metrics"
+        " where metric = 'status' order by shop",
+    ) == [("large", 1.0, "2024-03-01"), ("small", 0.0, None)]
+    assert rows(
+        shops, "select distinct shop from ml.model_metrics where metric = 'value_gain'"
+    ) == [("large",)]
+
+
+def test_made_again_it_is_the_same_and_tidying_leaves_its_metrics(shops: Warehouse) -> None:
+    def contents() -> list[list[tuple[object, ...]]]:
+        return [
+            rows(shops, f"from ml.{table} order by all")
+            for table in ("customer_lifetime_value", "model_metrics")
+        ]
+
+    make_lifetime_values(shops, OWN_TABLES)
+    first = contents()
+    make_lifetime_values(shops, OWN_TABLES)
+    assert str(contents()) == str(first)
+    assert tidy_metrics(shops, OWN_TABLES, []) == len(first[1]) > 2
+    assert rows(shops, "select distinct model_name from ml.model_metrics") == [(MODEL_NAME,)]
+
+
+def test_the_model_holds_still_within_a_month(shops: Warehouse) -> None:
+    """It is fitted on the first of April, so what happened since moves no parameter."""
+    make_lifetime_values(shops, OWN_TABLES)
+    version = "select distinct model_version from ml.customer_lifetime_value where shop = 'large'"
+    before = rows(shops, version)
+    shops.execute(
+        "update features.customer_features set total_spend = 3 * total_spend"
+        " where as_of_date = date '2024-04-17'"
+    )
+    make_lifetime_values(shops, OWN_TABLES)
+    assert rows(shops, version) == before
+    shops.execute(
+        "update features.customer_features set total_spend = 3 * total_spend"
+        " where as_of_date = date '2024-04-01'"
+    )
+    make_lifetime_values(shops, OWN_TABLES)
+    assert rows(shops, version) != before
