@@ -6,7 +6,7 @@ from numpy.polynomial.legendre import leggauss
 from ml.lifetime_value.grouped import Histories, Numbers
 from ml.lifetime_value.purchase_model import PurchaseModel
 
-_NODES, _WEIGHTS = leggauss(24)
+_NODES, _WEIGHTS = leggauss(32)
 # What comes so many times later than the discount halves, by e, is worth nothing.
 _NOTHING = 40.0
 
@@ -37,10 +37,10 @@ def discounted_purchases(
             raise ValueError("without a discount purchases without end have no finite worth")
         return model.expected_purchases(histories, horizon)
     end = min(horizon, _NOTHING / force)
-    # Steps are even in the cube root of time: customers leave early.
-    root = (1 + _NODES) / 2
-    ages = end * root**3
-    shares = force * np.exp(-force * ages) * end * 3 * root**2 * _WEIGHTS / 2
+    # Steps are even in the logarithm of time, for most of what changes does so soon.
+    log_end = np.log1p(end)
+    ages = np.expm1(log_end * (1 + _NODES) / 2)
+    shares = force * np.exp(-force * ages) * (1 + ages) * log_end * _WEIGHTS / 2
     worth = np.exp(-force * end) * model.expected_purchases(histories, end)
     for age, share in zip(ages, shares, strict=True):
         worth = worth + share * model.expected_purchases(histories, age)

@@ -200,7 +200,7 @@ def test_who_began_on_the_last_day_is_a_customer_too(kind: str, shop: pd.DataFra
     )
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_whatever_the_histories_there_are_figures_or_a_reason(seed: int) -> None:
     """Extreme rates, spends and times: finite figures, or NULL and why; never a warning."""
