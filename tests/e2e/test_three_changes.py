@@ -46,7 +46,7 @@ def home(checkout: Path) -> Path:
 
 
 def write_till(folder: Path) -> None:
-    """Customer n buys every n + 3 days, mostly for little, and every sixth time for much."""
+    """Customer n buys every n + 3 days for little; who comes often, every sixth time for much."""
     folder.mkdir()
     with (folder / "orders.csv").open("w", newline="") as file:
         writer = csv.writer(file)
@@ -55,7 +55,8 @@ def write_till(folder: Path) -> None:
             for customer in range(CUSTOMERS):
                 visit, is_visit = divmod(number + customer, customer + 3)
                 if is_visit == 0:
-                    total = 90 + customer if (visit + customer) % 6 == 0 else 10 + visit % 9
+                    is_large = customer < CUSTOMERS / 2 and (visit + customer) % 6 == 0
+                    total = 90 + customer if is_large else 10 + visit % 9
                     writer.writerow(
                         [
                             f"r{number}-{customer}",
