@@ -84,9 +84,10 @@ def choose_k(months: Sequence[Floats], rule: SegmentRule) -> Choice:
         rule: see `SegmentRule`.
     """
     samples = [_sample(points, rule.selection_rows, rule.seed) for points in months]
-    points, sample = months[-1], samples[-1]
-    distinct = len(np.unique(sample, axis=0))
-    most = min(rule.largest_k, distinct, len(sample) // rule.minimum_customers)
+    points = months[-1]
+    distinct = min(len(np.unique(sample, axis=0)) for sample in samples)
+    fewest = min(map(len, samples))
+    most = min(rule.largest_k, distinct, fewest // rule.minimum_customers)
     tried = [_over_months(samples, k, rule) for k in range(rule.smallest_k, most + 1)]
     wanted = (
         f"k in {rule.smallest_k}-{rule.largest_k} with bootstrap ARI >= "
@@ -106,7 +107,7 @@ def choose_k(months: Sequence[Floats], rule: SegmentRule) -> Choice:
 
 def _over_months(samples: Sequence[Floats], k: int, rule: SegmentRule) -> Candidate:
     """One k on each month: mean agreement and silhouette, and the smallest share of all."""
-    tried = [try_k(sample, k, rule) for sample in samples if len(sample) >= k]
+    tried = [try_k(sample, k, rule) for sample in samples]
     return Candidate(
         k,
         float(np.mean([one.silhouette for one in tried])),

@@ -159,9 +159,10 @@ def _is_outgrown(history: SegmentHistory, customers: int) -> bool:
 
 
 def _refit(day: DayOfCustomers, labels: Labels, k: int, rule: SegmentRule) -> KMeans | None:
-    """K-means from the centres of the segments as they are; None where one has no customer."""
+    """K-means from the centres of the segments as they are; None where there are not so many."""
     sizes = np.bincount(labels, minlength=k)
-    if not sizes.all():
+    # Customers who differed may be alike on the scale of the day.
+    if not sizes.all() or len(np.unique(day.points, axis=0)) < k:
         return None
     centres = np.array([day.points[labels == label].mean(axis=0) for label in range(k)])
     return KMeans(k, init=centres, n_init=1, random_state=rule.seed).fit(day.points)

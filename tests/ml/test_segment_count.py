@@ -89,3 +89,27 @@ def test_large_data_is_judged_by_a_sample() -> None:
     points = clouds([3_000] * 4)
     rule = replace(RULE, selection_rows=500, silhouette_rows=200)
     assert choose_k([points], rule).chosen.k == 4
+
+
+def test_no_month_is_cut_into_more_segments_than_it_has_distinct_customers() -> None:
+    alike = np.repeat(np.eye(3), 100, axis=0)
+    choice = choose_k([alike, clouds([60] * 4)], replace(RULE, minimum_bootstrap_ari=0.0))
+    assert [one.k for one in choice.tried] == [3]
+
+
+def test_months_decide_together() -> None:
+    """Five clouds in one month and three in the other: five are too many for both."""
+    apart, near = clouds([60] * 5), clouds([60] * 3)
+    assert choose_k([apart], RULE).chosen.k == 5
+    together = choose_k([near, apart], RULE)
+    assert together.chosen.k < 5
+    one = {candidate.k: candidate for candidate in choose_k([apart], RULE).tried}
+    other = {candidate.k: candidate for candidate in choose_k([near], RULE).tried}
+    for candidate in together.tried:
+        k = candidate.k
+        if k == 2:  # Looked at where no other keeps the rule.
+            continue
+        assert candidate.bootstrap_ari == pytest.approx(
+            (one[k].bootstrap_ari + other[k].bootstrap_ari) / 2, nan_ok=True
+        )
+        assert candidate.smallest_share == min(one[k].smallest_share, other[k].smallest_share)
