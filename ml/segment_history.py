@@ -33,7 +33,8 @@ SAME = 0.9
 # Below this a refit is not stable: less than what is asked of a new k, so that k does not change
 # where its agreement comes to lie a little below that.
 UNSTABLE = 0.7
-# So many months in a row without a stable refit, and segments are made anew.
+# So many months in a row without a stable refit, or without a number of segments that keeps the
+# rule, and segments are made anew.
 PATIENCE = 3
 # A segment is an older one if it shares more than this with it: customers in both / in either.
 # Below a half a cluster counts as dissolved (Hennig 2007).
@@ -52,7 +53,8 @@ class Look:
         agreement: adjusted Rand index of the segments before and of their refit on the customers
             of the day; NaN without segments before.
         bootstrap_ari: stability of the refit; NaN where it was not looked at.
-        unstable_months: for how many looks in a row no refit was stable.
+        unstable_months: for how many looks in a row no refit was stable, or no number of segments
+            kept the rule.
     """
 
     day: str
@@ -120,8 +122,10 @@ def extend(
         refit = _refit(day, old, len(before.ids), rule)
         agreement = nan if refit is None else float(adjusted_rand_score(old, refit.labels_))
     look = Look(day.date, "kept", agreement, unstable_months=history.looks[-1].unstable_months)
-    if refit is None or _is_outgrown(history, len(old)):
+    if refit is None or len(old) >= 2 * history.customer_count:
         return _made(history, day, earlier, rule, replace(look, decision="made anew"))
+    if not before.choice.is_by_rule:
+        return _left_or_made(history, look, day, old, earlier, rule)
     holds = smallest >= rule.minimum_share / 2
     if holds and agreement >= SAME:
         return _kept(history, replace(look, unstable_months=0), day, old)
@@ -132,9 +136,23 @@ def extend(
         version = Segments(day, refit, before.choice, before.ids)
         found = _looked(history, replace(look, decision="refitted", unstable_months=0))
         return replace(found, versions=[*history.versions, version])
+    if not holds:
+        return _made(history, day, earlier, rule, replace(look, decision="made anew"))
+    return _left_or_made(history, look, day, old, earlier, rule)
+
+
+def _left_or_made(
+    history: SegmentHistory,
+    look: Look,
+    day: DayOfCustomers,
+    labels: Labels,
+    earlier: Callable[[], Sequence[pd.DataFrame]],
+    rule: SegmentRule,
+) -> SegmentHistory:
+    """One more month without segments that are stable: left as they are until patience ends."""
     look = replace(look, unstable_months=look.unstable_months + 1)
-    if holds and look.unstable_months < PATIENCE:
-        return _kept(history, look, day, old)
+    if look.unstable_months < PATIENCE:
+        return _kept(history, look, day, labels)
     return _made(history, day, earlier, rule, replace(look, decision="made anew"))
 
 
@@ -151,11 +169,6 @@ def _kept(
 
 def _looked(history: SegmentHistory, look: Look) -> SegmentHistory:
     return replace(history, looks=[*history.looks, look])
-
-
-def _is_outgrown(history: SegmentHistory, customers: int) -> bool:
-    """Whether there are twice the customers, or no number of segments kept the rule so far."""
-    return customers >= 2 * history.customer_count or not history.latest.choice.is_by_rule
 
 
 def _refit(day: DayOfCustomers, labels: Labels, k: int, rule: SegmentRule) -> KMeans | None:

@@ -163,11 +163,18 @@ def test_a_shop_that_has_doubled_is_looked_at_anew() -> None:
     assert history.latest.choice.chosen.k == 3
 
 
+def test_where_no_number_keeps_the_rule_it_is_looked_for_again_in_time() -> None:
+    months = [customers(month, [(12, 5, 20, 30)]) for month in range(1, 6)]
+    history = history_of(months, replace(RULE, minimum_customers=10))
+    assert decisions(history) == ["new", "kept", "kept", "made anew", "kept"]
+
+
 @pytest.mark.parametrize("size", [1, 4])
 def test_a_handful_of_customers_is_one_segment_each_month(size: int) -> None:
     months = [customers(month, [(size, 5, 20, 30)]) for month in (1, 2, 3)]
     history = history_of(months)
-    assert [version.ids for version in history.versions] == [[0]] * 3
+    assert decisions(history) == ["new", "kept", "kept"]
+    assert [version.ids for version in history.versions] == [[0]]
     assert {name for version in history.versions for name, _ in version.names} == {"All customers"}
 
 

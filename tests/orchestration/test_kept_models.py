@@ -103,8 +103,8 @@ def test_each_target_has_its_predictions_and_metrics(shop: Warehouse) -> None:
         pytest.param("select 1", 0, False, False, id="nothing"),
         pytest.param(NEXT_DAY, 1, False, False, id="the next day"),
         pytest.param(NEXT_MONTH, 2, True, True, id="the next month"),
-        pytest.param(features_on("2024-02-01"), 1, True, True, id="a past day"),
-        pytest.param(features_on("2024-04-01"), 2, True, False, id="the day of the fit"),
+        pytest.param(features_on("2024-02-01"), 4, True, True, id="a past day"),
+        pytest.param(features_on("2024-04-01"), 1, True, False, id="the day of the fit"),
         pytest.param(
             "update features.training_labels set has_ordered = not has_ordered"
             " where customer_id = 'c7'",
@@ -113,7 +113,7 @@ def test_each_target_has_its_predictions_and_metrics(shop: Warehouse) -> None:
         ),
         pytest.param(
             "delete from features.customer_features where as_of_date = '2024-02-01'",
-            *(0, True, True),
+            *(3, True, True),
             id="a day that is no more",
         ),
         pytest.param("drop table ml.customer_segments", 4, False, False, id="a table lost"),
