@@ -102,12 +102,12 @@ def _learn(warehouse: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     from orchestration.modelling.lifetime_values import make_lifetime_values
     from orchestration.modelling.predictions import make_predictions
     from orchestration.modelling.segments import make_segments
-    from orchestration.modelling.targets import declared_labels
+    from orchestration.modelling.targets import declared_predictions
 
     tables, maker = ml_tables(plan.manifest), Maker(code="")
     make_segments(warehouse, tables, maker)
     make_lifetime_values(warehouse, tables)
-    make_predictions(warehouse, tables, declared_labels(plan.manifest), maker)
+    make_predictions(warehouse, tables, declared_predictions(plan.manifest), maker)
 
 
 def _write_marts(warehouse: duckdb.DuckDBPyConnection, plan: Plan, out: Path) -> None:

@@ -3,47 +3,58 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ml.target import Bands, Kind
+
 Floats = NDArray[np.float64]
 
 
-class RecencyBandRate:
-    """Predicts the rate seen among customers whose last order is about as long ago.
+class BandMean:
+    """Predicts the mean outcome seen among customers in the same band of one feature.
 
-    The bands are the calendar ones that marketers use: one week, two, a month, two, a quarter,
-    half a year, longer. Time since the last order is the classic heuristic, hard to beat
-    (Wuebben and von Wangenheim 2008). The plainer "did they order in the last 30 days?" would
-    flatter the model: its AUC on the Complete Journey is .72, that of the bands .82.
+    By the days since the last order it is the classic heuristic, hard to beat (Wuebben and von
+    Wangenheim 2008), with the bands that marketers use: one week, two, a month, two, a quarter,
+    half a year, longer. The plainer "did they order in the last 30 days?" would flatter the
+    model: its AUC on the Complete Journey is .72, that of the bands .82. By what was spent lately
+    it is "the same as before", drawn to the mean where that is what happens.
 
-    Each rate is drawn towards the overall rate as if by one more customer, and the overall rate
-    towards a half, so that no band says never or always because it is small.
+    Each mean is drawn towards the overall mean as if by one more customer, and of an event the
+    overall rate towards a half, so that no band says never or always because it is small.
 
     Attributes:
-        rates_: shape (n_bands,), probability by band, set by `fit`.
+        ends_: shape (n_bands - 1,), upper ends of the bands, set by `fit`.
+        means_: shape (n_bands,), mean outcome by band, set by `fit`.
     """
 
-    band_ends_days = (7, 14, 30, 60, 90, 180)
+    def __init__(self, bands: Bands, kind: Kind) -> None:
+        """Of the feature that `bands` names, for outcomes of this kind."""
+        self.column = bands.column
+        self.ends = bands.ends
+        self.is_event = kind == "event"
 
-    def fit(self, days_since_last_order: ArrayLike, has_event: ArrayLike) -> "RecencyBandRate":
-        """Learns the rates.
+    def fit(self, feature: ArrayLike, outcome: ArrayLike) -> "BandMean":
+        """Learns the means.
 
         Args:
-            days_since_last_order: shape (n,), days, no NaN; n may be 0.
-            has_event: shape (n,), booleans.
+            feature: shape (n,); NaN is a value like any other, in the last band; n may be 0.
+            outcome: shape (n,), 0 and 1 of an event, else amounts.
         """
-        event = np.asarray(has_event, dtype=np.float64)
-        band = self._band(days_since_last_order)
-        overall = (event.sum() + 0.5) / (len(event) + 1)
-        bands = len(self.band_ends_days) + 1
-        events = np.bincount(band, event, minlength=bands)
-        customers = np.bincount(band, minlength=bands)
-        self.rates_: Floats = (events + overall) / (customers + 1)
+        value, happened = (np.asarray(v, dtype=np.float64) for v in (feature, outcome))
+        self.ends_: Floats = np.asarray(self.ends, dtype=np.float64)
+        if not self.ends:
+            positive = value[value > 0]
+            tenths = np.quantile(positive, np.arange(1, 10) / 10) if len(positive) else positive
+            self.ends_ = np.unique([0.0, *tenths])
+        half, one = (0.5, 1) if self.is_event else (0.0, 0)
+        overall = (happened.sum() + half) / max(len(happened) + one, 1)
+        band = self._band(value)
+        sums = np.bincount(band, happened, minlength=len(self.ends_) + 1)
+        customers = np.bincount(band, minlength=len(self.ends_) + 1)
+        self.means_: Floats = (sums + overall) / (customers + 1)
         return self
 
-    def predict_proba(self, days_since_last_order: ArrayLike) -> Floats:
-        """Returns shape (n, 2): the probabilities of no event and of the event."""
-        probability = self.rates_[self._band(days_since_last_order)]
-        return np.column_stack([1 - probability, probability])
+    def predict(self, feature: ArrayLike) -> Floats:
+        """Returns shape (n,): the mean outcome of each customer's band."""
+        return self.means_[self._band(np.asarray(feature, dtype=np.float64))]
 
-    def _band(self, days_since_last_order: ArrayLike) -> NDArray[np.intp]:
-        days = np.asarray(days_since_last_order, dtype=np.float64)
-        return np.searchsorted(self.band_ends_days, days, side="left")
+    def _band(self, value: Floats) -> NDArray[np.intp]:
+        return np.searchsorted(self.ends_, value, side="left")

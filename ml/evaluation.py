@@ -246,7 +246,7 @@ def bootstrap_intervals(
         outcomes = _count(distinct, group, event, weight)
         for name, metric in metrics.items():
             draws[name].append(metric(outcomes))
-    return {name: _interval(values) for name, values in draws.items()}
+    return {name: bootstrap_interval(values) for name, values in draws.items()}
 
 
 def bootstrap_mean_interval(
@@ -255,10 +255,11 @@ def bootstrap_mean_interval(
     """95 % percentile interval of the mean of one value a customer, shape (n,)."""
     value = np.asarray(values, dtype=np.float64)
     weights = bootstrap_weights(len(value), replicates if len(value) else 0, seed)
-    return _interval([float(weight @ value) / len(value) for weight in weights])
+    return bootstrap_interval([float(weight @ value) / len(value) for weight in weights])
 
 
-def _interval(draws: list[float]) -> tuple[float, float]:
+def bootstrap_interval(draws: list[float]) -> tuple[float, float]:
+    """The middle 95 % of a metric's draws; NaN where it is defined in none."""
     defined = [draw for draw in draws if not np.isnan(draw)]
     if not defined:
         return float("nan"), float("nan")

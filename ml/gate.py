@@ -4,7 +4,7 @@ What is served must also be of use at all: a model that is surely better than a 
 rank hardly better than a coin.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import nan
 from typing import Any, Literal
@@ -13,15 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml import evaluation
+from ml.target import Target
 
 Floats = NDArray[np.float64]
 
-
-# Between .5, a coin, and .7, from which on discrimination is called acceptable (Hosmer, Lemeshow
-# and Sturdivant 2013, section 5.2.4).
-MINIMUM_AUC = 0.6
-# A campaign that counts on 30 of 100 customers gets 20 to 40.
-MAXIMUM_CALIBRATION_ERROR = 0.1
 
 # How the names of the metrics of a calibration bin begin.
 CALIBRATION_BIN = "calibration_bin_"
@@ -60,7 +55,7 @@ def compare(event: NDArray[np.bool_], model: Floats, baseline: Floats) -> list[d
     return [*rows, metric_row("log_loss_gain", float(gain.mean()), interval, 0.0, len(event))]
 
 
-def judge(rows: list[dict[str, Any]]) -> Verdict:
+def judge(target: Target, rows: list[dict[str, Any]]) -> Verdict:
     """Decides by the rows of `compare` what is served.
 
     It is the model when its gain in log loss is positive beyond doubt, that is, the lower end of
@@ -71,25 +66,40 @@ def judge(rows: list[dict[str, Any]]) -> Verdict:
     by_name = {row["metric"]: row for row in rows}
     gain, auc = by_name["log_loss_gain"], by_name["roc_auc"]
     error = by_name["calibration_error_beyond_chance"]
+    floors = target.floors
+
+    def is_useful(side: str) -> bool:
+        is_calibrated = error[side] <= floors.maximum_calibration_error
+        return bool(auc[side] >= floors.minimum_auc and is_calibrated)
+
     is_better = gain["lower_bound"] > 0 and auc["value"] >= auc["baseline_value"]
-    served: Served = "nothing"
-    if _is_useful(auc["baseline_value"], error["baseline_value"]):
-        served = "baseline"
-    if is_better and _is_useful(auc["value"], error["value"]):
-        served = "model"
+    served = what_is_served(is_better, is_useful)
     return Verdict(
         served,
-        f"{served} {'is ' if served == 'nothing' else ''}served: against the rate by recency band "
+        f"{opening(served)}: against the {words(target.baseline.name)} "
         f"the model gains {gain['value']:.4f} log loss (95 % {gain['lower_bound']:.4f} to "
         f"{gain['upper_bound']:.4f}) and has AUC {auc['value']:.3f} against "
         f"{auc['baseline_value']:.3f}; a gain surely above 0 and an AUC no lower serve the model, "
-        f"and neither is served with an AUC below {MINIMUM_AUC:g} or probabilities further off "
-        f"than {MAXIMUM_CALIBRATION_ERROR:g} beyond chance",
+        f"and neither is served with an AUC below {floors.minimum_auc:g} or probabilities further "
+        f"off than {floors.maximum_calibration_error:g} beyond chance",
     )
 
 
-def _is_useful(auc: float, calibration_error: float) -> bool:
-    return auc >= MINIMUM_AUC and calibration_error <= MAXIMUM_CALIBRATION_ERROR
+def what_is_served(is_better: bool, is_useful: Callable[[str], bool]) -> Served:
+    """The model if it is better and of use, else the baseline if that is of use."""
+    if is_better and is_useful("value"):
+        return "model"
+    return "baseline" if is_useful("baseline_value") else "nothing"
+
+
+def opening(served: Served) -> str:
+    """How the reason of a verdict begins."""
+    return "nothing is served" if served == "nothing" else f"{served} served"
+
+
+def words(name: str) -> str:
+    """A name as people write it."""
+    return name.replace("_", " ")
 
 
 def calibration_rows(event: NDArray[np.bool_], model: Floats) -> Iterator[dict[str, Any]]:

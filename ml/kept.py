@@ -10,9 +10,9 @@ from typing import Any
 import skops.io  # type: ignore[import-untyped]
 
 _OWN_TYPES = [
-    "ml.baseline.RecencyBandRate",
-    "ml.event_model.Fitted",
-    "ml.event_model.signed_log",
+    "ml.baseline.BandMean",
+    "ml.candidates.signed_log",
+    "ml.fitted.Fitted",
     "ml.gate.Verdict",
     "ml.prediction.ForwardTest",
     "ml.prediction.Learned",
@@ -22,8 +22,15 @@ _OWN_TYPES = [
     "ml.segment_history.Look",
     "ml.segment_history.SegmentHistory",
     "ml.segmentation.Segments",
+    "ml.two_stage.TwoStageRegressor",
     "ml.yeo_johnson.YeoJohnson",
     "numpy.dtype",
+    # Of what scikit-learn's methods are made of, skops trusts all but these.
+    "sklearn._loss.loss.HalfTweedieLoss",
+    "sklearn.calibration._CalibratedClassifier",
+    "sklearn.calibration._SigmoidCalibration",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.tree._tree.Tree",
 ]
 
 

@@ -43,11 +43,25 @@ CUSTOMER_PREDICTIONS: Schema = {
     "customer_id": "str",
     "as_of_date": "datetime64[us]",
     **_MODEL,
+    "prediction": "str",
     "target": "str",
     "horizon_days": "int64",
     "probability": "float64",
     "baseline_probability": "float64",
+    "expected_amount": "float64",
+    "baseline_amount": "float64",
     "is_model_served": "bool",
+}
+PREDICTION_OUTCOMES: Schema = {
+    "as_of_date": "datetime64[us]",
+    "model_name": "str",
+    "prediction": "str",
+    "target": "str",
+    "decile": "int64",
+    "customer_count": "int64",
+    "expected": "float64",
+    "actual": "float64",
+    "baseline_expected": "float64",
 }
 CUSTOMER_LIFETIME_VALUE: Schema = {
     "customer_id": "str",

@@ -1,37 +1,80 @@
 """What a prediction predicts. The functions of this package are told, and know no target."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Literal
+
+Kind = Literal["event", "amount"]
+
+
+@dataclass(frozen=True)
+class Bands:
+    """The rule of thumb that a model has to beat: the mean outcome in the same band of a feature.
+
+    Attributes:
+        name: What the rule is called, as recency_bands.
+        column: The feature.
+        ends: Upper ends of the bands, each part of its band; none where the rows decide: nothing,
+            and tenths of what is more than nothing.
+    """
+
+    name: str
+    column: str
+    ends: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Floors:
+    """What is served must be of use at all, whatever it beats.
+
+    Attributes:
+        minimum_auc: Of an event. Between .5, a coin, and .7, from which on discrimination is
+            called acceptable (Hosmer, Lemeshow and Sturdivant 2013, section 5.2.4).
+        maximum_calibration_error: Of an event, beyond chance. A campaign that counts on 30 of 100
+            customers gets 20 to 40.
+        minimum_rank_correlation: Of an amount: Spearman's, of what was expected and what came.
+        maximum_bias: Of an amount: how far off the sum may be, as a share of what came.
+    """
+
+    minimum_auc: float = 0.6
+    maximum_calibration_error: float = 0.1
+    minimum_rank_correlation: float = 0.2
+    maximum_bias: float = 0.5
 
 
 @dataclass(frozen=True)
 class Target:
-    """Whether something happens to a customer within so many days.
+    """What happens to a customer within so many days: an event, or an amount.
 
     Attributes:
         prediction: What the prediction is called, as repurchase.
-        name: What happens, as has_ordered_next_30_days.
-        outcome: Column of the labels that says whether it did.
+        name: What is predicted, as has_ordered_next_30_days.
+        kind: An event happens or not; an amount is nothing or more.
         horizon_days: The label window of a cutoff d covers d up to, not including, d + so many
             days.
+        baseline: The rule that a model has to beat.
+        candidates: Names of `ml.candidates`, those preferred in doubt first.
+        floors: Below which nothing is served.
     """
 
     prediction: str
     name: str
-    outcome: str
+    kind: Kind
     horizon_days: int
+    baseline: Bands
+    candidates: tuple[str, ...]
+    floors: Floors = field(default_factory=Floors)
 
     @property
     def window(self) -> timedelta:
         """The length of the label window."""
         return timedelta(days=self.horizon_days)
 
-    @property
-    def model_name(self) -> str:
-        """The model that has to earn its place."""
-        return f"{self.prediction}_logistic_regression"
+    def model_name(self, candidate: str) -> str:
+        """What a candidate is called where it predicts this."""
+        return f"{self.prediction}_{candidate}"
 
     @property
     def baseline_name(self) -> str:
-        """What is served where the model has not earned it."""
-        return f"{self.prediction}_recency_bands"
+        """What is served where no model has earned it."""
+        return f"{self.prediction}_{self.baseline.name}"

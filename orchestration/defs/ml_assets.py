@@ -32,7 +32,7 @@ from orchestration.modelling.profiles import (
     segment_rows,
     segment_sizes,
 )
-from orchestration.modelling.targets import Labels, declared_labels
+from orchestration.modelling.targets import Declared, declared_predictions
 from orchestration.warehouse.manifest import Manifest, Table, ml_tables
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 _FEATURES = ["features", "customer_features"]
 _SEGMENTS = dg.AssetKey(["ml", "customer_segments"])
+_LABELS = ["features", "training_labels"]
 _HOLDOUT = ["features", "lifetime_value_holdout"]
 _LIFETIME_VALUES = dg.AssetKey(["ml", "customer_lifetime_value"])
 _PREDICTIONS = dg.AssetKey(["ml", "customer_predictions"])
@@ -47,8 +48,7 @@ _PREDICTIONS = dg.AssetKey(["ml", "customer_predictions"])
 
 def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
     """The assets of the Python steps, described as their dbt source declares them."""
-    declared, predicted = ml_tables(manifest), declared_labels(manifest)
-    label_keys = [[labels.table.schema, labels.table.name] for labels in predicted]
+    declared, predicted = ml_tables(manifest), declared_predictions(manifest)
 
     def spec(name: str, deps: Iterable[Any]) -> dg.AssetSpec:
         return dg.AssetSpec(
@@ -96,7 +96,10 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
 
     @dg.multi_asset(
         group_name="ml",
-        specs=[spec("customer_predictions", [_FEATURES, *label_keys])],
+        specs=[
+            spec(name, [_FEATURES, _LABELS])
+            for name in ("customer_predictions", "prediction_outcomes")
+        ],
         check_specs=_check_specs(_PREDICTIONS, PREDICTION_CHECKS),
     )
     def predictions(
@@ -150,7 +153,7 @@ def _lifetime_values(spec: Any, declared: Mapping[str, Table]) -> dg.AssetsDefin
 
 
 def _model_metrics(
-    spec: Any, declared: Mapping[str, Table], predicted: Sequence[Labels]
+    spec: Any, declared: Mapping[str, Table], predicted: Sequence[Declared]
 ) -> dg.AssetsDefinition:
     outputs = [_SEGMENTS, _PREDICTIONS, _LIFETIME_VALUES]
 

@@ -37,9 +37,12 @@ _BUYERS = """
     group by shop
 """
 
+# What is told of a prediction's test.
+_GAINS = ["roc_auc", "log_loss_gain", "rank_correlation", "deviance_gain"]
+
 SEGMENT_ROWS = "every_customer_with_orders_is_in_one_segment"
 SEGMENT_SHARES = "no_segment_is_empty_or_holds_nearly_all"
-PREDICTION_ROWS = "every_customer_with_orders_has_one_prediction"
+PREDICTION_ROWS = "every_customer_asked_of_has_one_prediction"
 BEATS_BASELINE = "prediction_beats_its_baseline"
 LIFETIME_VALUE_ROWS = "every_customer_with_orders_has_one_lifetime_value"
 BEATS_LAST_PERIOD = "lifetime_value_beats_the_same_as_before"
@@ -57,10 +60,10 @@ SEGMENT_CHECKS = {
     "missing, and at what customers are told apart by (model_metrics, candidate_k…).",
 }
 PREDICTION_CHECKS = {
-    PREDICTION_ROWS: "customer_predictions has one row a customer with orders and target that "
-    f"is served. {_ROWS_FAIL}",
+    PREDICTION_ROWS: "customer_predictions has one row a target that is served and customer "
+    f"of whom it is asked. {_ROWS_FAIL}",
     BEATS_BASELINE: "Tested on a later day than all it learnt from, the model is surely better "
-    "than the rate by recency, and of use. If it warns, the baseline is served in its place "
+    "than the rule of thumb, and of use. If it warns, the baseline is served in its place "
     "(is_model_served is false), or nothing, and nothing is to do at once: the note says whether "
     "the history is too short, the gain too small, or both hardly better than a coin. It is tried "
     "again with every new month.",
@@ -125,20 +128,17 @@ def check_predictions(
 ) -> list[Finding]:
     """Looks at customer_predictions as they were just made, and at how each model was judged."""
     figures: dict[str, int | float | str] = {}
-    problems, expected = [], 0
-    buyers = dict(warehouse.execute(_BUYERS).fetchall())
-    for shop, begin, own in by_shop(made.metrics):
+    problems = []
+    for _, begin, own in by_shop(made.metrics):
         for target, metrics in by_target(own):
             status = metric_values(metrics, ["status"]).get("status", math.nan)
             note = metric_note(metrics, "status")
-            if not math.isnan(status):
-                expected += buyers.get(shop, 0)
             if status != 1:
                 problems.append(f"{begin}{target}: {note}.")
             figures[f"{begin}{target}: judged"] = note
-            for name, value in metric_values(metrics, ["roc_auc", "log_loss_gain"]).items():
+            for name, value in metric_values(metrics, _GAINS).items():
                 figures[f"{begin}{target}: {name}"] = value
-    rows = _rows("customer_predictions", warehouse, expected, key="(customer_id, target)")
+    rows = _rows("customer_predictions", warehouse, made.expected_rows, key="(customer_id, target)")
     return [
         Finding(PREDICTION_ROWS, *rows),
         Finding(BEATS_BASELINE, " ".join(problems), figures),

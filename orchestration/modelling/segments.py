@@ -13,7 +13,7 @@ import duckdb
 import pandas as pd
 
 from ml import schemas, segmentation
-from ml.prediction import KEY
+from ml.rolling import KEY
 from ml.segment_history import SegmentHistory
 from orchestration.modelling import tables as ml_io
 from orchestration.modelling.kept_models import Maker, create_increments

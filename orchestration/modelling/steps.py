@@ -10,7 +10,7 @@ from orchestration.modelling.lifetime_values import MadeLifetimeValues, make_lif
 from orchestration.modelling.predictions import MadePredictions, make_predictions
 from orchestration.modelling.profiles import by_shop, segment_sizes
 from orchestration.modelling.segments import MadeSegments, make_segments
-from orchestration.modelling.targets import Labels
+from orchestration.modelling.targets import Declared
 from orchestration.progress import step
 from orchestration.warehouse.manifest import Table
 from orchestration.warehouse.opening import scalar
@@ -32,7 +32,7 @@ def segments_step(
 def predictions_step(
     warehouse: duckdb.DuckDBPyConnection,
     tables: Mapping[str, Table],
-    declared: Sequence[Labels],
+    declared: Sequence[Declared],
     maker: Maker,
 ) -> MadePredictions:
     """What customers will do next."""
@@ -55,7 +55,7 @@ def lifetime_values_step(
 
 
 def tidy_metrics(
-    warehouse: duckdb.DuckDBPyConnection, tables: Mapping[str, Table], declared: Sequence[Labels]
+    warehouse: duckdb.DuckDBPyConnection, tables: Mapping[str, Table], declared: Sequence[Declared]
 ) -> int:
     """Leaves in `model_metrics` what the steps wrote, and nothing of models that are gone.
 
@@ -69,9 +69,9 @@ def tidy_metrics(
     names = [
         segmentation.MODEL_NAME,
         customer_values.MODEL_NAME,
-        *(labels.target.model_name for labels in declared),
     ]
-    ml_io.keep_metrics_of(warehouse, table, names)
+    targets = [one.target.name for one in declared]
+    ml_io.keep_metrics_of(warehouse, table, names, targets)
     return scalar(warehouse, f"select count(*) from {table.relation}")
 
 

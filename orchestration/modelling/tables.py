@@ -94,15 +94,19 @@ def replace(warehouse: duckdb.DuckDBPyConnection, table: Table, frame: pd.DataFr
 def replace_metrics(
     warehouse: duckdb.DuckDBPyConnection, tables: Mapping[str, Table], metrics: pd.DataFrame
 ) -> None:
-    """Replaces the rows of `model_metrics` that belong to the same models."""
+    """Replaces the rows of `model_metrics` that belong to the same models or targets."""
     table = tables["model_metrics"]
     warehouse.execute(f'create schema if not exists "{table.schema}"')
     warehouse.execute(f"create table if not exists {_declaration(table)}")
     if set(columns_of(warehouse, table.relation)) != {column.name for column in table.columns}:
         create(warehouse, table)  # Other code may have declared other columns.
     warehouse.execute(
-        f"delete from {table.relation} where list_contains(?, model_name)",
-        [sorted(metrics["model_name"].unique())],
+        f"delete from {table.relation} where list_contains($models, model_name)"
+        " or list_contains($targets, target)",
+        {
+            "models": sorted(metrics["model_name"].unique()),
+            "targets": sorted(metrics["target"].dropna().unique()),
+        },
     )
     insert(warehouse, table, metrics)
 
@@ -124,13 +128,29 @@ def insert(warehouse: duckdb.DuckDBPyConnection, table: Table, frame: pd.DataFra
 
 
 def keep_metrics_of(
-    warehouse: duckdb.DuckDBPyConnection, table: Table, model_names: list[str]
+    warehouse: duckdb.DuckDBPyConnection,
+    table: Table,
+    model_names: Sequence[str],
+    targets: Sequence[str],
 ) -> None:
-    """Removes metrics of models that the code no longer has, and of shops that are gone."""
+    """Removes metrics of models that the code no longer has, and of shops that are gone.
+
+    Args:
+        warehouse: A connection that writes.
+        table: model_metrics.
+        model_names: Models of no target.
+        targets: What is predicted, whichever model predicts it.
+    """
     warehouse.execute(
-        f"delete from {table.relation} where not list_contains($models, model_name)"
+        f"delete from {table.relation}"
+        " where not (list_contains($models, model_name)"
+        " or coalesce(list_contains($targets, target), false))"
         " or not list_contains($shops, shop)",
-        {"models": model_names, "shops": [shop.name for shop in shops(warehouse)]},
+        {
+            "models": model_names,
+            "targets": targets,
+            "shops": [shop.name for shop in shops(warehouse)],
+        },
     )
 
 

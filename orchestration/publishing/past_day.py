@@ -22,7 +22,7 @@ from orchestration.modelling.steps import (
     segments_step,
     tidy_metrics,
 )
-from orchestration.modelling.targets import declared_labels
+from orchestration.modelling.targets import declared_predictions
 from orchestration.progress import step
 from orchestration.project import Project
 from orchestration.publishing.fingerprint import (
@@ -73,7 +73,7 @@ def make_past_portraits(
 
 
 def _make(past: Project, manifest: Manifest, making: Making, *, is_forced: bool) -> None:
-    tables, declared = ml_tables(manifest), declared_labels(manifest)
+    tables, declared = ml_tables(manifest), declared_predictions(manifest)
     maker = Maker.of_code(making.code_hash, is_forced=is_forced)
     build_half(past, manifest, after_ml=False, is_full_refresh=is_forced)
     with open_warehouse(past.warehouse) as warehouse:

@@ -133,16 +133,17 @@ _SEGMENTS = """
     from segment_portraits order by shop, segment_id
 """
 _PREDICTIONS = """
-    select shop, target, model_name, model_metrics.value, baseline_value, lower_bound, upper_bound,
+    select shop, target, metric, model_name, model_metrics.value, baseline_value, lower_bound, upper_bound,
         evaluated_on,
         case judged.value when 1 then 'model' when 0 then 'baseline' else 'nothing' end as served
     from model_metrics
     left join (
         select shop, target, value from model_metrics where metric = 'status'
     ) as judged using (shop, target)
-    where metric = 'roc_auc' and model_metrics.value is not null and target is not null
+    where metric in ('roc_auc', 'rank_correlation') and model_metrics.value is not null
     order by shop, target
 """
+_MEASURE = {"roc_auc": "AUC", "rank_correlation": "rank correlation"}
 _SERVED = {
     "model": "the model is served",
     "baseline": "the baseline is served",
@@ -227,7 +228,8 @@ def _print_predictions(console: Console, predictions: Sequence[Row]) -> None:
         baseline = tested["baseline_value"]
         against = f", baseline {baseline:.3f}" if baseline is not None else ""
         console.print(
-            f"{tested['target'].replace('_', ' ').capitalize()}: AUC {tested['value']:.3f}"
+            f"{tested['target'].replace('_', ' ').capitalize()}: "
+            f"{_MEASURE[tested['metric']]} {tested['value']:.3f}"
             f"{interval}{against}, tested forward in time from {tested['evaluated_on']}: "
             f"{_SERVED[tested['served']]}",
             soft_wrap=True,

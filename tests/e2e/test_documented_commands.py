@@ -26,8 +26,8 @@ from tests.e2e.documents import (
 
 # What is written in blocks, by label: `sh` is run or parsed, `sql` and `python` are run.
 LABELS = {"sh", "sql", "python", "console", "yaml", "jinja", "ini", "dockerfile", "text", "diff"}
-# What a page makes itself: a source, labels.
-PRETENDED = ("my_till", "labels_big_spend")
+# What a page makes itself: a source, a prediction.
+PRETENDED = ("my_till", "big_spend")
 # Commands that no test can run, by their first word. To add one here is to say so.
 NOT_RUN = {
     "make": 9,

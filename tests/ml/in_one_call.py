@@ -8,16 +8,33 @@ from ml.prediction import Prediction, learn, predict
 from ml.segment_count import SegmentRule
 from ml.segment_history import extend
 from ml.segmentation import Segmentation, customers_with_orders, nothing_to_segment
-from ml.target import Target
+from ml.target import Bands, Target
 
 Day = date | str
-REPURCHASE = Target("repurchase", "has_ordered_next_30_days", "has_ordered", horizon_days=30)
+REPURCHASE = Target(
+    "repurchase",
+    "has_ordered_next_30_days",
+    "event",
+    30,
+    Bands("recency_bands", "days_since_last_order", (7, 14, 30, 60, 90, 180)),
+    ("logistic_regression", "hist_gradient_boosting"),
+)
+
+
+def history_of(features: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
+    """Features and outcomes of the past days of customers with orders."""
+    dated = [
+        table.assign(as_of_date=pd.to_datetime(table["as_of_date"])) for table in (features, labels)
+    ]
+    told = dated[1].rename(columns={"has_ordered": "outcome"})
+    asked_of = dated[0][dated[0]["order_count"] > 0]
+    return asked_of.merge(told, on=["customer_id", "as_of_date"])
 
 
 def predict_repurchase(features: pd.DataFrame, labels: pd.DataFrame, as_of_date: Day) -> Prediction:
     """Learns from the closed cutoffs, then predicts the day."""
-    learned = learn(REPURCHASE, features, labels, as_of_date)
-    return predict(REPURCHASE, learned, features, as_of_date)
+    learned = learn(REPURCHASE, history_of(features, labels), as_of_date)
+    return predict(REPURCHASE, learned, features[features["order_count"] > 0], as_of_date)
 
 
 def segment_customers(

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from ml.gate import calibration_rows, compare, judge, metric_row
+from tests.ml.in_one_call import REPURCHASE
 
 EVENT = np.array([True, False] * 100)
 HALF = np.full(200, 0.5)
@@ -20,7 +21,7 @@ def ranked(right: int) -> np.ndarray:
 
 
 def test_serves_the_better_model() -> None:
-    assert judge(compare(EVENT, np.where(EVENT, 0.95, 0.05), HALF)).served == "model"
+    assert judge(REPURCHASE, compare(EVENT, np.where(EVENT, 0.95, 0.05), HALF)).served == "model"
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,7 @@ def test_serves_the_better_model() -> None:
     ],
 )
 def test_serves_the_baseline_otherwise(model: np.ndarray) -> None:
-    verdict = judge(compare(EVENT, model, ranked(130)))
+    verdict = judge(REPURCHASE, compare(EVENT, model, ranked(130)))
     assert verdict.served == "baseline"
     assert verdict.reason.startswith("baseline served")
 
@@ -45,7 +46,7 @@ def test_a_better_log_loss_does_not_excuse_a_worse_ranking() -> None:
     baseline = np.where(EVENT, 0.02, 0.01)
     rows = compare(EVENT, ranked(150), baseline)
     assert value_of(rows, "log_loss_gain", "lower_bound") > 0
-    assert judge(rows).served == "nothing"
+    assert judge(REPURCHASE, rows).served == "nothing"
 
 
 def judged(
@@ -59,7 +60,7 @@ def judged(
         metric_row("roc_auc", auc[0], (0.5, 1.0), auc[1], 9),
         metric_row("calibration_error_beyond_chance", error[0], (0.0, 1.0), error[1], 9),
     ]
-    return judge(rows).served
+    return judge(REPURCHASE, rows).served
 
 
 def test_the_model_needs_a_gain_above_zero_and_an_auc_no_lower() -> None:

@@ -14,7 +14,7 @@ from ml.prediction import learn, predict
 from ml.segment_count import SegmentRule
 from ml.segment_history import extend
 from ml.segmentation import customers_with_orders
-from tests.ml.in_one_call import REPURCHASE
+from tests.ml.in_one_call import REPURCHASE, history_of
 
 Tables = tuple[pd.DataFrame, pd.DataFrame]
 
@@ -38,7 +38,7 @@ def test_what_was_learned(
     make_history: Callable[..., Tables], as_of_date: pd.Timestamp, cutoffs: int
 ) -> None:
     features, labels = make_history(cutoffs=cutoffs)
-    learned = learn(REPURCHASE, features, labels, as_of_date)
+    learned = learn(REPURCHASE, history_of(features, labels), as_of_date)
     fresh, kept = (
         predict(REPURCHASE, model, features, as_of_date)
         for model in (learned, from_bytes(to_bytes(learned)))

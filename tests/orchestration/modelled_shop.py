@@ -7,7 +7,7 @@ import duckdb
 from ml import schemas
 from ml.segmentation import PROFILE_FEATURES
 from orchestration.modelling.kept_models import Maker
-from orchestration.modelling.targets import Labels
+from orchestration.modelling.targets import Declared
 from orchestration.warehouse.manifest import Column, Table
 from tests.ml.in_one_call import REPURCHASE
 
@@ -28,11 +28,20 @@ TABLES = {
         "customer_segments": schemas.CUSTOMER_SEGMENTS,
         "segment_profiles": schemas.SEGMENT_PROFILES,
         "customer_predictions": schemas.CUSTOMER_PREDICTIONS,
+        "prediction_outcomes": schemas.PREDICTION_OUTCOMES,
         "model_metrics": schemas.MODEL_METRICS,
     }.items()
 }
+
+
 # 29 days, because so many lie between the first two firsts of months: one trains and one tests.
-LABELS = Labels(Table("features", "training_labels", "", ()), replace(REPURCHASE, horizon_days=29))
+def declared(horizon_days: int = 29, **changed: object) -> Declared:
+    """Repurchase of customers with orders, or with what is changed something else."""
+    target = replace(REPURCHASE, horizon_days=horizon_days, **changed)  # type: ignore[arg-type]
+    return Declared(target, "repurchase.yml", "order_count > 0", "labels.order_day_count > 0")
+
+
+DECLARED = declared()
 
 
 def contents(warehouse: Warehouse) -> dict[str, list[tuple[object, ...]]]:
@@ -58,7 +67,8 @@ def make_features(warehouse: Warehouse) -> None:
         select shop, 'c' || number as customer_id, as_of_date, {measures}
         from range(80) as customers (number) cross join features.as_of_dates;
         create table features.training_labels as
-        select shop, customer_id, as_of_date,
-            days_since_last_order + hash(customer_id, as_of_date) % 20 < 30 as has_ordered
+        select shop, customer_id, as_of_date, 29 as horizon_days,
+            (days_since_last_order + hash(customer_id, as_of_date) % 20 < 30)::bigint
+                as order_day_count
         from features.customer_features where as_of_date < date '2024-03-18';
     """)

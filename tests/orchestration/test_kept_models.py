@@ -2,26 +2,24 @@
 
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from io import BytesIO
 
 import pytest
 
 from ml.kept import to_bytes
-from ml.target import Target
 from orchestration.modelling.kept_models import Maker
 from orchestration.modelling.predictions import make_predictions
 from orchestration.modelling.segments import make_segments
-from orchestration.modelling.targets import Labels
-from orchestration.warehouse.manifest import Table
-from tests.ml.in_one_call import REPURCHASE
 from tests.orchestration.modelled_shop import (
+    DECLARED,
     FORCED,
-    LABELS,
     NORMAL,
     TABLES,
     Warehouse,
     contents,
+    declared,
     make_features,
 )
 
@@ -63,21 +61,21 @@ NEXT_MONTH = """
     delete from features.customer_features where as_of_date = date '2024-04-17';
     delete from features.as_of_dates where as_of_date = date '2024-04-17';
     insert into features.training_labels
-    select 's', customer_id, date '2024-04-01', true from range(80) as customers (customer_id)
+    select 's', 'c' || number, date '2024-04-01', 29, 1 from range(80) as customers (number)
 """
 
 
 def test_each_target_has_its_predictions_and_metrics(shop: Warehouse) -> None:
+    other = declared(59, prediction="other", name="is_other")
     shop.execute("""
-        create table features.labels_other as
-        select shop, customer_id, as_of_date, not has_ordered as is_other
-        from features.training_labels where as_of_date < date '2024-02-18'
+        insert into features.training_labels
+        select * replace (59 as horizon_days) from features.training_labels
+        where as_of_date < date '2024-02-18'
     """)
-    other = Labels(
-        Table("features", "labels_other", "", ()), Target("other", "is_other", "is_other", 59)
-    )
-    assert make_predictions(shop, TABLES, [other, LABELS], NORMAL).is_learned
-    assert not make_predictions(shop, TABLES, [other, LABELS], NORMAL).is_learned
+    made = make_predictions(shop, TABLES, [other, DECLARED], NORMAL)
+    assert made.is_learned
+    assert made.rows == made.expected_rows == 80
+    assert not make_predictions(shop, TABLES, [other, DECLARED], NORMAL).is_learned
     predicted = shop.execute("""
         select distinct target, horizon_days, count(*) over (partition by target)
         from ml.customer_predictions order by target
@@ -92,8 +90,10 @@ def test_each_target_has_its_predictions_and_metrics(shop: Warehouse) -> None:
         ("has_ordered_next_30_days", "repurchase_logistic_regression", False),
         ("is_other", "other_logistic_regression", True),
     ]
-    farther = Labels(LABELS.table, REPURCHASE)
-    assert make_predictions(shop, TABLES, [farther], NORMAL).is_learned
+    asked_of_others = replace(DECLARED, eligible="order_count > 3")
+    made = make_predictions(shop, TABLES, [asked_of_others], NORMAL)
+    assert made.is_learned
+    assert 0 < made.rows == made.expected_rows < 80
     assert make_predictions(shop, TABLES, [], NORMAL).rows == 0
 
 
@@ -106,7 +106,7 @@ def test_each_target_has_its_predictions_and_metrics(shop: Warehouse) -> None:
         pytest.param(features_on("2024-02-01"), 4, True, True, id="a past day"),
         pytest.param(features_on("2024-04-01"), 1, True, False, id="the day of the fit"),
         pytest.param(
-            "update features.training_labels set has_ordered = not has_ordered"
+            "update features.training_labels set order_day_count = 1 - order_day_count"
             " where customer_id = 'c7'",
             *(0, False, True),
             id="a label",
@@ -132,17 +132,17 @@ def test_only_what_differs_is_done_again(
     shop: Warehouse, changed: str, days: int, is_fitted: bool, is_learned: bool
 ) -> None:
     make_segments(shop, TABLES, NORMAL)
-    make_predictions(shop, TABLES, [LABELS], NORMAL)
+    make_predictions(shop, TABLES, [DECLARED], NORMAL)
     shop.execute(changed)
     segments = make_segments(shop, TABLES, NORMAL)
-    predictions = make_predictions(shop, TABLES, [LABELS], NORMAL)
+    predictions = make_predictions(shop, TABLES, [DECLARED], NORMAL)
     made = (segments.days, segments.is_fitted, predictions.is_learned)
     assert made == (days, is_fitted, is_learned)
     once = contents(shop)
     assert segments.rows == len(once["customer_segments"])
     forced = make_segments(shop, TABLES, FORCED)
     assert forced.is_fitted == bool(forced.rows)
-    assert make_predictions(shop, TABLES, [LABELS], FORCED).is_learned
+    assert make_predictions(shop, TABLES, [DECLARED], FORCED).is_learned
     assert contents(shop) == once
 
 
@@ -218,7 +218,7 @@ def test_a_damaged_model_is_fitted_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     make_segments(shop, TABLES, NORMAL)
-    make_predictions(shop, TABLES, [LABELS], NORMAL)
+    make_predictions(shop, TABLES, [DECLARED], NORMAL)
     before = contents(shop)
     kept = "select model_name, content from increments.fitted_models"
     for name, content in shop.execute(kept).fetchall():
@@ -227,18 +227,18 @@ def test_a_damaged_model_is_fitted_again(
             [damage(content), name],
         )
     assert make_segments(shop, TABLES, NORMAL).is_fitted
-    assert make_predictions(shop, TABLES, [LABELS], NORMAL).is_learned
+    assert make_predictions(shop, TABLES, [DECLARED], NORMAL).is_learned
     warned = [record for record in caplog.records if "cannot be read" in record.message]
     # The segments of each first of a month, and the prediction.
     assert len(warned) == 4
     assert contents(shop) == before
     assert not make_segments(shop, TABLES, NORMAL).is_fitted
-    assert not make_predictions(shop, TABLES, [LABELS], NORMAL).is_learned
+    assert not make_predictions(shop, TABLES, [DECLARED], NORMAL).is_learned
 
 
 def test_a_fit_that_fails_leaves_what_was_there(shop: Warehouse) -> None:
     make_segments(shop, TABLES, NORMAL)
-    make_predictions(shop, TABLES, [LABELS], NORMAL)
+    make_predictions(shop, TABLES, [DECLARED], NORMAL)
     before = contents(shop)
     shop.execute("update features.customer_features set days_since_last_order = null")
     with pytest.raises(ValueError, match="NULL for customers with orders"):

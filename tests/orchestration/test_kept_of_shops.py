@@ -5,8 +5,8 @@ import pytest
 from orchestration.modelling.predictions import make_predictions
 from orchestration.modelling.segments import make_segments
 from tests.orchestration.modelled_shop import (
+    DECLARED,
     FORCED,
-    LABELS,
     NORMAL,
     TABLES,
     Warehouse,
@@ -33,7 +33,7 @@ OTHER_SHOP = """
     from features.customer_features
     where hash(customer_id) % 3 > 0 and as_of_date <= '2024-04-01';
     insert into features.training_labels
-    select 't', 'd' || customer_id, as_of_date, not has_ordered
+    select 't', 'd' || customer_id, as_of_date, horizon_days, 1 - order_day_count
     from features.training_labels where hash(customer_id) % 3 > 0
 """
 
@@ -41,7 +41,7 @@ OTHER_SHOP = """
 def test_a_shop_is_beside_another_what_it_is_alone(shop: Warehouse) -> None:
     def make() -> tuple[int, bool]:
         segments = make_segments(shop, TABLES, NORMAL)
-        predictions = make_predictions(shop, TABLES, [LABELS], NORMAL)
+        predictions = make_predictions(shop, TABLES, [DECLARED], NORMAL)
         return segments.days, segments.is_fitted or predictions.is_learned
 
     make()
@@ -59,7 +59,7 @@ def test_a_shop_is_beside_another_what_it_is_alone(shop: Warehouse) -> None:
     other = [row for row in beside["customer_segments"] if row[0] == "t"]
     assert contents(shop)["customer_segments"] == other
     make_segments(shop, TABLES, FORCED)
-    make_predictions(shop, TABLES, [LABELS], FORCED)
+    make_predictions(shop, TABLES, [DECLARED], FORCED)
     assert contents(shop)["customer_predictions"] == [
         row for row in beside["customer_predictions"] if row[0] == "t"
     ]

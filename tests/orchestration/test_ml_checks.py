@@ -95,7 +95,7 @@ def test_what_is_well_has_no_problem(built: duckdb.DuckDBPyConnection) -> None:
     found = check_segments(built, segments(9, 1))
     assert problems(found) == {}
     assert [one.name for one in found] == list(SEGMENT_CHECKS)
-    found = check_predictions(built, MadePredictions(2, True, metrics(status=1, roc_auc=0.7)))
+    found = check_predictions(built, MadePredictions(2, True, metrics(status=1, roc_auc=0.7), 2))
     assert problems(found) == {}
     assert [one.name for one in found] == list(PREDICTION_CHECKS)
     assert found[1].figures == {"t: roc_auc": 0.7, "t: judged": "it is so"}
@@ -130,26 +130,28 @@ def test_each_shop_is_looked_at_by_itself(built: duckdb.DuckDBPyConnection) -> N
     assert problems(found) == {SEGMENT_SHARES: "t: segment 0 holds 91% of the customers."}
     assert found[1].figures["s: largest share"] == 0.5
     lost = metrics(status=0).assign(shop="t")
-    found = check_predictions(built, MadePredictions(2, True, pd.concat([metrics(status=1), lost])))
+    found = check_predictions(
+        built, MadePredictions(2, True, pd.concat([metrics(status=1), lost]), 2)
+    )
     assert problems(found) == {BEATS_BASELINE: "t: t: it is so."}
 
 
 def test_a_model_that_lost_is_a_doubt(built: duckdb.DuckDBPyConnection) -> None:
-    found = check_predictions(built, MadePredictions(2, True, metrics(status=0)))
+    found = check_predictions(built, MadePredictions(2, True, metrics(status=0), 2))
     assert problems(found) == {BEATS_BASELINE: "t: it is so."}
     raise_errors(found)
 
 
 def test_where_nothing_is_predicted_no_row_is_missing(built: duckdb.DuckDBPyConnection) -> None:
     built.execute("delete from ml.customer_predictions")
-    found = check_predictions(built, MadePredictions(0, False, metrics(status=nan)))
+    found = check_predictions(built, MadePredictions(0, False, metrics(status=nan), 0))
     assert problems(found) == {BEATS_BASELINE: "t: it is so."}
 
 
 def test_each_target_that_was_tested_has_its_rows(built: duckdb.DuckDBPyConnection) -> None:
     untested = metrics(status=nan).assign(target="u", note="nothing is served: too short")
     lost = metrics(status=0).assign(target="v")
-    made = MadePredictions(4, True, pd.concat([metrics(status=1), untested, lost]))
+    made = MadePredictions(4, True, pd.concat([metrics(status=1), untested, lost]), 4)
     found = check_predictions(built, made)
     assert problems(found)[PREDICTION_ROWS].startswith("customer_predictions has 2 rows where 4")
     built.execute(
@@ -210,7 +212,7 @@ def test_a_customer_without_a_row_or_with_two_stops_the_run(
         found = (
             check_segments(built, segments(5, 5))
             if name == SEGMENT_ROWS
-            else check_predictions(built, MadePredictions(2, True, metrics(status=1)))
+            else check_predictions(built, MadePredictions(2, True, metrics(status=1), 2))
         )
         assert list(problems(found)) == [name]
         with pytest.raises(PortraitError, match=f"{table} has") as error:

@@ -6,12 +6,9 @@ import duckdb
 import pandas as pd
 import pytest
 
-from orchestration.modelling.predictions import Lessons
 from orchestration.modelling.profiles import metric_values, segment_sizes
-from orchestration.modelling.tables import DIGEST, Shop, keep_metrics_of, write
-from orchestration.modelling.targets import Labels
+from orchestration.modelling.tables import DIGEST, keep_metrics_of, write
 from orchestration.warehouse.manifest import Column, Table
-from tests.ml.in_one_call import REPURCHASE
 
 
 def table(name: str, **columns: str) -> Table:
@@ -20,20 +17,18 @@ def table(name: str, **columns: str) -> Table:
 
 TABLES = {
     "scores": table("scores", customer_id="varchar", as_of_date="date", segment_id="integer"),
-    "model_metrics": table("model_metrics", shop="varchar", model_name="varchar", value="double"),
+    "model_metrics": table(
+        "model_metrics", shop="varchar", model_name="varchar", target="varchar", value="double"
+    ),
 }
-LABELS = Labels(Table("features", "training_labels", "", ()), REPURCHASE)
 SCORES = pd.DataFrame(
     {"segment_id": [1], "customer_id": ["a"], "as_of_date": [pd.Timestamp("2024-01-01")]}
 )
 
 
-def metrics(name: str, value: float) -> pd.DataFrame:
-    return pd.DataFrame({"shop": ["s"], "model_name": [name], "value": [value]})
-
-
-def on(day: date) -> Shop:
-    return Shop("s", day, day)
+def metrics(name: str, value: float, target: str | None = None) -> pd.DataFrame:
+    told = {"shop": ["s"], "model_name": [name], "target": [target], "value": [value]}
+    return pd.DataFrame(told)
 
 
 def all_metrics(warehouse: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
@@ -65,11 +60,27 @@ def test_a_model_replaces_only_its_own_metrics(warehouse: duckdb.DuckDBPyConnect
         "create table features.as_of_dates as select 's' as shop, date '2024-01-01' as as_of_date, "
         "true as is_current"
     )
-    keep_metrics_of(warehouse, TABLES["model_metrics"], ["b"])
+    keep_metrics_of(warehouse, TABLES["model_metrics"], ["b"], [])
     assert all_metrics(warehouse) == [("b", 2.0)]
     warehouse.execute("update features.as_of_dates set shop = 't'")
-    keep_metrics_of(warehouse, TABLES["model_metrics"], ["b"])
+    keep_metrics_of(warehouse, TABLES["model_metrics"], ["b"], [])
     assert all_metrics(warehouse) == []
+
+
+def test_metrics_of_a_target_are_those_of_its_latest_model(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    write(warehouse, TABLES, {}, metrics("old", 1, "churn"))
+    write(warehouse, TABLES, {}, metrics("other", 2, "spend"))
+    write(warehouse, TABLES, {}, metrics("new", 3, "churn"))
+    assert all_metrics(warehouse) == [("new", 3.0), ("other", 2.0)]
+    warehouse.execute("create schema features")
+    warehouse.execute(
+        "create table features.as_of_dates as select 's' as shop, date '2024-01-01' as as_of_date, "
+        "true as is_current"
+    )
+    keep_metrics_of(warehouse, TABLES["model_metrics"], ["none"], ["churn"])
+    assert all_metrics(warehouse) == [("new", 3.0)]
 
 
 def test_output_and_metrics_change_together_or_not_at_all(
@@ -77,7 +88,7 @@ def test_output_and_metrics_change_together_or_not_at_all(
 ) -> None:
     write(warehouse, TABLES, {"scores": SCORES}, metrics("a", 1))
     with pytest.raises(duckdb.Error):
-        write(warehouse, TABLES, {"scores": SCORES.head(0)}, pd.DataFrame({"model_name": ["a"]}))
+        write(warehouse, TABLES, {"scores": SCORES.head(0)}, metrics("a", 2).drop(columns="value"))
     assert warehouse.execute("select count(*) from ml.scores").fetchall() == [(1,)]
     assert all_metrics(warehouse) == [("a", 1.0)]
 
@@ -107,44 +118,6 @@ def test_the_latest_known_metric_counts() -> None:
         }
     )
     assert metric_values(frame, ["roc_auc"]) == {"roc_auc": 0.9}
-
-
-def test_a_sample_of_customers_teaches(
-    warehouse: duckdb.DuckDBPyConnection,
-) -> None:
-    warehouse.execute("""
-        create schema features;
-        create table features.as_of_dates as
-        select 's' as shop, date '2024-01-01' + (day * 31)::int as as_of_date, day = 3 as is_current
-        from range(4) as days (day);
-        create table features.customer_features as
-        select shop, 'c' || number as customer_id, as_of_date
-        from range(500) as customers (number) cross join features.as_of_dates;
-        create table features.training_labels as
-        from features.customer_features where as_of_date < date '2024-03-01';
-    """)
-    warehouse.execute("""
-        insert into features.customer_features
-        select 't', 'd' || customer_id, as_of_date from features.customer_features;
-        insert into features.training_labels
-        from features.customer_features where shop = 't' and as_of_date < date '2024-03-01';
-    """)
-    drawn = Lessons(warehouse, LABELS, on(date(2024, 6, 1)), most_rows=200)
-    learned = set(drawn.labels()["customer_id"])
-    assert 50 < len(learned) < 150
-    assert set(drawn.labels().groupby("customer_id").size()) == {2}
-    key = ["customer_id", "as_of_date"]
-    pd.testing.assert_frame_equal(drawn.labels()[key], drawn.features()[key])
-    everybody = Lessons(warehouse, LABELS, on(date(2024, 6, 1)), most_rows=1000)
-    assert (len(everybody.features()), len(everybody.labels())) == (1000, 1000)
-    # The window of the second day is still open.
-    assert len(Lessons(warehouse, LABELS, on(date(2024, 2, 20))).labels()) == 500
-    # That of the first day closes on the 31st.
-    assert len(Lessons(warehouse, LABELS, on(date(2024, 1, 31))).labels()) == 500
-    assert len(Lessons(warehouse, LABELS, on(date(2024, 1, 30))).labels()) == 0
-    # The window of the second day is open until its thirtieth day is over.
-    assert len(Lessons(warehouse, LABELS, on(date(2024, 3, 1))).labels()) == 500
-    assert len(Lessons(warehouse, LABELS, on(date(2024, 3, 2))).labels()) == 1000
 
 
 def test_a_digest_tells_rows_apart_and_not_their_order(

@@ -1,84 +1,94 @@
-"""What is predicted is declared beside its labels; what is declared wrongly is said."""
+"""What is predicted is declared in a file; what is declared wrongly is said."""
 
 from typing import Any
 
 import pytest
 
-from ml.target import Target
+from ml.target import Bands, Floors, Target
 from orchestration.errors import PortraitError
-from orchestration.modelling.targets import declared_labels
+from orchestration.modelling.targets import declared_predictions
 
-AGAIN = {
-    "name": "again",
-    "target": "has_come_again",
-    "outcome": "has_come",
+AGAIN: dict[str, Any] = {
+    "target": "comes_again_next_{horizon_days}_days",
+    "kind": "event",
     "horizon_days": 60,
+    "eligible": "order_count > 0",
+    "outcome": " labels.order_count > {horizon_days} / 60",
+    "baseline": {"name": "bands", "bands_of": "days_since_last_order", "band_ends": [7, 30]},
+    "candidates": ["logistic_regression", "random_forest"],
 }
 
 
-def manifest(**models: dict[str, Any]) -> dict[str, Any]:
-    columns = {
-        name: {"name": name, "data_type": "", "description": ""}
-        for name in ("shop", "customer_id", "as_of_date", "has_come")
-    }
+def manifest(**predictions: Any) -> dict[str, Any]:
     return {
-        "nodes": {
-            name: {
-                "resource_type": "model",
-                "schema": "features",
-                "name": name,
-                "description": "",
-                "columns": columns,
-                "config": {"meta": meta},
-            }
-            for name, meta in models.items()
+        "exposures": {
+            "exposure.portrait.published": {"type": "application", "name": "published"},
+            **{
+                name: {
+                    "type": "ml",
+                    "name": name,
+                    "original_file_path": f"models/predictions/{name}.yml",
+                    "config": {"meta": {"prediction": told} if told else {}},
+                }
+                for name, told in predictions.items()
+            },
         }
     }
 
 
-def test_targets_come_by_name_with_their_labels() -> None:
-    later, again = {**AGAIN, "name": "later"}, AGAIN
-    declared = declared_labels(
-        manifest(a={"prediction": later}, b={"prediction": again}, c={}, d={"partitions": {}})
+def test_predictions_come_by_name() -> None:
+    later = {**AGAIN, "target": "later", "gate": {"minimum_auc": 0.7}}
+    declared = declared_predictions(manifest(later=later, again=AGAIN))
+    assert [one.target.prediction for one in declared] == ["again", "later"]
+    assert declared[0].target == Target(
+        "again",
+        "comes_again_next_60_days",
+        "event",
+        60,
+        Bands("bands", "days_since_last_order", (7, 30)),
+        ("logistic_regression", "random_forest"),
     )
-    assert [labels.target for labels in declared] == [
-        Target("again", "has_come_again", "has_come", 60),
-        Target("later", "has_come_again", "has_come", 60),
-    ]
-    assert [labels.table.relation for labels in declared] == [
-        '"features"."b"',
-        '"features"."a"',
-    ]
+    assert declared[0].eligible == "order_count > 0"
+    assert declared[0].outcome == "labels.order_count > 60 / 60"
+    assert declared[1].target.floors == Floors(minimum_auc=0.7)
 
 
 def test_nothing_need_be_predicted() -> None:
-    assert declared_labels(manifest(a={})) == []
+    assert declared_predictions(manifest()) == []
 
 
 @pytest.mark.parametrize(
-    ("meta", "told"),
+    ("changed", "told"),
     [
-        ({"name": "again"}, "without meaning, are horizon_days, outcome, target"),
-        ({**AGAIN, "horizon": 3}, "without meaning, is horizon"),
-        ({**AGAIN, "horizon_days": "60"}, "horizon_days should be of type int, and is '60'"),
-        ({**AGAIN, "horizon_days": 0}, "a horizon of 0 days"),
-        ({**AGAIN, "outcome": "has_gone"}, "the outcome has_gone is none of its columns"),
+        ({"horizon": 3}, "without meaning, is horizon"),
+        ({"horizon_days": "60"}, "horizon_days should be of type int, and is '60'"),
+        ({"horizon_days": 0}, "a horizon of 0 days"),
+        ({"kind": "class"}, "there is no kind 'class'"),
+        ({"baseline": {"name": "bands"}}, "baseline: lacking, or without meaning, is bands_of"),
+        (
+            {"baseline": {"name": "b", "bands_of": "a", "band_ends": [30, 7]}},
+            "band_ends do not ascend",
+        ),
+        ({"candidates": []}, "no candidates"),
+        ({"candidates": ["logistic_regression", "two_stage"]}, "unknown is two_stage"),
+        ({"gate": {"minimum": 0.7}}, "gate: minimum: 0.7 says nothing"),
+        ({"gate": {"minimum_auc": "high"}}, "gate: minimum_auc: 'high' says nothing"),
     ],
 )
-def test_a_wrong_declaration_is_said(meta: dict[str, Any], told: str) -> None:
+def test_a_wrong_declaration_is_said(changed: dict[str, Any], told: str) -> None:
     with pytest.raises(PortraitError, match=told) as raised:
-        declared_labels(manifest(labels_again={"prediction": meta}))
-    assert "The model labels_again, under meta: {prediction: …}" in str(raised.value)
+        declared_predictions(manifest(again={**AGAIN, **changed}))
+    assert "The prediction again (models/predictions/again.yml)" in str(raised.value)
 
 
-def test_labels_without_a_shop_are_said() -> None:
-    labels = manifest(labels_again={"prediction": AGAIN})
-    del labels["nodes"]["labels_again"]["columns"]["shop"]
-    with pytest.raises(PortraitError, match="its columns lack shop"):
-        declared_labels(labels)
+def test_what_is_lacking_is_named() -> None:
+    without = {key: value for key, value in AGAIN.items() if key not in ("kind", "outcome")}
+    with pytest.raises(PortraitError, match="lacking, or without meaning, are kind, outcome"):
+        declared_predictions(manifest(again=without))
+    with pytest.raises(PortraitError, match=r"again.yml.* says nothing under config"):
+        declared_predictions(manifest(again=None))
 
 
-def test_two_predictions_of_one_name_are_refused() -> None:
-    both = manifest(a={"prediction": AGAIN}, b={"prediction": AGAIN})
-    with pytest.raises(PortraitError, match="The prediction again is declared by a and b"):
-        declared_labels(both)
+def test_two_predictions_of_one_target_are_refused() -> None:
+    with pytest.raises(PortraitError, match=r"declared in models/predictions/a.yml and in"):
+        declared_predictions(manifest(a=AGAIN, b=AGAIN))

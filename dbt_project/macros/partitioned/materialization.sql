@@ -24,7 +24,8 @@
     columns needs no entry. `{days_after: <date column>}` stands for the query that touches every
     evaluated day after a row's date.
     `{groups_of: [<columns>]}` stands for the source keys that a row names, with those they are linked
-    to, and `days_of_persons` for the evaluated days on which a source key is another person's.
+    to, and a word alone for the query that the macro of that name gives: `days_of_persons` for the evaluated
+    days on which a source key is another person's.
     `lie_together_by: <column>` names one of the partition columns, never NULL, by which rows lie
     together, such as a date: a condition on it alone lets DuckDB skip whole stretches of a table.
     `notes: partitions` notes of a change only which partitions it is in, for readers that need no more.

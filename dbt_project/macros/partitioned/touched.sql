@@ -107,8 +107,8 @@ select distinct * from ({{ selects | join(' union all by name ') }})
         {%- do return(days_after(query.days_after)) -%}
     {%- elif query is mapping -%}
         {%- do return(groups_of(query.groups_of)) -%}
-    {%- elif query == 'days_of_persons' -%}
-        {%- do return(days_of_persons()) -%}
+    {%- elif query and ' ' not in query -%}
+        {%- do return(context[query]()) -%}
     {%- endif -%}
     {{ return(query or 'select ' ~ partitions.by | join(', ') ~ ' from {changed}') }}
 {%- endmacro %}

@@ -1,6 +1,6 @@
--- What happened in the horizon after a cutoff, as it is known at the end of that horizon: an order
--- that was given back within it does not count. Only cutoffs whose horizon lies wholly before the
--- current as_of_date have labels.
+-- What happened in a horizon after a cutoff, as it is known at the end of that horizon: an order
+-- that was given back within it does not count. Only horizons that lie wholly before the current
+-- as_of_date have labels.
 with
 
 customer_days as (
@@ -27,28 +27,37 @@ as_of_dates as (
 
 ),
 
+horizons as (
+
+    -- Where nothing is predicted there are none.
+    select cast(unnest([{{ prediction_horizons() | join(', ') }}]) as integer) as horizon_days
+
+),
+
 complete_cutoffs as (
 
     select
         cutoffs.shop,
-        cutoffs.as_of_date
+        cutoffs.as_of_date,
+        horizons.horizon_days
     from as_of_dates as cutoffs
     inner join as_of_dates as today
-        on
-            cutoffs.shop = today.shop
-            and today.is_current
-            and cutoffs.as_of_date + {{ var('horizon_days')['repurchase'] }} <= today.as_of_date
+        on cutoffs.shop = today.shop and today.is_current
+    inner join horizons
+        on cutoffs.as_of_date + horizons.horizon_days <= today.as_of_date
     {{ where_touched('cutoffs') }}
 
 ),
 
-orders_in_horizon as (
+days_in_horizon as (
 
     select
         identities.customer_id,
         complete_cutoffs.as_of_date,
+        complete_cutoffs.horizon_days,
         customer_days.activity_date,
         sum(customer_days.order_count) as order_count,
+        sum(customer_days.unvalued_order_count) as unvalued_order_count,
         sum(customer_days.net_amount) as net_amount
     from customer_days
     inner join identities
@@ -61,7 +70,7 @@ orders_in_horizon as (
             and {{ is_person_as_of('identities', 'complete_cutoffs.as_of_date') }}
             and customer_days.activity_date >= complete_cutoffs.as_of_date
             and customer_days.known_date
-            < complete_cutoffs.as_of_date + {{ var('horizon_days')['repurchase'] }}
+            < complete_cutoffs.as_of_date + complete_cutoffs.horizon_days
     group by all
 
 ),
@@ -71,10 +80,14 @@ outcomes as (
     select
         customer_id,
         as_of_date,
-        bool_or(order_count > 0) as has_ordered,
+        horizon_days,
+        sum(order_count) as order_count,
+        count(*) filter (where order_count > 0) as order_day_count,
+        min(activity_date) filter (where order_count > 0) - as_of_date as days_until_order,
+        sum(order_count) > 0 and sum(unvalued_order_count) >= sum(order_count) as is_spend_unknown,
         sum(net_amount) as spend
-    from orders_in_horizon
-    group by customer_id, as_of_date
+    from days_in_horizon
+    group by customer_id, as_of_date, horizon_days
 
 ),
 
@@ -84,8 +97,14 @@ labelled as (
         customers.shop,
         customers.customer_id,
         customers.as_of_date,
-        coalesce(outcomes.has_ordered, false) as has_ordered,
-        cast(coalesce(outcomes.spend, 0) as decimal(18, 4)) as spend
+        complete_cutoffs.horizon_days,
+        cast(coalesce(outcomes.order_count, 0) as bigint) as order_count,
+        coalesce(outcomes.order_day_count, 0) as order_day_count,
+        outcomes.days_until_order,
+        case
+            when not coalesce(outcomes.is_spend_unknown, false)
+                then cast(coalesce(outcomes.spend, 0) as decimal(18, 4))
+        end as spend
     from customers
     inner join complete_cutoffs
         on
@@ -95,6 +114,7 @@ labelled as (
         on
             customers.customer_id = outcomes.customer_id
             and customers.as_of_date = outcomes.as_of_date
+            and complete_cutoffs.horizon_days = outcomes.horizon_days
 
 )
 

@@ -22,10 +22,13 @@ selected as (
         scored.as_of_date,
         scored.model_name,
         scored.model_version,
+        scored.prediction,
         scored.target,
         scored.horizon_days,
         scored.probability,
         scored.baseline_probability,
+        scored.expected_amount,
+        scored.baseline_amount,
         scored.is_model_served
     from scored
     inner join as_of_dates

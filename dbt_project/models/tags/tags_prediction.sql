@@ -15,7 +15,7 @@ customer_segments as (
 customer_predictions as (
 
     select * from {{ source('ml', 'customer_predictions') }}
-    where target = {{ tag_parameter('repurchase_likelihood', 'target') }}
+    where prediction = {{ tag_parameter('repurchase_likelihood', 'prediction') }}
 
 ),
 

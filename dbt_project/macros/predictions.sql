@@ -1,0 +1,50 @@
+{#
+    What is predicted: `config.meta.prediction` of each exposure of type ml, by its name
+    (models/predictions). How far each looks ahead stands there and nowhere else.
+#}
+{% macro predictions() %}
+    {%- set declared = {} -%}
+    {%- if execute -%}
+        {%- for exposure in graph.exposures.values() if exposure.type == 'ml' -%}
+            {%- do declared.update({exposure.name: exposure.config.meta.prediction}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- do return(declared) -%}
+{% endmacro %}
+
+{# The horizons of all predictions, each once, in days; ascending. #}
+{% macro prediction_horizons() %}
+    {%- do return(predictions().values() | map(attribute='horizon_days') | unique | sort) -%}
+{% endmacro %}
+
+{# The past days of which a horizon is over when the current day is another: see `touched_by`. #}
+{% macro days_with_horizons_over() -%}
+select shop, as_of_date from {changed}
+union all
+select cutoffs.shop, cutoffs.as_of_date
+from {as_of_dates} as cutoffs
+inner join (
+    select shop, min(as_of_date) as first_date, max(as_of_date) as last_date
+    from {changed}
+    where is_current
+    group by shop
+) as todays using (shop)
+where
+    false
+    {%- for horizon_days in prediction_horizons() %}
+    or cutoffs.as_of_date + {{ horizon_days }} between todays.first_date and todays.last_date
+    {%- endfor %}
+{%- endmacro %}
+
+{# The past days in whose longest horizon something else happened: see `touched_by`. #}
+{% macro days_with_changed_horizons() -%}
+select shop, as_of_date from {as_of_dates}
+where exists (
+    select 1 from {changed}
+    inner join {int_source_systems} as source_systems using (source_system)
+    where
+        source_systems.shop = as_of_dates.shop
+        and changed.activity_date >= as_of_dates.as_of_date
+        and changed.known_date < as_of_dates.as_of_date + {{ prediction_horizons() | max }}
+)
+{%- endmacro %}

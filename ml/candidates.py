@@ -1,0 +1,119 @@
+"""The methods that may predict, by name, ready to be fitted: scikit-learn's, set once.
+
+Settings are modest, and the same for every shop: what a search over them gains on three shops is
+less than what one month differs from the next.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.ensemble import (
+    HistGradientBoostingClassifier,
+    HistGradientBoostingRegressor,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression, TweedieRegressor
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from sklearn.svm import LinearSVC
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+
+from ml.target import Kind
+from ml.two_stage import TwoStageRegressor
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A method.
+
+    Attributes:
+        build: Gives it unfitted: a classifier with `predict_proba`, or a regressor.
+        minimum_rows: With fewer rows to learn from it is not tried: it would learn noise.
+    """
+
+    build: Callable[[], Any]
+    minimum_rows: int = 0
+
+
+def candidates(kind: Kind) -> Mapping[str, Candidate]:
+    """The methods that predict outcomes of a kind, by name."""
+    return _EVENT if kind == "event" else _AMOUNT
+
+
+def signed_log(values: Floats) -> Floats:
+    """sign(x) * log(1 + |x|): a log that takes zero, returns and NaN as they come."""
+    return np.sign(values) * np.log1p(np.abs(values))
+
+
+def _linear(method: Any) -> Pipeline:
+    """A linear method on signed logs, standardised, with a flag for each input's NULLs.
+
+    Counts and money are skewed, so logs; NULL says something (no second order, no session), so
+    it gets a column of its own, and the old one the mean, which is neutral.
+    """
+    return Pipeline(
+        [
+            ("signed_log", FunctionTransformer(signed_log)),
+            ("impute", SimpleImputer(strategy="mean", add_indicator=True)),
+            ("standardise", StandardScaler()),
+            ("predict", method),
+        ]
+    )
+
+
+# Of boosting: small steps, small trees, leaves of many customers and a part of the inputs at each
+# split, since months repeat the same customers. Deeper trees win on no shop.
+_BOOSTING = {
+    "learning_rate": 0.04,
+    "max_iter": 120,
+    "max_leaf_nodes": 8,
+    "min_samples_leaf": 100,
+    "l2_regularization": 10.0,
+    "max_features": 0.3,
+    "early_stopping": False,
+    "random_state": 0,
+}
+_FOREST = {"n_estimators": 300, "min_samples_leaf": 10, "max_features": "sqrt", "random_state": 0}
+_TREE = {"min_samples_leaf": 50, "max_leaf_nodes": 16, "random_state": 0}
+# Twenty of the leaves above.
+_ENOUGH_FOR_TREES = 2000
+
+_EVENT = {
+    # C from .1 to 1 changes no metric beyond its third digit; .1 is calmer on few rows.
+    "logistic_regression": Candidate(lambda: _linear(LogisticRegression(C=0.1, max_iter=1000))),
+    "hist_gradient_boosting": Candidate(
+        lambda: HistGradientBoostingClassifier(**_BOOSTING), _ENOUGH_FOR_TREES
+    ),
+    "random_forest": Candidate(lambda: RandomForestClassifier(**_FOREST), _ENOUGH_FOR_TREES),
+    "decision_tree": Candidate(lambda: DecisionTreeClassifier(**_TREE), _ENOUGH_FOR_TREES),
+    "svm": Candidate(
+        lambda: _linear(CalibratedClassifierCV(LinearSVC(C=0.01, random_state=0), ensemble=False)),
+    ),
+}
+_AMOUNT = {
+    "tweedie_regression": Candidate(
+        lambda: _linear(
+            TweedieRegressor(power=1.5, link="log", alpha=0.1, solver="newton-cholesky")
+        )
+    ),
+    "hist_gradient_boosting": Candidate(
+        lambda: HistGradientBoostingRegressor(loss="poisson", **_BOOSTING), _ENOUGH_FOR_TREES
+    ),
+    "two_stage": Candidate(
+        lambda: TwoStageRegressor(
+            HistGradientBoostingClassifier(**_BOOSTING),
+            HistGradientBoostingRegressor(loss="gamma", **_BOOSTING),
+        ),
+        _ENOUGH_FOR_TREES,
+    ),
+    "random_forest": Candidate(lambda: RandomForestRegressor(**_FOREST), _ENOUGH_FOR_TREES),
+    "decision_tree": Candidate(lambda: DecisionTreeRegressor(**_TREE), _ENOUGH_FOR_TREES),
+}

@@ -1,0 +1,79 @@
+"""A method fitted to what happened, and the rule of thumb fitted beside it to the same rows."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ml import schemas
+from ml.baseline import BandMean
+from ml.candidates import candidates
+from ml.target import Target
+from ml.threads import one_thread
+
+Floats = NDArray[np.float64]
+
+# So many predictions of a model tell it from another.
+_FINGERPRINT_ROWS = 256
+
+
+class Fitted:
+    """A model and its baseline.
+
+    Attributes:
+        candidate: Name of the method.
+        inputs: The features that it reads: those that are not the same for everybody.
+        baseline: The rule.
+        model: The method, fitted.
+    """
+
+    def __init__(
+        self, target: Target, candidate: str, inputs: pd.DataFrame, outcome: Floats
+    ) -> None:
+        """Fits both.
+
+        Args:
+            target: what is predicted.
+            candidate: a name of `ml.candidates`, of the target's kind.
+            inputs: one row a customer and cutoff: numeric features, NULL where unknown, among
+                them the baseline's.
+            outcome: shape (n,): what happened to each, 0 and 1 of an event; amounts below
+                nothing count as nothing.
+
+        Raises:
+            ValueError: an event has one outcome only.
+        """
+        self.candidate = candidate
+        self.is_event = target.kind == "event"
+        self.baseline = fitted_baseline(target, inputs, outcome)
+        self.inputs = [name for name in inputs if inputs[name].nunique(dropna=False) > 1]
+        happened = outcome > 0 if self.is_event else np.clip(outcome, 0, None)
+        if self.is_event and len(np.unique(happened)) < 2:
+            raise ValueError("all rows have one outcome: there is nothing to learn")
+        with one_thread():
+            model = candidates(target.kind)[candidate].build()
+            self.model: Any = model.fit(inputs[self.inputs].to_numpy(), happened)
+        told = self.expected(inputs.iloc[:: max(1, len(inputs) // _FINGERPRINT_ROWS)])
+        self._fingerprint = schemas.version_of(["model", candidate, *self.inputs, *told])
+
+    def expected(self, customers: pd.DataFrame) -> Floats:
+        """The probability of the event, or the amount to expect; shape (n_customers,)."""
+        values = customers[self.inputs].to_numpy()
+        with one_thread():
+            told = self.model.predict_proba(values)[:, 1] if self.is_event else None
+            told = self.model.predict(values) if told is None else told
+        expected: Floats = np.asarray(told, dtype=np.float64)
+        return expected
+
+    def version(self, *, is_model_served: bool) -> str:
+        """Names what predicts: by what the model says of its own rows, or by the rule's means."""
+        if is_model_served:
+            return self._fingerprint
+        return schemas.version_of(["baseline", *self.baseline.ends_, *self.baseline.means_])
+
+
+def fitted_baseline(target: Target, inputs: pd.DataFrame, outcome: Floats) -> BandMean:
+    """The rule of thumb, fitted."""
+    feature = inputs[target.baseline.column]
+    return BandMean(target.baseline, target.kind).fit(feature, outcome)

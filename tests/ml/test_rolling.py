@@ -1,0 +1,138 @@
+"""Foretelling from past days: what may be learned from, and which method is gone by."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ml.outcomes import outcome_rows
+from ml.rolling import (
+    MOST_ORIGINS,
+    Forecast,
+    candidate_rows,
+    chosen,
+    closed_cutoffs,
+    foretell,
+    rolling_origins,
+)
+from ml.target import Target
+from tests.ml.in_one_call import REPURCHASE, history_of
+
+TODAY = pd.Timestamp("2024-01-01")
+WINDOW = REPURCHASE.window
+FIRST, SECOND = REPURCHASE.candidates
+Tables = tuple[pd.DataFrame, pd.DataFrame]
+
+
+def days_ago(*ages: int) -> list[pd.Timestamp]:
+    return [TODAY - pd.Timedelta(days=age) for age in ages]
+
+
+@given(st.lists(st.integers(0, 300), max_size=12))
+def test_training_windows_end_before_what_is_foretold_begins(ages: list[int]) -> None:
+    cutoffs = days_ago(*ages)
+    closed = closed_cutoffs(cutoffs, TODAY, WINDOW)
+    assert closed == sorted({cutoff for cutoff in cutoffs if cutoff + WINDOW <= TODAY})
+    origins = rolling_origins(closed, WINDOW)
+    for origin in origins:
+        assert all(cutoff + WINDOW <= origin.cutoff for cutoff in origin.training)
+        # and none that could be used is left out
+        assert set(origin.training) == {c for c in closed if c + WINDOW <= origin.cutoff}
+    could = [one for one in closed if one - WINDOW >= closed[0]]
+    assert [origin.cutoff for origin in origins] == could[-MOST_ORIGINS:]
+
+
+def test_a_window_may_end_on_the_day_the_next_one_begins() -> None:
+    def split(*ages: int) -> list[tuple[int, list[int]]]:
+        origins = rolling_origins(closed_cutoffs(days_ago(*ages), TODAY, WINDOW), WINDOW)
+        return [
+            ((TODAY - one.cutoff).days, [(TODAY - c).days for c in one.training]) for one in origins
+        ]
+
+    assert split(29, 30, 59) == []
+    assert split(30, 60) == [(30, [60])]
+    assert split(45, 90, 75, 74) == [(45, [90, 75])]
+
+
+def forecast(age: int, good: float, other: float) -> Forecast:
+    """Of 100 customers of whom half order; each method gives the right side so much."""
+    event = np.arange(100) % 2.0
+    return Forecast(
+        days_ago(age)[0],
+        event,
+        np.full(100, 0.5),
+        {
+            FIRST: np.where(event == 1, good, 1 - good),
+            SECOND: np.where(event == 1, other, 1 - other),
+        },
+    )
+
+
+def test_the_method_that_had_done_better_by_the_day_is_gone_by() -> None:
+    made = [forecast(90, 0.6, 0.9), forecast(60, 0.6, 0.9), forecast(30, 0.6, 0.1)]
+    assert chosen(REPURCHASE, made, made[-1].cutoff) == SECOND
+    assert chosen(REPURCHASE, made[::-1], TODAY) == FIRST
+    # Nothing was known yet: the window of the first was still open on the day before it closed.
+    assert chosen(REPURCHASE, made, made[1].cutoff - pd.Timedelta(days=1)) == FIRST
+    assert chosen(REPURCHASE, made, made[1].cutoff) == SECOND
+
+
+def test_in_doubt_the_method_declared_first_stays() -> None:
+    generator = np.random.default_rng(0)
+    one = forecast(60, 0.7, 0.7)
+    one.expected[SECOND] = np.clip(one.expected[FIRST] + generator.normal(0, 0.02, 100), 0, 1)
+    assert chosen(REPURCHASE, [one], TODAY) == FIRST
+    del one.expected[SECOND]
+    assert chosen(REPURCHASE, [one], TODAY) == FIRST
+
+
+def test_a_method_of_many_parameters_waits_for_rows(
+    make_history: Callable[..., Tables],
+) -> None:
+    for customers, names in ((300, {FIRST}), (900, {FIRST, SECOND})):
+        history = history_of(*make_history(customers=customers))
+        origin = rolling_origins(sorted(set(history["as_of_date"])), WINDOW)[-1]
+        made = foretell(REPURCHASE, history, origin)
+        assert made is not None
+        assert set(made.expected) == names
+        assert made.outcome.tolist() == (
+            history.loc[history["as_of_date"] == origin.cutoff, "outcome"].astype(float).tolist()
+        )
+        assert len(candidate_rows(REPURCHASE, [made])) == len(names)
+
+
+def test_outcomes_are_told_by_tenths() -> None:
+    made = forecast(30, 0.6, 0.9)
+    rows = pd.DataFrame(outcome_rows(REPURCHASE, made, SECOND))
+    assert rows["decile"].tolist() == list(range(1, 11))
+    assert rows["customer_count"].tolist() == [10] * 10
+    assert rows["expected"].tolist() == pytest.approx([0.9] * 5 + [0.1] * 5)
+    assert rows["actual"].tolist() == [1] * 5 + [0] * 5
+    assert set(rows["baseline_expected"]) == {0.5}
+    assert set(rows["model_name"]) == {f"repurchase_{SECOND}"}
+
+
+@given(st.integers(1, 40))
+def test_tenths_of_few_customers_are_fewer(customers: int) -> None:
+    outcome = np.arange(customers) % 2.0
+    made = Forecast(TODAY, outcome, outcome, {FIRST: np.linspace(0, 1, customers)})
+    rows = pd.DataFrame(outcome_rows(REPURCHASE, made, FIRST))
+    assert rows["customer_count"].sum() == customers
+    assert rows["customer_count"].max() - rows["customer_count"].min() <= 1
+    assert len(rows) == min(customers, 10)
+    assert rows["expected"].is_monotonic_decreasing
+
+
+def test_rolling_needs_two_outcomes(make_history: Callable[..., Tables]) -> None:
+    history = history_of(*make_history()).assign(outcome=True)
+    origin = rolling_origins(sorted(set(history["as_of_date"])), WINDOW)[-1]
+    assert foretell(REPURCHASE, history, origin) is None
+
+
+def test_targets_name_models_and_baseline() -> None:
+    target: Target = REPURCHASE
+    assert target.model_name("svm") == "repurchase_svm"
+    assert target.baseline_name == "repurchase_recency_bands"
