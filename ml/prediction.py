@@ -29,6 +29,7 @@ from ml.rolling import (
     foretell,
     inputs_of,
     rolling_origins,
+    tried,
 )
 from ml.target import Target
 
@@ -117,7 +118,7 @@ def learn(target: Target, history: pd.DataFrame, as_of_date: date | str) -> Lear
     outcomes = [
         row
         for forecast in forecasts
-        for row in outcome_rows(target, forecast, chosen(target, forecasts, forecast.cutoff))
+        for row in outcome_rows(target, forecast, chosen(target, forecasts, forecast))
     ]
     return Learned(fitted, test, outcomes)
 
@@ -139,7 +140,7 @@ def _too_short(target: Target, closed: list[pd.Timestamp]) -> str:
 def _tested(target: Target, forecasts: list[Forecast]) -> tuple[ForwardTest, str]:
     """The test on the latest origin, and the candidate that was chosen by those before it."""
     latest = forecasts[-1]
-    candidate = chosen(target, forecasts, latest.cutoff)
+    candidate = chosen(target, forecasts, latest)
     scoring = SCORING[target.kind]
     rows = scoring.compare(latest.outcome, latest.expected[candidate], latest.baseline)
     verdict = scoring.judge(target, rows)
@@ -249,7 +250,7 @@ def _nothing_served(
             target,
             today,
             [row],
-            model_name=target.model_name(target.candidates[0]),
+            model_name=target.model_name(tried(target, 0)[0]),
             model_version=schemas.version_of(["nothing to predict"]),
         ),
         outcomes=schemas.empty_table(schemas.PREDICTION_OUTCOMES),

@@ -108,22 +108,28 @@ def inputs_of(history: pd.DataFrame) -> pd.DataFrame:
 
 
 def tried(target: Target, rows: int) -> list[str]:
-    """The candidates that learn from so many rows; the first one always."""
-    first, *others = target.candidates
+    """The candidates that can learn from so many rows; where none can, the least demanding one."""
     of_kind = candidates(target.kind)
-    return [first, *(name for name in others if rows >= of_kind[name].minimum_rows)]
+    least = min(of_kind[name].minimum_rows for name in target.candidates)
+    enough = max(rows, least)
+    return [name for name in target.candidates if of_kind[name].minimum_rows <= enough]
 
 
-def chosen(target: Target, forecasts: Sequence[Forecast], cutoff: pd.Timestamp) -> str:
+def chosen(target: Target, forecasts: Sequence[Forecast], today: Forecast) -> str:
     """The candidate to go by on a day: the one that had done best by then, beyond doubt.
 
     Only forecasts whose windows had closed by the day count. A candidate takes the place of one
     that stands before it where the mean difference of their losses is surely above 0, by its 95 %
     interval: in doubt the one that is declared first stays.
+
+    Args:
+        target: what is predicted.
+        forecasts: from all days.
+        today: the forecast from the day; only its candidates can be gone by.
     """
     loss = SCORING[target.kind].loss
-    known = [one for one in forecasts if one.cutoff + target.window <= cutoff]
-    best, *others = target.candidates
+    known = [one for one in forecasts if one.cutoff + target.window <= today.cutoff]
+    best, *others = (name for name in target.candidates if name in today.expected)
     for name in others:
         both = [one for one in known if best in one.expected and name in one.expected]
         if not both:

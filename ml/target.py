@@ -53,7 +53,7 @@ class Target:
         horizon_days: The label window of a cutoff d covers d up to, not including, d + so many
             days.
         baseline: The rule that a model has to beat.
-        candidates: Names of `ml.candidates`, those preferred in doubt first.
+        candidates: Names of `ml.candidates`, the one preferred in doubt first.
         floors: Below which nothing is served.
     """
 

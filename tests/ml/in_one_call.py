@@ -17,7 +17,7 @@ REPURCHASE = Target(
     "event",
     30,
     Bands("recency_bands", "days_since_last_order", (7, 14, 30, 60, 90, 180)),
-    ("logistic_regression", "hist_gradient_boosting"),
+    ("hist_gradient_boosting", "logistic_regression"),
 )
 
 

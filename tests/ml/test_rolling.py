@@ -1,6 +1,7 @@
 """Foretelling from past days: what may be learned from, and which method is gone by."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from ml.rolling import (
     closed_cutoffs,
     foretell,
     rolling_origins,
+    tried,
 )
 from ml.target import Target
 from tests.ml.in_one_call import REPURCHASE, history_of
@@ -72,27 +74,36 @@ def forecast(age: int, good: float, other: float) -> Forecast:
 
 
 def test_the_method_that_had_done_better_by_the_day_is_gone_by() -> None:
-    made = [forecast(90, 0.6, 0.9), forecast(60, 0.6, 0.9), forecast(30, 0.6, 0.1)]
-    assert chosen(REPURCHASE, made, made[-1].cutoff) == SECOND
-    assert chosen(REPURCHASE, made[::-1], TODAY) == FIRST
-    # Nothing was known yet: the window of the first was still open on the day before it closed.
-    assert chosen(REPURCHASE, made, made[1].cutoff - pd.Timedelta(days=1)) == FIRST
-    assert chosen(REPURCHASE, made, made[1].cutoff) == SECOND
+    made = [forecast(90, 0.6, 0.9), forecast(60, 0.6, 0.9), forecast(29, 0.6, 0.1)]
+    assert chosen(REPURCHASE, made, made[2]) == SECOND
+    assert chosen(REPURCHASE, made[::-1], made[2]) == SECOND
+    # Nothing was known on the day before the first window closed.
+    assert chosen(REPURCHASE, made, forecast(61, 0.6, 0.9)) == FIRST
+    assert chosen(REPURCHASE, made, made[1]) == SECOND
 
 
 def test_in_doubt_the_method_declared_first_stays() -> None:
     generator = np.random.default_rng(0)
-    one = forecast(60, 0.7, 0.7)
-    one.expected[SECOND] = np.clip(one.expected[FIRST] + generator.normal(0, 0.02, 100), 0, 1)
-    assert chosen(REPURCHASE, [one], TODAY) == FIRST
+    one, today = forecast(60, 0.7, 0.7), forecast(0, 0.7, 0.7)
+    # A little better, by a difference that is mostly noise.
+    better = one.expected[FIRST] + 0.001 * (2 * one.outcome - 1) + generator.normal(0, 0.05, 100)
+    one.expected[SECOND] = np.clip(better, 0, 1)
+    assert chosen(REPURCHASE, [one], today) == FIRST
     del one.expected[SECOND]
-    assert chosen(REPURCHASE, [one], TODAY) == FIRST
+    assert chosen(REPURCHASE, [one], today) == FIRST
+
+
+def test_a_method_that_cannot_foretell_today_is_not_gone_by() -> None:
+    past, today = forecast(60, 0.9, 0.6), forecast(0, 0.9, 0.6)
+    assert chosen(REPURCHASE, [past], today) == FIRST
+    del today.expected[FIRST]
+    assert chosen(REPURCHASE, [past], today) == SECOND
 
 
 def test_a_method_of_many_parameters_waits_for_rows(
     make_history: Callable[..., Tables],
 ) -> None:
-    for customers, names in ((300, {FIRST}), (900, {FIRST, SECOND})):
+    for customers, names in ((300, {SECOND}), (900, {FIRST, SECOND})):
         history = history_of(*make_history(customers=customers))
         origin = rolling_origins(sorted(set(history["as_of_date"])), WINDOW)[-1]
         made = foretell(REPURCHASE, history, origin)
@@ -102,6 +113,9 @@ def test_a_method_of_many_parameters_waits_for_rows(
             history.loc[history["as_of_date"] == origin.cutoff, "outcome"].astype(float).tolist()
         )
         assert len(candidate_rows(REPURCHASE, [made])) == len(names)
+    only_trees = replace(REPURCHASE, candidates=("decision_tree", "random_forest"))
+    assert tried(only_trees, 10) == ["decision_tree", "random_forest"]
+    assert tried(REPURCHASE, 1999) == [SECOND]
 
 
 def test_outcomes_are_told_by_tenths() -> None:
