@@ -10,7 +10,6 @@ from ml import schemas
 from ml.baseline import BandMean
 from ml.candidates import candidates
 from ml.target import Target
-from ml.threads import one_thread
 
 Floats = NDArray[np.float64]
 
@@ -51,19 +50,19 @@ class Fitted:
         happened = outcome > 0 if self.is_event else np.clip(outcome, 0, None)
         if self.is_event and len(np.unique(happened)) < 2:
             raise ValueError("all rows have one outcome: there is nothing to learn")
-        with one_thread():
-            model = candidates(target.kind)[candidate].build()
-            self.model: Any = model.fit(inputs[self.inputs].to_numpy(), happened)
+        model = candidates(target.kind)[candidate].build()
+        self.model: Any = model.fit(inputs[self.inputs].to_numpy(), happened)
         told = self.expected(inputs.iloc[:: max(1, len(inputs) // _FINGERPRINT_ROWS)])
         self._fingerprint = schemas.version_of(["model", candidate, *self.inputs, *told])
 
     def expected(self, customers: pd.DataFrame) -> Floats:
         """The probability of the event, or the amount to expect; shape (n_customers,)."""
         values = customers[self.inputs].to_numpy()
-        with one_thread():
-            told = self.model.predict_proba(values)[:, 1] if self.is_event else None
-            told = self.model.predict(values) if told is None else told
-        expected: Floats = np.asarray(told, dtype=np.float64)
+        if self.is_event:
+            values = self.model.predict_proba(values)[:, 1]
+        else:
+            values = self.model.predict(values)
+        expected: Floats = np.asarray(values, dtype=np.float64)
         return expected
 
     def version(self, *, is_model_served: bool) -> str:

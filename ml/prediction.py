@@ -19,6 +19,7 @@ from ml.fitted import Fitted
 from ml.gate import Verdict, metric_row
 from ml.kinds import SCORING
 from ml.outcomes import outcome_rows
+from ml.reasons import Themes, reasons
 from ml.rolling import (
     KEY,
     OUTCOME,
@@ -32,6 +33,7 @@ from ml.rolling import (
     tried,
 )
 from ml.target import Target
+from ml.threads import one_thread
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,13 @@ class Prediction:
         metrics: MODEL_METRICS of the test forward in time. `status` is 1 when the model is
             served, 0 when the baseline is, NULL when nothing is; its note says why.
         outcomes: PREDICTION_OUTCOMES, of past days whose windows have closed.
+        reasons: PREDICTION_REASONS, where a model is served.
     """
 
     predictions: pd.DataFrame
     metrics: pd.DataFrame
     outcomes: pd.DataFrame
+    reasons: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,8 @@ def learn(target: Target, history: pd.DataFrame, as_of_date: date | str) -> Lear
     origins = rolling_origins(closed, target.window)
     if not origins:
         return Untested(_too_short(target, closed))
-    made = [foretell(target, rows, origin) for origin in origins]
+    with one_thread():
+        made = [foretell(target, rows, origin) for origin in origins]
     if made[-1] is None:
         return Untested(
             f"in the training windows or in the test window {target.name} is the same for all "
@@ -114,7 +119,8 @@ def learn(target: Target, history: pd.DataFrame, as_of_date: date | str) -> Lear
         )
     forecasts = [one for one in made if one is not None]
     test, candidate = _tested(target, forecasts)
-    fitted = Fitted(target, candidate, inputs_of(rows), rows[OUTCOME].to_numpy())
+    with one_thread():
+        fitted = Fitted(target, candidate, inputs_of(rows), rows[OUTCOME].to_numpy())
     outcomes = [
         row
         for forecast in forecasts
@@ -150,7 +156,11 @@ def _tested(target: Target, forecasts: list[Forecast]) -> tuple[ForwardTest, str
 
 
 def predict(
-    target: Target, learned: Learned | Untested, features: pd.DataFrame, as_of_date: date | str
+    target: Target,
+    learned: Learned | Untested,
+    features: pd.DataFrame,
+    as_of_date: date | str,
+    themes: Themes | None = None,
 ) -> Prediction:
     """The predictions of a day by what was learned.
 
@@ -159,6 +169,7 @@ def predict(
         learned: what `learn` returned for this day, or for an earlier one with the same cutoffs.
         features: the customers that are asked of at `as_of_date`; other days do not matter.
         as_of_date: the day of the portrait.
+        themes: features by theme, by which reasons are told; none without.
 
     Raises:
         ValueError: a column is missing or not numeric, or a key occurs twice.
@@ -170,10 +181,13 @@ def predict(
         learned = Untested("nobody is to be asked of on this day")
     if isinstance(learned, Untested):
         return _nothing_served(target, today, learned.reason, len(current))
+    with one_thread():
+        served = _served(target, learned, current, today)
+        why = _reasons(target, learned, current, today, themes or {})
     verdict = learned.test.verdict
     status = {"model": 1.0, "baseline": 0.0, "nothing": nan}[verdict.served]
     return Prediction(
-        predictions=_served(target, learned, current, today),
+        predictions=served,
         metrics=_metrics(
             target,
             today,
@@ -185,6 +199,25 @@ def predict(
         outcomes=schemas.as_table(
             learned.outcomes, schemas.PREDICTION_OUTCOMES, prediction=target.prediction
         ),
+        reasons=why,
+    )
+
+
+def _reasons(
+    target: Target, learned: Learned, customers: pd.DataFrame, today: pd.Timestamp, themes: Themes
+) -> pd.DataFrame:
+    """PREDICTION_REASONS; of a rule of thumb there are none, it is its own reason."""
+    if learned.test.verdict.served != "model":
+        return schemas.empty_table(schemas.PREDICTION_REASONS)
+    fitted = learned.fitted
+    return schemas.as_table(
+        reasons(target, fitted, customers, themes),
+        schemas.PREDICTION_REASONS,
+        as_of_date=today,
+        model_name=target.model_name(fitted.candidate),
+        model_version=fitted.version(is_model_served=True),
+        prediction=target.prediction,
+        target=target.name,
     )
 
 
@@ -254,4 +287,5 @@ def _nothing_served(
             model_version=schemas.version_of(["nothing to predict"]),
         ),
         outcomes=schemas.empty_table(schemas.PREDICTION_OUTCOMES),
+        reasons=schemas.empty_table(schemas.PREDICTION_REASONS),
     )

@@ -52,6 +52,22 @@ CUSTOMER_PREDICTIONS: Schema = {
     "baseline_amount": "float64",
     "is_model_served": "bool",
 }
+REASONS: Schema = {
+    "customer_id": "str",
+    "rank": "int64",
+    "theme": "str",
+    "feature": "str",
+    "value": "float64",
+    "typical_value": "float64",
+    "effect": "float64",
+}
+PREDICTION_REASONS: Schema = {
+    "as_of_date": "datetime64[us]",
+    **_MODEL,
+    "prediction": "str",
+    "target": "str",
+    **REASONS,
+}
 PREDICTION_OUTCOMES: Schema = {
     "as_of_date": "datetime64[us]",
     "model_name": "str",

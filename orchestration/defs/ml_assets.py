@@ -44,6 +44,8 @@ _LABELS = ["features", "training_labels"]
 _HOLDOUT = ["features", "lifetime_value_holdout"]
 _LIFETIME_VALUES = dg.AssetKey(["ml", "customer_lifetime_value"])
 _PREDICTIONS = dg.AssetKey(["ml", "customer_predictions"])
+_OF_PREDICTIONS = ("customer_predictions", "prediction_reasons", "prediction_outcomes")
+_THEMES = ["seeds", "feature_themes"]
 
 
 def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
@@ -96,10 +98,7 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
 
     @dg.multi_asset(
         group_name="ml",
-        specs=[
-            spec(name, [_FEATURES, _LABELS])
-            for name in ("customer_predictions", "prediction_outcomes")
-        ],
+        specs=[spec(name, [_FEATURES, _LABELS, _THEMES]) for name in _OF_PREDICTIONS],
         check_specs=_check_specs(_PREDICTIONS, PREDICTION_CHECKS),
     )
     def predictions(

@@ -7,6 +7,7 @@ import duckdb
 import pandas as pd
 
 from ml import prediction, schemas
+from ml.reasons import Themes
 from orchestration.modelling import tables as ml_io
 from orchestration.modelling.kept_models import Kept, Maker, fitted
 from orchestration.modelling.lessons import Lessons, customers_asked_of
@@ -40,6 +41,7 @@ class _Made:
     predictions: list[pd.DataFrame] = field(default_factory=list)
     metrics: list[pd.DataFrame] = field(default_factory=list)
     outcomes: list[pd.DataFrame] = field(default_factory=list)
+    reasons: list[pd.DataFrame] = field(default_factory=list)
     is_learned: bool = False
     expected_rows: int = 0
 
@@ -50,10 +52,10 @@ def make_predictions(
     declared: Sequence[Declared],
     maker: Maker,
 ) -> MadePredictions:
-    """Brings customer_predictions, prediction_outcomes and their metrics up to date.
+    """Brings customer_predictions, their reasons, outcomes and metrics up to date.
 
     Args:
-        warehouse: A connection that writes, with features and labels.
+        warehouse: A connection that writes, with features, labels and seeds.
         tables: The declared ml tables by name.
         declared: What is predicted.
         maker: The code, and whether all is made anew.
@@ -61,13 +63,14 @@ def make_predictions(
     Raises:
         PortraitError: A declaration asks what cannot be asked.
     """
-    made = _Made()
+    made, themes = _Made(), feature_themes(warehouse)
     for shop in ml_io.shops(warehouse):
         for one in declared:
-            _predict(warehouse, one, shop, maker, made)
+            _predict(warehouse, one, shop, maker, themes, made)
     frames = {
         "customer_predictions": ml_io.of_all_shops(schemas.CUSTOMER_PREDICTIONS, made.predictions),
         "prediction_outcomes": ml_io.of_all_shops(schemas.PREDICTION_OUTCOMES, made.outcomes),
+        "prediction_reasons": ml_io.of_all_shops(schemas.PREDICTION_REASONS, made.reasons),
     }
     metrics = ml_io.of_all_shops(schemas.MODEL_METRICS, made.metrics)
     ml_io.write(warehouse, tables, frames, metrics)
@@ -80,16 +83,29 @@ def _predict(
     declared: Declared,
     shop: Shop,
     maker: Maker,
+    themes: Themes,
     made: _Made,
 ) -> None:
     learned, is_new = _learned(warehouse, declared, shop, maker)
     features = customers_asked_of(warehouse, declared, shop.name, shop.today)
-    result = prediction.predict(declared.target, learned, features, shop.today)
+    result = prediction.predict(declared.target, learned, features, shop.today, themes)
     made.predictions.append(ml_io.of_shop(shop, result.predictions))
     made.metrics.append(ml_io.of_shop(shop, result.metrics))
     made.outcomes.append(ml_io.of_shop(shop, result.outcomes))
+    made.reasons.append(ml_io.of_shop(shop, result.reasons))
     made.is_learned |= is_new
     made.expected_rows += len(features) if prediction.is_served(learned) else 0
+
+
+def feature_themes(warehouse: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Features by theme, from the seed feature_themes."""
+    rows = warehouse.execute("""
+        select theme, list(feature order by feature)
+        from seeds.feature_themes
+        group by theme
+        order by theme
+    """).fetchall()
+    return dict(rows)
 
 
 def _learned(

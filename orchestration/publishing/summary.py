@@ -133,8 +133,8 @@ _SEGMENTS = """
     from segment_portraits order by shop, segment_id
 """
 _PREDICTIONS = """
-    select shop, target, metric, model_name, model_metrics.value, baseline_value, lower_bound, upper_bound,
-        evaluated_on,
+    select shop, target, metric, model_name, model_metrics.value, baseline_value, lower_bound,
+        upper_bound, evaluated_on,
         case judged.value when 1 then 'model' when 0 then 'baseline' else 'nothing' end as served
     from model_metrics
     left join (

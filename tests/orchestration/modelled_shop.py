@@ -29,6 +29,7 @@ TABLES = {
         "segment_profiles": schemas.SEGMENT_PROFILES,
         "customer_predictions": schemas.CUSTOMER_PREDICTIONS,
         "prediction_outcomes": schemas.PREDICTION_OUTCOMES,
+        "prediction_reasons": schemas.PREDICTION_REASONS,
         "model_metrics": schemas.MODEL_METRICS,
     }.items()
 }
@@ -66,6 +67,10 @@ def make_features(warehouse: Warehouse) -> None:
         create table features.customer_features as
         select shop, 'c' || number as customer_id, as_of_date, {measures}
         from range(80) as customers (number) cross join features.as_of_dates;
+        create schema seeds;
+        create table seeds.feature_themes as
+        from (values ('days_since_last_order', 'recency', 'days'), ('order_count', 'orders', 'n'),
+            ('total_spend', 'spend', 'money')) as themes (feature, theme, label);
         create table features.training_labels as
         select shop, customer_id, as_of_date, 29 as horizon_days,
             (days_since_last_order + hash(customer_id, as_of_date) % 20 < 30)::bigint

@@ -1,0 +1,104 @@
+"""Reasons: what a prediction would lose were the customer typical in a theme."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ml import schemas
+from ml.fitted import Fitted
+from ml.reasons import MOST_REASONS, Themes, reasons, typical_values
+from ml.target import Bands, Kind, Target
+
+THEMES: Themes = {
+    "recency": ["days"],
+    "spend": ["spend", "dearest"],
+    "hours": ["weekend"],
+    "visits": ["visits"],
+    "unread": ["nowhere"],
+}
+LOGISTIC, TWEEDIE = "logistic_regression", "tweedie_regression"
+
+
+@pytest.fixture(scope="module")
+def customers() -> pd.DataFrame:
+    """Of 400 customers days and spend tell what they do; spend and dearest go together."""
+    generator = np.random.default_rng(0)
+    spend = generator.lognormal(3, 1, 400)
+    return pd.DataFrame(
+        {
+            "customer_id": [f"c{number:03}" for number in range(400)],
+            "days": generator.integers(1, 90, 400).astype(float),
+            "spend": spend,
+            "dearest": np.where(generator.random(400) < 0.2, np.nan, spend / 3),
+            "weekend": generator.random(400),
+            "visits": np.where(generator.random(400) < 0.7, np.nan, 5.0),
+        }
+    )
+
+
+def fitted(customers: pd.DataFrame, kind: Kind) -> tuple[Target, Fitted]:
+    name = LOGISTIC if kind == "event" else TWEEDIE
+    target = Target("p", "t", kind, 30, Bands("bands", "days"), (name,))
+    inputs = customers.drop(columns="customer_id")
+    logit = 0.08 * (45 - customers["days"]) + (customers["spend"] > 20)
+    chance = 1 / (1 + np.exp(-logit.to_numpy()))
+    came = np.random.default_rng(1).random(len(customers)) < chance
+    outcome = came if kind == "event" else came * customers["spend"].to_numpy()
+    return target, Fitted(target, name, inputs, outcome.astype(float))
+
+
+def test_a_reason_is_what_the_prediction_would_lose(customers: pd.DataFrame) -> None:
+    target, model = fitted(customers, "event")
+    told = reasons(target, model, customers, THEMES)
+    assert told.dtypes.astype(str).to_dict() == dict(schemas.REASONS)
+    row = told[(told["customer_id"] == "c007") & (told["theme"] == "recency")].iloc[0]
+    typical = customers.assign(days=customers["days"].median())
+    lost = model.expected(customers)[7] - model.expected(typical)[7]
+    assert row["effect"] == pytest.approx(lost)
+    assert (row["feature"], row["value"]) == ("days", customers["days"][7])
+    assert row["typical_value"] == customers["days"].median()
+
+
+def test_the_strongest_come_first_and_the_weak_not_at_all(customers: pd.DataFrame) -> None:
+    target, model = fitted(customers, "event")
+    told = reasons(target, model, customers, THEMES)
+    assert told["effect"].abs().min() >= 0.01
+    for _, own in told.groupby("customer_id"):
+        assert own["rank"].tolist() == list(range(1, len(own) + 1))
+        assert own["effect"].abs().is_monotonic_decreasing
+    sizes = told.groupby("customer_id").size()
+    assert sizes.max() == MOST_REASONS > sizes.min()
+    assert told.groupby("theme").size().idxmax() == "recency"
+    assert not told["theme"].isin(["unread"]).any()
+
+
+def test_a_theme_is_told_by_what_is_least_typical(customers: pd.DataFrame) -> None:
+    target, model = fitted(customers, "event")
+    odd = customers.copy()
+    odd.loc[3, ["spend", "dearest"]] = [customers["spend"].median(), 1e6]
+    odd.loc[4, ["spend", "dearest"]] = [1e6, np.nan]
+    told = reasons(target, model, odd, {"spend": ["spend", "dearest"]}).set_index("customer_id")
+    assert told.loc["c003", "feature"] == "dearest"
+    # That it is unknown of one in five is odder than any rank within.
+    assert told.loc["c004", "feature"] == "dearest"
+    assert np.isnan(told.loc["c004", "value"])
+
+
+def test_of_amounts_the_effect_is_an_amount(customers: pd.DataFrame) -> None:
+    target, model = fitted(customers, "amount")
+    told = reasons(target, model, customers, THEMES)
+    assert told["effect"].abs().max() > 10
+    assert told["effect"].abs().min() >= 0.01 * np.median(model.expected(customers))
+
+
+def test_what_is_unknown_of_most_is_typically_unknown(customers: pd.DataFrame) -> None:
+    typical = typical_values(customers[["visits", "dearest", "days"]])
+    assert np.isnan(typical["visits"])
+    assert typical["dearest"] == customers["dearest"].median()
+
+
+def test_nobody_and_no_theme_give_no_reason(customers: pd.DataFrame) -> None:
+    target, model = fitted(customers, "event")
+    assert reasons(target, model, customers.head(0), THEMES).empty
+    assert reasons(target, model, customers, {"unread": ["nowhere"]}).empty
+    assert reasons(target, model, customers.head(1), THEMES).empty
