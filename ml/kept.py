@@ -14,6 +14,7 @@ _OWN_TYPES = [
     "ml.candidates.signed_log",
     "ml.fitted.Fitted",
     "ml.gate.Verdict",
+    "ml.intervals.AmountIntervals",
     "ml.prediction.ForwardTest",
     "ml.prediction.Learned",
     "ml.prediction.Untested",

@@ -18,7 +18,9 @@ from ml.candidates import candidates
 from ml.evaluation import bootstrap_mean_interval
 from ml.fitted import Fitted, fitted_baseline
 from ml.gate import metric_row
+from ml.intervals import AmountIntervals
 from ml.kinds import SCORING
+from ml.leakage import strongest_feature
 from ml.target import Target
 
 Floats = NDArray[np.float64]
@@ -47,12 +49,14 @@ class Forecast:
         outcome: What came.
         baseline: What the rule of thumb had foretold.
         expected: What each method had foretold, by its name.
+        strongest: The feature that alone tells most of what came, and its strength, 0 to 1.
     """
 
     cutoff: pd.Timestamp
     outcome: Floats
     baseline: Floats
     expected: dict[str, Floats]
+    strongest: tuple[str, float] = ("", 0.0)
 
 
 def closed_cutoffs(
@@ -99,6 +103,7 @@ def foretell(target: Target, history: pd.DataFrame, origin: Origin) -> Forecast 
             name: Fitted(target, name, inputs, happened).expected(asked)
             for name in tried(target, len(training))
         },
+        strongest_feature(target.kind, asked, came),
     )
 
 
@@ -162,3 +167,34 @@ def candidate_rows(target: Target, forecasts: Sequence[Forecast]) -> list[dict[s
         )
         rows.append({**row, "model_name": target.model_name(name)})
     return rows
+
+
+def learned_intervals(forecasts: Sequence[Forecast], candidate: str) -> AmountIntervals | None:
+    """How far off a candidate's amounts were on past days; None where there is none of it."""
+    made = [one for one in forecasts if candidate in one.expected]
+    if not made:
+        return None
+    return AmountIntervals().fit(
+        np.concatenate([one.expected[candidate] for one in made]),
+        np.concatenate([one.outcome for one in made]),
+    )
+
+
+def strongest_row(forecast: Forecast) -> dict[str, Any]:
+    """MODEL_METRICS of the feature that alone tells most; its note is the feature's name."""
+    name, strength = forecast.strongest
+    row = metric_row("strongest_feature", strength, customer_count=len(forecast.outcome))
+    return {**row, "note": name}
+
+
+def coverage_rows(
+    target: Target, forecasts: Sequence[Forecast], candidate: str
+) -> list[dict[str, Any]]:
+    """How often what came on the latest day lay in the range that earlier days had said."""
+    latest = forecasts[-1]
+    known = [one for one in forecasts if one.cutoff + target.window <= latest.cutoff]
+    intervals = learned_intervals(known, candidate)
+    if intervals is None:
+        return []
+    covered = intervals.coverage(latest.expected[candidate], latest.outcome)
+    return [metric_row("interval_coverage", covered, customer_count=len(latest.outcome))]

@@ -49,6 +49,8 @@ CUSTOMER_PREDICTIONS: Schema = {
     "probability": "float64",
     "baseline_probability": "float64",
     "expected_amount": "float64",
+    "lower_amount": "float64",
+    "upper_amount": "float64",
     "baseline_amount": "float64",
     "is_model_served": "bool",
 }

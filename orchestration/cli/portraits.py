@@ -97,10 +97,11 @@ def show(customer_id: str, as_of: datetime | None, is_json: bool) -> None:
     project = _project(as_of)
     with telling_errors(), open_snapshot(project.current, project.past_day) as snapshot:
         profile = snapshot.profile(customer_id)
+        predictions = snapshot.predictions(profile["customer_id"])
         if is_json:
-            print_json(profile)
+            print_json({**profile, "predictions": predictions})
         else:
-            print_portrait(make_console(), profile)
+            print_portrait(make_console(), profile, predictions)
 
 
 def _project(as_of: datetime | None) -> Project:

@@ -22,6 +22,8 @@ from orchestration.modelling.profiles import (
 )
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from orchestration.modelling.lifetime_values import MadeLifetimeValues
     from orchestration.modelling.predictions import MadePredictions
     from orchestration.modelling.segments import MadeSegments
@@ -44,6 +46,7 @@ SEGMENT_ROWS = "every_customer_with_orders_is_in_one_segment"
 SEGMENT_SHARES = "no_segment_is_empty_or_holds_nearly_all"
 PREDICTION_ROWS = "every_customer_asked_of_has_one_prediction"
 BEATS_BASELINE = "prediction_beats_its_baseline"
+KNOWS_NOTHING_LATER = "no_feature_knows_what_came"
 LIFETIME_VALUE_ROWS = "every_customer_with_orders_has_one_lifetime_value"
 BEATS_LAST_PERIOD = "lifetime_value_beats_the_same_as_before"
 
@@ -67,6 +70,10 @@ PREDICTION_CHECKS = {
     "(is_model_served is false), or nothing, and nothing is to do at once: the note says whether "
     "the history is too short, the gain too small, or both hardly better than a coin. It is tried "
     "again with every new month.",
+    KNOWS_NOTHING_LATER: "No feature alone tells what came of past days nearly without error. If "
+    "it warns, the feature that is named may hold what was known only afterwards, such as a flag "
+    "without a date: look at where it comes from, and give it the day on which it was known. The "
+    "prediction is published meanwhile, and is better on paper than it will be.",
 }
 LIFETIME_VALUE_CHECKS = {
     LIFETIME_VALUE_ROWS: "customer_lifetime_value has one row a customer with orders, as "
@@ -142,7 +149,27 @@ def check_predictions(
     return [
         Finding(PREDICTION_ROWS, *rows),
         Finding(BEATS_BASELINE, " ".join(problems), figures),
+        _doubted_features(made.metrics),
     ]
+
+
+def _doubted_features(metrics: "pd.DataFrame") -> Finding:
+    """Features that tell too well what came to have been known before."""
+    from ml.leakage import TOO_GOOD
+
+    figures: dict[str, int | float | str] = {}
+    problems = []
+    for _, begin, own in by_shop(metrics):
+        for target, rows in by_target(own):
+            for strength in metric_values(rows, ["strongest_feature"]).values():
+                feature = metric_note(rows, "strongest_feature")
+                figures[f"{begin}{target}: {feature}"] = strength
+                if strength >= TOO_GOOD:
+                    problems.append(
+                        f"{begin}{target}: {feature} alone tells what came (strength "
+                        f"{strength:.2f} of 1)."
+                    )
+    return Finding(KNOWS_NOTHING_LATER, " ".join(problems), figures)
 
 
 def check_lifetime_values(

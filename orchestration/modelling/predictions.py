@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import duckdb
 import pandas as pd
 
-from ml import prediction, schemas
+from ml import prediction, schemas, serving
 from ml.reasons import Themes
 from orchestration.modelling import tables as ml_io
 from orchestration.modelling.kept_models import Kept, Maker, fitted
@@ -88,7 +88,7 @@ def _predict(
 ) -> None:
     learned, is_new = _learned(warehouse, declared, shop, maker)
     features = customers_asked_of(warehouse, declared, shop.name, shop.today)
-    result = prediction.predict(declared.target, learned, features, shop.today, themes)
+    result = serving.predict(declared.target, learned, features, shop.today, themes)
     made.predictions.append(ml_io.of_shop(shop, result.predictions))
     made.metrics.append(ml_io.of_shop(shop, result.metrics))
     made.outcomes.append(ml_io.of_shop(shop, result.outcomes))

@@ -1,15 +1,23 @@
 """One customer's portrait as prose: each sentence says only what is known."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from orchestration.money import money
 
 Profile = Mapping[str, Any]
 
+# The prediction that customer_profiles has, and its sentence.
+_REPURCHASE = "repurchase"
 
-def portrait_text(profile: Profile) -> str:
-    """The portrait of one row of customer_profiles, as a paragraph a person would read."""
+
+def portrait_text(profile: Profile, predictions: Sequence[Profile] = ()) -> str:
+    """The portrait of one customer, as a paragraph a person would read.
+
+    Args:
+        profile: A row of customer_profiles.
+        predictions: What `Snapshot.predictions` gives of the customer.
+    """
     sentences = [
         _who(profile),
         _keys(profile),
@@ -19,7 +27,8 @@ def portrait_text(profile: Profile) -> str:
         _habits(profile),
         _offers(profile),
         _standing(profile),
-        _outlook(profile),
+        _outlook(profile, predictions),
+        _further_outlook(profile, predictions),
     ]
     return " ".join(sentence for sentence in sentences if sentence)
 
@@ -139,12 +148,29 @@ def _standing(profile: Profile) -> str:
     return f"Belongs to {', '.join(facts)}." if facts else ""
 
 
-def _outlook(profile: Profile) -> str:
+def _outlook(profile: Profile, predictions: Sequence[Profile]) -> str:
     probability = profile.get("repurchase_probability")
     if probability is None:
         return ""
     days = profile["repurchase_horizon_days"]
-    return f"Will order again within {days} days with a probability of {probability:.0%}."
+    own = next((one for one in predictions if one["prediction"] == _REPURCHASE), None)
+    because = f", because of {'; '.join(own['reasons'])}" if own and own["reasons"] else ""
+    return f"Will order again within {days} days with a probability of {probability:.0%}{because}."
+
+
+def _further_outlook(profile: Profile, predictions: Sequence[Profile]) -> str:
+    """The other predictions, by their targets' names, each with its strongest reason."""
+
+    def expected(one: Profile) -> str:
+        if one["probability"] is not None:
+            value = f"{one['probability']:.0%}"
+        else:
+            value = money(one["expected_amount"], profile.get("currency"))
+        because = f" ({one['reasons'][0]})" if one["reasons"] else ""
+        return f"{_words(one['target'])} {value}{because}"
+
+    others = [expected(one) for one in predictions if one["prediction"] != _REPURCHASE]
+    return f"Also to expect: {'; '.join(others)}." if others else ""
 
 
 def _told(profile: Profile, column: str, form: str) -> str:

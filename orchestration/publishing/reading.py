@@ -67,9 +67,34 @@ class Snapshot:
             f"There is no customer {customer_id}.", f"Ids that look like it: {ids or 'none'}."
         )
 
+    def predictions(self, customer_id: str) -> list[Row]:
+        """What is expected of a customer, a row a target.
+
+        Returns:
+            prediction, target, probability, expected_amount and `reasons`, the strongest first; in
+            a snapshot of older code nothing.
+        """
+        if not self._has("prediction_reasons"):
+            return []
+        return self.rows(
+            """
+            select prediction, target, probability, expected_amount,
+                coalesce(list(reason order by rank) filter (reason is not null), []) as reasons
+            from customer_predictions
+            left join prediction_reasons using (customer_id, prediction, target)
+            where customer_id = ?
+            group by all
+            order by target
+            """,
+            customer_id,
+        )
+
+    def _has(self, table: str) -> bool:
+        return bool(self.rows("from duckdb_tables() where table_name = ?", table))
+
     def _keys(self) -> str:
         """Every key of every customer; in a snapshot of older code a customer has one."""
-        if not self.rows("from duckdb_tables() where table_name = 'customer_identifiers'"):
+        if not self._has("customer_identifiers"):
             return "select customer_id, customer_id as customer_key from customer_profiles"
         return """
             select customer_id, source_system || ':' || source_customer_id as customer_key

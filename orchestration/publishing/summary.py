@@ -44,6 +44,7 @@ class Summary:
         shops: Each shop with portraits by name.
         shops_without_orders: The others, which have customers.
         example: The profile of whom most is known; None where nobody is.
+        expected: What is expected of that customer.
         quarantine: Rejected rows and money by source, entity and reason.
         snapshot: The database.
         open_points: What each source leaves open, in lines.
@@ -52,6 +53,7 @@ class Summary:
     shops: Mapping[str, ShopSummary]
     shops_without_orders: Sequence[str]
     example: Row | None
+    expected: Sequence[Row]
     quarantine: Sequence[Row]
     snapshot: Path
     open_points: Mapping[str, Sequence[str]]
@@ -77,6 +79,7 @@ def summarise(
             shops=_shops(snapshot),
             shops_without_orders=[row["shop"] for row in snapshot.rows(_WITHOUT_ORDERS)],
             example=snapshot.profile(customer_id) if customer_id else None,
+            expected=snapshot.predictions(customer_id) if customer_id else [],
             quarantine=quarantine,
             snapshot=current / "marts.duckdb",
             open_points={
@@ -176,7 +179,7 @@ def print_summary(console: Console, summary: Summary) -> None:
         )
     if summary.example:
         console.print("\nOne of them")
-        print_portrait(console, summary.example)
+        print_portrait(console, summary.example, summary.expected)
     _print_quarantine(console, summary.quarantine)
     for name, lines in summary.open_points.items():
         if lines:
@@ -209,10 +212,10 @@ def _print_segments(console: Console, segments: Sequence[Row]) -> None:
     console.print(table)
 
 
-def print_portrait(console: Console, profile: Row) -> None:
-    """Prints one customer's portrait."""
+def print_portrait(console: Console, profile: Row, predictions: Sequence[Row]) -> None:
+    """Prints one customer's portrait, with what is expected of the customer."""
     width = min(_TEXT_WIDTH, console.width)
-    text = textwrap.fill(portrait_text(profile), width)
+    text = textwrap.fill(portrait_text(profile, predictions), width)
     console.print(text)
 
 

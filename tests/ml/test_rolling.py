@@ -16,6 +16,7 @@ from ml.rolling import (
     candidate_rows,
     chosen,
     closed_cutoffs,
+    coverage_rows,
     foretell,
     rolling_origins,
     tried,
@@ -150,3 +151,19 @@ def test_targets_name_models_and_baseline() -> None:
     target: Target = REPURCHASE
     assert target.model_name("svm") == "repurchase_svm"
     assert target.baseline_name == "repurchase_recency_bands"
+
+
+def amounts(age: int, times: float) -> Forecast:
+    """Of 100 customers 10 to 109 is expected, and so many times as much comes."""
+    expected = np.arange(10.0, 110.0)
+    return Forecast(days_ago(age)[0], expected * times, expected, {"two_stage": expected})
+
+
+def test_a_range_is_tested_on_a_later_day_than_it_learned_from() -> None:
+    spend = replace(REPURCHASE, kind="amount", candidates=("two_stage",))
+    (row,) = coverage_rows(spend, [amounts(60, 1.0), amounts(30, 2.0)], "two_stage")
+    assert row["value"] == 0.0
+    (row,) = coverage_rows(spend, [amounts(60, 2.0), amounts(30, 2.0)], "two_stage")
+    assert row["value"] == 1.0
+    # Of a day whose window was still open nothing was known.
+    assert coverage_rows(spend, [amounts(59, 2.0), amounts(30, 2.0)], "two_stage") == []

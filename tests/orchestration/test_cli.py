@@ -92,6 +92,7 @@ def test_a_portrait_can_be_had_as_json(snapshot: Path) -> None:
         "as_of_date": "2024-01-01",
         "order_count": 0,
         "top_categories": "tea",
+        "predictions": [],
     }
 
 

@@ -12,6 +12,7 @@ from orchestration.modelling.checks import (
     BEATS_BASELINE,
     BEATS_LAST_PERIOD,
     ERRORS,
+    KNOWS_NOTHING_LATER,
     LIFETIME_VALUE_CHECKS,
     LIFETIME_VALUE_ROWS,
     PREDICTION_CHECKS,
@@ -134,6 +135,20 @@ def test_each_shop_is_looked_at_by_itself(built: duckdb.DuckDBPyConnection) -> N
         built, MadePredictions(2, True, pd.concat([metrics(status=1), lost]), 2)
     )
     assert problems(found) == {BEATS_BASELINE: "t: t: it is so."}
+
+
+def test_a_feature_that_tells_all_is_a_doubt(built: duckdb.DuckDBPyConnection) -> None:
+    told = metrics(status=1, strongest_feature=0.97)
+    told.loc[told["metric"] == "strongest_feature", "note"] = "has_left"
+    found = check_predictions(built, MadePredictions(2, True, told, 2))
+    assert problems(found) == {
+        KNOWS_NOTHING_LATER: "t: has_left alone tells what came (strength 0.97 of 1)."
+    }
+    raise_errors(found)
+    told["value"] = told["value"].replace(0.97, 0.94)
+    found = check_predictions(built, MadePredictions(2, True, told, 2))
+    assert problems(found) == {}
+    assert found[2].figures == {"t: has_left": 0.94}
 
 
 def test_a_model_that_lost_is_a_doubt(built: duckdb.DuckDBPyConnection) -> None:

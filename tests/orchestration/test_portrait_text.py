@@ -46,6 +46,37 @@ def test_everything_known_is_told() -> None:
     )
 
 
+def test_what_is_expected_is_told_with_its_reasons() -> None:
+    expected = [
+        {
+            "prediction": "churn",
+            "target": "has_no_order_next_90_days",
+            "probability": 0.034,
+            "expected_amount": None,
+            "reasons": ["orders in the last 30 days 9 (typical 3)", "days known 300 (typical 90)"],
+        },
+        {
+            "prediction": "repurchase",
+            "target": "has_ordered_next_30_days",
+            "probability": 0.876,
+            "expected_amount": None,
+            "reasons": ["orders so far 12 (typical 2)", "average order 9.50 (typical 20.00)"],
+        },
+        {
+            "prediction": "spend",
+            "target": "spend_next_90_days",
+            "probability": None,
+            "expected_amount": 1234.567,
+            "reasons": [],
+        },
+    ]
+    assert portrait_text(KNOWN | {"currency": "EUR"}, expected).endswith(
+        "Will order again within 30 days with a probability of 88%, because of orders so far 12 "
+        "(typical 2); average order 9.50 (typical 20.00). Also to expect: has no order next 90 "
+        "days 3% (orders in the last 30 days 9 (typical 3)); spend next 90 days 1,234.57."
+    )
+
+
 def test_what_is_unknown_is_not_told() -> None:
     nothing = dict.fromkeys(KNOWN) | {"customer_id": "shop:2", "as_of_date": DAY, "order_count": 0}
     assert portrait_text(nothing) == (

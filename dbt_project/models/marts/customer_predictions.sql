@@ -28,6 +28,8 @@ selected as (
         scored.probability,
         scored.baseline_probability,
         scored.expected_amount,
+        scored.lower_amount,
+        scored.upper_amount,
         scored.baseline_amount,
         scored.is_model_served
     from scored
