@@ -43,7 +43,7 @@ def strongest_feature(kind: Kind, inputs: pd.DataFrame, outcome: Floats) -> tupl
 def _strengths(kind: Kind, inputs: pd.DataFrame, outcome: Floats) -> Iterable[tuple[str, float]]:
     for name in inputs:
         value = inputs[name].fillna(-np.inf)
-        ranks: Floats = value.rank(method="dense").to_numpy(dtype=np.float64)
+        ranks: Floats = np.asarray(value.rank(method="dense"), dtype=np.float64)
         if kind == "event":
             strength = 2 * roc_auc(tally(outcome > 0, ranks / ranks.max())) - 1
         else:
