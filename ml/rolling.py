@@ -149,15 +149,17 @@ def chosen(target: Target, forecasts: Sequence[Forecast], today: Forecast) -> st
 
 
 def candidate_rows(target: Target, forecasts: Sequence[Forecast]) -> list[dict[str, Any]]:
-    """MODEL_METRICS of each candidate: its mean loss from all origins, the baseline's beside it."""
+    """MODEL_METRICS of each candidate: its mean loss, the baseline's beside it.
+
+    Of the days from which all have foretold that foretold from the latest, so that they compare.
+    """
     loss = SCORING[target.kind].loss
+    names = [name for name in target.candidates if name in forecasts[-1].expected]
+    shared = [one for one in forecasts if all(name in one.expected for name in names)]
+    rule = np.concatenate([loss(one.outcome, one.baseline) for one in shared])
     rows = []
-    for name in target.candidates:
-        made = [one for one in forecasts if name in one.expected]
-        if not made:
-            continue
-        own = np.concatenate([loss(one.outcome, one.expected[name]) for one in made])
-        rule = np.concatenate([loss(one.outcome, one.baseline) for one in made])
+    for name in names:
+        own = np.concatenate([loss(one.outcome, one.expected[name]) for one in shared])
         row = metric_row(
             "rolling_loss",
             float(own.mean()),

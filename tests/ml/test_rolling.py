@@ -167,3 +167,16 @@ def test_a_range_is_tested_on_a_later_day_than_it_learned_from() -> None:
     assert row["value"] == 1.0
     # Of a day whose window was still open nothing was known.
     assert coverage_rows(spend, [amounts(59, 2.0), amounts(30, 2.0)], "two_stage") == []
+
+
+def test_losses_compare_on_the_same_days() -> None:
+    past, today = forecast(60, 0.9, 0.6), forecast(30, 0.6, 0.9)
+    rows = {row["model_name"]: row for row in candidate_rows(REPURCHASE, [past, today])}
+    assert len({row["value"] for row in rows.values()}) == 1
+    del past.expected[SECOND]
+    rows = {row["model_name"]: row for row in candidate_rows(REPURCHASE, [past, today])}
+    better = rows[REPURCHASE.model_name(SECOND)]
+    assert better["value"] == pytest.approx(-np.log(0.9))
+    assert rows[REPURCHASE.model_name(FIRST)]["value"] == pytest.approx(-np.log(0.6))
+    assert {row["customer_count"] for row in rows.values()} == {100}
+    assert better["baseline_value"] == pytest.approx(np.log(2))
