@@ -25,6 +25,7 @@ def outcome_rows(target: Target, forecast: Forecast, candidate: str) -> list[dic
     return [
         {
             "target": target.name,
+            "kind": target.kind,
             "model_name": target.model_name(candidate),
             "as_of_date": forecast.cutoff.date().isoformat(),
             "decile": int(tenth) + 1,

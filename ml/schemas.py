@@ -75,6 +75,7 @@ PREDICTION_OUTCOMES: Schema = {
     "model_name": "str",
     "prediction": "str",
     "target": "str",
+    "kind": "str",
     "decile": "int64",
     "customer_count": "int64",
     "expected": "float64",

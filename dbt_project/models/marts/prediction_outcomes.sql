@@ -20,6 +20,7 @@ selected as (
         foretold.shop,
         foretold.prediction,
         foretold.target,
+        foretold.kind,
         foretold.as_of_date,
         foretold.model_name,
         foretold.decile,
