@@ -33,7 +33,7 @@ ONLY_READ = [
     "simulate *",  # tests/simulator
     "source add *",  # tests/e2e/test_own_source.py
     "source check *",
-    "quarantine replay*",  # tests/e2e/test_quarantine.py
+    "quarantine replay*",  # tests/e2e/test_own_source.py
     "identity find*",  # tests/orchestration/identity/test_find_command.py
     "identity evaluate *",  # tests/orchestration/identity/test_linkage.py
 ]
