@@ -95,12 +95,11 @@ def test_what_is_mended_is_taken_up(shop: Shop) -> None:
     )
     ends_well(shop.portrait("run"))
     assert shop.published(SPEND) == [("erp:m1", "21.10"), ("erp:m3", "7.00")]
-    assert shop.leaks() == []
 
 
 def test_all_may_fail_and_tell_no_secret(shop: Shop) -> None:
+    # Of what they write, the next test looks through all.
     assert shop.portrait("run", **WRONG).returncode == 2
-    assert shop.leaks() == []
 
 
 def test_the_only_one_may_fail_in_dagster_which_writes_down_what_led_to_it(shop: Shop) -> None:
