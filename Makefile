@@ -33,7 +33,7 @@ run: .venv/installed  ## Install, run the whole job, print what it made [SOURCE=
 ui: .venv/installed  ## Open Dagster in the browser [PORT=3000]
 	@$(bin)/portrait ui --port $(PORT)
 
-# Files in the order of their folders: xdist would begin with those of most tests, and those of
+# Files in the order of tests/conftest.py: xdist would begin with those of most tests, and those of
 # fewest, which run whole jobs, would be left for the end.
 test: .venv/installed-dev .venv/servers  ## Lint, types, dbt tests and pytest
 	@$(MAKE) --no-print-directory -j $(WORKERS) --output-sync=target lint types

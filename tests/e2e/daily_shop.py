@@ -17,7 +17,7 @@ _HEADER = [
     "CustomerID",
     "Country",
 ]
-_CUSTOMERS = 24
+CUSTOMERS = 24
 
 
 def write_days(folder: Path, first: int, last: int) -> None:
@@ -31,7 +31,7 @@ def write_days(folder: Path, first: int, last: int) -> None:
         with (folder / f"{day}.csv").open("w", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(_HEADER)
-            for customer in range(_CUSTOMERS):
+            for customer in range(CUSTOMERS):
                 every = customer + 2
                 visit, is_visit = divmod(number, every)
                 if is_visit == 0:

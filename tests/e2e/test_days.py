@@ -1,16 +1,15 @@
 """A shop from day to day: what moved, and what was known on a past day."""
 
 import json
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.conftest import run_portrait
-from tests.e2e.daily_shop import FIRST_DAY, contents, snapshot, write_days
+from tests.e2e.daily_shop import FIRST_DAY, contents, snapshot
+from tests.e2e.two_seasons import SUMMER, TwoSeasons, two_seasons  # noqa: F401
 
-SUMMER, WINTER = 200, 300
 PAST_DAY = str(FIRST_DAY + timedelta(days=SUMMER))
 # What is said of all rows, those of later days included, and of the run itself.
 ABOUT_ALL_ROWS = {"data_quality", "run_manifest"}
@@ -22,31 +21,13 @@ def portrait(home: Path, *arguments: str) -> str:
     return finished.stdout
 
 
-@dataclass(frozen=True)
-class Shop:
-    """Its files, its state, and what was published in summer."""
-
-    data: Path
-    home: Path
-    summer: dict[object, object]
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+@pytest.fixture
+def home(two_seasons: TwoSeasons) -> Path:  # noqa: F811
     """After a run in summer and one in winter."""
-    folder = tmp_path_factory.mktemp("days")
-    home, data = folder / "home", folder / "data"
-    write_days(data, 0, SUMMER)
-    portrait(home, "run", "--source", f"online_retail={data}")
-    summer = contents(home)
-    write_days(data, SUMMER, WINTER)
-    portrait(home, "run")
-    assert contents(home) != summer
-    return Shop(data, home, summer)
+    return two_seasons.winter
 
 
-def test_the_feed_leads_from_one_snapshot_to_the_next(shop: Shop) -> None:
-    home = shop.home
+def test_the_feed_leads_from_one_snapshot_to_the_next(home: Path) -> None:
     before, now = sorted((home / "published").glob("v*"))
     old, new = (
         {
@@ -72,8 +53,8 @@ def test_the_feed_leads_from_one_snapshot_to_the_next(shop: Shop) -> None:
     assert old == new
 
 
-def test_what_only_code_can_break_is_tested_once(shop: Shop) -> None:
-    said = (shop.home / "logs" / "dbt.log").read_text(encoding="utf-8")
+def test_what_only_code_can_break_is_tested_once(home: Path) -> None:
+    said = (home / "logs" / "dbt.log").read_text(encoding="utf-8")
     of_code = "assert_inputs_name_the_file_they_came_from"
     assert said.count(f"{of_code} looks at no row: it passed with the same code") == 1
     for test in (of_code, "assert_history_says_what_the_tags_said"):
@@ -90,28 +71,31 @@ def why(home: Path, *arguments: str) -> tuple[str, dict[str, tuple[int, int]]]:
     }
 
 
-def test_why_partitions_were_made_anew_can_be_asked(shop: Shop) -> None:
-    extent, touches = why(shop.home, "input_order_lines")
+def test_why_partitions_were_made_anew_can_be_asked(
+    two_seasons: TwoSeasons,  # noqa: F811
+    home: Path,
+) -> None:
+    extent, touches = why(home, "input_order_lines")
     # A line of each file is its header.
-    new = [len(file.read_text().splitlines()) - 1 for file in sorted(shop.data.iterdir())[SUMMER:]]
+    files = sorted(two_seasons.data.iterdir())[SUMMER:]
+    new = [len(file.read_text().splitlines()) - 1 for file in files]
     assert (extent, touches["raw files"]) == ("partial", (sum(new), sum(map(bool, new))))
-    extent, touches = why(shop.home, "int_customer_days")
+    extent, touches = why(home, "int_customer_days")
     assert extent == "partial"
     assert touches["int_order_totals"][1] > 0 == touches["int_reviews_validated"][0]
     # Of one partition: a day of summer stays as it was, and one of winter is new.
     for day, made in (FIRST_DAY, "nothing"), (FIRST_DAY + timedelta(days=SUMMER), "partial"):
-        extent, touches = why(shop.home, "int_customer_days", f"activity_date={day}")
+        extent, touches = why(home, "int_customer_days", f"activity_date={day}")
         assert extent == made
         assert (touches["int_order_totals"][1] > 0) == (made == "partial")
-    _, touches = why(shop.home, "feature_purchases", f"as_of_date={FIRST_DAY}")
+    _, touches = why(home, "feature_purchases", f"as_of_date={FIRST_DAY}")
     assert touches["int_customer_days"][1] == 0
-    told = portrait(shop.home, "why", "int_customer_days")
+    told = portrait(home, "why", "int_customer_days")
     assert "Partitions were made anew in the last run." in told
     assert "source_system=online_retail, source_customer_id=12000, activity_date=2011-0" in told
 
 
-def test_tags_hold_since_their_period_began(shop: Shop) -> None:
-    home = shop.home
+def test_tags_hold_since_their_period_began(home: Path) -> None:
     assert snapshot(home, "select count(*) from customer_profile_history where not is_current")
     ((differing,),) = snapshot(
         home,
@@ -127,28 +111,26 @@ def test_tags_hold_since_their_period_began(shop: Shop) -> None:
     assert differing == 0
 
 
-def test_a_past_day_is_published_beside_and_knows_no_future(shop: Shop) -> None:
-    home = shop.home
+def test_a_past_day_is_published_beside_and_knows_no_future(
+    two_seasons: TwoSeasons,  # noqa: F811
+    home: Path,
+) -> None:
     current = (home / "published" / "current").readlink()
     assert f"Building the portraits as of {PAST_DAY}" in portrait(home, "run", "--as-of", PAST_DAY)
     folder = home / "published" / "as_of" / PAST_DAY / "current"
     asked = {file.name: file.read_bytes() for file in folder.iterdir()}
     portrait(home, "run", "--as-of", PAST_DAY)
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == asked
-    portrait(home, "run", "--as-of", PAST_DAY, "--force")
-    for file in folder.glob("*.parquet"):
-        # When it was made is another time; everything else has the same bytes.
-        assert file.stem == "run_manifest" or file.read_bytes() == asked[file.name]
     assert (home / "published" / "current").readlink() == current
     assert not (home / "past").exists()
     # Who looked on that day saw the same.
-    seen = contents(home, PAST_DAY)
-    assert {name for name in seen if seen[name] != shop.summer[name]} <= ABOUT_ALL_ROWS
+    seen, then = contents(home, PAST_DAY), contents(two_seasons.summer)
+    assert {name for name in seen if seen[name] != then[name]} <= ABOUT_ALL_ROWS
 
 
-def test_status_says_how_fresh_everything_is(shop: Shop) -> None:
-    said = portrait(shop.home, "status")
-    ((as_of_date,),) = snapshot(shop.home, "select max(as_of_date) from run_manifest")
+def test_status_says_how_fresh_everything_is(home: Path) -> None:
+    said = portrait(home, "status")
+    ((as_of_date,),) = snapshot(home, "select max(as_of_date) from run_manifest")
     assert f"Portraits as of {as_of_date}, published" in said
     assert "online_retail" in said and "fine" in said
     assert "customer_profile_history" in said

@@ -1,17 +1,14 @@
 """From nothing to published portraits on the default source, with the commands of the README."""
 
 import json
-import signal
 import subprocess
 import sys
-from fnmatch import fnmatch
 from pathlib import Path
 
 import duckdb
 import yaml
 
 from bench.plain_queries import QUERIES, WORKS, measure_work, opened
-from ml.segment_naming import measures
 from tests.e2e.conftest import ROOT, Command, command_environment, script
 from tests.e2e.daily_shop import contents
 from tests.e2e.documents import (
@@ -19,11 +16,11 @@ from tests.e2e.documents import (
     TEN_QUERIES,
     answer,
     answered_queries,
-    arguments,
     blocks,
+    is_only_read,
     open_snapshot,
 )
-from tests.ml.untrue_words import untrue_words
+from tests.e2e.named_segments import check_names
 
 MARTS = {
     "customer_cohorts",
@@ -62,8 +59,7 @@ Finished = "subprocess.CompletedProcess[str]"
 
 def query(home: Path, sql: str) -> list[tuple[object, ...]]:
     """Asks the published snapshot as a BI tool would."""
-    marts = home / "published" / "current" / "marts.duckdb"
-    with duckdb.connect(str(marts.resolve()), read_only=True) as connection:
+    with open_snapshot(home) as connection:
         return connection.execute(sql).fetchall()
 
 
@@ -80,18 +76,9 @@ def test_the_run_tells_what_it_made(first_run: Finished, home: Path) -> None:
     assert "warning" not in first_run.stderr.lower()
 
 
-def test_names_of_segments_are_true_of_their_members(first_run: Finished, home: Path) -> None:
-    marts = home / "published" / "current" / "marts.duckdb"
-    with duckdb.connect(str(marts.resolve()), read_only=True) as connection:
-        customers = connection.execute("""
-            select segment_id, segment_name, days_since_last_order, order_count,
-                average_order_value, total_spend, mean_days_between_orders
-            from customer_profiles where segment_id is not null
-        """).df()
-    names = customers.groupby("segment_id")["segment_name"].first().to_dict()
-    told = measures(customers.drop(columns="segment_name").astype("float64"))
-    assert any(word in str(names) for word in ("frequent", "large baskets", "Active"))
-    assert untrue_words(told, customers["segment_id"], names) == []
+def test_segments_are_what_their_names_say(first_run: Finished, home: Path) -> None:
+    with open_snapshot(home) as connection:
+        check_names(connection)
 
 
 def test_every_mart_is_published_with_what_the_source_holds(
@@ -175,22 +162,6 @@ def test_one_customer_reads_like_a_portrait(first_run: Finished, portrait: Comma
     assert "error:" in unknown.stderr and "Traceback" not in unknown.stderr
 
 
-# Documented commands that other tests run, or that would take minutes: of these only the arguments
-# are read (test_documented_commands.py). `*` stands for any words.
-ONLY_READ = [
-    "run",  # By the tests around this one.
-    "run --force",
-    "run --as-of *",  # tests/orchestration/test_past_day.py
-    "run --source *",
-    "simulate *",  # tests/simulator
-    "source add *",  # tests/e2e/test_own_source.py
-    "source check *",
-    "quarantine replay*",  # tests/e2e/test_quarantine.py
-    "identity find*",  # tests/orchestration/identity/test_find_command.py
-    "identity evaluate *",  # tests/orchestration/identity/test_linkage.py
-]
-
-
 def test_documented_commands_run(first_run: Finished, home: Path, tmp_path: Path) -> None:
     """Each block `sh` as it can be pasted, beside a `.venv` and with a state folder."""
     (tmp_path / ".venv").symlink_to(Path(sys.prefix))
@@ -215,11 +186,6 @@ def test_documented_commands_run(first_run: Finished, home: Path, tmp_path: Path
     assert (tmp_path / "bad.csv").stat().st_size and (tmp_path / "backup/warehouse.duckdb").exists()
 
 
-def is_only_read(command: str) -> bool:
-    words = " ".join(arguments(command)[1:])
-    return command.startswith(PORTRAIT) and any(fnmatch(words, known) for known in ONLY_READ)
-
-
 def test_documented_queries_run(first_run: Finished, home: Path) -> None:
     queries = blocks("sql")
     assert {"README.md", "day-by-day.md", "ten-queries.md"} <= {query.page for query in queries}
@@ -238,13 +204,13 @@ def test_ten_queries_have_the_answers_that_are_shown(first_run: Finished, home: 
             assert answer(connection, query) == table
 
 
-def test_a_killed_run_leaves_the_snapshot_and_the_next_one_gives_the_same(
+def test_the_same_gives_the_same_and_a_reader_keeps_what_it_has_open(
     first_run: Finished, portrait: Command, home: Path
 ) -> None:
-    """Invariants 4 and 7: same input, same output; a reader keeps what it has open."""
+    """Invariants 4 and 7; that a run may be killed at any time stands in test_killed.py."""
     current = home / "published" / "current"
     before, version = contents(home), current.readlink()
-    with duckdb.connect(str((current / "marts.duckdb").resolve()), read_only=True) as reader:
+    with open_snapshot(home) as reader:
         with subprocess.Popen(
             [script("portrait"), "run", "--force"],
             env=command_environment(home),
@@ -259,11 +225,9 @@ def test_a_killed_run_leaves_the_snapshot_and_the_next_one_gives_the_same(
                 assert going.poll() is None
             refused = portrait("run", "--force")
             assert refused.returncode == 2 and str(going.pid) in refused.stderr
-            going.send_signal(signal.SIGKILL)
-        assert current.readlink() == version
-        assert contents(home) == before
-        repaired = portrait("run", "--force")
-        assert repaired.returncode == 0, repaired.stdout + repaired.stderr
+            assert current.readlink() == version
+            going.stdout.read()
+        assert going.returncode == 0
         assert current.readlink() != version
         assert reader.execute("select count(*) from customer_profiles").fetchall() == [
             (HOUSEHOLDS,)
@@ -271,9 +235,13 @@ def test_a_killed_run_leaves_the_snapshot_and_the_next_one_gives_the_same(
     assert contents(home) == before
 
 
-def test_dbt_alone_builds_the_same_warehouse(first_run: Finished, home: Path) -> None:
+def test_dbt_alone_builds_a_model_and_all_that_it_reads(first_run: Finished, home: Path) -> None:
+    """As who changes a model does; that all models build stands in test_dbt_build.py."""
+    rows = "select count(*), bit_xor(hash(rfm)) from marts.customer_rfm as rfm"
+    with opened(home) as warehouse:
+        before = warehouse.execute(rows).fetchall()
     built = subprocess.run(
-        [script("dbt"), "build", "--exclude-resource-type", "unit_test"],
+        [script("dbt"), "build", "-s", "+customer_rfm", "--exclude-resource-type", "unit_test"],
         env=command_environment(home, DBT_TARGET_PATH=str(home / "dbt_alone")),
         cwd=ROOT / "dbt_project",
         capture_output=True,
@@ -282,6 +250,9 @@ def test_dbt_alone_builds_the_same_warehouse(first_run: Finished, home: Path) ->
     )
     assert built.returncode == 0, built.stdout[-3000:]
     assert "WARN=0 ERROR=0 SKIP=0" in built.stdout
+    assert "customer_rfm" in built.stdout
+    with opened(home) as warehouse:
+        assert warehouse.execute(rows).fetchall() == before
 
 
 def test_the_plain_queries_of_the_benchmark_agree_with_the_models(

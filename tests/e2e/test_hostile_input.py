@@ -15,10 +15,11 @@ import pytest
 import xlsxwriter
 
 from tests.checkouts import copy_checkout
-from tests.e2e.conftest import run_portrait
+from tests.e2e.conftest import PORTRAIT, command_environment
+from tests.e2e.forked import run_python
 from tests.hostile import JINJA, LINES, MARK, TERMINAL, TURNED, VALUES, obeyed_in
-from tests.warehouse.test_quarantine import FORMULA as BEGINS_FORMULA
-from tests.warehouse.test_quarantine import NUMBER, cells_as_others_see_them
+from tests.warehouse.test_spreadsheet import FORMULA as BEGINS_FORMULA
+from tests.warehouse.test_spreadsheet import NUMBER, cells_as_others_see_them
 
 Portrait = Callable[..., str]
 
@@ -28,6 +29,8 @@ KEYS = [value for value in dict.fromkeys(value.strip() for value in VALUES) if v
 # Whom a till writes for nobody is no customer (seed placeholder_customers).
 PEOPLE = [key for key in KEYS if key != "NULL"]
 AMOUNT = Decimal("10.25")
+# What a run makes of corrections stands in test_own_source.py.
+JUDGES_NOTHING = "from orchestration.runs import job; job.run_without_landing = id; "
 
 
 def day(number: int) -> str:
@@ -91,8 +94,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def portrait(checkout: Path, home: Path) -> Portrait:
     """The command; gives what it printed, of which no terminal obeys a thing."""
 
-    def run(*arguments: str, ends: int = 0) -> str:
-        finished = run_portrait(home, *arguments, checkout=checkout, PYTHONUTF8="1")
+    def run(*arguments: str, ends: int = 0, before: str = "") -> str:
+        env = command_environment(home, PYTHONPATH=str(checkout), PYTHONUTF8="1")
+        finished = run_python(before + PORTRAIT, *arguments, env=env, cwd=checkout)
         printed = finished.stdout + finished.stderr
         assert finished.returncode == ends, printed
         assert "Traceback" not in printed
@@ -170,7 +174,7 @@ def test_quarantine_is_explained_exported_and_read_back(
     # Saved again as it is, nothing is a correction.
     assert "changes nothing" in portrait("quarantine", "replay", str(sheet), ends=2)
     sheet.write_bytes(text.replace("never ", "").encode())
-    portrait("quarantine", "replay", str(sheet))
+    portrait("quarantine", "replay", str(sheet), before=JUDGES_NOTHING)
     corrected = query(
         home / "warehouse.duckdb", "select distinct new_value from ingest.corrections"
     )

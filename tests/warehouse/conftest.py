@@ -38,8 +38,11 @@ def plain_as_of(project: Project) -> PlainProject:
 
 
 def new_warehouse(plain: PlainProject) -> duckdb.DuckDBPyConnection:
-    """An empty warehouse in memory: every declared table, and the seeds."""
-    connection = duckdb.connect()
+    """An empty warehouse in memory: every declared table, and the seeds.
+
+    It has one thread: with few rows a second one costs a seventh more CPU, and saves no time.
+    """
+    connection = duckdb.connect(config={"threads": 1})
     connection.execute(f"attach ':memory:' as {DATABASE}")
     plain.create(connection)
     return connection

@@ -16,9 +16,13 @@ from tests.warehouse.drawing import Row, deliver
 from tests.warehouse.drawn_sources import SOURCES
 from tests.warehouse.full_build import LAYERS, check_full_build
 
-# More of them: `PORTRAIT_EXAMPLES=100 pytest tests/warehouse/test_partitioned.py`.
+# More and longer ones: `PORTRAIT_EXAMPLES=100 pytest tests/warehouse/test_partitioned.py`. To bring
+# the tables up to date costs two seconds whatever is new: by default few examples of few loads, in
+# which much comes at once.
+EXAMPLES = int(os.environ.get("PORTRAIT_EXAMPLES", "4"))
+MOST_LOADS = 4 if EXAMPLES > 4 else 3
 some_examples = settings(
-    max_examples=int(os.environ.get("PORTRAIT_EXAMPLES", "6")),
+    max_examples=EXAMPLES,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -28,7 +32,7 @@ FILES = st.sampled_from(["a", "b", "c"])
 invoice_loads = st.lists(
     st.lists(st.tuples(FILES, st.none() | invoices.lines()), min_size=1, max_size=3),
     min_size=2,
-    max_size=4,
+    max_size=MOST_LOADS,
 )
 # The raw tables of all sources, with what is drawn of each.
 TABLES = {
@@ -41,11 +45,11 @@ mixed_loads = st.lists(
         st.sampled_from(sorted(TABLES)).flatmap(
             lambda table: st.tuples(st.just(table), FILES, st.none() | TABLES[table])
         ),
-        min_size=1,
-        max_size=16,
+        min_size=4,
+        max_size=24,
     ),
     min_size=2,
-    max_size=4,
+    max_size=MOST_LOADS,
 )
 
 
@@ -54,7 +58,7 @@ ends = st.none() | st.integers(0, 110)
 
 
 @some_examples
-@given(loads=invoice_loads, ends=st.lists(ends, min_size=4, max_size=4))
+@given(loads=invoice_loads, ends=st.lists(ends, min_size=MOST_LOADS, max_size=MOST_LOADS))
 def test_any_sequence_of_invoice_files_gives_what_a_full_build_gives(
     plain: PlainProject,
     loads: list[list[tuple[str, list[invoices.Invoice] | None]]],
@@ -71,7 +75,7 @@ def test_any_sequence_of_invoice_files_gives_what_a_full_build_gives(
 
 
 @some_examples
-@given(loads=mixed_loads, ends=st.lists(ends, min_size=4, max_size=4))
+@given(loads=mixed_loads, ends=st.lists(ends, min_size=MOST_LOADS, max_size=MOST_LOADS))
 def test_any_sequence_of_files_of_all_sources_gives_what_a_full_build_gives(
     plain: PlainProject,
     loads: list[list[tuple[str, str, list[Row] | None]]],
@@ -111,7 +115,11 @@ def _check_nothing_new(
 
 
 @some_examples
-@given(loads=invoice_loads, ends=st.lists(ends, min_size=4, max_size=4), data=st.data())
+@given(
+    loads=invoice_loads,
+    ends=st.lists(ends, min_size=MOST_LOADS, max_size=MOST_LOADS),
+    data=st.data(),
+)
 def test_what_has_changed_since_a_test_is_noted(
     plain: PlainProject,
     loads: list[list[tuple[str, list[invoices.Invoice] | None]]],

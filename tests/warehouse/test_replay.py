@@ -26,6 +26,9 @@ from tests.warehouse.small_shops import HEADER
 # One after the other: `PORTRAIT_FILES_A_LOAD=1 pytest tests/warehouse/test_replay.py`.
 FILES_A_LOAD = int(os.environ.get("PORTRAIT_FILES_A_LOAD", "0"))
 LOADS = 4
+# Of Online Retail's year; all of it lands in tests/orchestration/test_landing.py, and is built in
+# test_known_totals.py.
+MOST_FILES = 100
 
 Hashes = dict[str, tuple[Any, ...]]
 
@@ -44,7 +47,7 @@ def files(data: str, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     else:
         with tarfile.open(PUBLIC_DATA / "online_retail_uci" / "by-day_csv.tar.gz") as archive:
             archive.extractall(folder, filter="data")
-    return sorted(folder.rglob("*.csv"))
+    return sorted(folder.rglob("*.csv"))[:MOST_FILES]
 
 
 def write_days(folder: Path, days: int = 40) -> None:
@@ -113,9 +116,12 @@ def test_daily_files_come_to_what_a_full_build_gives(
         folder.mkdir()
         with new_warehouse(plain) as connection:
             found.append(land_and_update(connection, project, plain, folder, in_loads(order)))
-            plain.build(connection, SQL_LAYERS)
-            assert found[-1] == hashes_of(connection, plain)
+            # In whatever order rows stand in raw tables, a full build gives the same: that is
+            # tested on drawn rows (test_invariants.py).
+            if order is files:
+                plain.build(connection, SQL_LAYERS)
+                assert found[0] == hashes_of(connection, plain)
     assert found[0] == found[1]
     lines = found[0]["inputs.input_order_lines"][0]
-    assert (len(files), lines) == {"small": (40, 219), "public": (305, 541_909)}[data]
+    assert (len(files), lines) == {"small": (40, 219), "public": (100, 148_117)}[data]
     assert found[0]["intermediate.int_return_matches"][0] > 10
