@@ -1,0 +1,138 @@
+-- What a stage or segment is called is a promise. This is what became of it: who was in it on a
+-- past day, and how many of them ordered soon after.
+with
+
+feature_rfm as (
+
+    select * from {{ ref('feature_rfm') }}
+
+),
+
+tags_lifecycle as (
+
+    select * from {{ ref('tags_lifecycle') }}
+
+),
+
+later_orders as (
+
+    select * from {{ ref('later_orders') }}
+
+),
+
+as_of_dates as (
+
+    select * from {{ ref('as_of_dates') }}
+
+),
+
+rules as (
+
+    select * from {{ ref('int_rfm_segment_rules') }}
+
+),
+
+horizons as (
+    {% for days in var('outcome_horizon_days') %}
+    select {{ days }} as horizon_days
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+
+),
+
+closed as (
+
+    select
+        past.shop,
+        past.as_of_date,
+        today.as_of_date as current_as_of_date,
+        horizons.horizon_days
+    from as_of_dates as past
+    inner join as_of_dates as today on past.shop = today.shop and today.is_current
+    inner join horizons on past.as_of_date + horizons.horizon_days <= today.as_of_date
+
+),
+
+held as (
+
+    select
+        shop,
+        customer_id,
+        as_of_date,
+        'rfm_segment' as attribute,
+        rfm_segment as attribute_value
+    from feature_rfm
+    where rfm_segment is not null
+    union all
+    select
+        shop,
+        customer_id,
+        as_of_date,
+        'lifecycle_stage' as attribute,
+        lifecycle_stage as attribute_value
+    from tags_lifecycle
+
+),
+
+positions as (
+
+    select
+        'rfm_segment' as attribute,
+        rfm_segment as attribute_value,
+        min(rule_order) as position
+    from rules
+    group by rfm_segment
+    {%- for label in tag_labels('lifecycle_stage') %}
+    union all
+    select
+        'lifecycle_stage' as attribute,
+        '{{ label }}' as attribute_value,
+        {{ loop.index }} as position
+    {%- endfor %}
+
+),
+
+counted as (
+
+    select
+        held.shop,
+        closed.current_as_of_date as as_of_date,
+        held.attribute,
+        held.attribute_value,
+        closed.horizon_days,
+        min(closed.as_of_date) as from_date,
+        max(closed.as_of_date) as to_date,
+        count(*) as customer_count,
+        count(later_orders.customer_id) as ordering_customer_count
+    from held
+    inner join closed on held.shop = closed.shop and held.as_of_date = closed.as_of_date
+    left join later_orders
+        on held.customer_id = later_orders.customer_id
+        and held.as_of_date = later_orders.as_of_date
+        and closed.horizon_days = later_orders.horizon_days
+    group by all
+
+),
+
+placed as (
+
+    select
+        counted.shop,
+        counted.attribute,
+        counted.attribute_value,
+        counted.horizon_days,
+        counted.as_of_date,
+        cast(positions.position as integer) as position,
+        counted.from_date,
+        counted.to_date,
+        counted.customer_count,
+        counted.ordering_customer_count,
+        counted.ordering_customer_count / counted.customer_count as ordering_share
+    from counted
+    left join positions
+        on counted.attribute = positions.attribute
+        and counted.attribute_value = positions.attribute_value
+
+)
+
+select * from placed
