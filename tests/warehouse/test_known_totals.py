@@ -1,4 +1,4 @@
-"""Known figures, from raw rows to customer days.
+"""Known figures, from raw rows to customer days, and what became of customers in each stage.
 
 Of the public data sets they are published or were checked by other means, of the small shops they
 can be added up by hand.
@@ -7,9 +7,11 @@ can be added up by hand.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from orchestration.landing.files import HashCache, find_source_files
@@ -28,15 +30,20 @@ Query = Callable[[str], tuple[Any, ...]]
 @contextmanager
 def customer_days(
     project: Project, plain: PlainProject, paths: dict[str, Path | None]
-) -> Iterator[Query]:
-    """Asks the warehouse of some source systems, built up to customer days, for one row."""
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse of some source systems, built up to customer days."""
     systems = source_systems(current_manifest(project))
     with new_warehouse(plain) as connection:
         for name, path in paths.items():
             files = find_source_files(systems[name], path)
             land(connection, systems[name], files, HashCache(project.file_hashes))
         plain.build(connection, {"staging", "inputs", "intermediate"})
-        yield lambda sql: connection.execute(sql).fetchall()[0]
+        yield connection
+
+
+def asking(connection: duckdb.DuckDBPyConnection) -> Query:
+    """Asks for one row."""
+    return lambda sql: connection.execute(sql).fetchall()[0]
 
 
 @pytest.fixture(scope="module", params=SMALL_AND_PUBLIC)
@@ -45,9 +52,9 @@ def data(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def first_row(
+def shops(
     project: Project, plain: PlainProject, data: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Query]:
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """A web shop with credit notes and a music shop."""
     folder = tmp_path_factory.mktemp("small")
     paths: dict[str, dict[str, Path | None]] = {
@@ -57,15 +64,25 @@ def first_row(
             "cdnow": PUBLIC_DATA / "cdnow" / "CDNOW_master.txt",
         },
     }
-    with customer_days(project, plain, paths[data]) as first_row:
-        yield first_row
+    with customer_days(project, plain, paths[data]) as connection:
+        yield connection
 
 
 @pytest.fixture(scope="module")
-def complete_journey(project: Project, plain: PlainProject) -> Iterator[Query]:
+def first_row(shops: duckdb.DuckDBPyConnection) -> Query:
+    return asking(shops)
+
+
+@pytest.fixture(scope="module")
+def grocery(project: Project, plain: PlainProject) -> Iterator[duckdb.DuckDBPyConnection]:
     """The default source, whose data come with its package."""
-    with customer_days(project, plain, {"completejourney": None}) as first_row:
-        yield first_row
+    with customer_days(project, plain, {"completejourney": None}) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def complete_journey(grocery: duckdb.DuckDBPyConnection) -> Query:
+    return asking(grocery)
 
 
 def test_online_retail_with_customer_quantity_and_price_is_the_published_total(
@@ -197,3 +214,68 @@ def test_complete_journey_days_are_days_at_the_store(complete_journey: Query) ->
             count_if(order_hour = 4) < count_if(order_hour = 17) / 50
         from intermediate.int_orders where source_system = 'completejourney'
     """) == ("2017-01-01", "2017-12-31", True)
+
+
+# From who orders most likely to who does least. Names that stand in no ladder together are not
+# ordered: a new customer and one who needs attention differ from shop to shop.
+LADDERS = {
+    "lifecycle_stage": [["active", "at_risk", "dormant", "lost"]],
+    "rfm_segment": [
+        ["Champions", "Loyal Customers", "At Risk", "Hibernating", "Lost"],
+        ["Champions", "Cannot Lose Them", "Hibernating"],
+        ["Potential Loyalists", "About to Sleep", "Hibernating"],
+    ],
+}
+
+
+def outcomes(connection: duckdb.DuckDBPyConnection, plain: PlainProject) -> dict[Any, Any]:
+    """Customers, and those who ordered, by shop, attribute, horizon in days, and value."""
+    plain.build(connection, {"features"})
+    for statement in plain.built:
+        if statement.relation in ("tags.tags_lifecycle", "marts.segment_outcomes"):
+            connection.execute(statement.sql)
+    found: dict[Any, Any] = {}
+    for *group, value, customers, ordering in connection.execute("""
+        select shop, attribute, horizon_days, attribute_value,
+            customer_count, ordering_customer_count
+        from marts.segment_outcomes
+    """).fetchall():
+        found.setdefault(tuple(group), {})[value] = (customers, ordering)
+    return found
+
+
+def check_ladders(found: dict[Any, Any], shops: set[str]) -> None:
+    """Shares fall down each ladder; far fewer of the lost order soon than of the best."""
+    assert {(shop, horizon) for shop, _, horizon in found} == {
+        (s, h) for s in shops for h in (30, 90)
+    }
+    for (shop, attribute, horizon), counts in found.items():
+        share = {value: ordering / customers for value, (customers, ordering) in counts.items()}
+        for ladder in LADDERS[attribute]:
+            shares = [share[value] for value in ladder]
+            assert all(a > b for a, b in pairwise(shares)), (shop, horizon, ladder, shares)
+        best, *_, lost = LADDERS[attribute][0]
+        assert horizon > 30 or share[lost] < 0.4 * share[best]
+
+
+def test_the_longer_the_silence_the_fewer_order_soon(
+    shops: duckdb.DuckDBPyConnection, plain: PlainProject, data: str
+) -> None:
+    """Of the small shops nobody comes twice, so that who is silent for 84 days is lost."""
+    found = outcomes(shops, plain)
+    if data == "public":
+        check_ladders(found, {"online_retail", "cdnow"})
+    else:
+        stages = {horizon: found["cdnow", "lifecycle_stage", horizon] for horizon in (30, 90)}
+        # Two customers on 15 firsts of months, of which 13 have 90 days after them.
+        assert stages == {
+            30: {"dormant": (1, 0), "lost": (29, 0)},
+            90: {"dormant": (1, 0), "lost": (25, 0)},
+        }
+
+
+def test_the_longer_the_silence_the_fewer_order_soon_at_complete_journey(
+    grocery: duckdb.DuckDBPyConnection, plain: PlainProject
+) -> None:
+    """Where most come every week: of the classic table's lost half order within 30 days."""
+    check_ladders(outcomes(grocery, plain), {"completejourney"})
