@@ -5,40 +5,29 @@ can be added up by hand.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from decimal import Decimal
-from itertools import pairwise
-from pathlib import Path
+from itertools import pairwise, product
 from typing import Any
 
 import duckdb
 import pytest
 
-from orchestration.landing.files import HashCache, find_source_files
-from orchestration.landing.land import land
 from orchestration.project import Project
-from orchestration.warehouse.current_manifest import current_manifest
-from orchestration.warehouse.manifest import source_systems
+from orchestration.publishing.outcomes_picture import Outcome, outcomes_chart
 from orchestration.warehouse.plain_project import PlainProject
-from tests.data_sets import PUBLIC_DATA, SMALL_AND_PUBLIC
-from tests.warehouse.conftest import new_warehouse
+from tests.data_sets import SMALL_AND_PUBLIC
+from tests.warehouse.public_shops import (
+    GROCERY,
+    PICTURE,
+    WEB_AND_MUSIC,
+    Paths,
+    customer_days,
+    drawn_shares,
+    outcomes,
+)
 from tests.warehouse.small_shops import write_invoices, write_purchases
 
 Query = Callable[[str], tuple[Any, ...]]
-
-
-@contextmanager
-def customer_days(
-    project: Project, plain: PlainProject, paths: dict[str, Path | None]
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The warehouse of some source systems, built up to customer days."""
-    systems = source_systems(current_manifest(project))
-    with new_warehouse(plain) as connection:
-        for name, path in paths.items():
-            files = find_source_files(systems[name], path)
-            land(connection, systems[name], files, HashCache(project.file_hashes))
-        plain.build(connection, {"staging", "inputs", "intermediate"})
-        yield connection
 
 
 def asking(connection: duckdb.DuckDBPyConnection) -> Query:
@@ -57,14 +46,9 @@ def shops(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A web shop with credit notes and a music shop."""
     folder = tmp_path_factory.mktemp("small")
-    paths: dict[str, dict[str, Path | None]] = {
-        "small": {"online_retail": write_invoices(folder), "cdnow": write_purchases(folder)},
-        "public": {
-            "online_retail": PUBLIC_DATA / "online_retail_uci",
-            "cdnow": PUBLIC_DATA / "cdnow" / "CDNOW_master.txt",
-        },
-    }
-    with customer_days(project, plain, paths[data]) as connection:
+    small: Paths = {"online_retail": write_invoices(folder), "cdnow": write_purchases(folder)}
+    paths = small if data == "small" else WEB_AND_MUSIC
+    with customer_days(project, plain, paths) as connection:
         yield connection
 
 
@@ -76,7 +60,7 @@ def first_row(shops: duckdb.DuckDBPyConnection) -> Query:
 @pytest.fixture(scope="module")
 def grocery(project: Project, plain: PlainProject) -> Iterator[duckdb.DuckDBPyConnection]:
     """The default source, whose data come with its package."""
-    with customer_days(project, plain, {"completejourney": None}) as connection:
+    with customer_days(project, plain, GROCERY) as connection:
         yield connection
 
 
@@ -228,34 +212,21 @@ LADDERS = {
 }
 
 
-def outcomes(connection: duckdb.DuckDBPyConnection, plain: PlainProject) -> dict[Any, Any]:
-    """Customers, and those who ordered, by shop, attribute, horizon in days, and value."""
-    plain.build(connection, {"features"})
-    for statement in plain.built:
-        if statement.relation in ("tags.tags_lifecycle", "marts.segment_outcomes"):
-            connection.execute(statement.sql)
-    found: dict[Any, Any] = {}
-    for *group, value, customers, ordering in connection.execute("""
-        select shop, attribute, horizon_days, attribute_value,
-            customer_count, ordering_customer_count
-        from marts.segment_outcomes
-    """).fetchall():
-        found.setdefault(tuple(group), {})[value] = (customers, ordering)
-    return found
-
-
-def check_ladders(found: dict[Any, Any], shops: set[str]) -> None:
-    """Shares fall down each ladder; far fewer of the lost order soon than of the best."""
-    assert {(shop, horizon) for shop, _, horizon in found} == {
-        (s, h) for s in shops for h in (30, 90)
+def check_outcomes(found: list[Outcome], shops: set[str]) -> None:
+    """Shares fall down each ladder, far fewer of the lost order soon than of the best, as drawn."""
+    share = {
+        (outcome.shop, days, outcome.attribute, outcome.value): of_them
+        for outcome in found
+        for days, of_them in outcome.shares.items()
     }
-    for (shop, attribute, horizon), counts in found.items():
-        share = {value: ordering / customers for value, (customers, ordering) in counts.items()}
-        for ladder in LADDERS[attribute]:
-            shares = [share[value] for value in ladder]
-            assert all(a > b for a, b in pairwise(shares)), (shop, horizon, ladder, shares)
-        best, *_, lost = LADDERS[attribute][0]
-        assert horizon > 30 or share[lost] < 0.4 * share[best]
+    for shop, (attribute, ladders) in product(shops, LADDERS.items()):
+        for days, ladder in product((30, 90), ladders):
+            shares = [share[shop, days, attribute, value] for value in ladder]
+            assert all(a > b for a, b in pairwise(shares)), (shop, days, ladder, shares)
+        best, *_, lost = (share[shop, 30, attribute, value] for value in ladders[0])
+        assert lost < 0.4 * best
+    drawn = drawn_shares(outcomes_chart(found, "")).items()
+    assert drawn <= drawn_shares(PICTURE.read_text()).items()
 
 
 def test_the_longer_the_silence_the_fewer_order_soon(
@@ -264,18 +235,18 @@ def test_the_longer_the_silence_the_fewer_order_soon(
     """Of the small shops nobody comes twice, so that who is silent for 84 days is lost."""
     found = outcomes(shops, plain)
     if data == "public":
-        check_ladders(found, {"online_retail", "cdnow"})
+        check_outcomes(found, {"online_retail", "cdnow"})
     else:
-        stages = {horizon: found["cdnow", "lifecycle_stage", horizon] for horizon in (30, 90)}
-        # Two customers on 15 firsts of months, of which 13 have 90 days after them.
-        assert stages == {
-            30: {"dormant": (1, 0), "lost": (29, 0)},
-            90: {"dormant": (1, 0), "lost": (25, 0)},
-        }
+        stages = [one for one in found if one.attribute == "lifecycle_stage"]
+        # Two customers on 15 firsts of months.
+        assert [(one.shop, one.value, one.customers, one.shares) for one in stages] == [
+            ("cdnow", "dormant", 1, {30: 0, 90: 0}),
+            ("cdnow", "lost", 29, {30: 0, 90: 0}),
+        ]
 
 
 def test_the_longer_the_silence_the_fewer_order_soon_at_complete_journey(
     grocery: duckdb.DuckDBPyConnection, plain: PlainProject
 ) -> None:
     """Where most come every week: of the classic table's lost half order within 30 days."""
-    check_ladders(outcomes(grocery, plain), {"completejourney"})
+    check_outcomes(outcomes(grocery, plain), {"completejourney"})
