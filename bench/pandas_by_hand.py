@@ -18,6 +18,8 @@ import pandas as pd
 PAST_MONTHS = 12
 MINIMUM_HISTORY_DAYS = 90
 HALF_LIFE_DAYS = 60
+RHYTHM_GAPS = 4
+LEAST_DAYS_BETWEEN_ORDERS = 14
 BINS = 5
 
 PARTS_OF_DAY = {"morning": (5, 10), "afternoon": (11, 16), "evening": (17, 21)}
@@ -189,6 +191,17 @@ def affinities(day_items: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     return leaning.assign(as_of_date=as_of)
 
 
+def silence_ratio(all_purchases: pd.DataFrame) -> "pd.Series[float]":
+    """Days since the last order over those expected; on each day somebody came twice."""
+    day = all_purchases["as_of_date"]
+    mean = all_purchases["mean_days_between_orders"]
+    gaps = all_purchases["order_day_count"] - 1
+    of_known_well = mean.where(gaps >= RHYTHM_GAPS).groupby(day).transform("median")
+    usual = of_known_well.fillna(mean.groupby(day).transform("median"))
+    expected = (gaps * mean.fillna(0) + RHYTHM_GAPS * usual) / (gaps + RHYTHM_GAPS)
+    return all_purchases["days_since_last_order"] / expected.clip(lower=LEAST_DAYS_BETWEEN_ORDERS)
+
+
 def rfm(all_purchases: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
     """Quintile scores with equal scores for equal values, and the first segment that fits.
 
@@ -210,13 +223,18 @@ def rfm(all_purchases: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
         place = worse.where(~is_wide, (worse + up_to) / 2)
         score = (1 + BINS * place // customers).mask(is_wide & (up_to == customers), BINS)
         scored[f"{name}_score"] = score.astype(int)
+    silence = silence_ratio(all_purchases)
     fits = [
         np.logical_and.reduce(
             [
-                scored[f"{name}_score"].between(
-                    rule[f"min_{name}_score"], rule[f"max_{name}_score"]
-                )
-                for name in ("recency", "frequency", "monetary")
+                silence >= rule["min_silence_ratio"],
+                silence < rule["below_silence_ratio"],
+                *(
+                    scored[f"{name}_score"].between(
+                        rule[f"min_{name}_score"], rule[f"max_{name}_score"]
+                    )
+                    for name in ("recency", "frequency", "monetary")
+                ),
             ]
         )
         for _, rule in _without_gaps(rules).iterrows()
@@ -230,7 +248,9 @@ def _without_gaps(rules: pd.DataFrame) -> pd.DataFrame:
     """Bounds that a rule leaves open, filled in."""
     minima = [name for name in map(str, rules.columns) if name.startswith("min_")]
     maxima = [name for name in map(str, rules.columns) if name.startswith("max_")]
-    return rules.fillna({**dict.fromkeys(minima, 1), **dict.fromkeys(maxima, BINS)})
+    everybody = {"min_silence_ratio": 0, "below_silence_ratio": np.inf}
+    scores = {**dict.fromkeys(minima, 1), **dict.fromkeys(maxima, BINS)}
+    return rules.fillna({**scores, **everybody})
 
 
 def make_tables(data: Path, seeds: Path, out: Path) -> None:

@@ -12,9 +12,13 @@
     {%- do return(declared) -%}
 {% endmacro %}
 
-{# The horizons of all predictions, each once, in days; ascending. #}
-{% macro prediction_horizons() %}
-    {%- do return(predictions().values() | map(attribute='horizon_days') | unique | sort) -%}
+{# The horizons that have labels: those of all predictions and of segment_outcomes, in days; ascending. #}
+{% macro label_horizons() %}
+    {%- set horizons = predictions().values() | map(attribute='horizon_days') | list -%}
+    {%- for horizon_days in var('outcome_horizon_days') -%}
+        {%- do horizons.append(horizon_days) -%}
+    {%- endfor -%}
+    {%- do return(horizons | unique | sort) -%}
 {% endmacro %}
 
 {# The past days of which a horizon is over when the current day is another: see `touched_by`. #}
@@ -31,7 +35,7 @@ inner join (
 ) as todays using (shop)
 where
     false
-    {%- for horizon_days in prediction_horizons() %}
+    {%- for horizon_days in label_horizons() %}
     or cutoffs.as_of_date + {{ horizon_days }} between todays.first_date and todays.last_date
     {%- endfor %}
 {%- endmacro %}
@@ -45,6 +49,6 @@ where exists (
     where
         source_systems.shop = as_of_dates.shop
         and changed.activity_date >= as_of_dates.as_of_date
-        and changed.known_date < as_of_dates.as_of_date + {{ prediction_horizons() | max }}
+        and changed.known_date < as_of_dates.as_of_date + {{ label_horizons() | max }}
 )
 {%- endmacro %}

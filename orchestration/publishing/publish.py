@@ -17,6 +17,7 @@ from orchestration.modelling.pictures import SegmentSize, segments_chart
 from orchestration.project import Project
 from orchestration.publishing.checks import SnapshotCheck, check_snapshot
 from orchestration.publishing.fingerprint import FINGERPRINT_FILE, fingerprint
+from orchestration.publishing.outcomes_picture import outcomes_chart, read_outcomes
 from orchestration.publishing.profile_changes import add_profile_changes
 from orchestration.publishing.run_manifest import (
     RunFacts,
@@ -138,14 +139,18 @@ def _facts(
 
 
 def _charts(warehouse: duckdb.DuckDBPyConnection, facts: RunFacts) -> dict[str, str]:
-    """A picture of each shop's segments by file name: `segments.svg` where there is one shop."""
+    """Two pictures of each shop by file name, which names the shop where there are several."""
     is_only = len(facts.shops) == 1
-    return {
-        "segments.svg" if is_only else f"segments-{shop}.svg": _chart(
-            warehouse, shop, told.as_of_date, of="" if is_only else f" of {shop}"
+    outcomes = read_outcomes(warehouse)
+    charts = {}
+    for shop, told in facts.shops.items():
+        of, suffix = ("", "") if is_only else (f" of {shop}", f"-{shop}")
+        charts[f"segments{suffix}.svg"] = _chart(warehouse, shop, told.as_of_date, of)
+        charts[f"outcomes{suffix}.svg"] = outcomes_chart(
+            [outcome for outcome in outcomes if outcome.shop == shop],
+            f"Who ordered soon after{of}",
         )
-        for shop, told in facts.shops.items()
-    }
+    return charts
 
 
 def _chart(warehouse: duckdb.DuckDBPyConnection, shop: str, day: date | None, of: str) -> str:

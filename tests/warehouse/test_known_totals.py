@@ -1,42 +1,38 @@
-"""Known figures, from raw rows to customer days.
+"""Known figures, from raw rows to customer days, and what became of customers in each stage.
 
 Of the public data sets they are published or were checked by other means, of the small shops they
 can be added up by hand.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from decimal import Decimal
-from pathlib import Path
+from itertools import pairwise, product
 from typing import Any
 
+import duckdb
 import pytest
 
-from orchestration.landing.files import HashCache, find_source_files
-from orchestration.landing.land import land
 from orchestration.project import Project
-from orchestration.warehouse.current_manifest import current_manifest
-from orchestration.warehouse.manifest import source_systems
+from orchestration.publishing.outcomes_picture import Outcome, outcomes_chart
 from orchestration.warehouse.plain_project import PlainProject
-from tests.data_sets import PUBLIC_DATA, SMALL_AND_PUBLIC
-from tests.warehouse.conftest import new_warehouse
+from tests.data_sets import SMALL_AND_PUBLIC
+from tests.warehouse.public_shops import (
+    GROCERY,
+    PICTURE,
+    WEB_AND_MUSIC,
+    Paths,
+    customer_days,
+    drawn_shares,
+    outcomes,
+)
 from tests.warehouse.small_shops import write_invoices, write_purchases
 
 Query = Callable[[str], tuple[Any, ...]]
 
 
-@contextmanager
-def customer_days(
-    project: Project, plain: PlainProject, paths: dict[str, Path | None]
-) -> Iterator[Query]:
-    """Asks the warehouse of some source systems, built up to customer days, for one row."""
-    systems = source_systems(current_manifest(project))
-    with new_warehouse(plain) as connection:
-        for name, path in paths.items():
-            files = find_source_files(systems[name], path)
-            land(connection, systems[name], files, HashCache(project.file_hashes))
-        plain.build(connection, {"staging", "inputs", "intermediate"})
-        yield lambda sql: connection.execute(sql).fetchall()[0]
+def asking(connection: duckdb.DuckDBPyConnection) -> Query:
+    """Asks for one row."""
+    return lambda sql: connection.execute(sql).fetchall()[0]
 
 
 @pytest.fixture(scope="module", params=SMALL_AND_PUBLIC)
@@ -45,27 +41,32 @@ def data(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def first_row(
+def shops(
     project: Project, plain: PlainProject, data: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Query]:
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """A web shop with credit notes and a music shop."""
     folder = tmp_path_factory.mktemp("small")
-    paths: dict[str, dict[str, Path | None]] = {
-        "small": {"online_retail": write_invoices(folder), "cdnow": write_purchases(folder)},
-        "public": {
-            "online_retail": PUBLIC_DATA / "online_retail_uci",
-            "cdnow": PUBLIC_DATA / "cdnow" / "CDNOW_master.txt",
-        },
-    }
-    with customer_days(project, plain, paths[data]) as first_row:
-        yield first_row
+    small: Paths = {"online_retail": write_invoices(folder), "cdnow": write_purchases(folder)}
+    paths = small if data == "small" else WEB_AND_MUSIC
+    with customer_days(project, plain, paths) as connection:
+        yield connection
 
 
 @pytest.fixture(scope="module")
-def complete_journey(project: Project, plain: PlainProject) -> Iterator[Query]:
+def first_row(shops: duckdb.DuckDBPyConnection) -> Query:
+    return asking(shops)
+
+
+@pytest.fixture(scope="module")
+def grocery(project: Project, plain: PlainProject) -> Iterator[duckdb.DuckDBPyConnection]:
     """The default source, whose data come with its package."""
-    with customer_days(project, plain, {"completejourney": None}) as first_row:
-        yield first_row
+    with customer_days(project, plain, GROCERY) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def complete_journey(grocery: duckdb.DuckDBPyConnection) -> Query:
+    return asking(grocery)
 
 
 def test_online_retail_with_customer_quantity_and_price_is_the_published_total(
@@ -197,3 +198,55 @@ def test_complete_journey_days_are_days_at_the_store(complete_journey: Query) ->
             count_if(order_hour = 4) < count_if(order_hour = 17) / 50
         from intermediate.int_orders where source_system = 'completejourney'
     """) == ("2017-01-01", "2017-12-31", True)
+
+
+# From who orders most likely to who does least. Names that stand in no ladder together are not
+# ordered: a new customer and one who needs attention differ from shop to shop.
+LADDERS = {
+    "lifecycle_stage": [["active", "at_risk", "dormant", "lost"]],
+    "rfm_segment": [
+        ["Champions", "Loyal Customers", "At Risk", "Hibernating", "Lost"],
+        ["Champions", "Cannot Lose Them", "Hibernating"],
+        ["Potential Loyalists", "About to Sleep", "Hibernating"],
+    ],
+}
+
+
+def check_outcomes(found: list[Outcome], shops: set[str]) -> None:
+    """Shares fall down each ladder, far fewer of the lost order soon than of the best, as drawn."""
+    share = {
+        (outcome.shop, days, outcome.attribute, outcome.value): of_them
+        for outcome in found
+        for days, of_them in outcome.shares.items()
+    }
+    for shop, (attribute, ladders) in product(shops, LADDERS.items()):
+        for days, ladder in product((30, 90), ladders):
+            shares = [share[shop, days, attribute, value] for value in ladder]
+            assert all(a > b for a, b in pairwise(shares)), (shop, days, ladder, shares)
+        best, *_, lost = (share[shop, 30, attribute, value] for value in ladders[0])
+        assert lost < 0.4 * best
+    drawn = drawn_shares(outcomes_chart(found, "")).items()
+    assert drawn <= drawn_shares(PICTURE.read_text()).items()
+
+
+def test_the_longer_the_silence_the_fewer_order_soon(
+    shops: duckdb.DuckDBPyConnection, plain: PlainProject, data: str
+) -> None:
+    """Of the small shops nobody comes twice, so that who is silent for 84 days is lost."""
+    found = outcomes(shops, plain)
+    if data == "public":
+        check_outcomes(found, {"online_retail", "cdnow"})
+    else:
+        stages = [one for one in found if one.attribute == "lifecycle_stage"]
+        # Two customers on 15 firsts of months.
+        assert [(one.shop, one.value, one.customers, one.shares) for one in stages] == [
+            ("cdnow", "dormant", 1, {30: 0, 90: 0}),
+            ("cdnow", "lost", 29, {30: 0, 90: 0}),
+        ]
+
+
+def test_the_longer_the_silence_the_fewer_order_soon_at_complete_journey(
+    grocery: duckdb.DuckDBPyConnection, plain: PlainProject
+) -> None:
+    """Where most come every week: of the classic table's lost half order within 30 days."""
+    check_outcomes(outcomes(grocery, plain), {"completejourney"})

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orchestration.project import Project
 from orchestration.warehouse.plain_project import PlainProject
+from orchestration.warehouse.plain_sql import compile_project
 from tests.warehouse.conftest import new_warehouse
 
 customers = st.lists(
@@ -27,8 +29,12 @@ customers = st.lists(
 @pytest.fixture(scope="module")
 def shared_warehouse(plain: PlainProject) -> Iterator[duckdb.DuckDBPyConnection]:
     with new_warehouse(plain) as connection:
-        for relation in ("int_source_systems", "int_cut_points"):
+        for relation in ("int_source_systems", "int_cut_points", "int_rfm_segment_rules"):
             make(connection, plain, f"intermediate.{relation}")
+        connection.execute("""
+            create table features.feature_silence
+                (shop text, customer_id text, as_of_date date, silence_ratio double)
+        """)
         yield connection
 
 
@@ -117,19 +123,89 @@ def test_distinct_values_give_equal_fifths(
         assert scored[column].value_counts().to_dict() == dict.fromkeys(range(1, 6), count // 5)
 
 
-def test_every_combination_of_scores_has_a_segment(warehouse: duckdb.DuckDBPyConnection) -> None:
-    unnamed = warehouse.sql("""
-        select recency.score, frequency.score, monetary.score
-        from range(1, 6) as recency (score), range(1, 6) as frequency (score),
-             range(1, 6) as monetary (score)
-        where not exists (
-            select 1 from seeds.rfm_segment_rules
-            where recency.score
-                  between coalesce(min_recency_score, 1) and coalesce(max_recency_score, 5)
-              and frequency.score
-                  between coalesce(min_frequency_score, 1) and coalesce(max_frequency_score, 5)
-              and monetary.score
-                  between coalesce(min_monetary_score, 1) and coalesce(max_monetary_score, 5)
-        )
-    """).fetchall()
-    assert unnamed == []
+# Every combination of scores, at, below and above each bound of the silence.
+COMBINATIONS = pd.MultiIndex.from_product(
+    [range(1, 6), range(1, 6), range(1, 6), [0.0, 1.49, 1.5, 2.99, 3.0, 5.99, 6.0, 99.0]],
+    names=["recency", "frequency", "monetary", "silence_ratio"],
+).to_frame(index=False)
+
+# The classic table: a row a recency score from 5 down, a column a frequency score from 1 up.
+CLASSIC = {
+    3: "NC PL PL LC LC  PR PL PL LC LC  AS NA NA LC LC  HI HI AR AR AR  LO LO AR AR AR",
+    4: "NC PL PL CH CH  PR PL PL LC LC  AS NA NA LC LC  HI HI AR CL CL  LO LO AR CL CL",
+    5: "BS BS BS CH CH  BS BS BS LC LC  BS BS BS LC LC  HI HI AR CL CL  LO LO AR CL CL",
+}
+SHORT = {
+    "Champions": "CH",
+    "Cannot Lose Them": "CL",
+    "Loyal Customers": "LC",
+    "Big Spenders": "BS",
+    "New Customers": "NC",
+    "Promising": "PR",
+    "Potential Loyalists": "PL",
+    "Need Attention": "NA",
+    "About to Sleep": "AS",
+    "At Risk": "AR",
+    "Hibernating": "HI",
+    "Lost": "LO",
+}
+
+
+def segments(plain: PlainProject) -> pd.Series:
+    """The segment of each of COMBINATIONS, by the SQL of the models; cut points make the scores."""
+    with new_warehouse(plain) as connection:
+        connection.register("combinations", COMBINATIONS.reset_index(names="row"))
+        connection.execute("""
+            create table features.feature_silence as
+            select 's' as shop, row::text as customer_id, date '2024-01-01' as as_of_date,
+                silence_ratio
+            from combinations;
+            create table features.feature_purchases as
+            select 's' as shop, row::text as customer_id, date '2024-01-01' as as_of_date,
+                1 as order_day_count, 5 - recency as days_since_last_order,
+                frequency as order_count, monetary::decimal(18, 2) as total_spend
+            from combinations;
+            create table intermediate.int_cut_points as
+            select 's' as shop, dimension, score,
+                case dimension when 'recency' then score - 5 else score end as least_value
+            from unnest(['recency', 'frequency', 'monetary']) as dimensions (dimension),
+                range(1, 6) as scores (score)
+        """)
+        make(connection, plain, "intermediate.int_rfm_segment_rules")
+        make(connection, plain, "features.feature_rfm")
+        found = connection.sql("select customer_id::int as row, * from features.feature_rfm").df()
+        found = found.set_index("row").sort_index()
+        scores = [f"{dimension}_score" for dimension in COMBINATIONS.columns[:3]]
+        assert (found[scores].to_numpy() == COMBINATIONS.iloc[:, :3].to_numpy()).all()
+        return found["rfm_segment"]
+
+
+def test_every_combination_of_scores_and_silence_has_a_segment(plain: PlainProject) -> None:
+    found = segments(plain)
+    assert found.notna().all()
+    assert set(found) == set(SHORT)
+
+
+def test_who_is_not_late_is_in_no_segment_of_the_late(plain: PlainProject) -> None:
+    silent = COMBINATIONS["silence_ratio"].groupby(segments(plain)).agg(["min", "max"])
+    late = ["Cannot Lose Them", "At Risk", "Hibernating", "Lost"]
+    assert (silent.loc[late, "min"] >= 1.5).all()
+    assert silent.loc["Lost", "min"] == 6
+    others = silent.drop([*late, "About to Sleep"])
+    assert (others["max"] < 1.5).all()
+
+
+def test_the_classic_table_asks_the_scores_alone(project: Project) -> None:
+    classic = compile_project(project, {"rfm_segment_rules": "rfm_classic_segment_rules"})
+    found = segments(classic).map(SHORT).groupby([COMBINATIONS[c] for c in COMBINATIONS][:3])
+    assert (found.nunique() == 1).all()
+    for monetary, table in CLASSIC.items():
+        expected = dict(zip(_cells(), table.split(), strict=True))
+        of_spend = found.first().xs(monetary, level="monetary")
+        assert of_spend.to_dict() == expected
+    # Below 4 what somebody spent plays no part.
+    assert found.first().xs(1, level="monetary").equals(found.first().xs(3, level="monetary"))
+
+
+def _cells() -> list[tuple[int, int]]:
+    return [(recency, frequency) for recency in range(5, 0, -1) for frequency in range(1, 6)]

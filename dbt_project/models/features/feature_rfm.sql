@@ -1,6 +1,5 @@
 -- Scores are told apart by the macro rfm_score, or by the shop's cut points. A score that is not
 -- known meets the rules that do not ask for it; whom none fits has no segment, and the reason why.
-{%- set bins = var('rfm_bins') %}
 {%- set dimensions = {
     'recency': '-days_since_last_order',
     'frequency': 'order_count',
@@ -24,26 +23,37 @@ cut_points as (
 
 ),
 
+silences as (
+
+    select * from {{ ref('feature_silence') }}
+    {{ where_touched('feature_silence') }}
+
+),
+
 rules as (
 
-    select * from {{ ref('rfm_segment_rules') }}
+    select * from {{ ref('int_rfm_segment_rules') }}
 
 ),
 
 measured as (
 
     select
-        shop,
-        customer_id,
-        as_of_date,
-        days_since_last_order,
-        order_count,
-        total_spend,
+        purchases.shop,
+        purchases.customer_id,
+        purchases.as_of_date,
+        purchases.days_since_last_order,
+        silences.silence_ratio,
+        purchases.order_count,
+        purchases.total_spend,
         {%- for dimension, value in dimensions.items() %}
         {{ rfm_score(value) }} as {{ dimension }}_quantile{{ ',' if not loop.last }}
         {%- endfor %}
     from purchases
-    window days as (partition by shop, as_of_date)
+    left join silences
+        on purchases.customer_id = silences.customer_id
+        and purchases.as_of_date = silences.as_of_date
+    window days as (partition by purchases.shop, purchases.as_of_date)
 
 ),
 
@@ -81,12 +91,18 @@ named as (
     from scored
     inner join rules
         on
+            coalesce(
+                scored.silence_ratio >= rules.min_silence_ratio, rules.min_silence_ratio is null
+            )
+            and coalesce(
+                scored.silence_ratio < rules.below_silence_ratio, rules.below_silence_ratio is null
+            )
             {%- for dimension in dimensions %}
-            {{ 'and ' if not loop.first }}(
+            and (
                 coalesce(rules.min_{{ dimension }}_score, rules.max_{{ dimension }}_score) is null
                 or scored.{{ dimension }}_score
                 between coalesce(rules.min_{{ dimension }}_score, 1)
-                and coalesce(rules.max_{{ dimension }}_score, {{ bins }})
+                and coalesce(rules.max_{{ dimension }}_score, {{ var('rfm_bins') }})
             )
             {%- endfor %}
     group by scored.customer_id, scored.as_of_date
@@ -110,15 +126,7 @@ levels as (
 joined as (
 
     select
-        scored.shop,
-        scored.customer_id,
-        scored.as_of_date,
-        scored.days_since_last_order,
-        scored.order_count,
-        scored.total_spend,
-        scored.recency_score,
-        scored.frequency_score,
-        scored.monetary_score,
+        scored.{{ all_but(['recency_quantile', 'frequency_quantile', 'monetary_quantile']) }},
         named.rfm_segment,
         case
             when named.rfm_segment is not null then null

@@ -29,8 +29,7 @@ as_of_dates as (
 
 horizons as (
 
-    -- Where nothing is predicted there are none.
-    select cast(unnest([{{ prediction_horizons() | join(', ') }}]) as integer) as horizon_days
+    select cast(unnest([{{ label_horizons() | join(', ') }}]) as integer) as horizon_days
 
 ),
 

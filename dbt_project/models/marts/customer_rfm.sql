@@ -31,6 +31,7 @@ selected as (
         feature_rfm.rfm_segment_missing_reason,
 
         feature_rfm.days_since_last_order,
+        feature_rfm.silence_ratio,
         cast(feature_rfm.order_count as bigint) as order_count,
         {{ in_minor_units('feature_rfm.total_spend', 'sources.reporting_decimals') }}
             as total_spend,

@@ -7,59 +7,25 @@ customer_features as (
 
 ),
 
-known_rhythms as (
+silences as (
 
-    -- Fewer order days make fewer than two gaps: too few to call them a rhythm.
-    select
-        *,
-        case
-            when order_day_count >= {{ tag_parameter('lifecycle_stage', 'min_order_days') }}
-                then mean_days_between_orders
-        end as own_days_between_orders
-    from customer_features
-
-),
-
-usual_rhythms as (
-
-    select
-        shop,
-        as_of_date,
-        median(own_days_between_orders) as usual_days_between_orders
-    from known_rhythms
-    group by shop, as_of_date
-
-),
-
-expected as (
-
-    select
-        known_rhythms.*,
-        case
-            when known_rhythms.days_since_last_order is not null then greatest(
-                coalesce(
-                    known_rhythms.own_days_between_orders,
-                    usual_rhythms.usual_days_between_orders,
-                    0
-                ),
-                {{ tag_parameter('lifecycle_stage', 'floor_days') }}
-            )
-        end as expected_days_between_orders
-    from known_rhythms
-    left join usual_rhythms
-        on known_rhythms.shop = usual_rhythms.shop
-        and known_rhythms.as_of_date = usual_rhythms.as_of_date
+    select * from {{ ref('feature_silence') }}
+    {{ where_touched('feature_silence') }}
 
 ),
 
 measured as (
 
     select
-        *,
-        days_since_first_order <= {{ tag_parameter('is_new_customer', 'max_days') }}
-            as is_new_customer,
-        days_since_last_order / expected_days_between_orders as silence_ratio
-    from expected
+        customer_features.*,
+        customer_features.days_since_first_order
+        <= {{ tag_parameter('is_new_customer', 'max_days') }} as is_new_customer,
+        silences.expected_days_between_orders,
+        silences.silence_ratio
+    from customer_features
+    left join silences
+        on customer_features.customer_id = silences.customer_id
+        and customer_features.as_of_date = silences.as_of_date
 
 ),
 
@@ -85,8 +51,8 @@ tagged as (
         order_day_count,
         days_since_first_order,
         days_since_last_order,
-        cast(expected_days_between_orders as double) as expected_days_between_orders,
-        cast(silence_ratio as double) as silence_ratio
+        expected_days_between_orders,
+        silence_ratio
     from measured
 
 )
