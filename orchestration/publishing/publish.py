@@ -18,6 +18,7 @@ from orchestration.project import Project
 from orchestration.publishing.checks import SnapshotCheck, check_snapshot
 from orchestration.publishing.fingerprint import FINGERPRINT_FILE, fingerprint
 from orchestration.publishing.outcomes_picture import outcomes_chart, read_outcomes
+from orchestration.publishing.predictions_picture import predictions_chart, read_foretold
 from orchestration.publishing.profile_changes import add_profile_changes
 from orchestration.publishing.run_manifest import (
     RunFacts,
@@ -139,9 +140,9 @@ def _facts(
 
 
 def _charts(warehouse: duckdb.DuckDBPyConnection, facts: RunFacts) -> dict[str, str]:
-    """Two pictures of each shop by file name, which names the shop where there are several."""
+    """The pictures of each shop by file name, which names the shop where there are several."""
     is_only = len(facts.shops) == 1
-    outcomes = read_outcomes(warehouse)
+    outcomes, foretold = read_outcomes(warehouse), read_foretold(warehouse)
     charts = {}
     for shop, told in facts.shops.items():
         of, suffix = ("", "") if is_only else (f" of {shop}", f"-{shop}")
@@ -149,6 +150,10 @@ def _charts(warehouse: duckdb.DuckDBPyConnection, facts: RunFacts) -> dict[str, 
         charts[f"outcomes{suffix}.svg"] = outcomes_chart(
             [outcome for outcome in outcomes if outcome.shop == shop],
             f"Who ordered soon after{of}",
+        )
+        charts[f"predictions{suffix}.svg"] = predictions_chart(
+            [one for one in foretold if one.shop == shop],
+            f"What had been foretold and what came{of}",
         )
     return charts
 
