@@ -124,10 +124,16 @@ def test_rfm_segments_of_the_glossary_are_the_rules() -> None:
         ends = least or "1", most or "5"
         return "any" if ends == ("1", "5") else ends[0] if len(set(ends)) == 1 else "–".join(ends)
 
+    def silence(least: str, below: str) -> str:
+        if least and below:
+            return f"{least} to {below}"
+        return f"from {least}" if least else f"below {below}" if below else "any"
+
     with (ROOT / "dbt_project" / "seeds" / "rfm_segment_rules.csv").open(newline="") as file:
         rules = [
             [
                 rule["rfm_segment"],
+                silence(rule["min_silence_ratio"], rule["below_silence_ratio"]),
                 *(
                     span(rule[f"min_{score}_score"], rule[f"max_{score}_score"])
                     for score in ("recency", "frequency", "monetary")
