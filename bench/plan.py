@@ -98,6 +98,7 @@ def write_plan(
         ],
         manifest={
             "sources": manifest["sources"],
+            "exposures": manifest["exposures"],
             "nodes": {
                 key: node
                 for key, node in manifest["nodes"].items()
