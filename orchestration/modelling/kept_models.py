@@ -109,6 +109,28 @@ def forget(warehouse: duckdb.DuckDBPyConnection, shop: str, names: Collection[st
     )
 
 
+def keep_only(
+    warehouse: duckdb.DuckDBPyConnection,
+    shops: Collection[str],
+    names: Collection[str],
+    beginning: str,
+) -> None:
+    """Removes models that the code no longer has, and those of shops that are gone.
+
+    Args:
+        warehouse: A connection that writes.
+        shops: The shops that there are.
+        names: Names of models that stay.
+        beginning: Models whose names begin so stay too.
+    """
+    _create(warehouse)
+    warehouse.execute(
+        f"delete from {_TABLE} where not list_contains($shops, shop)"
+        " or not (list_contains($names, model_name) or starts_with(model_name, $beginning))",
+        {"shops": sorted(shops), "names": sorted(names), "beginning": beginning},
+    )
+
+
 def load_format() -> None:
     """Imports what reads and writes models, while little else is loaded.
 

@@ -18,7 +18,8 @@ from ml.segmentation import MODEL_NAME
 from orchestration.modelling.kept_models import Kept, Maker, fitted, forget, made_from
 from orchestration.modelling.tables import Shop
 
-_LINK = f"{MODEL_NAME} "
+# How the name of a kept link begins.
+LINK = f"{MODEL_NAME} "
 
 
 class SegmentChain:
@@ -60,12 +61,12 @@ class SegmentChain:
         link = self._link(first, None)
         for index in range(first + 1, len(names)):
             link = self._link(index, link)
-        links = {name for name in held if name.startswith(_LINK)}
+        links = {name for name in held if name.startswith(LINK)}
         forget(self._warehouse, self._shop.name, links - set(names))
         return link
 
     def _name(self, index: int) -> str:
-        return f"{_LINK}{self._days[index]}"
+        return f"{LINK}{self._days[index]}"
 
     def _link(self, index: int, before: Kept | None) -> Kept:
         def make() -> SegmentHistory:

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 from orchestration.modelling import tables as ml_io
-from orchestration.modelling.kept_models import Maker
+from orchestration.modelling.kept_models import Maker, keep_only
 from orchestration.modelling.lifetime_values import MadeLifetimeValues, make_lifetime_values
 from orchestration.modelling.predictions import MadePredictions, make_predictions
 from orchestration.modelling.profiles import by_shop, segment_sizes
+from orchestration.modelling.segment_chain import LINK
 from orchestration.modelling.segments import MadeSegments, make_segments
 from orchestration.modelling.targets import Declared
 from orchestration.progress import step
@@ -57,7 +58,7 @@ def lifetime_values_step(
 def tidy_metrics(
     warehouse: duckdb.DuckDBPyConnection, tables: Mapping[str, Table], declared: Sequence[Declared]
 ) -> int:
-    """Leaves in `model_metrics` what the steps wrote, and nothing of models that are gone.
+    """Leaves of metrics and kept models what the steps wrote, and nothing of models that are gone.
 
     Returns:
         The rows that are left.
@@ -72,6 +73,12 @@ def tidy_metrics(
     ]
     targets = [one.target.name for one in declared]
     ml_io.keep_metrics_of(warehouse, table, names, targets)
+    keep_only(
+        warehouse,
+        [shop.name for shop in ml_io.shops(warehouse)],
+        [one.target.prediction for one in declared],
+        LINK,
+    )
     return scalar(warehouse, f"select count(*) from {table.relation}")
 
 

@@ -12,6 +12,7 @@ from ml.kept import to_bytes
 from orchestration.modelling.kept_models import Maker
 from orchestration.modelling.predictions import make_predictions
 from orchestration.modelling.segments import make_segments
+from orchestration.modelling.steps import tidy_metrics
 from tests.orchestration.modelled_shop import (
     DECLARED,
     FORCED,
@@ -234,6 +235,22 @@ def test_a_damaged_model_is_fitted_again(
     assert contents(shop) == before
     assert not make_segments(shop, TABLES, NORMAL).is_fitted
     assert not make_predictions(shop, TABLES, [DECLARED], NORMAL).is_learned
+
+
+def test_models_that_are_gone_are_forgotten(shop: Warehouse) -> None:
+    make_segments(shop, TABLES, NORMAL)
+    make_predictions(shop, TABLES, [DECLARED], NORMAL)
+    kept = "select shop, model_name from increments.fitted_models order by all"
+    before = shop.execute(kept).fetchall()
+    shop.execute("""
+        insert into increments.fitted_models
+        select unnest(['s', 's', 't']), unnest(['gone', 'customer_segments_kmeans', 'repurchase']),
+            '', ''::blob
+    """)
+    tidy_metrics(shop, TABLES, [DECLARED])
+    assert shop.execute(kept).fetchall() == before
+    tidy_metrics(shop, TABLES, [])
+    assert "repurchase" not in {name for _, name in shop.execute(kept).fetchall()}
 
 
 def test_a_fit_that_fails_leaves_what_was_there(shop: Warehouse) -> None:
