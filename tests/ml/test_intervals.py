@@ -50,3 +50,10 @@ def test_what_came_back_beyond_all_counts_as_nothing() -> None:
     intervals = AmountIntervals().fit(np.full(50, 10.0), np.full(50, -5.0))
     assert intervals.predict(np.array([10.0])) == (0.0, 0.0)
     assert intervals.coverage(np.array([10.0]), np.array([-1.0])) == 1.0
+
+
+def test_of_ten_the_range_is_all_that_was_seen() -> None:
+    """The next of eleven lies beyond nine of ten with a chance of 2 in 11, which is too much."""
+    intervals = AmountIntervals().fit(np.ones(10), np.arange(1.0, 11.0))
+    lower, upper = intervals.predict(np.array([1.0, 2.0]))
+    assert (lower.tolist(), upper.tolist()) == ([1, 2], [10, 20])
