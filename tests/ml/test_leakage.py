@@ -52,7 +52,8 @@ def test_an_undated_flag_is_doubted(
 ) -> None:
     """Somebody ticked those who had left, long after the days that are learned from."""
     has_left = 1 - history["outcome"]
-    ticked = has_left if is_told_of_all else has_left.where(has_left > 0)
+    # Told of the gone alone it is a number, here 0, or nothing.
+    ticked = has_left if is_told_of_all else has_left.where(has_left > 0) - 1
     name, strength = strongest(history.assign(has_left=ticked), as_of_date)
     assert name == "has_left"
     assert strength >= TOO_GOOD
