@@ -118,18 +118,23 @@ def test_every_customer_of_every_mart_has_one_profile(first_run: Finished, home:
     ]
 
 
-def test_the_model_was_tested_forward_in_time_and_beats_its_baseline(
+def test_models_were_tested_forward_in_time_and_beat_their_baselines(
     first_run: Finished, home: Path
 ) -> None:
-    ((auc, low, high, baseline, evaluated_on, as_of_date),) = query(
+    tested = query(
         home,
-        "select value, lower_bound, upper_bound, baseline_value, evaluated_on, as_of_date "
-        "from model_metrics where metric = 'roc_auc'",
+        "select target, evaluated_on, value, lower_bound, upper_bound, baseline_value "
+        "from model_metrics where metric in ('roc_auc', 'rank_correlation') order by target",
     )
-    # The newest first of a month whose 30 days are over.
-    assert (str(evaluated_on), str(as_of_date)) == ("2017-12-01", "2018-01-01")
-    assert 0.84 < low < auc < high < 0.92  # type: ignore[operator]
-    assert auc > baseline  # type: ignore[operator]
+    # The newest first of a month whose 30 or 90 days are over on 2018-01-01.
+    assert {str(target): str(day) for target, day, *_ in tested} == {
+        "falls_silent_next_90_days": "2017-10-01",
+        "has_no_order_next_90_days": "2017-10-01",
+        "has_ordered_next_30_days": "2017-12-01",
+        "spend_next_90_days": "2017-10-01",
+    }
+    for _, _, value, low, high, baseline in tested:
+        assert 0 < baseline < low < value < high < 1  # type: ignore[operator]
 
 
 def test_metrics_of_the_glossary_are_measured(first_run: Finished, home: Path) -> None:
