@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ml import amount_evaluation as evaluation
 from ml.evaluation import bootstrap_mean_interval
-from ml.gate import Verdict, metric_row, opening, what_is_served, words
+from ml.gate import Verdict, is_near, metric_row, opening, what_is_served, words
 from ml.target import Target
 
 Floats = NDArray[np.float64]
@@ -58,8 +58,8 @@ def judge(target: Target, rows: list[dict[str, Any]]) -> Verdict:
     floors = target.floors
 
     def is_useful(side: str) -> bool:
-        is_near = abs(bias[side]) <= floors.maximum_bias
-        return bool(rank[side] >= floors.minimum_rank_correlation and is_near)
+        is_ranked = rank[side] >= floors.minimum_rank_correlation
+        return bool(is_ranked and is_near(bias, side, floors))
 
     # Of a rule that says the same of all there is no correlation.
     is_better = gain["lower_bound"] > 0 and not rank["value"] < rank["baseline_value"]
@@ -72,5 +72,6 @@ def judge(target: Target, rows: list[dict[str, Any]]) -> Verdict:
         f"{rank['baseline_value']:.3f}, and its sum was off by {bias['value']:+.0%} where the "
         f"baseline's was by {bias['baseline_value']:+.0%}; a gain surely above 0 and a correlation "
         f"no lower serve the model, and neither is served with a correlation below "
-        f"{floors.minimum_rank_correlation:g} or a sum off by more than {floors.maximum_bias:.0%}",
+        f"{floors.minimum_rank_correlation:g} or a sum off by more than {floors.maximum_bias:.0%} "
+        "beyond chance",
     )

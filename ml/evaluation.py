@@ -178,6 +178,12 @@ def calibration_error_beyond_chance(outcomes: Tally) -> float:
     return expected_calibration_error(outcomes) - _ratio(by_chance.sum(), customers.sum())
 
 
+def bias_of_sum(outcomes: Tally) -> float:
+    """How many more events were expected of all than came, as a share of those; NaN without."""
+    expected = outcomes.probability @ outcomes.customers
+    return _ratio(expected - outcomes.events.sum(), outcomes.events.sum())
+
+
 def top_decile_lift(outcomes: Tally) -> float:
     """Event rate among the tenth of customers ranked highest, over the rate of all.
 
@@ -203,6 +209,7 @@ METRICS: Mapping[str, Metric] = {
     "log_loss": log_loss,
     "expected_calibration_error": expected_calibration_error,
     "calibration_error_beyond_chance": calibration_error_beyond_chance,
+    "bias_of_sum": bias_of_sum,
     "top_decile_lift": top_decile_lift,
     "base_rate": base_rate,
 }

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from ml import schemas
 from ml.baseline import BandMean
 from ml.candidates import candidates
+from ml.level import shifted
 from ml.target import Target
 
 Floats = NDArray[np.float64]
@@ -25,10 +26,16 @@ class Fitted:
         inputs: The features that it reads: those that are not the same for everybody.
         baseline: The rule.
         model: The method, fitted.
+        shift: By which what the method says is shifted, see `ml.level`.
     """
 
     def __init__(
-        self, target: Target, candidate: str, inputs: pd.DataFrame, outcome: Floats
+        self,
+        target: Target,
+        candidate: str,
+        inputs: pd.DataFrame,
+        outcome: Floats,
+        shift: float = 0.0,
     ) -> None:
         """Fits both.
 
@@ -39,16 +46,18 @@ class Fitted:
                 them the baseline's.
             outcome: shape (n,): what happened to each, 0 and 1 of an event; amounts below
                 nothing count as nothing.
+            shift: of the level, by what came of earlier forecasts.
 
         Raises:
             ValueError: an event has one outcome only.
         """
         self.candidate = candidate
-        self.is_event = target.kind == "event"
+        self.kind = target.kind
+        self.shift = shift
         self.baseline = fitted_baseline(target, inputs, outcome)
         self.inputs = [name for name in inputs if inputs[name].nunique(dropna=False) > 1]
-        happened = outcome > 0 if self.is_event else np.clip(outcome, 0, None)
-        if self.is_event and len(np.unique(happened)) < 2:
+        happened = outcome > 0 if self.kind == "event" else np.clip(outcome, 0, None)
+        if self.kind == "event" and len(np.unique(happened)) < 2:
             raise ValueError("all rows have one outcome: there is nothing to learn")
         model = candidates(target.kind)[candidate].build()
         self.model: Any = model.fit(inputs[self.inputs].to_numpy(), happened)
@@ -58,12 +67,11 @@ class Fitted:
     def expected(self, customers: pd.DataFrame) -> Floats:
         """The probability of the event, or the amount to expect; shape (n_customers,)."""
         values = customers[self.inputs].to_numpy()
-        if self.is_event:
+        if self.kind == "event":
             values = self.model.predict_proba(values)[:, 1]
         else:
             values = self.model.predict(values)
-        expected: Floats = np.asarray(values, dtype=np.float64)
-        return expected
+        return shifted(self.kind, np.asarray(values, dtype=np.float64), self.shift)
 
     def version(self, *, is_model_served: bool) -> str:
         """Names what predicts: by what the model says of its own rows, or by the rule's means."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml import evaluation
-from ml.target import Target
+from ml.target import Floors, Target
 
 Floats = NDArray[np.float64]
 
@@ -61,16 +61,18 @@ def judge(target: Target, rows: list[dict[str, Any]]) -> Verdict:
     It is the model when its gain in log loss is positive beyond doubt, that is, the lower end of
     the 95 % interval is above 0, and its AUC is no lower than the baseline's. In doubt the
     simple rule wins: it is the one that people can check by hand. Neither is served where it
-    ranks hardly better than a coin, or its probabilities are far from what happened.
+    ranks hardly better than a coin, or its probabilities are far from what happened, one by one or
+    all together.
     """
     by_name = {row["metric"]: row for row in rows}
     gain, auc = by_name["log_loss_gain"], by_name["roc_auc"]
-    error = by_name["calibration_error_beyond_chance"]
+    error, bias = by_name["calibration_error_beyond_chance"], by_name["bias_of_sum"]
     floors = target.floors
 
     def is_useful(side: str) -> bool:
         is_calibrated = error[side] <= floors.maximum_calibration_error
-        return bool(auc[side] >= floors.minimum_auc and is_calibrated)
+        is_one = is_calibrated and is_near(bias, side, floors)
+        return bool(auc[side] >= floors.minimum_auc and is_one)
 
     is_better = gain["lower_bound"] > 0 and auc["value"] >= auc["baseline_value"]
     served = what_is_served(is_better, is_useful)
@@ -79,10 +81,18 @@ def judge(target: Target, rows: list[dict[str, Any]]) -> Verdict:
         f"{opening(served)}: against the {words(target.baseline.name)} "
         f"the model gains {gain['value']:.4f} log loss (95 % {gain['lower_bound']:.4f} to "
         f"{gain['upper_bound']:.4f}) and has AUC {auc['value']:.3f} against "
-        f"{auc['baseline_value']:.3f}; a gain surely above 0 and an AUC no lower serve the model, "
-        f"and neither is served with an AUC below {floors.minimum_auc:g} or probabilities further "
-        f"off than {floors.maximum_calibration_error:g} beyond chance",
+        f"{auc['baseline_value']:.3f}, and its sum was off by {bias['value']:+.0%} where the "
+        f"baseline's was by {bias['baseline_value']:+.0%}; a gain surely above 0 and an AUC no "
+        f"lower serve the model, and neither is served with an AUC below {floors.minimum_auc:g}, "
+        f"probabilities further off than {floors.maximum_calibration_error:g} or a sum off by more "
+        f"than {floors.maximum_bias:.0%} beyond chance",
     )
+
+
+def is_near(bias: dict[str, Any], side: str, floors: Floors) -> bool:
+    """Whether a sum was no further off than it may be, but for what chance would explain."""
+    by_chance = (bias["upper_bound"] - bias["lower_bound"]) / 2
+    return bool(abs(bias[side]) <= floors.maximum_bias + by_chance)
 
 
 def what_is_served(is_better: bool, is_useful: Callable[[str], bool]) -> Served:

@@ -30,7 +30,9 @@ from ml.rolling import (
     foretell,
     inputs_of,
     learned_intervals,
+    levelled,
     rolling_origins,
+    shift_of,
     strongest_row,
 )
 from ml.target import Target
@@ -101,10 +103,12 @@ def learn(target: Target, history: pd.DataFrame, as_of_date: date | str) -> Lear
             f"in the training windows or in the test window {target.name} is the same for all "
             "customers, so there is nothing to learn or to test"
         )
-    forecasts = [one for one in made if one is not None]
-    test, candidate = _tested(target, forecasts)
+    raw = [one for one in made if one is not None]
+    forecasts = levelled(target, raw)
+    test, candidate = _tested(target, forecasts, raw)
+    shift = shift_of(target, raw, candidate)
     with one_thread():
-        fitted = Fitted(target, candidate, inputs_of(rows), rows[OUTCOME].to_numpy())
+        fitted = Fitted(target, candidate, inputs_of(rows), rows[OUTCOME].to_numpy(), shift)
     outcomes = [
         row
         for forecast in forecasts
@@ -112,7 +116,7 @@ def learn(target: Target, history: pd.DataFrame, as_of_date: date | str) -> Lear
     ]
     intervals = None
     if target.kind == "amount":
-        intervals = learned_intervals(forecasts, candidate)
+        intervals = learned_intervals(target, raw, candidate)
     return Learned(fitted, test, outcomes, intervals)
 
 
@@ -130,15 +134,20 @@ def _too_short(target: Target, closed: list[pd.Timestamp]) -> str:
     )
 
 
-def _tested(target: Target, forecasts: list[Forecast]) -> tuple[ForwardTest, str]:
-    """The test on the latest origin, and the candidate that was chosen by those before it."""
+def _tested(
+    target: Target, forecasts: list[Forecast], raw: list[Forecast]
+) -> tuple[ForwardTest, str]:
+    """The test on the latest origin, and the candidate that was chosen by those before it.
+
+    `raw` are the same forecasts before their level was put right.
+    """
     latest = forecasts[-1]
     candidate = chosen(target, forecasts, latest)
     scoring = SCORING[target.kind]
     rows = scoring.compare(latest.outcome, latest.expected[candidate], latest.baseline)
     verdict = scoring.judge(target, rows)
     if target.kind == "amount":
-        rows += coverage_rows(target, forecasts, candidate)
+        rows += coverage_rows(target, raw, candidate)
     of_candidates = candidate_rows(target, forecasts)
     cutoff = latest.cutoff.date().isoformat()
     return ForwardTest(cutoff, [*rows, strongest_row(latest), *of_candidates], verdict), candidate

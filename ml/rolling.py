@@ -6,7 +6,7 @@ closed by then. Evaluation on a rolling origin: Tashman (2000).
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from ml.gate import metric_row
 from ml.intervals import AmountIntervals
 from ml.kinds import SCORING
 from ml.leakage import strongest_feature
+from ml.level import level_shift, shifted
 from ml.target import Target
 
 Floats = NDArray[np.float64]
@@ -107,6 +108,37 @@ def foretell(target: Target, history: pd.DataFrame, origin: Origin) -> Forecast 
     )
 
 
+def levelled(target: Target, forecasts: Sequence[Forecast]) -> list[Forecast]:
+    """The forecasts with their level put right by what had come of earlier ones by then."""
+    return [
+        replace(
+            today,
+            expected={
+                name: shifted(
+                    target.kind,
+                    expected,
+                    shift_of(target, known_on(target, forecasts, today.cutoff), name),
+                )
+                for name, expected in today.expected.items()
+            },
+        )
+        for today in forecasts
+    ]
+
+
+def shift_of(target: Target, forecasts: Sequence[Forecast], name: str) -> float:
+    """The shift of a candidate's level that its forecasts, not yet shifted, call for."""
+    made = [one for one in forecasts if name in one.expected]
+    return level_shift(
+        target.kind, [one.expected[name] for one in made], [one.outcome for one in made]
+    )
+
+
+def known_on(target: Target, forecasts: Sequence[Forecast], cutoff: pd.Timestamp) -> list[Forecast]:
+    """The forecasts whose windows had closed by a day."""
+    return [one for one in forecasts if one.cutoff + target.window <= cutoff]
+
+
 def inputs_of(history: pd.DataFrame) -> pd.DataFrame:
     """The numeric features, without key and outcome."""
     return history.drop(columns=[*KEY, OUTCOME], errors="ignore")
@@ -133,7 +165,7 @@ def chosen(target: Target, forecasts: Sequence[Forecast], today: Forecast) -> st
         today: the forecast from the day; only its candidates can be gone by.
     """
     loss = SCORING[target.kind].loss
-    known = [one for one in forecasts if one.cutoff + target.window <= today.cutoff]
+    known = known_on(target, forecasts, today.cutoff)
     best, *others = (name for name in target.candidates if name in today.expected)
     for name in others:
         both = [one for one in known if best in one.expected and name in one.expected]
@@ -171,13 +203,19 @@ def candidate_rows(target: Target, forecasts: Sequence[Forecast]) -> list[dict[s
     return rows
 
 
-def learned_intervals(forecasts: Sequence[Forecast], candidate: str) -> AmountIntervals | None:
-    """How far off a candidate's amounts were on past days; None where there is none of it."""
+def learned_intervals(
+    target: Target, forecasts: Sequence[Forecast], candidate: str
+) -> AmountIntervals | None:
+    """How far off a candidate's amounts were on past days, with the level put right by these days.
+
+    None where it has foretold from none. The forecasts are not yet shifted.
+    """
     made = [one for one in forecasts if candidate in one.expected]
     if not made:
         return None
+    expected = np.concatenate([one.expected[candidate] for one in made])
     return AmountIntervals().fit(
-        np.concatenate([one.expected[candidate] for one in made]),
+        shifted(target.kind, expected, shift_of(target, made, candidate)),
         np.concatenate([one.outcome for one in made]),
     )
 
@@ -192,11 +230,16 @@ def strongest_row(forecast: Forecast) -> dict[str, Any]:
 def coverage_rows(
     target: Target, forecasts: Sequence[Forecast], candidate: str
 ) -> list[dict[str, Any]]:
-    """How often what came on the latest day lay in the range that earlier days had said."""
+    """How often what came on the latest day lay in the range that earlier days had said.
+
+    The forecasts are not yet shifted.
+    """
     latest = forecasts[-1]
-    known = [one for one in forecasts if one.cutoff + target.window <= latest.cutoff]
-    intervals = learned_intervals(known, candidate)
+    known = known_on(target, forecasts, latest.cutoff)
+    intervals = learned_intervals(target, known, candidate)
     if intervals is None:
         return []
-    covered = intervals.coverage(latest.expected[candidate], latest.outcome)
+    shift = shift_of(target, known, candidate)
+    expected = shifted(target.kind, latest.expected[candidate], shift)
+    covered = intervals.coverage(expected, latest.outcome)
     return [metric_row("interval_coverage", covered, customer_count=len(latest.outcome))]

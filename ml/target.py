@@ -33,7 +33,7 @@ class Floors:
         maximum_calibration_error: Of an event, beyond chance. A campaign that counts on 30 of 100
             customers gets 20 to 40.
         minimum_rank_correlation: Of an amount: Spearman's, of what was expected and what came.
-        maximum_bias: Of an amount: how far off the sum may be, as a share of what came.
+        maximum_bias: How far off the sum may be beyond chance, as a share of what came.
     """
 
     minimum_auc: float = 0.6

@@ -53,12 +53,14 @@ def judged(
     gain: float = 0.001,
     auc: tuple[float, float] = (0.75, 0.7),
     error: tuple[float, float] = (0.0, 0.0),
+    bias: tuple[float, float] = (0.0, 0.0),
 ) -> str:
     """What is served; of pairs the model's stands first, then the baseline's."""
     rows = [
         metric_row("log_loss_gain", 0.5, (gain, 1.0), 0.0, 9),
         metric_row("roc_auc", auc[0], (0.5, 1.0), auc[1], 9),
         metric_row("calibration_error_beyond_chance", error[0], (0.0, 1.0), error[1], 9),
+        metric_row("bias_of_sum", bias[0], (bias[0] - 0.1, bias[0] + 0.1), bias[1], 9),
     ]
     return judge(REPURCHASE, rows).served
 
@@ -73,6 +75,12 @@ def test_what_is_of_no_use_is_not_served() -> None:
     assert judged(gain=0.0, auc=(0.9, 0.6)) == judged(error=(0.11, 0.1)) == "baseline"
     assert judged(auc=(0.59, 0.55)) == judged(gain=0.0, auc=(0.9, 0.59)) == "nothing"
     assert judged(error=(0.11, 0.11)) == judged(gain=0.0, error=(0.0, 0.11)) == "nothing"
+
+
+def test_what_is_off_in_sum_beyond_chance_is_not_served() -> None:
+    assert judged(bias=(0.59, -0.9)) == judged(bias=(-0.59, 0.0)) == "model"
+    assert judged(bias=(0.61, -0.59)) == judged(gain=0.0, bias=(0.9, 0.0)) == "baseline"
+    assert judged(bias=(-0.61, 0.61)) == judged(bias=(np.nan, np.nan)) == "nothing"
 
 
 def test_gain_is_the_difference_of_log_losses_and_lies_in_its_interval() -> None:

@@ -18,7 +18,9 @@ from ml.rolling import (
     closed_cutoffs,
     coverage_rows,
     foretell,
+    levelled,
     rolling_origins,
+    shift_of,
     tried,
 )
 from ml.target import Target
@@ -161,10 +163,11 @@ def amounts(age: int, times: float) -> Forecast:
 
 def test_a_range_is_tested_on_a_later_day_than_it_learned_from() -> None:
     spend = replace(REPURCHASE, kind="amount", candidates=("two_stage",))
-    (row,) = coverage_rows(spend, [amounts(60, 1.0), amounts(30, 2.0)], "two_stage")
-    assert row["value"] == 0.0
+    # Twice as much had come: half of that is put right, and the range is about it.
     (row,) = coverage_rows(spend, [amounts(60, 2.0), amounts(30, 2.0)], "two_stage")
     assert row["value"] == 1.0
+    (row,) = coverage_rows(spend, [amounts(60, 2.0), amounts(30, 9.0)], "two_stage")
+    assert row["value"] == 0.0
     # Of a day whose window was still open nothing was known.
     assert coverage_rows(spend, [amounts(59, 2.0), amounts(30, 2.0)], "two_stage") == []
 
@@ -180,3 +183,16 @@ def test_losses_compare_on_the_same_days() -> None:
     assert rows[REPURCHASE.model_name(FIRST)]["value"] == pytest.approx(-np.log(0.6))
     assert {row["customer_count"] for row in rows.values()} == {100}
     assert better["baseline_value"] == pytest.approx(np.log(2))
+
+
+def test_a_level_is_put_right_by_what_was_known_on_the_day() -> None:
+    spend = replace(REPURCHASE, kind="amount", candidates=("two_stage",))
+    made = [amounts(90, 2.0), amounts(60, 3.0), amounts(30, 9.0)]
+    first, second, third = levelled(spend, made)
+    raw = made[0].expected["two_stage"]
+    assert first.expected["two_stage"] == pytest.approx(raw)
+    # By the first day alone, half the way.
+    assert second.expected["two_stage"] == pytest.approx(raw * 2**0.5)
+    # By both, two thirds of the way to two and a half times as much.
+    assert third.expected["two_stage"] == pytest.approx(raw * 2.5 ** (2 / 3))
+    assert shift_of(spend, made, "two_stage") == pytest.approx(0.75 * np.log(14 / 3))
