@@ -33,7 +33,7 @@ from ml.rolling import (
     levelled,
     rolling_origins,
     shift_of,
-    strongest_row,
+    strongest_rows,
 )
 from ml.target import Target
 from ml.threads import one_thread
@@ -150,7 +150,7 @@ def _tested(
         rows += coverage_rows(target, raw, candidate)
     of_candidates = candidate_rows(target, forecasts)
     cutoff = latest.cutoff.date().isoformat()
-    return ForwardTest(cutoff, [*rows, strongest_row(latest), *of_candidates], verdict), candidate
+    return ForwardTest(cutoff, [*rows, *strongest_rows(latest), *of_candidates], verdict), candidate
 
 
 def numeric_rows(rows: pd.DataFrame) -> pd.DataFrame:

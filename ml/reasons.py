@@ -61,10 +61,12 @@ def reasons(
     if target.kind == "amount":
         least = _LEAST_SHARE * float(np.median(expected))
     order = np.argsort(-np.abs(effects), axis=1, kind="stable")[:, :MOST_REASONS]
-    tables = [
-        _told(customers, name, features, effects[:, index], np.argwhere(order == index), typical)
-        for index, (name, features) in enumerate(told.items())
-    ]
+    tables = []
+    for index, (name, features) in enumerate(told.items()):
+        places = np.argwhere(order == index)
+        rows, effect = customers.iloc[places[:, 0]], effects[places[:, 0], index]
+        lead = _leading(fitted, rows, features, typical, np.sign(effect))
+        tables.append(_told(rows, name, effect, places[:, 1] + 1, lead, typical))
     table = pd.concat(tables, ignore_index=True)
     strong = table[table["effect"].abs() >= least]
     return schemas.as_table(strong.sort_values(["customer_id", "rank"]), schemas.REASONS)
@@ -76,42 +78,43 @@ def typical_values(inputs: pd.DataFrame) -> dict[str, float]:
     return {str(name): float(median) for name, median in medians.items()}
 
 
+def _leading(
+    fitted: Fitted,
+    customers: pd.DataFrame,
+    features: Sequence[str],
+    typical: Mapping[str, float],
+    sign: Floats,
+) -> NDArray[np.object_]:
+    """Of a theme's features the one that alone moves each prediction most the theme's way."""
+    names = np.asarray(features, dtype=object)
+    if customers.empty or len(features) == 1:
+        return np.repeat(names[:1], len(customers))
+    expected = fitted.expected(customers)
+    alone = np.column_stack(
+        [expected - fitted.expected(customers.assign(**{f: typical[f]})) for f in features]
+    )
+    leading: NDArray[np.object_] = names[(alone * sign[:, None]).argmax(axis=1)]
+    return leading
+
+
 def _told(
     customers: pd.DataFrame,
     theme: str,
-    features: Sequence[str],
     effect: Floats,
-    places: NDArray[np.intp],
+    rank: NDArray[np.intp],
+    lead: NDArray[np.object_],
     typical: Mapping[str, float],
 ) -> pd.DataFrame:
-    """A theme's rows; of its features the one tells it that is least typical of the customer.
-
-    Args:
-        customers: all of them.
-        theme: its name.
-        features: those of the theme that the model reads.
-        effect: shape (n_customers,).
-        places: shape (n_rows, 2): which customers it is a reason of, and the how many-th.
-        typical: by feature.
-    """
-    rows, ranks = places[:, 0], places[:, 1]
-    lead = _oddness(customers[list(features)]).argmax(axis=1)[rows]
-    names = np.asarray(features, dtype=object)[lead]
+    """The rows of a theme, one a customer of whom it is a reason."""
+    values = customers.reset_index(drop=True)
+    own = [float(values[name][row]) for row, name in enumerate(lead)]
     table: dict[str, Any] = {
-        "customer_id": customers["customer_id"].to_numpy()[rows],
-        "rank": ranks + 1,
+        "customer_id": customers["customer_id"].to_numpy(),
+        "rank": rank,
         "theme": theme,
-        "feature": names,
-        "value": customers[list(features)].to_numpy(dtype=float)[rows, lead],
-        "typical_value": np.array([typical[name] for name in names], dtype=float),
-        "effect": effect[rows],
+        "feature": lead,
+        "value": np.array(own, dtype=float),
+        "typical_value": np.array([typical[name] for name in lead], dtype=float),
+        "effect": effect,
     }
     return pd.DataFrame(table)
-
-
-def _oddness(values: pd.DataFrame) -> Floats:
-    """How far from the middle each value ranks, 0 to .5; to be unknown is odd where it is rare."""
-    share_known = values.notna().mean()
-    ranks = (values.rank(pct=True) - 0.5 / values.notna().sum().clip(lower=1)).sub(0.5).abs()
-    odd: Floats = ranks.fillna(0.5 * (share_known > 0.5)).to_numpy(dtype=float)
-    return odd

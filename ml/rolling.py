@@ -20,7 +20,7 @@ from ml.fitted import Fitted, fitted_baseline
 from ml.gate import metric_row
 from ml.intervals import AmountIntervals
 from ml.kinds import SCORING
-from ml.leakage import strongest_feature
+from ml.leakage import FEW_CUSTOMERS, strongest_feature
 from ml.level import level_shift, shifted
 from ml.target import Target
 
@@ -220,11 +220,13 @@ def learned_intervals(
     )
 
 
-def strongest_row(forecast: Forecast) -> dict[str, Any]:
-    """MODEL_METRICS of the feature that alone tells most; its note is the feature's name."""
+def strongest_rows(forecast: Forecast) -> list[dict[str, Any]]:
+    """MODEL_METRICS of the feature that alone tells most, which its note names; none of few."""
+    if len(forecast.outcome) < FEW_CUSTOMERS:
+        return []
     name, strength = forecast.strongest
     row = metric_row("strongest_feature", strength, customer_count=len(forecast.outcome))
-    return {**row, "note": name}
+    return [{**row, "note": name}]
 
 
 def coverage_rows(

@@ -18,6 +18,8 @@ from orchestration.warehouse.opening import scalar
 # days would not fit into memory.
 TRAINING_ROWS = 200_000
 _BUCKETS = 10_000
+# A division by nothing is no number, and tells as little as NULL.
+_KNOWN = "outcome is not null and isfinite(cast(outcome as double))"
 _TYPES = {"event": ("BOOLEAN",), "amount": ("DECIMAL", "DOUBLE", "BIGINT", "INTEGER", "HUGEINT")}
 
 
@@ -53,12 +55,12 @@ class Lessons:
         )
         known = f"select * exclude (shop, labels), ({declared.outcome}) as outcome from {own}"
         with saying_where(declared):
-            rows = scalar(warehouse, f"select count(*) from ({known}) where outcome is not null")
+            rows = scalar(warehouse, f"select count(*) from ({known}) where {_KNOWN}")
         self._check_type(known)
         share = min(_BUCKETS, _BUCKETS * most_rows // max(rows, 1))
         self._rows = (
             f"select * replace (cast(outcome as double) as outcome) from ({known})"
-            " where outcome is not null"
+            f" where {_KNOWN}"
             f" and md5_number_lower(customer_id) % {_BUCKETS} < {share}"
         )
 
@@ -114,7 +116,7 @@ def saying_where(declared: Declared) -> Iterator[None]:
     """Says of SQL that DuckDB does not take where it was declared."""
     try:
         yield
-    except (duckdb.BinderException, duckdb.ParserException, duckdb.ConversionException) as error:
+    except duckdb.Error as error:
         raise PortraitError(
             f"The prediction {declared.target.prediction} ({declared.file}) cannot be asked: "
             f"{str(error).splitlines()[0]}",

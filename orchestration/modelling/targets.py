@@ -1,6 +1,7 @@
 """What is predicted: dbt exposures of type ml, a file each in models/predictions."""
 
 import dataclasses
+import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -40,6 +41,7 @@ _OPTIONS = {
     "gate": dict,
 }
 _OPTIONAL = {"gate"}
+_SUCH_AS = ("days_since_last_order", "total_spend_last_90_days")
 _BASELINE_OPTIONS = {"name": str, "bands_of": str, "band_ends": list}
 
 
@@ -49,8 +51,9 @@ def declared_predictions(manifest: Manifest) -> list[Declared]:
     Raises:
         PortraitError: A declaration lacks something, or has what nobody reads.
     """
+    features = _features(manifest)
     declared = [
-        _declared(exposure)
+        _declared(exposure, features)
         for exposure in manifest["exposures"].values()
         if exposure["type"] == "ml"
     ]
@@ -65,14 +68,24 @@ def declared_predictions(manifest: Manifest) -> list[Declared]:
     return sorted(declared, key=lambda one: one.target.prediction)
 
 
-def _declared(exposure: Mapping[str, Any]) -> Declared:
+def _features(manifest: Manifest) -> set[str]:
+    """The numeric columns of customer_features."""
+    (node,) = [
+        one
+        for one in manifest["nodes"].values()
+        if one["resource_type"] == "model" and one["name"] == "customer_features"
+    ] or [{"columns": {}}]
+    return set(node["columns"]) - {"shop", "customer_id", "as_of_date"}
+
+
+def _declared(exposure: Mapping[str, Any], features: set[str]) -> Declared:
     file, name = exposure["original_file_path"], exposure["name"]
     where = f"The prediction {name} ({file})"
     meta = exposure["config"]["meta"].get("prediction")
-    if meta is None:
+    if not isinstance(meta, Mapping):
         raise PortraitError(
-            f"{where} says nothing under config: {{meta: {{prediction: …}}}}.",
-            f"It takes {', '.join(_OPTIONS)}.",
+            f"{where} says nothing that is known under config: {{meta: {{prediction: …}}}}.",
+            f"It takes {', '.join(_OPTIONS)}. An exposure of type ml is a prediction.",
         )
     _check_options(where, meta, _OPTIONS, _OPTIONAL)
     horizon_days = meta["horizon_days"]
@@ -90,7 +103,7 @@ def _declared(exposure: Mapping[str, Any]) -> Declared:
         name=told("target"),
         kind=kind,
         horizon_days=horizon_days,
-        baseline=_baseline(where, meta["baseline"]),
+        baseline=_baseline(where, meta["baseline"], features),
         candidates=_candidates(where, kind, meta["candidates"]),
         floors=_floors(where, meta.get("gate", {})),
     )
@@ -108,7 +121,7 @@ def _check_options(
             f"It takes {', '.join(options)}.",
         )
     for option, kind in options.items():
-        if option in meta and not isinstance(meta[option], kind):
+        if option in meta and (not isinstance(meta[option], kind) or meta[option] is True):
             raise PortraitError(
                 f"{where}: {option} should be of type {kind.__name__}, and is {meta[option]!r}.",
                 "Correct it there.",
@@ -123,12 +136,20 @@ def _checked_kind(where: str, kind: str) -> Kind:
     return "event" if kind == "event" else "amount"
 
 
-def _baseline(where: str, meta: Mapping[str, Any]) -> Bands:
+def _baseline(where: str, meta: Mapping[str, Any], features: set[str]) -> Bands:
     _check_options(f"{where}, baseline", meta, _BASELINE_OPTIONS, {"band_ends"})
-    ends = tuple(map(float, meta.get("band_ends", ())))
-    if list(ends) != sorted(set(ends)):
-        raise PortraitError(f"{where}: band_ends do not ascend.", "Write each once, in order.")
-    return Bands(meta["name"], meta["bands_of"], ends)
+    if meta["bands_of"] not in features:
+        near = difflib.get_close_matches(meta["bands_of"], sorted(features), n=3)
+        raise PortraitError(
+            f"{where}: bands_of names {meta['bands_of']}, which is no feature.",
+            f"Name a numeric column of customer_features, such as {', '.join(near or _SUCH_AS)}.",
+        )
+    ends = meta.get("band_ends", ())
+    if not all(isinstance(end, int | float) for end in ends) or list(ends) != sorted(set(ends)):
+        raise PortraitError(
+            f"{where}: band_ends are not numbers that ascend.", "Write each once, in order."
+        )
+    return Bands(meta["name"], meta["bands_of"], tuple(map(float, ends)))
 
 
 def _candidates(where: str, kind: Kind, names: Sequence[Any]) -> tuple[str, ...]:
@@ -136,6 +157,8 @@ def _candidates(where: str, kind: Kind, names: Sequence[Any]) -> tuple[str, ...]
 
     known = candidates(kind)
     unknown = [str(name) for name in names if name not in known]
+    if len(set(names)) < len(names):
+        raise PortraitError(f"{where}: a candidate is named twice.", "Name each once.")
     if unknown or not names:
         raise PortraitError(
             f"{where}: no candidates." if not names else f"{where}: unknown is {unknown[0]}.",

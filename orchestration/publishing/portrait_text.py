@@ -154,7 +154,7 @@ def _outlook(profile: Profile, predictions: Sequence[Profile]) -> str:
         return ""
     days = profile["repurchase_horizon_days"]
     own = next((one for one in predictions if one["prediction"] == _REPURCHASE), None)
-    because = f", because of {'; '.join(own['reasons'])}" if own and own["reasons"] else ""
+    because = f", {'; '.join(own['reasons'])}" if own and own["reasons"] else ""
     return f"Will order again within {days} days with a probability of {probability:.0%}{because}."
 
 

@@ -27,7 +27,7 @@ class ShopSummary:
         customers: How many, how many of them with orders, as of which day.
         sources: Whose orders they are.
         segments: Their sizes and the medians of their customers.
-        predictions: How good each was when it was last tested; none where nothing could be tested.
+        predictions: How good each was when it was last tested, or why it was not.
     """
 
     customers: Row
@@ -136,15 +136,19 @@ _SEGMENTS = """
     from segment_portraits order by shop, segment_id
 """
 _PREDICTIONS = """
-    select shop, target, metric, model_name, model_metrics.value, baseline_value, lower_bound,
-        upper_bound, evaluated_on,
+    select judged.shop, judged.target, judged.note, metric, measured.value, baseline_value,
+        lower_bound, upper_bound, evaluated_on,
         case judged.value when 1 then 'model' when 0 then 'baseline' else 'nothing' end as served
-    from model_metrics
+    from (
+        select shop, target, value, note from model_metrics
+        where metric = 'status' and target <> 'lifetime_value'
+    ) as judged
     left join (
-        select shop, target, value from model_metrics where metric = 'status'
-    ) as judged using (shop, target)
-    where metric in ('roc_auc', 'rank_correlation') and model_metrics.value is not null
-    order by shop, target
+        select shop, target, metric, value, baseline_value, lower_bound, upper_bound, evaluated_on
+        from model_metrics
+        where metric in ('roc_auc', 'rank_correlation') and value is not null
+    ) as measured using (shop, target)
+    order by judged.shop, judged.target
 """
 _MEASURE = {"roc_auc": "AUC", "rank_correlation": "rank correlation"}
 _SERVED = {
@@ -221,17 +225,21 @@ def print_portrait(console: Console, profile: Row, predictions: Sequence[Row]) -
 
 def _print_predictions(console: Console, predictions: Sequence[Row]) -> None:
     if not predictions:
-        console.print("\nPrediction: too little history to test a model; see model_metrics.")
+        console.print("\nNothing is predicted: no prediction is declared.")
         return
     console.print()
     for tested in predictions:
+        name = tested["target"].replace("_", " ").capitalize()
+        if tested["metric"] is None:
+            console.print(f"{name}: {tested['note']}", soft_wrap=True)
+            continue
         interval = ""
         if tested["lower_bound"] is not None and tested["upper_bound"] is not None:
             interval = f" (95 % {tested['lower_bound']:.3f}–{tested['upper_bound']:.3f})"
         baseline = tested["baseline_value"]
         against = f", baseline {baseline:.3f}" if baseline is not None else ""
         console.print(
-            f"{tested['target'].replace('_', ' ').capitalize()}: "
+            f"{name}: "
             f"{_MEASURE[tested['metric']]} {tested['value']:.3f}"
             f"{interval}{against}, tested forward in time from {tested['evaluated_on']}: "
             f"{_SERVED[tested['served']]}",

@@ -91,3 +91,12 @@ def test_of_amounts_the_rank_counts() -> None:
 def test_a_feature_that_is_the_same_for_all_has_no_strength() -> None:
     inputs = pd.DataFrame({"b": [1.0, 1.0, 1.0], "a": [np.nan] * 3})
     assert strongest_feature("event", inputs, np.array([0.0, 1.0, 0.0])) == ("a", 0.0)
+
+
+def test_of_a_handful_no_feature_is_doubted(
+    make_history: Callable[..., Tables], as_of_date: pd.Timestamp
+) -> None:
+    few = history_of(*make_history(customers=40)).astype({"outcome": float})
+    learned = learn(REPURCHASE, few.assign(flag=few["outcome"]), as_of_date)
+    assert isinstance(learned, Learned)
+    assert "strongest_feature" not in {row["metric"] for row in learned.test.metrics}

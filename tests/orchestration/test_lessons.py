@@ -74,6 +74,10 @@ def test_an_outcome_that_nobody_knows_teaches_nothing(shop: Warehouse) -> None:
     history = Lessons(shop, spend, on(date(2024, 1, 31))).history()
     assert len(history) == 400
     assert (history["outcome"] == 2 * history["order_count"]).all()
+    a_day = replace(spend, outcome="order_count / labels.order_day_count")
+    history = Lessons(shop, a_day, on(date(2024, 1, 31))).history()
+    assert history["outcome"].tolist() == [n for n in history["order_count"] if n % 2]
+    assert len(history) == 250
 
 
 def test_a_digest_tells_lessons_apart(shop: Warehouse) -> None:
@@ -100,6 +104,7 @@ def test_a_digest_tells_lessons_apart(shop: Warehouse) -> None:
         ({"eligible": "is_vip"}, 'Referenced column "is_vip" not found'),
         ({"outcome": "labels.order_cuont > 0"}, "order_cuont"),
         ({"outcome": "labels.spend >"}, "syntax error"),
+        ({"eligible": "sqroot(order_count) > 3"}, "sqroot"),
         ({"outcome": "labels.order_day_count"}, "outcome is of type BIGINT, and it is an event"),
     ],
 )

@@ -53,14 +53,14 @@ def test_what_is_expected_is_told_with_its_reasons() -> None:
             "target": "has_no_order_next_90_days",
             "probability": 0.034,
             "expected_amount": None,
-            "reasons": ["orders in the last 30 days 9 (typical 3)", "days known 300 (typical 90)"],
+            "reasons": ["lowered by orders in the last 30 days 9 (typical 3)", "raised by x"],
         },
         {
             "prediction": "repurchase",
             "target": "has_ordered_next_30_days",
             "probability": 0.876,
             "expected_amount": None,
-            "reasons": ["orders so far 12 (typical 2)", "average order 9.50 (typical 20.00)"],
+            "reasons": ["raised by orders so far 12 (typical 2)", "lowered by y 9.50 (typical 20)"],
         },
         {
             "prediction": "spend",
@@ -71,9 +71,9 @@ def test_what_is_expected_is_told_with_its_reasons() -> None:
         },
     ]
     assert portrait_text(KNOWN | {"currency": "EUR"}, expected).endswith(
-        "Will order again within 30 days with a probability of 88%, because of orders so far 12 "
-        "(typical 2); average order 9.50 (typical 20.00). Also to expect: has no order next 90 "
-        "days 3% (orders in the last 30 days 9 (typical 3)); spend next 90 days 1,234.57."
+        "Will order again within 30 days with a probability of 88%, raised by orders so far 12 "
+        "(typical 2); lowered by y 9.50 (typical 20). Also to expect: has no order next 90 days 3% "
+        "(lowered by orders in the last 30 days 9 (typical 3)); spend next 90 days 1,234.57."
     )
 
 

@@ -19,8 +19,14 @@ AGAIN: dict[str, Any] = {
 }
 
 
+BANDS = {"name": "bands", "bands_of": "days_since_last_order"}
+
+
 def manifest(**predictions: Any) -> dict[str, Any]:
+    features = {"shop": {}, "days_since_last_order": {}, "total_spend": {}}
+    model = {"resource_type": "model", "name": "customer_features", "columns": features}
     return {
+        "nodes": {"model.portrait.customer_features": model},
         "exposures": {
             "exposure.portrait.published": {"type": "application", "name": "published"},
             **{
@@ -32,7 +38,7 @@ def manifest(**predictions: Any) -> dict[str, Any]:
                 }
                 for name, told in predictions.items()
             },
-        }
+        },
     }
 
 
@@ -66,9 +72,17 @@ def test_nothing_need_be_predicted() -> None:
         ({"kind": "class"}, "there is no kind 'class'"),
         ({"baseline": {"name": "bands"}}, "baseline: lacking, or without meaning, is bands_of"),
         (
-            {"baseline": {"name": "b", "bands_of": "a", "band_ends": [30, 7]}},
-            "band_ends do not ascend",
+            {"baseline": {**BANDS, "band_ends": [30, 7]}},
+            "band_ends are not numbers that ascend",
         ),
+        ({"baseline": {**BANDS, "band_ends": ["seven"]}}, "band_ends are not numbers"),
+        (
+            {"baseline": {**BANDS, "bands_of": "days_since_lst_order"}},
+            "bands_of names days_since_lst_order, which is no feature",
+        ),
+        ({"baseline": {**BANDS, "bands_of": "shop"}}, "bands_of names shop, which is no feature"),
+        ({"horizon_days": True}, "horizon_days should be of type int, and is True"),
+        ({"candidates": ["random_forest", "random_forest"]}, "a candidate is named twice"),
         ({"candidates": []}, "no candidates"),
         ({"candidates": ["logistic_regression", "two_stage"]}, "unknown is two_stage"),
         ({"gate": {"minimum": 0.7}}, "gate: minimum: 0.7 says nothing"),
@@ -85,8 +99,9 @@ def test_what_is_lacking_is_named() -> None:
     without = {key: value for key, value in AGAIN.items() if key not in ("kind", "outcome")}
     with pytest.raises(PortraitError, match="lacking, or without meaning, are kind, outcome"):
         declared_predictions(manifest(again=without))
-    with pytest.raises(PortraitError, match=r"again.yml.* says nothing under config"):
-        declared_predictions(manifest(again=None))
+    for nothing in (None, ["again"]):
+        with pytest.raises(PortraitError, match=r"again.yml.* says nothing that is known"):
+            declared_predictions(manifest(again=nothing))
 
 
 def test_two_predictions_of_one_target_are_refused() -> None:
