@@ -2,7 +2,8 @@
 -- another shop.
 {%- set marts = [
     'customer_rfm', 'customer_preferences', 'customer_tags', 'customer_segments',
-    'customer_predictions', 'customer_lifetime_value', 'customer_profile_history',
+    'customer_predictions', 'prediction_reasons', 'customer_lifetime_value',
+    'customer_profile_history',
     'customer_identifiers', 'identity_edges', 'identity_history',
 ] %}
 {%- set facts = ['orders', 'order_lines', 'returns', 'customer_months'] %}
