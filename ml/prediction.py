@@ -15,6 +15,12 @@ import pandas as pd
 
 from ml import schemas
 from ml.fitted import Fitted
+from ml.forecast_metrics import (
+    candidate_rows,
+    coverage_rows,
+    learned_intervals,
+    strongest_rows,
+)
 from ml.gate import Verdict
 from ml.intervals import AmountIntervals
 from ml.kinds import SCORING
@@ -23,17 +29,13 @@ from ml.rolling import (
     KEY,
     OUTCOME,
     Forecast,
-    candidate_rows,
     chosen,
     closed_cutoffs,
-    coverage_rows,
     foretell,
     inputs_of,
-    learned_intervals,
     levelled,
     rolling_origins,
     shift_of,
-    strongest_rows,
 )
 from ml.target import Target
 from ml.threads import one_thread

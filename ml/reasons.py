@@ -66,7 +66,7 @@ def reasons(
         places = np.argwhere(order == index)
         rows, effect = customers.iloc[places[:, 0]], effects[places[:, 0], index]
         lead = _leading(fitted, rows, features, typical, np.sign(effect))
-        tables.append(_told(rows, name, effect, places[:, 1] + 1, lead, typical))
+        tables.append(_told(rows, name, features, effect, places[:, 1] + 1, lead, typical))
     table = pd.concat(tables, ignore_index=True)
     strong = table[table["effect"].abs() >= least]
     return schemas.as_table(strong.sort_values(["customer_id", "rank"]), schemas.REASONS)
@@ -84,37 +84,36 @@ def _leading(
     features: Sequence[str],
     typical: Mapping[str, float],
     sign: Floats,
-) -> NDArray[np.object_]:
-    """Of a theme's features the one that alone moves each prediction most the theme's way."""
-    names = np.asarray(features, dtype=object)
+) -> NDArray[np.intp]:
+    """Which of a theme's features alone moves each prediction most the theme's way."""
     if customers.empty or len(features) == 1:
-        return np.repeat(names[:1], len(customers))
+        return np.zeros(len(customers), dtype=np.intp)
     expected = fitted.expected(customers)
     alone = np.column_stack(
         [expected - fitted.expected(customers.assign(**{f: typical[f]})) for f in features]
     )
-    leading: NDArray[np.object_] = names[(alone * sign[:, None]).argmax(axis=1)]
+    leading: NDArray[np.intp] = (alone * sign[:, None]).argmax(axis=1)
     return leading
 
 
 def _told(
     customers: pd.DataFrame,
     theme: str,
+    features: Sequence[str],
     effect: Floats,
     rank: NDArray[np.intp],
-    lead: NDArray[np.object_],
+    lead: NDArray[np.intp],
     typical: Mapping[str, float],
 ) -> pd.DataFrame:
-    """The rows of a theme, one a customer of whom it is a reason."""
-    values = customers.reset_index(drop=True)
-    own = [float(values[name][row]) for row, name in enumerate(lead)]
+    """The rows of a theme, one a customer of whom it is a reason; `lead` is the feature to tell."""
+    values = customers[list(features)].to_numpy(dtype=float)
     table: dict[str, Any] = {
         "customer_id": customers["customer_id"].to_numpy(),
         "rank": rank,
         "theme": theme,
-        "feature": lead,
-        "value": np.array(own, dtype=float),
-        "typical_value": np.array([typical[name] for name in lead], dtype=float),
+        "feature": np.asarray(features, dtype=object)[lead],
+        "value": values[np.arange(len(customers)), lead],
+        "typical_value": np.array([typical[name] for name in features], dtype=float)[lead],
         "effect": effect,
     }
     return pd.DataFrame(table)

@@ -101,6 +101,7 @@ CUSTOMER_LIFETIME_VALUE: Schema = {
 MODEL_METRICS: Schema = {
     "as_of_date": "datetime64[us]",
     **_MODEL,
+    "prediction": "str",
     "target": "str",
     "evaluated_on": "datetime64[us]",
     "metric": "str",

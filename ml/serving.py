@@ -144,7 +144,13 @@ def _metrics(
     for row in named:
         if row["model_name"] != of_model["model_name"]:
             row["model_version"] = schemas.version_of([row["model_name"]])
-    return schemas.as_table(named, schemas.MODEL_METRICS, as_of_date=today, target=target.name)
+    return schemas.as_table(
+        named,
+        schemas.MODEL_METRICS,
+        as_of_date=today,
+        prediction=target.prediction,
+        target=target.name,
+    )
 
 
 def _status(value: float, note: str, customer_count: int) -> dict[str, Any]:

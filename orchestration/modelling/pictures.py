@@ -118,6 +118,21 @@ def segments_chart(segments: Sequence[SegmentSize], title: str, subtitle: str) -
         _row(segment, top + row * row_height, largest, total)
         for row, segment in enumerate(segments)
     )
+    return page(title, subtitle, height, f"{heads}\n{rows}")
+
+
+def page(title: str, subtitle: str, height: int, body: str) -> str:
+    """A picture for people, in the look that all of them share.
+
+    Args:
+        title: One line.
+        subtitle: One smaller line below it.
+        height: In pixels; what is drawn begins below 80.
+        body: SVG; its texts are of the classes head, sub, name, number and small.
+
+    Returns:
+        A self-contained SVG document, 960 pixels wide.
+    """
     return f"""<svg xmlns="http://www.w3.org/2000/svg" width="960" height="{height}"
  viewBox="0 0 960 {height}" font-family="{FONT}">
 <style>
@@ -125,12 +140,12 @@ def segments_chart(segments: Sequence[SegmentSize], title: str, subtitle: str) -
  .sub, .head {{ font-size: 13px; fill: #6b6b6b }}
  .name {{ font-size: 15px; fill: #1b1b1b }}
  .number {{ font-size: 14px; fill: #333; font-variant-numeric: tabular-nums }}
+ .small {{ font-size: 11px; fill: #333; font-variant-numeric: tabular-nums }}
 </style>
 <rect width="960" height="{height}" fill="#fff"/>
-<text x="36" y="48" class="title">{escape(title)}</text>
-<text x="36" y="71" class="sub">{escape(subtitle)}</text>
-{heads}
-{rows}
+<text x="36" y="48" class="title">{escape(title, quote=False)}</text>
+<text x="36" y="71" class="sub">{escape(subtitle, quote=False)}</text>
+{body}
 </svg>
 """
 

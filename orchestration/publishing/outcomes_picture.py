@@ -6,14 +6,14 @@ from html import escape
 
 import duckdb
 
-from orchestration.modelling.pictures import BLUE, FONT
+from orchestration.modelling.pictures import BLUE, page
 
 # A share of fewer is known to no better than 18 points either way: it is drawn paler.
 FEW_CUSTOMERS = 30
 
 _TITLES = {"lifecycle_stage": "Lifecycle stage", "rfm_segment": "RFM segment"}
 _LEFT, _NAMES, _RIGHT = 36, 200, 924
-_TOP, _ROW, _LABEL = 112, 24, 108
+_TOP, _ROW, _LABEL = 124, 24, 116
 
 
 @dataclass(frozen=True)
@@ -77,21 +77,7 @@ def outcomes_chart(outcomes: Sequence[Outcome], title: str) -> str:
         for number, shop in enumerate(shops)
     )
     height = bottom + 24
-    return f"""<svg xmlns="http://www.w3.org/2000/svg" width="960" height="{height}"
- viewBox="0 0 960 {height}" font-family="{FONT}">
-<style>
- .title {{ font-size: 22px; font-weight: 600; fill: #1b1b1b }}
- .sub, .head {{ font-size: 13px; fill: #6b6b6b }}
- .name {{ font-size: 14px; fill: #1b1b1b }}
- .number {{ font-size: 13px; fill: #333; font-variant-numeric: tabular-nums }}
-</style>
-<rect width="960" height="{height}" fill="#fff"/>
-<text x="{_LEFT}" y="42" class="title">{escape(title)}</text>
-<text x="{_LEFT}" y="66" class="sub">{escape(_subtitle(horizons))}</text>
-{names}
-{columns}
-</svg>
-"""
+    return page(title, _subtitle(horizons), height, f"{names}\n{columns}")
 
 
 def _subtitle(horizons: Sequence[int]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from html import escape
 
-from orchestration.modelling.pictures import BLUE, FONT
+from orchestration.modelling.pictures import BLUE, page
 from orchestration.publishing.person import Edge, Person
 from orchestration.publishing.person_text import REASONS
 from orchestration.quoting import shortened
@@ -27,22 +27,18 @@ def person_picture(person: Person) -> str:
     )
     dashed = "; dashed is what does not count" if person.refused_count else ""
     since = {key.key: key.known_since for key in person.keys}
-    return f"""<svg xmlns="http://www.w3.org/2000/svg" width="960" height="{height}"
- viewBox="0 0 960 {height}" font-family="{FONT}">
-<style>
- .title {{ font-size: 22px; font-weight: 600; fill: #1b1b1b }}
- .sub {{ font-size: 13px; fill: #6b6b6b }}
- .name {{ font-size: 15px; fill: #1b1b1b }}
-</style>
-<rect width="960" height="{height}" fill="#fff"/>
-<text x="36" y="48" class="title">{_text(person.customer_id)}</text>
-<text x="36" y="71" class="sub">{len(own):,} {"keys are" if len(own) > 1 else "key is"} this \
-person's as of {person.as_of_date}{dashed}</text>
-{"".join(_line(keys.index(key), values.index(value), value) for key, value in lines)}
-{"".join(_key(row, key, since) for row, key in enumerate(keys))}
-{"".join(_value(row, value) for row, value in enumerate(values))}
-</svg>
-"""
+    subtitle = (
+        f"{len(own):,} {'keys are' if len(own) > 1 else 'key is'} this person's as of "
+        f"{person.as_of_date}{dashed}"
+    )
+    body = "".join(
+        [
+            *(_line(keys.index(key), values.index(value), value) for key, value in lines),
+            *(_key(row, key, since) for row, key in enumerate(keys)),
+            *(_value(row, value) for row, value in enumerate(values)),
+        ]
+    )
+    return page(shortened(person.customer_id, _LONGEST), subtitle, height, body)
 
 
 def _shared(edge: Edge) -> Shared:

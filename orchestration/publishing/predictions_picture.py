@@ -6,7 +6,7 @@ from html import escape
 
 import duckdb
 
-from orchestration.modelling.pictures import BLUE, FONT
+from orchestration.modelling.pictures import BLUE, page
 
 _LEFT, _TOP, _COLUMN, _ROW = 36, 100, 460, 250
 _WIDTH, _HEIGHT = 400, 150
@@ -79,25 +79,12 @@ def predictions_chart(foretold: Sequence[Foretold], title: str) -> str:
     )
     height = _TOP + _ROW * ((len(foretold) + 1) // 2) + 20
     subtitle = (
-        "Bars: what came. Black: what had been foretold on the day. Grey: by the rule of thumb. "
-        "Tenths of the customers, of whom most was expected left."
+        "Bars: what came. Black: foretold by the model; grey: by the rule of thumb. Tenths of "
+        "customers, most expected left."
         if foretold
         else "No past day has enough days after it yet."
     )
-    return f"""<svg xmlns="http://www.w3.org/2000/svg" width="960" height="{height}"
- viewBox="0 0 960 {height}" font-family="{FONT}">
-<style>
- .title {{ font-size: 22px; font-weight: 600; fill: #1b1b1b }}
- .sub {{ font-size: 13px; fill: #6b6b6b }}
- .name {{ font-size: 14px; fill: #1b1b1b }}
- .number {{ font-size: 11px; fill: #333; font-variant-numeric: tabular-nums }}
-</style>
-<rect width="960" height="{height}" fill="#fff"/>
-<text x="{_LEFT}" y="42" class="title">{escape(title)}</text>
-<text x="{_LEFT}" y="66" class="sub">{escape(subtitle)}</text>
-{panels}
-</svg>
-"""
+    return page(title, subtitle, height, panels)
 
 
 def _panel(foretold: Foretold, x: int, y: int) -> str:
@@ -135,6 +122,6 @@ def _bar(tenth: Tenth, x: float, bottom: int, step: float, scale: float, is_even
         f'<rect x="{x:.1f}" y="{bottom - height:.1f}" width="{wide:.1f}" height="{height:.1f}" '
         f'fill="{BLUE}" opacity="0.55"/>{line(tenth.baseline, "#999")}'
         f"{line(tenth.expected, '#1b1b1b')}"
-        f'<text x="{x + wide / 2:.1f}" y="{bottom + 15}" class="number" '
+        f'<text x="{x + wide / 2:.1f}" y="{bottom + 15}" class="small" '
         f'text-anchor="middle">{label}</text>'
     )

@@ -141,7 +141,7 @@ _PREDICTIONS = """
         case judged.value when 1 then 'model' when 0 then 'baseline' else 'nothing' end as served
     from (
         select shop, target, value, note from model_metrics
-        where metric = 'status' and target <> 'lifetime_value'
+        where metric = 'status' and prediction is not null
     ) as judged
     left join (
         select shop, target, metric, value, baseline_value, lower_bound, upper_bound, evaluated_on

@@ -110,6 +110,14 @@ def open_snapshot(home: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(str(marts.resolve()), read_only=True)
 
 
+def promised_tables() -> list[str]:
+    """The tables that the README says are published."""
+    text = (ROOT / "README.md").read_text()
+    table = text.split("| table | one row | for |", 1)[1].split("\n\n", 1)[0]
+    firsts = re.findall(r"^\| (`[^|]+`) \|", table, re.M)
+    return [name for first in firsts for name in re.findall(r"`(\w+)`", first)]
+
+
 def _without_comment(line: str) -> str:
     """A line of a shell without its comment."""
     if line.lstrip().startswith("#"):

@@ -9,14 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ml.forecast_metrics import candidate_rows, coverage_rows
 from ml.outcomes import outcome_rows
 from ml.rolling import (
     MOST_ORIGINS,
     Forecast,
-    candidate_rows,
     chosen,
     closed_cutoffs,
-    coverage_rows,
     foretell,
     levelled,
     rolling_origins,

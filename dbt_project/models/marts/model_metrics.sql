@@ -21,6 +21,7 @@ selected as (
         measured.model_version,
         measured.as_of_date,
 
+        measured.prediction,
         measured.target,
         measured.metric,
         measured.note,
