@@ -80,7 +80,8 @@ def _table(title: str, target: Target, history: pd.DataFrame, today: pd.Timestam
         if made is None:
             continue
         if first:
-            table.add_row(target.baseline.name, *_figures(target, made, made.baseline), "")
+            for rule, told in made.rules.items():
+                table.add_row(rule, *_figures(target, made, told), "")
             first = False
         table.add_row(name, *_figures(target, made, made.expected[name]), f"{cpu:.2f}")
     return table

@@ -8,7 +8,16 @@ from numpy.typing import NDArray
 
 from ml import amount_evaluation as evaluation
 from ml.evaluation import bootstrap_mean_interval
-from ml.gate import Verdict, is_near, metric_row, opening, what_is_served, words
+from ml.gate import (
+    Verdict,
+    in_doubt,
+    is_near,
+    metric_row,
+    opening,
+    unbeaten,
+    what_is_served,
+    words,
+)
 from ml.target import Target
 
 Floats = NDArray[np.float64]
@@ -44,12 +53,12 @@ def compare(amount: Floats, model: Floats, baseline: Floats) -> list[dict[str, A
     ]
 
 
-def judge(target: Target, rows: list[dict[str, Any]]) -> Verdict:
-    """Decides by the rows of `compare` what is served.
+def judge(target: Target, rule: str, rows: list[dict[str, Any]]) -> Verdict:
+    """Decides by the rows of `compare`, and of gains over other rules, what is served.
 
-    It is the model when its gain in deviance is positive beyond doubt and it ranks customers no
-    worse than the baseline. Neither is served where it hardly ranks them, or where what it
-    expects of all together is far from what came.
+    It is the model when its gain in deviance over each rule is positive beyond doubt and it ranks
+    customers no worse than the rule that it is compared with. Neither is served where it hardly
+    ranks them, or where what it expects of all together is far from what came.
     """
     by_name = {row["metric"]: row for row in rows}
     gain, rank, bias = (
@@ -62,16 +71,18 @@ def judge(target: Target, rows: list[dict[str, Any]]) -> Verdict:
         return bool(is_ranked and is_near(bias, side, floors))
 
     # Of a rule that says the same of all there is no correlation.
-    is_better = gain["lower_bound"] > 0 and not rank["value"] < rank["baseline_value"]
+    is_ahead = not rank["value"] < rank["baseline_value"]
+    others = unbeaten(rows)
+    is_better = gain["lower_bound"] > 0 and is_ahead and not others
     served = what_is_served(is_better, is_useful)
     return Verdict(
         served,
-        f"{opening(served)}: against the {words(target.baseline.name)} "
+        f"{opening(served)}: against the {words(rule)} "
         f"the model gains {gain['value']:.4f} deviance (95 % {gain['lower_bound']:.4f} to "
         f"{gain['upper_bound']:.4f}), has rank correlation {rank['value']:.3f} against "
         f"{rank['baseline_value']:.3f}, and its sum was off by {bias['value']:+.0%} where the "
-        f"baseline's was by {bias['baseline_value']:+.0%}; a gain surely above 0 and a correlation "
-        f"no lower serve the model, and neither is served with a correlation below "
-        f"{floors.minimum_rank_correlation:g} or a sum off by more than {floors.maximum_bias:.0%} "
-        "beyond chance",
+        f"baseline's was by {bias['baseline_value']:+.0%}{in_doubt(others)}; "
+        "a gain surely above 0 and a correlation no lower serve the model, and neither is served "
+        f"with a correlation below {floors.minimum_rank_correlation:g} or a sum off by more than "
+        f"{floors.maximum_bias:.0%} beyond chance",
     )

@@ -1,15 +1,15 @@
-"""The rule of thumb that a model has to beat."""
+"""The mean outcome in the same band, of which rules of thumb are made."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ml.target import Bands, Kind
+from ml.target import Kind
 
 Floats = NDArray[np.float64]
 
 
 class BandMean:
-    """Predicts the mean outcome seen among customers in the same band of one feature.
+    """Predicts the mean outcome seen among customers in the same band of one value.
 
     By the days since the last order it is the classic heuristic, hard to beat (Wuebben and von
     Wangenheim 2008), with the bands that marketers use: one week, two, a month, two, a quarter,
@@ -25,10 +25,16 @@ class BandMean:
         means_: shape (n_bands,), mean outcome by band, set by `fit`.
     """
 
-    def __init__(self, bands: Bands, kind: Kind) -> None:
-        """Of the feature that `bands` names, for outcomes of this kind."""
-        self.column = bands.column
-        self.ends = bands.ends
+    def __init__(self, kind: Kind, ends: tuple[float, ...] = (), parts: int = 10) -> None:
+        """For outcomes of a kind.
+
+        Args:
+            kind: of the outcomes.
+            ends: upper ends of the bands, each part of its band; without any, bands are nothing,
+                and equal parts of what is more than nothing.
+            parts: how many of these, where no two are the same.
+        """
+        self.ends, self.parts = ends, parts
         self.is_event = kind == "event"
 
     def fit(self, feature: ArrayLike, outcome: ArrayLike) -> "BandMean":
@@ -42,8 +48,9 @@ class BandMean:
         self.ends_: Floats = np.asarray(self.ends, dtype=np.float64)
         if not self.ends:
             positive = value[value > 0]
-            tenths = np.quantile(positive, np.arange(1, 10) / 10) if len(positive) else positive
-            self.ends_ = np.unique([0.0, *tenths])
+            inner = np.arange(1, self.parts) / self.parts
+            ends = np.quantile(positive, inner) if len(positive) else positive
+            self.ends_ = np.unique([0.0, *ends])
         half, one = (0.5, 1) if self.is_event else (0.0, 0)
         overall = (happened.sum() + half) / max(len(happened) + one, 1)
         band = self._band(value)

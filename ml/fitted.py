@@ -1,4 +1,4 @@
-"""A method fitted to what happened, and the rule of thumb fitted beside it to the same rows."""
+"""A method fitted to what happened."""
 
 from typing import Any
 
@@ -7,7 +7,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ml import schemas
-from ml.baseline import BandMean
 from ml.candidates import candidates
 from ml.level import shifted
 from ml.target import Target
@@ -19,14 +18,14 @@ _FINGERPRINT_ROWS = 256
 
 
 class Fitted:
-    """A model and its baseline.
+    """A model.
 
     Attributes:
         candidate: Name of the method.
         inputs: The features that it reads: those that are not the same for everybody.
-        baseline: The rule.
         model: The method, fitted.
         shift: By which what the method says is shifted, see `ml.level`.
+        version: Names it by what it says of its own rows.
     """
 
     def __init__(
@@ -37,13 +36,12 @@ class Fitted:
         outcome: Floats,
         shift: float = 0.0,
     ) -> None:
-        """Fits both.
+        """Fits it.
 
         Args:
             target: what is predicted.
             candidate: a name of `ml.candidates`, of the target's kind.
-            inputs: one row a customer and cutoff: numeric features, NULL where unknown, among
-                them the baseline's.
+            inputs: one row a customer and cutoff: numeric features, NULL where unknown.
             outcome: shape (n,): what happened to each, 0 and 1 of an event; amounts below
                 nothing count as nothing.
             shift: of the level, by what came of earlier forecasts.
@@ -54,7 +52,6 @@ class Fitted:
         self.candidate = candidate
         self.kind = target.kind
         self.shift = shift
-        self.baseline = fitted_baseline(target, inputs, outcome)
         self.inputs = [name for name in inputs if inputs[name].nunique(dropna=False) > 1]
         happened = outcome > 0 if self.kind == "event" else np.clip(outcome, 0, None)
         if self.kind == "event" and len(np.unique(happened)) < 2:
@@ -62,7 +59,7 @@ class Fitted:
         model = candidates(target.kind)[candidate].build()
         self.model: Any = model.fit(inputs[self.inputs].to_numpy(), happened)
         told = self.expected(inputs.iloc[:: max(1, len(inputs) // _FINGERPRINT_ROWS)])
-        self._fingerprint = schemas.version_of(["model", candidate, *self.inputs, *told])
+        self.version = schemas.version_of(["model", candidate, *self.inputs, *told])
 
     def expected(self, customers: pd.DataFrame) -> Floats:
         """The probability of the event, or the amount to expect; shape (n_customers,)."""
@@ -72,15 +69,3 @@ class Fitted:
         else:
             values = self.model.predict(values)
         return shifted(self.kind, np.asarray(values, dtype=np.float64), self.shift)
-
-    def version(self, *, is_model_served: bool) -> str:
-        """Names what predicts: by what the model says of its own rows, or by the rule's means."""
-        if is_model_served:
-            return self._fingerprint
-        return schemas.version_of(["baseline", *self.baseline.ends_, *self.baseline.means_])
-
-
-def fitted_baseline(target: Target, inputs: pd.DataFrame, outcome: Floats) -> BandMean:
-    """The rule of thumb, fitted."""
-    feature = inputs[target.baseline.column]
-    return BandMean(target.baseline, target.kind).fit(feature, outcome)

@@ -20,6 +20,8 @@ Floats = NDArray[np.float64]
 
 # How the names of the metrics of a calibration bin begin.
 CALIBRATION_BIN = "calibration_bin_"
+# How the names of gains over rules begin, beside the one that a model is compared with.
+GAIN_OVER = "gain_over_"
 
 Served = Literal["model", "baseline", "nothing"]
 
@@ -55,14 +57,14 @@ def compare(event: NDArray[np.bool_], model: Floats, baseline: Floats) -> list[d
     return [*rows, metric_row("log_loss_gain", float(gain.mean()), interval, 0.0, len(event))]
 
 
-def judge(target: Target, rows: list[dict[str, Any]]) -> Verdict:
-    """Decides by the rows of `compare` what is served.
+def judge(target: Target, rule: str, rows: list[dict[str, Any]]) -> Verdict:
+    """Decides by the rows of `compare`, and of gains over other rules, what is served.
 
-    It is the model when its gain in log loss is positive beyond doubt, that is, the lower end of
-    the 95 % interval is above 0, and its AUC is no lower than the baseline's. In doubt the
-    simple rule wins: it is the one that people can check by hand. Neither is served where it
-    ranks hardly better than a coin, or its probabilities are far from what happened, one by one or
-    all together.
+    It is the model when its gain in log loss over each rule is positive beyond doubt, that is, the
+    lower end of the 95 % interval is above 0, and its AUC is no lower than the rule's that it is
+    compared with. In doubt the simple rule wins: it is the one that people can check by hand.
+    Neither is served where it ranks hardly better than a coin, or its probabilities are far from
+    what happened, one by one or all together.
     """
     by_name = {row["metric"]: row for row in rows}
     gain, auc = by_name["log_loss_gain"], by_name["roc_auc"]
@@ -74,19 +76,37 @@ def judge(target: Target, rows: list[dict[str, Any]]) -> Verdict:
         is_one = is_calibrated and is_near(bias, side, floors)
         return bool(auc[side] >= floors.minimum_auc and is_one)
 
-    is_better = gain["lower_bound"] > 0 and auc["value"] >= auc["baseline_value"]
+    others = unbeaten(rows)
+    is_better = gain["lower_bound"] > 0 and auc["value"] >= auc["baseline_value"] and not others
     served = what_is_served(is_better, is_useful)
     return Verdict(
         served,
-        f"{opening(served)}: against the {words(target.baseline.name)} "
+        f"{opening(served)}: against the {words(rule)} "
         f"the model gains {gain['value']:.4f} log loss (95 % {gain['lower_bound']:.4f} to "
         f"{gain['upper_bound']:.4f}) and has AUC {auc['value']:.3f} against "
         f"{auc['baseline_value']:.3f}, and its sum was off by {bias['value']:+.0%} where the "
-        f"baseline's was by {bias['baseline_value']:+.0%}; a gain surely above 0 and an AUC no "
-        f"lower serve the model, and neither is served with an AUC below {floors.minimum_auc:g}, "
-        f"probabilities further off than {floors.maximum_calibration_error:g} or a sum off by more "
-        f"than {floors.maximum_bias:.0%} beyond chance",
+        f"baseline's was by {bias['baseline_value']:+.0%}{in_doubt(others)}; "
+        "a gain surely above 0 and an AUC no lower serve the model, and neither is served with an "
+        f"AUC below {floors.minimum_auc:g}, probabilities further off than "
+        f"{floors.maximum_calibration_error:g} or a sum off by more than {floors.maximum_bias:.0%} "
+        "beyond chance",
     )
+
+
+def unbeaten(rows: list[dict[str, Any]]) -> list[str]:
+    """The rules, beside the one that is compared with, over which there is no sure gain."""
+    return [
+        row["metric"].removeprefix(GAIN_OVER)
+        for row in rows
+        if row["metric"].startswith(GAIN_OVER) and not row["lower_bound"] > 0
+    ]
+
+
+def in_doubt(others: list[str]) -> str:
+    """What a reason says of rules over which there is no sure gain."""
+    if not others:
+        return ""
+    return f"; it is not surely better than the {' and the '.join(map(words, others))}"
 
 
 def is_near(bias: dict[str, Any], side: str, floors: Floors) -> bool:

@@ -24,13 +24,13 @@ class Scoring:
     Attributes:
         loss: By customer, least on average for the true probability or mean.
         compare: Metrics of a model beside its baseline.
-        judge: What is served by these metrics.
+        judge: What is served by these metrics, beside the rule of this name.
         is_told: Whether the outcomes differ, so that there is something to learn or to test.
     """
 
     loss: Callable[[Floats, Floats], Floats]
     compare: Callable[[Floats, Floats, Floats], Rows]
-    judge: Callable[[Target, Rows], Verdict]
+    judge: Callable[[Target, str, Rows], Verdict]
     is_told: Callable[[Floats], bool]
 
 

@@ -13,8 +13,10 @@ Floats = NDArray[np.float64]
 TENTHS = 10
 
 
-def outcome_rows(target: Target, forecast: Forecast, candidate: str) -> list[dict[str, Any]]:
-    """PREDICTION_OUTCOMES of a forecast by a candidate, the highest tenth first.
+def outcome_rows(
+    target: Target, forecast: Forecast, candidate: str, rule: str
+) -> list[dict[str, Any]]:
+    """PREDICTION_OUTCOMES of a forecast by a candidate, the highest tenth first, beside a rule's.
 
     Customers of whom the same was foretold are put into tenths by their place in the order of
     their ids; so few customers that a tenth would be empty make fewer rows.
@@ -32,7 +34,7 @@ def outcome_rows(target: Target, forecast: Forecast, candidate: str) -> list[dic
             "customer_count": len(of_tenth),
             "expected": float(expected[of_tenth].mean()),
             "actual": float(forecast.outcome[of_tenth].mean()),
-            "baseline_expected": float(forecast.baseline[of_tenth].mean()),
+            "baseline_expected": float(forecast.rules[rule][of_tenth].mean()),
         }
         for tenth in np.unique(tenths)
         for of_tenth in [order[tenths == tenth]]

@@ -18,6 +18,7 @@ from ml.fitted import Fitted
 from ml.forecast_metrics import (
     candidate_rows,
     coverage_rows,
+    gain_rows,
     learned_intervals,
     strongest_rows,
 )
@@ -36,7 +37,9 @@ from ml.rolling import (
     levelled,
     rolling_origins,
     shift_of,
+    strongest_rule,
 )
+from ml.rules import FittedRule, fitted_rules
 from ml.target import Target
 from ml.threads import one_thread
 
@@ -62,13 +65,15 @@ class Learned:
     """What past cutoffs teach.
 
     Attributes:
-        fitted: The model and its baseline.
+        fitted: The model.
+        rule: The rule of thumb that it had to beat.
         test: How they did forward in time.
         outcomes: Rows for PREDICTION_OUTCOMES.
         intervals: Of an amount how far off it may be.
     """
 
     fitted: Fitted
+    rule: FittedRule
     test: ForwardTest
     outcomes: list[dict[str, Any]]
     intervals: AmountIntervals | None
@@ -107,19 +112,23 @@ def learn(target: Target, history: pd.DataFrame, as_of_date: date | str) -> Lear
         )
     raw = [one for one in made if one is not None]
     forecasts = levelled(target, raw)
-    test, candidate = _tested(target, forecasts, raw)
+    inputs, came = inputs_of(rows), rows[OUTCOME].to_numpy()
+    with one_thread():
+        rules = fitted_rules(target, inputs, came, rows["as_of_date"])
+    rule = strongest_rule(target, forecasts, rules)
+    test, candidate = _tested(target, forecasts, raw, rule)
     shift = shift_of(target, raw, candidate)
     with one_thread():
-        fitted = Fitted(target, candidate, inputs_of(rows), rows[OUTCOME].to_numpy(), shift)
+        fitted = Fitted(target, candidate, inputs, came, shift)
     outcomes = [
         row
         for forecast in forecasts
-        for row in outcome_rows(target, forecast, chosen(target, forecasts, forecast))
+        for row in outcome_rows(target, forecast, chosen(target, forecasts, forecast), rule)
     ]
     intervals = None
     if target.kind == "amount":
         intervals = learned_intervals(target, raw, candidate)
-    return Learned(fitted, test, outcomes, intervals)
+    return Learned(fitted, rules[rule], test, outcomes, intervals)
 
 
 def is_served(learned: Learned | Untested) -> bool:
@@ -137,7 +146,7 @@ def _too_short(target: Target, closed: list[pd.Timestamp]) -> str:
 
 
 def _tested(
-    target: Target, forecasts: list[Forecast], raw: list[Forecast]
+    target: Target, forecasts: list[Forecast], raw: list[Forecast], rule: str
 ) -> tuple[ForwardTest, str]:
     """The test on the latest origin, and the candidate that was chosen by those before it.
 
@@ -146,11 +155,12 @@ def _tested(
     latest = forecasts[-1]
     candidate = chosen(target, forecasts, latest)
     scoring = SCORING[target.kind]
-    rows = scoring.compare(latest.outcome, latest.expected[candidate], latest.baseline)
-    verdict = scoring.judge(target, rows)
+    rows = scoring.compare(latest.outcome, latest.expected[candidate], latest.rules[rule])
+    rows += gain_rows(target, latest, candidate, rule)
+    verdict = scoring.judge(target, rule, rows)
     if target.kind == "amount":
         rows += coverage_rows(target, raw, candidate)
-    of_candidates = candidate_rows(target, forecasts)
+    of_candidates = candidate_rows(target, forecasts, rule)
     cutoff = latest.cutoff.date().isoformat()
     return ForwardTest(cutoff, [*rows, *strongest_rows(latest), *of_candidates], verdict), candidate
 

@@ -5,7 +5,7 @@ before it, each method foretells the origin's window; it learns from the cutoffs
 closed by then. Evaluation on a rolling origin: Tashman (2000).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from ml.candidates import candidates
 from ml.evaluation import bootstrap_mean_interval
-from ml.fitted import Fitted, fitted_baseline
+from ml.fitted import Fitted
 from ml.kinds import SCORING
 from ml.leakage import strongest_feature
 from ml.level import level_shift, shifted
+from ml.rules import fitted_rules
 from ml.target import Target
 
 Floats = NDArray[np.float64]
@@ -45,14 +46,14 @@ class Forecast:
     Attributes:
         cutoff: The origin.
         outcome: What came.
-        baseline: What the rule of thumb had foretold.
+        rules: What each rule of thumb had foretold, by its name.
         expected: What each method had foretold, by its name.
         strongest: The feature that alone tells most of what came, and its strength, 0 to 1.
     """
 
     cutoff: pd.Timestamp
     outcome: Floats
-    baseline: Floats
+    rules: dict[str, Floats]
     expected: dict[str, Floats]
     strongest: tuple[str, float] = ("", 0.0)
 
@@ -92,11 +93,11 @@ def foretell(target: Target, history: pd.DataFrame, origin: Origin) -> Forecast 
     if not is_told(happened) or not is_told(came):
         return None
     inputs, asked = inputs_of(training), inputs_of(testing)
-    baseline = fitted_baseline(target, inputs, happened)
+    rules = fitted_rules(target, inputs, happened, training["as_of_date"])
     return Forecast(
         origin.cutoff,
         came,
-        baseline.predict(asked[target.baseline.column]),
+        {name: rule.predict(asked) for name, rule in rules.items()},
         {
             name: Fitted(target, name, inputs, happened).expected(asked)
             for name in tried(target, len(training))
@@ -134,6 +135,21 @@ def shift_of(target: Target, forecasts: Sequence[Forecast], name: str) -> float:
 def known_on(target: Target, forecasts: Sequence[Forecast], cutoff: pd.Timestamp) -> list[Forecast]:
     """The forecasts whose windows had closed by a day."""
     return [one for one in forecasts if one.cutoff + target.window <= cutoff]
+
+
+def strongest_rule(target: Target, forecasts: Sequence[Forecast], holding: Collection[str]) -> str:
+    """The rule with the least mean loss over all days, of those that held on each and hold today.
+
+    The test's own day counts too, which favours the rule over the model that it is held against.
+    """
+    loss = SCORING[target.kind].loss
+
+    def mean_loss(name: str) -> float:
+        losses = [loss(one.outcome, one.rules[name]) for one in forecasts]
+        return float(np.concatenate(losses).mean())
+
+    held = [name for name in holding if all(name in one.rules for one in forecasts)]
+    return min(held, key=mean_loss)
 
 
 def inputs_of(history: pd.DataFrame) -> pd.DataFrame:

@@ -73,7 +73,7 @@ def predict(
             today,
             [_status(status, verdict.reason, len(current)), *learned.test.metrics],
             model_name=target.model_name(learned.fitted.candidate),
-            model_version=learned.fitted.version(is_model_served=True),
+            model_version=learned.fitted.version,
             evaluated_on=pd.Timestamp(learned.test.cutoff),
         ),
         outcomes=schemas.as_table(
@@ -95,7 +95,7 @@ def _reasons(
         schemas.PREDICTION_REASONS,
         as_of_date=today,
         model_name=target.model_name(fitted.candidate),
-        model_version=fitted.version(is_model_served=True),
+        model_version=fitted.version,
         prediction=target.prediction,
         target=target.name,
     )
@@ -109,10 +109,10 @@ def _served(
     if served == "nothing":
         return schemas.empty_table(schemas.CUSTOMER_PREDICTIONS)
     is_model = served == "model"
-    baseline = fitted.baseline.predict(customers[target.baseline.column])
+    baseline = learned.rule.predict(customers)
     told = "probability" if target.kind == "event" else "expected_amount"
     of_rule = "baseline_probability" if target.kind == "event" else "baseline_amount"
-    name = target.model_name(fitted.candidate) if is_model else target.baseline_name
+    name = target.model_name(fitted.candidate if is_model else learned.rule.name)
     expected = fitted.expected(customers) if is_model else baseline
     ends: tuple[Any, Any] = (nan, nan)
     if is_model and learned.intervals:
@@ -128,7 +128,7 @@ def _served(
         schemas.CUSTOMER_PREDICTIONS,
         as_of_date=today,
         model_name=name,
-        model_version=fitted.version(is_model_served=is_model),
+        model_version=fitted.version if is_model else learned.rule.version(),
         prediction=target.prediction,
         target=target.name,
         horizon_days=target.horizon_days,

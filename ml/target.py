@@ -9,7 +9,7 @@ Kind = Literal["event", "amount"]
 
 @dataclass(frozen=True)
 class Bands:
-    """The rule of thumb that a model has to beat: the mean outcome in the same band of a feature.
+    """A rule of thumb that a model has to beat: the mean outcome in the same band of a feature.
 
     Attributes:
         name: What the rule is called, as recency_bands.
@@ -21,6 +21,25 @@ class Bands:
     name: str
     column: str
     ends: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Purchases:
+    """A rule of thumb that a model has to beat: the mean outcome among customers alike to come.
+
+    Alike are those of whom a purchase model expects as much within the horizon: purchases of an
+    event, of an amount their value, each as large as they were on average.
+
+    Attributes:
+        name: What the rule is called.
+        model: One of `ml.lifetime_value.MODELS`.
+    """
+
+    name: str
+    model: str
+
+
+Rule = Bands | Purchases
 
 
 @dataclass(frozen=True)
@@ -52,7 +71,8 @@ class Target:
         kind: An event happens or not; an amount is nothing or more.
         horizon_days: The label window of a cutoff d covers d up to, not including, d + so many
             days.
-        baseline: The rule that a model has to beat.
+        baselines: The rules that a model has to beat; the first is one by bands, which holds in
+            every shop.
         candidates: Names of `ml.candidates`, the one preferred in doubt first.
         floors: Below which nothing is served.
     """
@@ -61,7 +81,7 @@ class Target:
     name: str
     kind: Kind
     horizon_days: int
-    baseline: Bands
+    baselines: tuple[Rule, ...]
     candidates: tuple[str, ...]
     floors: Floors = field(default_factory=Floors)
 
@@ -70,11 +90,6 @@ class Target:
         """The length of the label window."""
         return timedelta(days=self.horizon_days)
 
-    def model_name(self, candidate: str) -> str:
-        """What a candidate is called where it predicts this."""
-        return f"{self.prediction}_{candidate}"
-
-    @property
-    def baseline_name(self) -> str:
-        """What is served where no model has earned it."""
-        return f"{self.prediction}_{self.baseline.name}"
+    def model_name(self, name: str) -> str:
+        """What a candidate or a rule is called where it predicts this."""
+        return f"{self.prediction}_{name}"

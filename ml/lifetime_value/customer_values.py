@@ -16,6 +16,7 @@ from ml import evaluation, gate, schemas
 from ml.lifetime_value.chances import purchase_interval
 from ml.lifetime_value.grouped import Histories, Numbers
 from ml.lifetime_value.lifetime import LifetimeValue, fit_lifetime_value
+from ml.lifetime_value.order_days import histories_of_order_days
 from ml.lifetime_value.regularity import shape_of_gaps
 
 TARGET = "lifetime_value"
@@ -47,7 +48,7 @@ def customer_values(
 
     Args:
         current: Customers with orders as of today, with the columns of `customer_features`
-            that `_histories` and `_fitted` read.
+            that `histories_of_order_days` and `_fitted` read.
         fitting: The same as of the day that the model is fitted on.
         holdout: The same as of a past day, and what followed: `horizon_days`, `holdout_purchases`,
             `holdout_value`, `previous_purchases`, `previous_value`. Empty where no past day is
@@ -64,7 +65,7 @@ def customer_values(
     known = {"as_of_date": as_of_date, "model_name": MODEL_NAME, "model_version": _version(fitted)}
     serving = fitted.purchases.model.name if fitted.purchases else _MODEL
     values = schemas.as_table(
-        _served(_values(fitted, _histories(current)), fitted.notes, unserved),
+        _served(_values(fitted, _of_customers(current)), fitted.notes, unserved),
         schemas.CUSTOMER_LIFETIME_VALUE,
         **{**known, "model_name": f"{TARGET}_{serving}"},
     )
@@ -78,27 +79,14 @@ def customer_values(
     return CustomerValues(values, metrics)
 
 
-def _histories(features: pd.DataFrame) -> pd.DataFrame:
-    """Days of orders as frequency, recency, T and value; those of as_of_date are not over yet."""
-    frequency = features["order_day_count"].to_numpy(dtype=float) - 1
-    first = features["days_since_first_order"].to_numpy(dtype=float)
-    value = features["total_spend"].to_numpy(dtype=float) / (frequency + 1)
-    return pd.DataFrame(
-        {
-            "customer_id": features["customer_id"].to_numpy(),
-            "frequency": frequency,
-            "recency": first - features["days_since_last_order"].to_numpy(dtype=float),
-            "T": first - 1,
-            # Of who gave back more than was bought it is not known what a purchase brings.
-            # The first one counts: of most customers there is no other.
-            "monetary_value": np.where(value > 0, value, nan),
-            "valued_purchases": frequency + 1,
-        }
-    )
+def _of_customers(features: pd.DataFrame) -> pd.DataFrame:
+    histories = histories_of_order_days(features)
+    histories.insert(0, "customer_id", features["customer_id"].to_numpy())
+    return histories
 
 
 def _fitted(features: pd.DataFrame) -> LifetimeValue:
-    table = _histories(features)
+    table = _of_customers(features)
     gaps = table["frequency"].to_numpy()
     mean, spread = (
         features[f"{name}_days_between_orders"].to_numpy(dtype=float) for name in ("mean", "stddev")
@@ -176,7 +164,7 @@ def _tested(holdout: pd.DataFrame) -> list[dict[str, Any]]:
     if holdout.empty:
         return []
     fitted = _fitted(holdout)
-    told = fitted.predict(_histories(holdout), float(holdout["horizon_days"].iloc[0]))
+    told = fitted.predict(_of_customers(holdout), float(holdout["horizon_days"].iloc[0]))
     rows = []
     for name, column, foretold in (
         ("order_days", "purchases", "expected_purchases"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from ml.target import Bands, Floors, Kind, Target
+from ml.target import Bands, Floors, Kind, Purchases, Rule, Target
 from orchestration.errors import PortraitError
 from orchestration.warehouse.manifest import Manifest
 
@@ -36,13 +36,14 @@ _OPTIONS = {
     "horizon_days": int,
     "eligible": str,
     "outcome": str,
-    "baseline": dict,
+    "baselines": list,
     "candidates": list,
     "gate": dict,
 }
 _OPTIONAL = {"gate"}
 _SUCH_AS = ("days_since_last_order", "total_spend_last_90_days")
-_BASELINE_OPTIONS = {"name": str, "bands_of": str, "band_ends": list}
+_BANDS_OPTIONS = {"name": str, "bands_of": str, "band_ends": list}
+_PURCHASES_OPTIONS = {"name": str, "purchases_by": str}
 
 
 def declared_predictions(manifest: Manifest) -> list[Declared]:
@@ -103,7 +104,7 @@ def _declared(exposure: Mapping[str, Any], features: set[str]) -> Declared:
         name=told("target"),
         kind=kind,
         horizon_days=horizon_days,
-        baseline=_baseline(where, meta["baseline"], features),
+        baselines=_baselines(where, kind, meta["baselines"], features),
         candidates=_candidates(where, kind, meta["candidates"]),
         floors=_floors(where, meta.get("gate", {})),
     )
@@ -136,8 +137,48 @@ def _checked_kind(where: str, kind: str) -> Kind:
     return "event" if kind == "event" else "amount"
 
 
-def _baseline(where: str, meta: Mapping[str, Any], features: set[str]) -> Bands:
-    _check_options(f"{where}, baseline", meta, _BASELINE_OPTIONS, {"band_ends"})
+def _baselines(
+    where: str, kind: Kind, rules: Sequence[Any], features: set[str]
+) -> tuple[Rule, ...]:
+    from ml.candidates import candidates
+
+    told = [_rule(f"{where}, baselines", rule, features) for rule in rules]
+    names = [rule.name for rule in told]
+    if len(set(names)) < len(names) or set(names) & set(candidates(kind)):
+        raise PortraitError(
+            f"{where}: two baselines have one name, or one that of a candidate.",
+            "Give each its own.",
+        )
+    if not told or not isinstance(told[0], Bands):
+        raise PortraitError(
+            f"{where}: the first of its baselines has no bands_of.",
+            "It is the rule that holds in every shop: the mean outcome in bands of a feature.",
+        )
+    return tuple(told)
+
+
+def _rule(where: str, meta: Any, features: set[str]) -> Rule:
+    if not isinstance(meta, Mapping):
+        raise PortraitError(
+            f"{where}: {meta!r} is no rule.", f"It takes {', '.join(_BANDS_OPTIONS)}."
+        )
+    return _purchases(where, meta) if "purchases_by" in meta else _bands(where, meta, features)
+
+
+def _purchases(where: str, meta: Mapping[str, Any]) -> Purchases:
+    from ml.lifetime_value import MODELS
+
+    _check_options(where, meta, _PURCHASES_OPTIONS, set())
+    if meta["purchases_by"] not in MODELS:
+        raise PortraitError(
+            f"{where}: there is no purchase model {meta['purchases_by']}.",
+            f"Purchase models: {', '.join(MODELS)}.",
+        )
+    return Purchases(meta["name"], meta["purchases_by"])
+
+
+def _bands(where: str, meta: Mapping[str, Any], features: set[str]) -> Bands:
+    _check_options(where, meta, _BANDS_OPTIONS, {"band_ends"})
     if meta["bands_of"] not in features:
         near = difflib.get_close_matches(meta["bands_of"], sorted(features), n=3)
         raise PortraitError(

@@ -17,7 +17,7 @@ REPURCHASE = Target(
     "has_ordered_next_30_days",
     "event",
     30,
-    Bands("recency_bands", "days_since_last_order", (7, 14, 30, 60, 90, 180)),
+    (Bands("recency_bands", "days_since_last_order", (7, 14, 30, 60, 90, 180)),),
     ("hist_gradient_boosting", "logistic_regression"),
 )
 

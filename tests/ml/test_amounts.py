@@ -62,7 +62,7 @@ def test_metrics_stand_beside_the_baseline_with_intervals() -> None:
     assert gain["value"] == pytest.approx(deviance["baseline_value"] - deviance["value"])
     assert rows["actual_amount"]["value"] == pytest.approx(CAME.sum())
     assert rows["expected_amount"]["baseline_value"] == pytest.approx(CAME.sum())
-    assert judge(SPEND, list(rows.values())).served == "model"
+    assert judge(SPEND, "spend_bands", list(rows.values())).served == "model"
 
 
 def judged(
@@ -76,7 +76,7 @@ def judged(
         metric_row("rank_correlation", rank[0], (0, 1), rank[1], 9),
         metric_row("bias_of_sum", bias[0], (bias[0] - 0.1, bias[0] + 0.1), bias[1], 9),
     ]
-    return judge(SPEND, rows).served
+    return judge(SPEND, "spend_bands", rows).served
 
 
 def test_the_model_needs_a_gain_and_ranks_no_worse() -> None:
@@ -94,4 +94,4 @@ def test_what_ranks_hardly_or_is_far_off_in_sum_is_not_served() -> None:
 def test_the_target_says_what_is_of_use() -> None:
     rows = compare(CAME, MEAN, np.full(400, CAME.mean()))
     strict = replace(SPEND, floors=Floors(minimum_rank_correlation=0.99))
-    assert judge(strict, rows).served == "nothing"
+    assert judge(strict, "spend_bands", rows).served == "nothing"

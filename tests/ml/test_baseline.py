@@ -4,17 +4,16 @@ import numpy as np
 import pytest
 
 from ml.baseline import BandMean
-from ml.target import Bands
 
 ENDS = (7, 14, 30, 60, 90, 180)
 
 
 def rates(days: list[float], event: list[float] | list[bool]) -> BandMean:
-    return BandMean(Bands("recency_bands", "days", ENDS), "event").fit(days, event)
+    return BandMean("event", ENDS).fit(days, event)
 
 
 def means(spent: list[float], amount: list[float]) -> BandMean:
-    return BandMean(Bands("spend_bands", "spent"), "amount").fit(spent, amount)
+    return BandMean("amount").fit(spent, amount)
 
 
 def test_rates_are_those_of_the_bands() -> None:

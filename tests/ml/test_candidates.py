@@ -37,7 +37,7 @@ def outcomes(customers: pd.DataFrame, kind: Kind) -> np.ndarray:
 def test_each_foretells_and_is_kept_as_it_is(
     customers: pd.DataFrame, kind: Kind, name: str
 ) -> None:
-    target = Target("p", "t", kind, 30, Bands("bands", "noise"), (name,))
+    target = Target("p", "t", kind, 30, (Bands("bands", "noise"),), (name,))
     came = outcomes(customers, kind)
     fitted = Fitted(target, name, customers, came)
     assert fitted.inputs == ["told", "noise", "unknown"]
@@ -47,21 +47,21 @@ def test_each_foretells_and_is_kept_as_it_is(
     assert expected.min() >= 0
     kept = from_bytes(to_bytes(fitted))
     np.testing.assert_array_equal(kept.expected(customers), expected)
-    assert kept.version(is_model_served=True) == fitted.version(is_model_served=True)
+    assert kept.version == fitted.version
 
 
 def test_a_shifted_level_is_that_of_all_that_is_told(customers: pd.DataFrame) -> None:
-    target = Target("p", "t", "amount", 30, Bands("bands", "noise"), ("tweedie_regression",))
+    target = Target("p", "t", "amount", 30, (Bands("bands", "noise"),), ("tweedie_regression",))
     came = outcomes(customers, "amount")
     plain, more = (
         Fitted(target, "tweedie_regression", customers, came, shift) for shift in (0.0, np.log(3))
     )
     np.testing.assert_allclose(more.expected(customers), 3 * plain.expected(customers))
-    assert more.version(is_model_served=True) != plain.version(is_model_served=True)
+    assert more.version != plain.version
 
 
 def test_an_event_that_happens_to_all_teaches_nothing(customers: pd.DataFrame) -> None:
-    target = Target("p", "t", "event", 30, Bands("bands", "noise"), ("logistic_regression",))
+    target = Target("p", "t", "event", 30, (Bands("bands", "noise"),), ("logistic_regression",))
     with pytest.raises(ValueError, match="one outcome"):
         Fitted(target, "logistic_regression", customers, np.ones(ROWS))
 

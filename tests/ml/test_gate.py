@@ -6,6 +6,8 @@ import pytest
 from ml.gate import calibration_rows, compare, judge, metric_row
 from tests.ml.in_one_call import REPURCHASE
 
+RULE = REPURCHASE.baselines[0].name
+
 EVENT = np.array([True, False] * 100)
 HALF = np.full(200, 0.5)
 GOOD = np.where(EVENT, 0.8, 0.2)
@@ -21,7 +23,9 @@ def ranked(right: int) -> np.ndarray:
 
 
 def test_serves_the_better_model() -> None:
-    assert judge(REPURCHASE, compare(EVENT, np.where(EVENT, 0.95, 0.05), HALF)).served == "model"
+    assert (
+        judge(REPURCHASE, RULE, compare(EVENT, np.where(EVENT, 0.95, 0.05), HALF)).served == "model"
+    )
 
 
 @pytest.mark.parametrize(
@@ -36,7 +40,7 @@ def test_serves_the_better_model() -> None:
     ],
 )
 def test_serves_the_baseline_otherwise(model: np.ndarray) -> None:
-    verdict = judge(REPURCHASE, compare(EVENT, model, ranked(130)))
+    verdict = judge(REPURCHASE, RULE, compare(EVENT, model, ranked(130)))
     assert verdict.served == "baseline"
     assert verdict.reason.startswith("baseline served")
 
@@ -46,7 +50,7 @@ def test_a_better_log_loss_does_not_excuse_a_worse_ranking() -> None:
     baseline = np.where(EVENT, 0.02, 0.01)
     rows = compare(EVENT, ranked(150), baseline)
     assert value_of(rows, "log_loss_gain", "lower_bound") > 0
-    assert judge(REPURCHASE, rows).served == "nothing"
+    assert judge(REPURCHASE, RULE, rows).served == "nothing"
 
 
 def judged(
@@ -62,7 +66,7 @@ def judged(
         metric_row("calibration_error_beyond_chance", error[0], (0.0, 1.0), error[1], 9),
         metric_row("bias_of_sum", bias[0], (bias[0] - 0.1, bias[0] + 0.1), bias[1], 9),
     ]
-    return judge(REPURCHASE, rows).served
+    return judge(REPURCHASE, RULE, rows).served
 
 
 def test_the_model_needs_a_gain_above_zero_and_an_auc_no_lower() -> None:

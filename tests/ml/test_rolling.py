@@ -28,6 +28,7 @@ from tests.ml.in_one_call import REPURCHASE, history_of
 TODAY = pd.Timestamp("2024-01-01")
 WINDOW = REPURCHASE.window
 FIRST, SECOND = REPURCHASE.candidates
+RULE = REPURCHASE.baselines[0].name
 Tables = tuple[pd.DataFrame, pd.DataFrame]
 
 
@@ -67,7 +68,7 @@ def forecast(age: int, good: float, other: float) -> Forecast:
     return Forecast(
         days_ago(age)[0],
         event,
-        np.full(100, 0.5),
+        {RULE: np.full(100, 0.5)},
         {
             FIRST: np.where(event == 1, good, 1 - good),
             SECOND: np.where(event == 1, other, 1 - other),
@@ -114,7 +115,7 @@ def test_a_method_of_many_parameters_waits_for_rows(
         assert made.outcome.tolist() == (
             history.loc[history["as_of_date"] == origin.cutoff, "outcome"].astype(float).tolist()
         )
-        assert len(candidate_rows(REPURCHASE, [made])) == len(names)
+        assert len(candidate_rows(REPURCHASE, [made], RULE)) == 1 + len(names)
     only_trees = replace(REPURCHASE, candidates=("decision_tree", "random_forest"))
     assert tried(only_trees, 10) == ["decision_tree", "random_forest"]
     assert tried(REPURCHASE, 1999) == [SECOND]
@@ -122,7 +123,7 @@ def test_a_method_of_many_parameters_waits_for_rows(
 
 def test_outcomes_are_told_by_tenths() -> None:
     made = forecast(30, 0.6, 0.9)
-    rows = pd.DataFrame(outcome_rows(REPURCHASE, made, SECOND))
+    rows = pd.DataFrame(outcome_rows(REPURCHASE, made, SECOND, RULE))
     assert rows["decile"].tolist() == list(range(1, 11))
     assert rows["customer_count"].tolist() == [10] * 10
     assert rows["expected"].tolist() == pytest.approx([0.9] * 5 + [0.1] * 5)
@@ -134,8 +135,8 @@ def test_outcomes_are_told_by_tenths() -> None:
 @given(st.integers(1, 40))
 def test_tenths_of_few_customers_are_fewer(customers: int) -> None:
     outcome = np.arange(customers) % 2.0
-    made = Forecast(TODAY, outcome, outcome, {FIRST: np.linspace(0, 1, customers)})
-    rows = pd.DataFrame(outcome_rows(REPURCHASE, made, FIRST))
+    made = Forecast(TODAY, outcome, {RULE: outcome}, {FIRST: np.linspace(0, 1, customers)})
+    rows = pd.DataFrame(outcome_rows(REPURCHASE, made, FIRST, RULE))
     assert rows["customer_count"].sum() == customers
     assert rows["customer_count"].max() - rows["customer_count"].min() <= 1
     assert len(rows) == min(customers, 10)
@@ -148,16 +149,16 @@ def test_rolling_needs_two_outcomes(make_history: Callable[..., Tables]) -> None
     assert foretell(REPURCHASE, history, origin) is None
 
 
-def test_targets_name_models_and_baseline() -> None:
+def test_targets_name_models_and_rules() -> None:
     target: Target = REPURCHASE
     assert target.model_name("svm") == "repurchase_svm"
-    assert target.baseline_name == "repurchase_recency_bands"
+    assert target.model_name(RULE) == "repurchase_recency_bands"
 
 
 def amounts(age: int, times: float) -> Forecast:
     """Of 100 customers 10 to 109 is expected, and so many times as much comes."""
     expected = np.arange(10.0, 110.0)
-    return Forecast(days_ago(age)[0], expected * times, expected, {"two_stage": expected})
+    return Forecast(days_ago(age)[0], expected * times, {RULE: expected}, {"two_stage": expected})
 
 
 def test_a_range_is_tested_on_a_later_day_than_it_learned_from() -> None:
@@ -173,10 +174,10 @@ def test_a_range_is_tested_on_a_later_day_than_it_learned_from() -> None:
 
 def test_losses_compare_on_the_same_days() -> None:
     past, today = forecast(60, 0.9, 0.6), forecast(30, 0.6, 0.9)
-    rows = {row["model_name"]: row for row in candidate_rows(REPURCHASE, [past, today])}
-    assert len({row["value"] for row in rows.values()}) == 1
+    rows = {row["model_name"]: row for row in candidate_rows(REPURCHASE, [past, today], RULE)}
+    assert len({rows[REPURCHASE.model_name(name)]["value"] for name in (FIRST, SECOND)}) == 1
     del past.expected[SECOND]
-    rows = {row["model_name"]: row for row in candidate_rows(REPURCHASE, [past, today])}
+    rows = {row["model_name"]: row for row in candidate_rows(REPURCHASE, [past, today], RULE)}
     better = rows[REPURCHASE.model_name(SECOND)]
     assert better["value"] == pytest.approx(-np.log(0.9))
     assert rows[REPURCHASE.model_name(FIRST)]["value"] == pytest.approx(-np.log(0.6))

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ml.target import Bands, Floors, Target
+from ml.target import Bands, Floors, Purchases, Target
 from orchestration.errors import PortraitError
 from orchestration.modelling.targets import declared_predictions
 
@@ -14,12 +14,16 @@ AGAIN: dict[str, Any] = {
     "horizon_days": 60,
     "eligible": "order_count > 0",
     "outcome": " labels.order_count > {horizon_days} / 60",
-    "baseline": {"name": "bands", "bands_of": "days_since_last_order", "band_ends": [7, 30]},
+    "baselines": [
+        {"name": "bands", "bands_of": "days_since_last_order", "band_ends": [7, 30]},
+        {"name": "expected_orders", "purchases_by": "bg_nbd"},
+    ],
     "candidates": ["logistic_regression", "random_forest"],
 }
 
 
 BANDS = {"name": "bands", "bands_of": "days_since_last_order"}
+ORDERS = {"name": "orders", "purchases_by": "nbd"}
 
 
 def manifest(**predictions: Any) -> dict[str, Any]:
@@ -51,7 +55,10 @@ def test_predictions_come_by_name() -> None:
         "comes_again_next_60_days",
         "event",
         60,
-        Bands("bands", "days_since_last_order", (7, 30)),
+        (
+            Bands("bands", "days_since_last_order", (7, 30)),
+            Purchases("expected_orders", "bg_nbd"),
+        ),
         ("logistic_regression", "random_forest"),
     )
     assert declared[0].eligible == "order_count > 0"
@@ -70,17 +77,29 @@ def test_nothing_need_be_predicted() -> None:
         ({"horizon_days": "60"}, "horizon_days should be of type int, and is '60'"),
         ({"horizon_days": 0}, "a horizon of 0 days"),
         ({"kind": "class"}, "there is no kind 'class'"),
-        ({"baseline": {"name": "bands"}}, "baseline: lacking, or without meaning, is bands_of"),
+        ({"baselines": [{"name": "bands"}]}, "baselines: lacking, or without meaning, is bands_of"),
         (
-            {"baseline": {**BANDS, "band_ends": [30, 7]}},
+            {"baselines": [{**BANDS, "band_ends": [30, 7]}]},
             "band_ends are not numbers that ascend",
         ),
-        ({"baseline": {**BANDS, "band_ends": ["seven"]}}, "band_ends are not numbers"),
+        ({"baselines": [{**BANDS, "band_ends": ["seven"]}]}, "band_ends are not numbers"),
         (
-            {"baseline": {**BANDS, "bands_of": "days_since_lst_order"}},
+            {"baselines": [{**BANDS, "bands_of": "days_since_lst_order"}]},
             "bands_of names days_since_lst_order, which is no feature",
         ),
-        ({"baseline": {**BANDS, "bands_of": "shop"}}, "bands_of names shop, which is no feature"),
+        (
+            {"baselines": [{**BANDS, "bands_of": "shop"}]},
+            "bands_of names shop, which is no feature",
+        ),
+        ({"baselines": []}, "the first of its baselines has no bands_of"),
+        ({"baselines": [ORDERS]}, "the first of its baselines has no bands_of"),
+        ({"baselines": ["bands"]}, "'bands' is no rule"),
+        ({"baselines": [BANDS, {**ORDERS, "name": "bands"}]}, "two baselines have one name"),
+        ({"baselines": [{**BANDS, "name": "svm"}]}, "or one that of a candidate"),
+        (
+            {"baselines": [BANDS, {**ORDERS, "purchases_by": "arima"}]},
+            "there is no purchase model arima",
+        ),
         ({"horizon_days": True}, "horizon_days should be of type int, and is True"),
         ({"candidates": ["random_forest", "random_forest"]}, "a candidate is named twice"),
         ({"candidates": []}, "no candidates"),
