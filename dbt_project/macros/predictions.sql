@@ -42,13 +42,23 @@ where
 
 {# The past days in whose longest horizon something else happened: see `touched_by`. #}
 {% macro days_with_changed_horizons() -%}
+    {{ return(days_with_horizons_around('activity_date', 'known_date')) }}
+{%- endmacro %}
+
+{# The past days in whose longest horizon coupons were redeemed otherwise: see `touched_by`. #}
+{% macro days_with_changed_redemptions() -%}
+    {{ return(days_with_horizons_around('redemption_date', 'redemption_date')) }}
+{%- endmacro %}
+
+{# The past days in whose longest horizon a changed row happened, and was known. #}
+{% macro days_with_horizons_around(happened, known) -%}
 select shop, as_of_date from {as_of_dates}
 where exists (
     select 1 from {changed}
     inner join {int_source_systems} as source_systems using (source_system)
     where
         source_systems.shop = as_of_dates.shop
-        and changed.activity_date >= as_of_dates.as_of_date
-        and changed.known_date < as_of_dates.as_of_date + {{ label_horizons() | max }}
+        and changed.{{ happened }} >= as_of_dates.as_of_date
+        and changed.{{ known }} < as_of_dates.as_of_date + {{ label_horizons() | max }}
 )
 {%- endmacro %}

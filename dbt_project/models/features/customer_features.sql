@@ -59,7 +59,7 @@ engagement as (
     'breadth': [
         'top_channel_share', 'top_store_share', 'top_category_share', 'top_brand_share',
     ],
-    'campaigns': ['campaign_response_rate'],
+    'campaigns': ['days_since_last_campaign_contact', 'campaign_response_rate'],
     'engagement': ['days_since_last_session', 'average_rating'],
 } %}
 

@@ -93,6 +93,7 @@ contact_counts as (
         answered.customer_id,
         as_of_dates.as_of_date,
         count(distinct answered.campaign_key) as campaign_contact_count,
+        as_of_dates.as_of_date - max(answered.contact_date) as days_since_last_campaign_contact,
         count(distinct answered.campaign_key) filter (
             where
             answered.conversion_date < as_of_dates.as_of_date
@@ -132,6 +133,7 @@ joined as (
         coalesce(contact_counts.customer_id, redemption_counts.customer_id) as customer_id,
         coalesce(contact_counts.as_of_date, redemption_counts.as_of_date) as as_of_date,
         coalesce(contact_counts.campaign_contact_count, 0) as campaign_contact_count,
+        contact_counts.days_since_last_campaign_contact,
         coalesce(contact_counts.campaign_response_count, 0) as campaign_response_count,
         contact_counts.campaign_response_count / contact_counts.campaign_contact_count
             as campaign_response_rate,

@@ -90,6 +90,29 @@ outcomes as (
 
 ),
 
+redemptions as (
+
+    select
+        identities.customer_id,
+        complete_cutoffs.as_of_date,
+        complete_cutoffs.horizon_days,
+        count(*) as coupon_redemption_count
+    from {{ ref('int_coupon_redemptions') }} as redeemed
+    inner join identities
+        on
+            redeemed.source_system = identities.source_system
+            and redeemed.source_customer_id = identities.source_customer_id
+    inner join complete_cutoffs
+        on
+            identities.shop = complete_cutoffs.shop
+            and {{ is_person_as_of('identities', 'complete_cutoffs.as_of_date') }}
+            and redeemed.redemption_date >= complete_cutoffs.as_of_date
+            and redeemed.redemption_date
+            < complete_cutoffs.as_of_date + complete_cutoffs.horizon_days
+    group by identities.customer_id, complete_cutoffs.as_of_date, complete_cutoffs.horizon_days
+
+),
+
 labelled as (
 
     select
@@ -103,7 +126,8 @@ labelled as (
         case
             when not coalesce(outcomes.is_spend_unknown, false)
                 then cast(coalesce(outcomes.spend, 0) as decimal(18, 4))
-        end as spend
+        end as spend,
+        coalesce(redemptions.coupon_redemption_count, 0) as coupon_redemption_count
     from customers
     inner join complete_cutoffs
         on
@@ -114,6 +138,11 @@ labelled as (
             customers.customer_id = outcomes.customer_id
             and customers.as_of_date = outcomes.as_of_date
             and complete_cutoffs.horizon_days = outcomes.horizon_days
+    left join redemptions
+        on
+            customers.customer_id = redemptions.customer_id
+            and customers.as_of_date = redemptions.as_of_date
+            and complete_cutoffs.horizon_days = redemptions.horizon_days
 
 )
 
