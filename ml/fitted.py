@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ml import schemas
-from ml.candidates import candidates
+from ml.candidates import candidates, selected_inputs
 from ml.level import shifted
 from ml.target import Target
 
@@ -52,7 +52,7 @@ class Fitted:
         self.candidate = candidate
         self.kind = target.kind
         self.shift = shift
-        self.inputs = [name for name in inputs if inputs[name].nunique(dropna=False) > 1]
+        self.inputs = [str(name) for name in inputs if inputs[name].nunique(dropna=False) > 1]
         happened = outcome > 0 if self.kind == "event" else np.clip(outcome, 0, None)
         if self.kind == "event" and len(np.unique(happened)) < 2:
             raise ValueError("all rows have one outcome: there is nothing to learn")
@@ -60,6 +60,10 @@ class Fitted:
         self.model: Any = model.fit(inputs[self.inputs].to_numpy(), happened)
         told = self.expected(inputs.iloc[:: max(1, len(inputs) // _FINGERPRINT_ROWS)])
         self.version = schemas.version_of(["model", candidate, *self.inputs, *told])
+
+    def selected_inputs(self) -> list[str] | None:
+        """Those of `inputs` that the method has selected; None where it selects none."""
+        return selected_inputs(self.model, self.inputs)
 
     def expected(self, customers: pd.DataFrame) -> Floats:
         """The probability of the event, or the amount to expect; shape (n_customers,)."""

@@ -51,7 +51,8 @@ def candidate_rows(
             beside,
             len(own),
         )
-        rows.append({**row, "model_name": target.model_name(name)})
+        note = forecasts[-1].kept.get(name)
+        rows.append({**row, "model_name": target.model_name(name), "note": note})
     return rows
 
 

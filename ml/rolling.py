@@ -6,7 +6,7 @@ closed by then. Evaluation on a rolling origin: Tashman (2000).
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import numpy as np
@@ -48,6 +48,7 @@ class Forecast:
         outcome: What came.
         rules: What each rule of thumb had foretold, by its name.
         expected: What each method had foretold, by its name.
+        kept: Of each method that selects features, what it has kept, and of how many: in words.
         strongest: The feature that alone tells most of what came, and its strength, 0 to 1.
     """
 
@@ -56,6 +57,7 @@ class Forecast:
     rules: dict[str, Floats]
     expected: dict[str, Floats]
     strongest: tuple[str, float] = ("", 0.0)
+    kept: dict[str, str] = field(default_factory=dict)
 
 
 def closed_cutoffs(
@@ -94,16 +96,23 @@ def foretell(target: Target, history: pd.DataFrame, origin: Origin) -> Forecast 
         return None
     inputs, asked = inputs_of(training), inputs_of(testing)
     rules = fitted_rules(target, inputs, happened, training["as_of_date"])
+    fitted = {name: Fitted(target, name, inputs, happened) for name in tried(target, len(training))}
     return Forecast(
         origin.cutoff,
         came,
         {name: rule.predict(asked) for name, rule in rules.items()},
-        {
-            name: Fitted(target, name, inputs, happened).expected(asked)
-            for name in tried(target, len(training))
-        },
+        {name: one.expected(asked) for name, one in fitted.items()},
         strongest_feature(target.kind, asked, came),
+        {name: told for name, one in fitted.items() if (told := _kept(one))},
     )
+
+
+def _kept(fitted: Fitted) -> str:
+    """What a method that selects features has kept, in words; nothing of one that does not."""
+    kept = fitted.selected_inputs()
+    if kept is None:
+        return ""
+    return f"kept {len(kept)} of {len(fitted.inputs)} features: {', '.join(kept)}"
 
 
 def levelled(target: Target, forecasts: Sequence[Forecast]) -> list[Forecast]:

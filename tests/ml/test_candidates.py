@@ -50,6 +50,24 @@ def test_each_foretells_and_is_kept_as_it_is(
     assert kept.version == fitted.version
 
 
+@pytest.mark.parametrize("how", ["univariate", "recursive"])
+def test_a_selection_keeps_what_tells(customers: pd.DataFrame, how: str) -> None:
+    name = f"logistic_regression_{how}"
+    target = Target("p", "t", "event", 30, (Bands("bands", "noise"),), (name,))
+    fitted = Fitted(target, name, customers, outcomes(customers, "event"))
+    kept = fitted.selected_inputs()
+    assert kept is not None
+    assert "told" in kept
+    # Two of four columns: three inputs, and the flag of one.
+    assert len(kept) <= 2
+    # A flag is an input's own: that an input is unknown may tell where its value does not.
+    flagged = np.where(outcomes(customers, "event") > 0, customers["noise"], np.nan)
+    of_flags = Fitted(target, name, customers.assign(unknown=flagged), outcomes(customers, "event"))
+    assert "unknown" in (of_flags.selected_inputs() or [])
+    plain = Fitted(target, "logistic_regression", customers, outcomes(customers, "event"))
+    assert plain.selected_inputs() is None
+
+
 def test_a_shifted_level_is_that_of_all_that_is_told(customers: pd.DataFrame) -> None:
     target = Target("p", "t", "amount", 30, (Bands("bands", "noise"),), ("tweedie_regression",))
     came = outcomes(customers, "amount")

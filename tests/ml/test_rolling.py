@@ -185,6 +185,27 @@ def test_losses_compare_on_the_same_days() -> None:
     assert better["baseline_value"] == pytest.approx(np.log(2))
 
 
+def test_what_a_selection_keeps_is_told(make_history: Callable[..., Tables]) -> None:
+    """It is selected on the days that are learned from alone."""
+    selecting = replace(REPURCHASE, candidates=("logistic_regression_univariate", SECOND))
+    history = history_of(*make_history())
+    origin = rolling_origins(sorted(set(history["as_of_date"])), WINDOW)[-1]
+    made = foretell(selecting, history, origin)
+    assert made is not None
+    later = history["as_of_date"] == origin.cutoff
+    turned = history.assign(
+        average_rating=np.where(later, history["outcome"].astype(float), np.nan)
+    )
+    again = foretell(selecting, turned, origin)
+    assert again is not None
+    assert made.kept == again.kept
+    rows = {row["model_name"]: row for row in candidate_rows(selecting, [made], RULE)}
+    note = rows["repurchase_logistic_regression_univariate"]["note"]
+    assert note.startswith("kept 2 of 4 features: ")
+    assert "total_spend" in note
+    assert rows["repurchase_logistic_regression"]["note"] is None
+
+
 def test_a_level_is_put_right_by_what_was_known_on_the_day() -> None:
     spend = replace(REPURCHASE, kind="amount", candidates=("two_stage",))
     made = [amounts(90, 2.0), amounts(60, 3.0), amounts(30, 9.0)]
