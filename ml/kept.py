@@ -12,8 +12,10 @@ import skops.io  # type: ignore[import-untyped]
 _OWN_TYPES = [
     "ml.baseline.BandMean",
     "ml.candidates.signed_log",
+    "ml.diagnosis.Diagnosis",
     "ml.fitted.Fitted",
     "ml.gate.Verdict",
+    "ml.importance.Importance",
     "ml.intervals.AmountIntervals",
     "ml.lifetime_value.bg_nbd.BgNbd",
     "ml.lifetime_value.mbg_nbd.MbgNbd",

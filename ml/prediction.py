@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from ml import schemas
+from ml.diagnosis import Diagnosis, diagnose
 from ml.fitted import Fitted
 from ml.forecast_metrics import (
     candidate_rows,
@@ -26,6 +27,7 @@ from ml.gate import Verdict
 from ml.intervals import AmountIntervals
 from ml.kinds import SCORING
 from ml.outcomes import outcome_rows
+from ml.reasons import Themes
 from ml.rolling import (
     KEY,
     OUTCOME,
@@ -70,6 +72,7 @@ class Learned:
         test: How they did forward in time.
         outcomes: Rows for PREDICTION_OUTCOMES.
         intervals: Of an amount how far off it may be.
+        diagnosis: A closer look at the test, for pictures.
     """
 
     fitted: Fitted
@@ -77,9 +80,12 @@ class Learned:
     test: ForwardTest
     outcomes: list[dict[str, Any]]
     intervals: AmountIntervals | None
+    diagnosis: Diagnosis
 
 
-def learn(target: Target, history: pd.DataFrame, as_of_date: date | str) -> Learned | Untested:
+def learn(
+    target: Target, history: pd.DataFrame, as_of_date: date | str, themes: Themes | None = None
+) -> Learned | Untested:
     """Tests forward in time, then learns from all closed cutoffs.
 
     Args:
@@ -88,6 +94,7 @@ def learn(target: Target, history: pd.DataFrame, as_of_date: date | str) -> Lear
             customer_id, numeric inputs, NULL where unknown, and `outcome`, what came in the
             horizon. Row and column order do not matter.
         as_of_date: the day of the portrait. No window that is still open on it is looked at.
+        themes: features by theme, whose importance is told together.
 
     Raises:
         ValueError: a column is missing or not numeric, a key occurs twice, or an outcome of a
@@ -120,6 +127,7 @@ def learn(target: Target, history: pd.DataFrame, as_of_date: date | str) -> Lear
     shift = shift_of(target, raw, candidate)
     with one_thread():
         fitted = Fitted(target, candidate, inputs, came, shift)
+        diagnosis = diagnose(target, rows, origins[-1], forecasts, raw, rule, themes or {})
     outcomes = [
         row
         for forecast in forecasts
@@ -128,7 +136,7 @@ def learn(target: Target, history: pd.DataFrame, as_of_date: date | str) -> Lear
     intervals = None
     if target.kind == "amount":
         intervals = learned_intervals(target, raw, candidate)
-    return Learned(fitted, rules[rule], test, outcomes, intervals)
+    return Learned(fitted, rules[rule], test, outcomes, intervals, diagnosis)
 
 
 def is_served(learned: Learned | Untested) -> bool:

@@ -82,6 +82,64 @@ PREDICTION_OUTCOMES: Schema = {
     "actual": "float64",
     "baseline_expected": "float64",
 }
+_TEST: dict[str, str] = {
+    "as_of_date": "datetime64[us]",
+    "model_name": "str",
+    "prediction": "str",
+    "target": "str",
+    "evaluated_on": "datetime64[us]",
+}
+MODEL_CURVES: Schema = {
+    **_TEST,
+    "curve": "str",
+    "series": "str",
+    "point": "int64",
+    "x": "float64",
+    "y": "float64",
+    "lower_bound": "float64",
+    "upper_bound": "float64",
+    "customer_count": "int64",
+}
+FEATURE_IMPORTANCE: Schema = {
+    **_TEST,
+    "theme": "str",
+    "feature": "str",
+    "importance": "float64",
+    "lower_bound": "float64",
+    "upper_bound": "float64",
+    "customer_count": "int64",
+}
+PURCHASE_TRACKING: Schema = {
+    "as_of_date": "datetime64[us]",
+    "model_name": "str",
+    "evaluated_on": "datetime64[us]",
+    "week": "int64",
+    "ends_on": "datetime64[us]",
+    "is_holdout": "bool",
+    "actual_cumulative": "float64",
+    "expected_cumulative": "float64",
+    "customer_count": "int64",
+}
+ALIVE_GRID: Schema = {
+    "as_of_date": "datetime64[us]",
+    "model_name": "str",
+    "repeat_order_days": "int64",
+    "recency_days": "float64",
+    "observed_days": "float64",
+    "probability_alive": "float64",
+}
+SEGMENT_MAP: Schema = {
+    "as_of_date": "datetime64[us]",
+    **_MODEL,
+    "kind": "str",
+    "number": "int64",
+    "label": "str",
+    "segment_id": "int64",
+    "x": "float64",
+    "y": "float64",
+    "x_share": "float64",
+    "y_share": "float64",
+}
 CUSTOMER_LIFETIME_VALUE: Schema = {
     "customer_id": "str",
     "as_of_date": "datetime64[us]",

@@ -94,6 +94,15 @@ class Segments:
         named.version = schemas.version_of([self.version, *(name for name, _ in names)])
         return named
 
+    @property
+    def features(self) -> list[str]:
+        """The features that segments are made of: the axes of `points`."""
+        return list(CLUSTER_FEATURES)
+
+    def points(self, customers: pd.DataFrame) -> Floats:
+        """Rows of `customers_with_orders` on the scale of the segments, shape (n, features)."""
+        return _finite(self._scale(customers)[CLUSTER_FEATURES])
+
     def labels(self, customers: pd.DataFrame) -> NDArray[np.intp]:
         """The label of the nearest segment of each row, shape (n,)."""
         return self._nearest(customers)[0]
@@ -148,7 +157,7 @@ class Segments:
         """The label of each row and its distance to the nearest centroid, shape (n,) each."""
         if customers.empty:
             return np.empty(0, dtype=np.intp), np.empty(0)
-        points = _finite(self._scale(customers)[CLUSTER_FEATURES])
+        points = self.points(customers)
         with one_thread():
             distances = self._model.transform(points)
         return distances.argmin(axis=1), distances.min(axis=1)

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ml import schemas
+from ml.diagnosis import curve_table, importance_table
 from ml.gate import metric_row
 from ml.prediction import Learned, Untested, numeric_rows
 from ml.reasons import Themes, reasons
@@ -27,12 +28,16 @@ class Prediction:
             served, 0 when the baseline is, NULL when nothing is; its note says why.
         outcomes: PREDICTION_OUTCOMES, of past days whose windows have closed.
         reasons: PREDICTION_REASONS, where a model is served.
+        curves: MODEL_CURVES of the test, of the model that was gone by and of the rule of thumb.
+        importance: FEATURE_IMPORTANCE of that model.
     """
 
     predictions: pd.DataFrame
     metrics: pd.DataFrame
     outcomes: pd.DataFrame
     reasons: pd.DataFrame
+    curves: pd.DataFrame
+    importance: pd.DataFrame
 
 
 def predict(
@@ -65,6 +70,13 @@ def predict(
         served = _served(target, learned, current, today)
         why = _reasons(target, learned, current, today, themes or {})
     verdict = learned.test.verdict
+    of_test = {
+        "as_of_date": today,
+        "model_name": target.model_name(learned.fitted.candidate),
+        "prediction": target.prediction,
+        "target": target.name,
+        "evaluated_on": pd.Timestamp(learned.test.cutoff),
+    }
     status = {"model": 1.0, "baseline": 0.0, "nothing": nan}[verdict.served]
     return Prediction(
         predictions=served,
@@ -80,6 +92,8 @@ def predict(
             learned.outcomes, schemas.PREDICTION_OUTCOMES, prediction=target.prediction
         ),
         reasons=why,
+        curves=curve_table(learned.diagnosis, **of_test),
+        importance=importance_table(learned.diagnosis, **of_test),
     )
 
 
@@ -172,4 +186,6 @@ def _nothing_served(
         ),
         outcomes=schemas.empty_table(schemas.PREDICTION_OUTCOMES),
         reasons=schemas.empty_table(schemas.PREDICTION_REASONS),
+        curves=schemas.empty_table(schemas.MODEL_CURVES),
+        importance=schemas.empty_table(schemas.FEATURE_IMPORTANCE),
     )

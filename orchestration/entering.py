@@ -58,6 +58,7 @@ def environment(project: Project) -> dict[str, str]:
         "DBT_PROFILES_DIR": str(project.dbt_project),
         "DBT_TARGET_PATH": str(project.dbt_target),
         "DBT_LOG_PATH": str(project.logs),
+        "MPLCONFIGDIR": str(project.drawing),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DAGSTER_DISABLE_TELEMETRY": "1",
         # Dagster allows a minute, which is too short for a first load.

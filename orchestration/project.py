@@ -100,6 +100,11 @@ class Project:
         return published / "as_of" / self.past_day if self.past_day else published
 
     @property
+    def drawing(self) -> Path:
+        """What matplotlib remembers of the machine's fonts."""
+        return self.home / "matplotlib"
+
+    @property
     def current(self) -> Path:
         """The link to the version that readers open."""
         return self.published / "current"

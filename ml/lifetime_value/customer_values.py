@@ -18,6 +18,7 @@ from ml.lifetime_value.grouped import Histories, Numbers
 from ml.lifetime_value.lifetime import LifetimeValue, fit_lifetime_value
 from ml.lifetime_value.order_days import histories_of_order_days
 from ml.lifetime_value.regularity import shape_of_gaps
+from ml.lifetime_value.tracking import alive_grid, tracking_table
 
 TARGET = "lifetime_value"
 HORIZONS_DAYS = (90, 365)
@@ -32,10 +33,12 @@ _TESTS = {
 
 @dataclass(frozen=True)
 class CustomerValues:
-    """Laid out as the schemas CUSTOMER_LIFETIME_VALUE and MODEL_METRICS."""
+    """Laid out as CUSTOMER_LIFETIME_VALUE, MODEL_METRICS, PURCHASE_TRACKING and ALIVE_GRID."""
 
     values: pd.DataFrame
     metrics: pd.DataFrame
+    tracking: pd.DataFrame
+    alive: pd.DataFrame
 
 
 def customer_values(
@@ -43,6 +46,7 @@ def customer_values(
     fitting: pd.DataFrame,
     holdout: pd.DataFrame,
     as_of_date: pd.Timestamp,
+    weeks: pd.DataFrame | None = None,
 ) -> CustomerValues:
     """Foretells purchases and value of all customers, and tests how that went before.
 
@@ -54,13 +58,17 @@ def customer_values(
             `holdout_value`, `previous_purchases`, `previous_value`. Empty where no past day is
             far enough back.
         as_of_date: Today.
+        weeks: What the customers of the past day bought week by week, as `tracking_table` takes it.
 
     Returns:
         One row a customer; what is refused, was not tested or lost its test to the rule that all
-        goes on as just before is NULL, and its note says why. And the metrics.
+        goes on as just before is NULL, and its note says why. And the metrics, what was bought week
+        by week beside what was expected, and who is thought to be still there, served or not; both
+        are empty where there is no model.
     """
     fitted = _fitted(fitting)
-    tested = _tested(holdout)
+    before = _fitted(holdout) if len(holdout) else None
+    tested = _tested(holdout, before) if before else []
     unserved = _unserved(tested)
     known = {"as_of_date": as_of_date, "model_name": MODEL_NAME, "model_version": _version(fitted)}
     serving = fitted.purchases.model.name if fitted.purchases else _MODEL
@@ -76,7 +84,11 @@ def customer_values(
         target=TARGET,
         evaluated_on=holdout["as_of_date"].iloc[0] if len(holdout) else pd.NaT,
     )
-    return CustomerValues(values, metrics)
+    alive = schemas.empty_table(schemas.ALIVE_GRID)
+    if fitted.purchases:
+        named = {"as_of_date": as_of_date, "model_name": f"{TARGET}_{serving}"}
+        alive = alive_grid(fitted.purchases.model, _of_customers(current), **named)
+    return CustomerValues(values, metrics, _tracked(holdout, before, weeks, as_of_date), alive)
 
 
 def _of_customers(features: pd.DataFrame) -> pd.DataFrame:
@@ -159,11 +171,28 @@ def _status(
     return {**row, "customer_count": len(fitting), "note": note}
 
 
-def _tested(holdout: pd.DataFrame) -> list[dict[str, Any]]:
+def _tracked(
+    holdout: pd.DataFrame,
+    before: LifetimeValue | None,
+    weeks: pd.DataFrame | None,
+    as_of_date: pd.Timestamp,
+) -> pd.DataFrame:
+    if before is None or before.purchases is None or weeks is None or weeks.empty:
+        return schemas.empty_table(schemas.PURCHASE_TRACKING)
+    begins = pd.to_datetime(holdout["as_of_date"])
+    model = before.purchases.model
+    return tracking_table(
+        model,
+        begins - pd.to_timedelta(holdout["days_since_first_order"].astype(int), unit="D"),
+        weeks,
+        as_of_date=as_of_date,
+        model_name=f"{TARGET}_{model.name}",
+        evaluated_on=begins.iloc[0],
+    )
+
+
+def _tested(holdout: pd.DataFrame, fitted: LifetimeValue) -> list[dict[str, Any]]:
     """What was foretold on a past day beside what came, and beside what had been before."""
-    if holdout.empty:
-        return []
-    fitted = _fitted(holdout)
     told = fitted.predict(_of_customers(holdout), float(holdout["horizon_days"].iloc[0]))
     rows = []
     for name, column, foretold in (

@@ -11,7 +11,11 @@ import dagster as dg
 
 from orchestration.defs.failures import failing_clearly
 from orchestration.defs.resources import PortraitRun
-from orchestration.defs.table_metadata import declared_metadata, rows_as_table
+from orchestration.defs.table_metadata import (
+    declared_metadata,
+    pictures_metadata,
+    rows_as_table,
+)
 from orchestration.modelling.checks import (
     ERRORS,
     LIFETIME_VALUE_CHECKS,
@@ -33,6 +37,12 @@ from orchestration.modelling.profiles import (
     segment_sizes,
 )
 from orchestration.modelling.targets import Declared, declared_predictions
+from orchestration.publishing.reports.names import (
+    OF_LIFETIME_VALUES,
+    OF_SEGMENTS,
+    file_names,
+    of_predictions,
+)
 from orchestration.warehouse.manifest import Manifest, Table, ml_tables
 
 if TYPE_CHECKING:
@@ -44,13 +54,19 @@ _LABELS = ["features", "training_labels"]
 _HOLDOUT = ["features", "lifetime_value_holdout"]
 _LIFETIME_VALUES = dg.AssetKey(["ml", "customer_lifetime_value"])
 _PREDICTIONS = dg.AssetKey(["ml", "customer_predictions"])
-_OF_PREDICTIONS = ("customer_predictions", "prediction_reasons", "prediction_outcomes")
+_OF_PREDICTIONS = (
+    *("customer_predictions", "prediction_reasons", "prediction_outcomes"),
+    *("model_curves", "feature_importance"),
+)
+_OF_LIFETIME_VALUES = ("customer_lifetime_value", "purchase_tracking", "alive_grid")
+_WEEKS = ["features", "purchase_weeks"]
 _THEMES = ["seeds", "feature_themes"]
 
 
 def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
     """The assets of the Python steps, described as their dbt source declares them."""
     declared, predicted = ml_tables(manifest), declared_predictions(manifest)
+    pictures = of_predictions(one.target.prediction for one in predicted)
 
     def spec(name: str, deps: Iterable[Any]) -> dg.AssetSpec:
         return dg.AssetSpec(
@@ -66,6 +82,7 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
         specs=[
             spec("customer_segments", [_FEATURES]),
             spec("segment_profiles", [_FEATURES]),
+            spec("segment_map", [_FEATURES]),
         ],
         check_specs=_check_specs(_SEGMENTS, SEGMENT_CHECKS),
     )
@@ -83,6 +100,7 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
                 "days put into segments anew": made.days,
                 "segments are new": made.is_fitted,
                 **_pictured(made.profiles),
+                **_files(run, OF_SEGMENTS, made.metrics),
                 **{
                     f"{one.begin}{name}": value
                     for one in by_shop(made.metrics)
@@ -116,6 +134,7 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
                 "dagster/row_count": made.rows,
                 "model is new": made.is_learned,
                 **_tested(made.metrics),
+                **_files(run, pictures, made.metrics),
             },
         )
         yield from _check_results(_PREDICTIONS, findings)
@@ -131,7 +150,7 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
 def _lifetime_values(spec: Any, declared: Mapping[str, Table]) -> dg.AssetsDefinition:
     @dg.multi_asset(
         group_name="ml",
-        specs=[spec("customer_lifetime_value", [_FEATURES, _HOLDOUT])],
+        specs=[spec(name, [_FEATURES, _HOLDOUT, _WEEKS]) for name in _OF_LIFETIME_VALUES],
         check_specs=_check_specs(_LIFETIME_VALUES, LIFETIME_VALUE_CHECKS),
     )
     def lifetime_values(
@@ -144,7 +163,11 @@ def _lifetime_values(spec: Any, declared: Mapping[str, Table]) -> dg.AssetsDefin
             made = lifetime_values_step(warehouse, declared)
             findings = check_lifetime_values(warehouse, made)
         yield dg.MaterializeResult(
-            asset_key=_LIFETIME_VALUES, metadata={"dagster/row_count": made.rows}
+            asset_key=_LIFETIME_VALUES,
+            metadata={
+                "dagster/row_count": made.rows,
+                **_files(run, OF_LIFETIME_VALUES, made.metrics),
+            },
         )
         yield from _check_results(_LIFETIME_VALUES, findings)
 
@@ -190,6 +213,12 @@ def _tested(metrics: "pd.DataFrame") -> dict[str, Any]:
             for name, value in metric_values(tested, ["roc_auc"]).items():
                 told[f"{one.begin}{target}: {name}"] = value
     return told
+
+
+def _files(run: PortraitRun, kinds: Iterable[str], metrics: "pd.DataFrame") -> dict[str, Any]:
+    """The pictures of each shop that has metrics: these are the shops with orders."""
+    shops = [one.shop for one in by_shop(metrics)]
+    return pictures_metadata(run.project.current, file_names(kinds, shops))
 
 
 def _check_specs(asset: dg.AssetKey, checks: Mapping[str, str]) -> list[dg.AssetCheckSpec]:

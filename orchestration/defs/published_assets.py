@@ -6,7 +6,7 @@ import dagster as dg
 
 from orchestration.defs.failures import failing_clearly
 from orchestration.defs.resources import PortraitRun
-from orchestration.defs.table_metadata import rows_as_table
+from orchestration.defs.table_metadata import pictures_metadata, rows_as_table
 from orchestration.progress import step
 from orchestration.publishing.checks import CHECKS, SnapshotCheck
 from orchestration.publishing.publish import Making, UnsoundSnapshotError, publish
@@ -60,6 +60,7 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
                 "path": dg.MetadataValue.path(run.project.current.resolve()),
                 "tables": published.table_count,
                 "rows by table": rows_as_table(rows),
+                **pictures_metadata(run.project.current, published.pictures),
             },
             check_results=[_result(check) for check in published.checks],
         )

@@ -1,10 +1,12 @@
 """A table as Dagster shows it: as it was declared, and as it was made."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
+from orchestration.publishing.reports.names import REPORTS
 from orchestration.warehouse.column_lineage import Origin
 from orchestration.warehouse.manifest import Column, Table
 from orchestration.warehouse.relation import Relation
@@ -42,6 +44,17 @@ def rows_as_table(rows: Sequence[Mapping[str, str | int | float]]) -> dg.TableMe
         [dg.TableRecord(dict(row)) for row in rows],
         dg.TableSchema([dg.TableColumn(name, kinds[type(first[name])]) for name in first]),
     )
+
+
+def pictures_metadata(current: Path, files: Iterable[str]) -> dict[str, Any]:
+    """Where pictures lie once the run has published them.
+
+    Args:
+        current: The link to the current version.
+        files: Their names.
+    """
+    lines = "\n".join(f"- `{current / REPORTS / file}`" for file in files)
+    return {"pictures": dg.MetadataValue.md(lines)} if lines else {}
 
 
 def _metadata(name: str, columns: Iterable[Column]) -> dict[str, Any]:

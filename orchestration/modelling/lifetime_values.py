@@ -27,6 +27,11 @@ _HOLDOUT = """
     where shop = ? order by customer_id
 """
 
+_WEEKS = """
+    select * exclude (shop) from features.purchase_weeks
+    where shop = ? order by week
+"""
+
 
 @dataclass(frozen=True)
 class MadeLifetimeValues:
@@ -45,19 +50,27 @@ def make_lifetime_values(
         warehouse: A connection that writes, with features.
         tables: The declared ml tables by name.
     """
-    valued, measured = [], []
+    valued, measured, tracked, alive = [], [], [], []
     for shop in ml_io.shops(warehouse):
         made = customer_values(
             _buyers(warehouse, shop, shop.today),
             _buyers(warehouse, shop, shop.fitting_dates[-1]),
             warehouse.execute(_HOLDOUT, [shop.name]).df(),
             pd.Timestamp(shop.today),
+            warehouse.execute(_WEEKS, [shop.name]).df(),
         )
         valued.append(ml_io.of_shop(shop, made.values))
         measured.append(ml_io.of_shop(shop, made.metrics))
+        tracked.append(ml_io.of_shop(shop, made.tracking))
+        alive.append(ml_io.of_shop(shop, made.alive))
     values = ml_io.of_all_shops(schemas.CUSTOMER_LIFETIME_VALUE, valued)
+    frames = {
+        "customer_lifetime_value": values,
+        "purchase_tracking": ml_io.of_all_shops(schemas.PURCHASE_TRACKING, tracked),
+        "alive_grid": ml_io.of_all_shops(schemas.ALIVE_GRID, alive),
+    }
     metrics = ml_io.of_all_shops(schemas.MODEL_METRICS, measured)
-    ml_io.write(warehouse, tables, {"customer_lifetime_value": values}, metrics)
+    ml_io.write(warehouse, tables, frames, metrics)
     return MadeLifetimeValues(len(values), metrics)
 
 

@@ -42,6 +42,8 @@ class _Made:
     metrics: list[pd.DataFrame] = field(default_factory=list)
     outcomes: list[pd.DataFrame] = field(default_factory=list)
     reasons: list[pd.DataFrame] = field(default_factory=list)
+    curves: list[pd.DataFrame] = field(default_factory=list)
+    importance: list[pd.DataFrame] = field(default_factory=list)
     is_learned: bool = False
     expected_rows: int = 0
 
@@ -71,6 +73,8 @@ def make_predictions(
         "customer_predictions": ml_io.of_all_shops(schemas.CUSTOMER_PREDICTIONS, made.predictions),
         "prediction_outcomes": ml_io.of_all_shops(schemas.PREDICTION_OUTCOMES, made.outcomes),
         "prediction_reasons": ml_io.of_all_shops(schemas.PREDICTION_REASONS, made.reasons),
+        "model_curves": ml_io.of_all_shops(schemas.MODEL_CURVES, made.curves),
+        "feature_importance": ml_io.of_all_shops(schemas.FEATURE_IMPORTANCE, made.importance),
     }
     metrics = ml_io.of_all_shops(schemas.MODEL_METRICS, made.metrics)
     ml_io.write(warehouse, tables, frames, metrics)
@@ -86,13 +90,15 @@ def _predict(
     themes: Themes,
     made: _Made,
 ) -> None:
-    learned, is_new = _learned(warehouse, declared, shop, maker)
+    learned, is_new = _learned(warehouse, declared, shop, maker, themes)
     features = customers_asked_of(warehouse, declared, shop.name, shop.today)
     result = serving.predict(declared.target, learned, features, shop.today, themes)
     made.predictions.append(ml_io.of_shop(shop, result.predictions))
     made.metrics.append(ml_io.of_shop(shop, result.metrics))
     made.outcomes.append(ml_io.of_shop(shop, result.outcomes))
     made.reasons.append(ml_io.of_shop(shop, result.reasons))
+    made.curves.append(ml_io.of_shop(shop, result.curves))
+    made.importance.append(ml_io.of_shop(shop, result.importance))
     made.is_learned |= is_new
     made.expected_rows += len(features) if prediction.is_served(learned) else 0
 
@@ -109,7 +115,11 @@ def feature_themes(warehouse: duckdb.DuckDBPyConnection) -> dict[str, list[str]]
 
 
 def _learned(
-    warehouse: duckdb.DuckDBPyConnection, declared: Declared, shop: Shop, maker: Maker
+    warehouse: duckdb.DuckDBPyConnection,
+    declared: Declared,
+    shop: Shop,
+    maker: Maker,
+    themes: Themes,
 ) -> Kept:
     lessons = Lessons(warehouse, declared, shop)
     return fitted(
@@ -117,7 +127,7 @@ def _learned(
         shop.name,
         declared.target.prediction,
         f"{maker.code} {declared} {lessons.digest()}",
-        lambda: prediction.learn(declared.target, lessons.history(), shop.today),
+        lambda: prediction.learn(declared.target, lessons.history(), shop.today, themes),
         prediction.Learned | prediction.Untested,
         is_forced=maker.is_forced,
     )

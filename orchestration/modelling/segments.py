@@ -15,6 +15,7 @@ import pandas as pd
 from ml import schemas, segmentation
 from ml.rolling import KEY
 from ml.segment_history import SegmentHistory
+from ml.segment_map import segment_map
 from orchestration.modelling import tables as ml_io
 from orchestration.modelling.kept_models import Maker, create_increments
 from orchestration.modelling.segment_chain import SegmentChain
@@ -23,7 +24,7 @@ from orchestration.quoting import identifier
 from orchestration.warehouse.manifest import Table
 from orchestration.warehouse.opening import columns_of, count_rows, transaction
 
-_ASSIGNMENTS, _PROFILES = "customer_segments", "segment_profiles"
+_ASSIGNMENTS, _PROFILES, _MAP = "customer_segments", "segment_profiles", "segment_map"
 _NOTES = "increments.segmented_days"
 _COLUMNS = ", ".join(map(identifier, [*KEY, *segmentation.PROFILE_FEATURES]))
 # Where nobody knows what orders came to, a customer's basket is taken for the usual one of the day.
@@ -83,6 +84,7 @@ def make_segments(
         schemas.SEGMENT_PROFILES, (_profiles(warehouse, one) for one in of_shops)
     )
     metrics = ml_io.of_all_shops(schemas.MODEL_METRICS, map(_metrics, of_shops))
+    maps = ml_io.of_all_shops(schemas.SEGMENT_MAP, (_map(warehouse, one) for one in of_shops))
     noted = {} if maker.is_forced else _noted(warehouse, tables[_ASSIGNMENTS], of_shops)
     kept = {
         (one.shop.name, day)
@@ -94,6 +96,7 @@ def make_segments(
         _keep(warehouse, tables[_ASSIGNMENTS], kept)
         days = sum(_put_in(warehouse, tables[_ASSIGNMENTS], one, kept) for one in of_shops)
         ml_io.replace(warehouse, tables[_PROFILES], profiles)
+        ml_io.replace(warehouse, tables[_MAP], maps)
         ml_io.replace_metrics(warehouse, tables, metrics)
     rows = count_rows(warehouse, tables[_ASSIGNMENTS].relation)
     is_fitted = any(one.is_fitted for one in of_shops)
@@ -121,6 +124,14 @@ def _profiles(warehouse: duckdb.DuckDBPyConnection, one: _ShopSegments) -> pd.Da
     else:
         profiles = one.history.latest.profiles(_customers(warehouse, one.shop, one.shop.today))
     return ml_io.of_shop(one.shop, profiles)
+
+
+def _map(warehouse: duckdb.DuckDBPyConnection, one: _ShopSegments) -> pd.DataFrame:
+    if one.history is None:
+        return ml_io.of_shop(one.shop, schemas.empty_table(schemas.SEGMENT_MAP))
+    customers = _customers(warehouse, one.shop, one.shop.today)
+    segments = one.history.latest
+    return ml_io.of_shop(one.shop, segment_map(segments, customers, segments.labels(customers)))
 
 
 def _metrics(one: _ShopSegments) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from html import escape
 
-from orchestration.modelling.pictures import BLUE, page
+from orchestration.modelling.pictures import BLUE
 from orchestration.publishing.person import Edge, Person
 from orchestration.publishing.person_text import REASONS
 from orchestration.quoting import shortened
@@ -12,6 +12,7 @@ _STEP = 64
 _TOP = 110
 _GREY = "#9a9a9a"
 _LONGEST = 40
+_FONT = "system-ui, 'Noto Sans', 'Noto Sans CJK SC', sans-serif"
 Shared = tuple[str, str, str | None]
 
 
@@ -38,7 +39,7 @@ def person_picture(person: Person) -> str:
             *(_value(row, value) for row, value in enumerate(values)),
         ]
     )
-    return page(shortened(person.customer_id, _LONGEST), subtitle, height, body)
+    return _page(shortened(person.customer_id, _LONGEST), subtitle, height, body)
 
 
 def _shared(edge: Edge) -> Shared:
@@ -77,3 +78,19 @@ def _value(row: int, shared: Shared) -> str:
 
 def _text(text: str) -> str:
     return escape(shortened(text, _LONGEST))
+
+
+def _page(title: str, subtitle: str, height: int, body: str) -> str:
+    return f"""<svg xmlns="http://www.w3.org/2000/svg" width="960" height="{height}"
+ viewBox="0 0 960 {height}" font-family="{_FONT}">
+<style>
+ .title {{ font-size: 22px; font-weight: 600; fill: #1b1b1b }}
+ .sub {{ font-size: 13px; fill: #6b6b6b }}
+ .name {{ font-size: 15px; fill: #1b1b1b }}
+</style>
+<rect width="960" height="{height}" fill="#fff"/>
+<text x="36" y="48" class="title">{escape(title, quote=False)}</text>
+<text x="36" y="71" class="sub">{escape(subtitle, quote=False)}</text>
+{body}
+</svg>
+"""

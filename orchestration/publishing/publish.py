@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -13,13 +13,11 @@ from orchestration.connections.sources import choose
 from orchestration.errors import PortraitError
 from orchestration.identity.rules_table import found_links_digest, rules_digest
 from orchestration.landing.corrections import corrections_digest
-from orchestration.modelling.pictures import SegmentSize, segments_chart
 from orchestration.project import Project
 from orchestration.publishing.checks import SnapshotCheck, check_snapshot
 from orchestration.publishing.fingerprint import FINGERPRINT_FILE, fingerprint
-from orchestration.publishing.outcomes_picture import outcomes_chart, read_outcomes
-from orchestration.publishing.predictions_picture import predictions_chart, read_foretold
 from orchestration.publishing.profile_changes import add_profile_changes
+from orchestration.publishing.reports.write import Picture, read_pictures, write_pictures
 from orchestration.publishing.run_manifest import (
     RunFacts,
     add_run_manifest,
@@ -53,11 +51,19 @@ class Making:
 
 @dataclass(frozen=True)
 class Published:
-    """What was published: the rows of each mart, how many tables, and what was checked."""
+    """What was published.
+
+    Attributes:
+        rows: Of each mart.
+        table_count: How many tables.
+        checks: What was checked.
+        pictures: Names of the files with pictures.
+    """
 
     rows: Mapping[str, int]
     table_count: int
     checks: Sequence[SnapshotCheck]
+    pictures: Sequence[str] = ()
 
 
 class UnsoundSnapshotError(PortraitError):
@@ -95,7 +101,7 @@ def publish(project: Project, manifest: Manifest, making: Making) -> Published:
             rules_digest(warehouse),
             found_links_digest(warehouse),
         )
-        charts = _charts(warehouse, facts)
+        pictures = _pictures(warehouse, facts)
     kept = 1 if is_past else kept_versions()
     with new_version(project.published, published_at, kept) as folder:
         tables = copy_marts(project.warehouse, list(marts.values()), folder)
@@ -103,8 +109,7 @@ def publish(project: Project, manifest: Manifest, making: Making) -> Published:
             days = {shop: told.as_of_date for shop, told in facts.shops.items()}
             tables.append(add_profile_changes(folder, project.current, days, published_at, kept))
         add_run_manifest(folder, tables, facts)
-        for file_name, chart in charts.items():
-            (folder / file_name).write_text(chart)
+        write_pictures(pictures, folder, project.current, making.code_hash)
         if making.is_whole:
             choice = choose(project, source_systems(manifest), ())
             made_from = fingerprint(
@@ -112,7 +117,7 @@ def publish(project: Project, manifest: Manifest, making: Making) -> Published:
             )
             (folder / FINGERPRINT_FILE).write_text(json.dumps(made_from))
         checks = _check(folder, rows)
-    return Published(rows, len(tables) + 1, checks)
+    return Published(rows, len(tables) + 1, checks, [picture.file for picture in pictures])
 
 
 def _count(warehouse: duckdb.DuckDBPyConnection, marts: Mapping[str, Table]) -> dict[str, int]:
@@ -139,45 +144,10 @@ def _facts(
     )
 
 
-def _charts(warehouse: duckdb.DuckDBPyConnection, facts: RunFacts) -> dict[str, str]:
-    """The pictures of each shop by file name, which names the shop where there are several."""
-    is_only = len(facts.shops) == 1
-    outcomes, foretold = read_outcomes(warehouse), read_foretold(warehouse)
-    charts = {}
-    for shop, told in facts.shops.items():
-        of, suffix = ("", "") if is_only else (f" of {shop}", f"-{shop}")
-        charts[f"segments{suffix}.svg"] = _chart(warehouse, shop, told.as_of_date, of)
-        charts[f"outcomes{suffix}.svg"] = outcomes_chart(
-            [outcome for outcome in outcomes if outcome.shop == shop],
-            f"Who ordered soon after{of}",
-        )
-        charts[f"predictions{suffix}.svg"] = predictions_chart(
-            [one for one in foretold if one.shop == shop],
-            f"What had been foretold and what came{of}",
-        )
-    return charts
-
-
-def _chart(warehouse: duckdb.DuckDBPyConnection, shop: str, day: date | None, of: str) -> str:
-    rows = warehouse.execute(
-        """
-        select
-            segment_name, customer_count, median_total_spend, median_order_count,
-            median_days_since_last_order, usual_gap_days
-        from marts.segment_portraits
-        where shop = ?
-        order by segment_id
-        """,
-        [shop],
-    ).fetchall()
-    sizes = [SegmentSize(*row) for row in rows]
-    customers = sum(segment.customers for segment in sizes)
-    return segments_chart(
-        sizes,
-        f"{customers:,} customers{of} in {len(sizes)} segments",
-        f"As of {day}: medians of what is known of their customers; "
-        "the usual gap is the shop's where most ordered once",
-    )
+def _pictures(warehouse: duckdb.DuckDBPyConnection, facts: RunFacts) -> list[Picture]:
+    """What there is to draw of the shops with orders."""
+    days = {shop: told.as_of_date for shop, told in facts.shops.items()}
+    return read_pictures(warehouse, {shop: day for shop, day in days.items() if day})
 
 
 def _check(folder: Path, rows: Mapping[str, int]) -> list[SnapshotCheck]:

@@ -13,6 +13,7 @@ from orchestration.money import money
 from orchestration.publishing.open_points import OpenPoints
 from orchestration.publishing.portrait_text import portrait_text
 from orchestration.publishing.reading import Row, Snapshot, open_snapshot
+from orchestration.publishing.reports.names import REPORTS
 from orchestration.quoting import plain_line
 from orchestration.warehouse.held_questions import Statuses
 
@@ -191,6 +192,7 @@ def print_summary(console: Console, summary: Summary) -> None:
         for line in lines:
             console.print(as_typed(plain_line(line)), soft_wrap=True)
     console.print(f"\nSnapshot: {summary.snapshot}, with Parquet files", soft_wrap=True)
+    console.print(f"Pictures: {summary.snapshot.parent / REPORTS}", soft_wrap=True)
     told = as_typed("Next: make ui, or portrait show CUSTOMER_ID, or open marts.duckdb with any ")
     console.print(f"{told}DuckDB client", soft_wrap=True)
 

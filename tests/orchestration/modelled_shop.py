@@ -27,9 +27,12 @@ TABLES = {
     for name, schema in {
         "customer_segments": schemas.CUSTOMER_SEGMENTS,
         "segment_profiles": schemas.SEGMENT_PROFILES,
+        "segment_map": schemas.SEGMENT_MAP,
         "customer_predictions": schemas.CUSTOMER_PREDICTIONS,
         "prediction_outcomes": schemas.PREDICTION_OUTCOMES,
         "prediction_reasons": schemas.PREDICTION_REASONS,
+        "model_curves": schemas.MODEL_CURVES,
+        "feature_importance": schemas.FEATURE_IMPORTANCE,
         "model_metrics": schemas.MODEL_METRICS,
     }.items()
 }

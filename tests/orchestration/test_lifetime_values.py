@@ -10,6 +10,8 @@ from tests.orchestration.modelled_shop import TABLES, Warehouse, table_of
 
 OWN_TABLES = {
     "customer_lifetime_value": table_of("customer_lifetime_value", schemas.CUSTOMER_LIFETIME_VALUE),
+    "purchase_tracking": table_of("purchase_tracking", schemas.PURCHASE_TRACKING),
+    "alive_grid": table_of("alive_grid", schemas.ALIVE_GRID),
     "model_metrics": TABLES["model_metrics"],
 }
 
@@ -60,6 +62,11 @@ def shops(warehouse: Warehouse) -> Warehouse:
             5 as previous_purchases, 100::decimal(18, 4) as previous_value
         from features.customer_features
         where as_of_date = date '2024-03-01' and order_day_count > 0 and shop = 'large';
+        create table features.purchase_weeks as
+        select
+            'large' as shop, week, date '2024-03-01' + (7 * (week - 48))::int as ends_on,
+            week > 48 as is_holdout, 10 as repeat_order_days
+        from range(1, 53) as weeks (week);
     """)
     return warehouse
 
@@ -91,13 +98,20 @@ def test_each_shop_has_a_model_of_its_own_or_a_reason(shops: Warehouse) -> None:
     assert rows(
         shops, "select distinct shop from ml.model_metrics where metric = 'value_gain'"
     ) == [("large",)]
+    weeks = "select shop, count(*), max(actual_cumulative), max(customer_count)"
+    assert rows(shops, f"{weeks} from ml.purchase_tracking group by shop") == [
+        ("large", 52, 520, 400)
+    ]
+    assert rows(shops, "select distinct shop, observed_days >= 338 from ml.alive_grid") == [
+        ("large", True)
+    ]
 
 
 def test_made_again_it_is_the_same_and_tidying_leaves_its_metrics(shops: Warehouse) -> None:
     def contents() -> list[list[tuple[object, ...]]]:
         return [
             rows(shops, f"from ml.{table} order by all")
-            for table in ("customer_lifetime_value", "model_metrics")
+            for table in ("customer_lifetime_value", "model_metrics", "purchase_tracking")
         ]
 
     make_lifetime_values(shops, OWN_TABLES)

@@ -1,26 +1,22 @@
 """The picture of who ordered soon after shows what segment_outcomes says, shop beside shop."""
 
-from xml.etree import ElementTree
-
 import duckdb
 import pytest
+from matplotlib.patches import Rectangle
 
-from orchestration.publishing.outcomes_picture import Outcome, outcomes_chart, read_outcomes
+from orchestration.publishing.reports.outcomes import (
+    Outcome,
+    Outcomes,
+    draw_outcomes,
+    read_outcomes,
+)
+from tests.orchestration.drawing import drawn, figure_of, tells, texts
 
-SVG = "{http://www.w3.org/2000/svg}"
 FOUND = [
     Outcome("corner", "lifecycle_stage", "at_risk", 5, 200, {30: 0.25, 90: 0.5}),
     Outcome("corner", "rfm_segment", "Champions", 1, 29, {30: 1, 90: 1}),
     Outcome("web", "lifecycle_stage", "active", 4, 30, {30: 0.6}),
 ]
-
-
-def shown(outcomes: list[Outcome]) -> ElementTree.Element:
-    return ElementTree.fromstring(outcomes_chart(outcomes, "Title"))
-
-
-def texts(element: ElementTree.Element) -> list[str]:
-    return [str(text.text) for text in element.iter(f"{SVG}text")]
 
 
 def test_rows_are_read_shop_by_shop_in_the_order_of_their_places() -> None:
@@ -48,31 +44,35 @@ def test_rows_are_read_shop_by_shop_in_the_order_of_their_places() -> None:
 
 
 def test_each_shop_has_a_column_and_each_value_a_row() -> None:
-    chart = shown(FOUND)
-    names = ["Lifecycle stage", "active", "at risk", "RFM segment", "Champions"]
-    assert [text for text in texts(chart) if text in names] == names
-    columns = {column[0].text: column for column in chart.iter(f"{SVG}g")}
-    assert texts(columns["corner"])[1:] == ["25% · 50%", "100% · 100%"]
-    assert texts(columns["web"])[1:] == ["60%"]
-    (row,) = (text for text in chart.iter(f"{SVG}text") if text.text == "active")
-    assert columns["web"][-1].get("y") == row.get("y")
+    names, corner, web = figure_of(draw_outcomes, Outcomes("", FOUND)).axes
+    told = [text.get_text() for text in names.texts]
+    assert told == ["Lifecycle stage", "RFM segment", "active", "at risk", "Champions"]
+    assert [text.get_text() for text in corner.texts] == ["corner", "25% · 50%", "100% · 100%"]
+    assert [text.get_text() for text in web.texts] == ["web", "60%"]
+    (row,) = (text for text in names.texts if text.get_text() == "active")
+    assert web.texts[1].xy[1] == row.get_position()[1]  # type: ignore[attr-defined]
 
 
 def test_bars_are_as_long_as_shares_and_pale_where_few_are_known() -> None:
-    corner, web = shown(FOUND).iter(f"{SVG}g")
-    drawn = list(corner.iter(f"{SVG}rect"))
-    assert [bar.get("opacity") for bar in drawn] == ["0.35", "1.00", "0.14", "0.40"]
-    half, quarter, *whole = (float(bar.attrib["width"]) for bar in drawn)
-    assert whole[0] == whole[1] > 100
-    assert half == pytest.approx(whole[0] / 2, abs=0.5)
-    assert quarter == pytest.approx(whole[0] / 4, abs=0.5)
-    assert [bar.get("opacity") for bar in web.iter(f"{SVG}rect")] == ["1.00"]
+    _, corner, web = figure_of(draw_outcomes, Outcomes("", FOUND)).axes
+    bars = [bar for bar in corner.patches if isinstance(bar, Rectangle)]
+    assert [bar.get_width() for bar in bars] == [0.5, 0.25, 1, 1]
+    assert [bar.get_alpha() for bar in bars] == [0.35, 1, pytest.approx(0.14), 0.4]
+    assert [bar.get_alpha() for bar in web.patches] == [1]
+
+
+def test_an_only_shop_is_not_named() -> None:
+    assert "web" not in texts(drawn(draw_outcomes, Outcomes("", FOUND[2:])))
 
 
 def test_without_a_past_day_the_picture_says_so() -> None:
-    assert texts(shown([])) == ["Title", "No past day has enough days after it yet."]
+    assert "No past day has enough days after it yet." in tells(
+        drawn(draw_outcomes, Outcomes("", []))
+    )
 
 
 def test_names_are_shown_as_they_are() -> None:
-    chart = shown([Outcome("a & b", "rfm_segment", '<Lost> & "found"', 1, 99, {30: 0.5})])
-    assert {"a & b", '<Lost> & "found"'} <= set(texts(chart))
+    names = ("a & b", '<Lost> & "found"', "$x_1$ 流失客户")
+    hostile = [Outcome(names[0], "rfm_segment", name, 1, 99, {30: 0.5}) for name in names[1:]]
+    picture = drawn(draw_outcomes, Outcomes("", [*hostile, *FOUND]))
+    assert {"a & b", '<Lost> & "found"', "$x 1$ 流失客户"} <= set(texts(picture))

@@ -9,7 +9,6 @@ from orchestration.modelling.pictures import (
     SegmentSize,
     calibration_picture,
     inline_picture,
-    segments_chart,
 )
 
 SEGMENTS = [
@@ -32,27 +31,6 @@ def test_the_small_picture_shows_sizes_and_names() -> None:
 def test_the_small_picture_stays_inline(count: int) -> None:
     segments = [SegmentSize("A rather long name of a segment of buyers", 1_000_000)] * count
     assert len(inline_picture(segments)) < 1_000
-
-
-def test_the_chart_shows_shares_and_medians() -> None:
-    chart = ElementTree.fromstring(segments_chart(SEGMENTS, "Title", "Subtitle"))
-    texts = [text.strip() for text in chart.itertext() if text.strip()]
-    for shown in ("Frequent buyers & friends", "300 · 75%", "1,234", "44", "–", "200", "6.5"):
-        assert any(text.startswith(shown) for text in texts), shown
-
-
-def test_the_chart_tells_the_medians_of_a_name_on_a_line_of_their_own() -> None:
-    name = "Occasional buyers, large baskets (median days silent 24, orders 53)"
-    drawn = segments_chart([SegmentSize(name, 9)], "Title", "Subtitle")
-    texts = [text.strip() for text in ElementTree.fromstring(drawn).itertext()]
-    assert "Occasional buyers, large baskets" in texts
-    assert "(median days silent 24, orders 53)" in texts
-
-
-def test_bars_are_as_long_as_segments_are_large() -> None:
-    chart = ElementTree.fromstring(segments_chart(SEGMENTS, "Title", "Subtitle"))
-    bars = [bar for bar in chart.iter("{http://www.w3.org/2000/svg}rect") if bar.get("rx")]
-    assert [bar.get("width") for bar in bars] == ["100", "33"]
 
 
 def test_the_picture_of_a_prediction_shows_what_came_of_it() -> None:

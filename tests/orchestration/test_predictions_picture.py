@@ -1,57 +1,45 @@
 """The picture of what was foretold: every number in it is a row of prediction_outcomes."""
 
-import re
-from xml.etree import ElementTree
-
 import duckdb
 import pytest
+from matplotlib.patches import Rectangle
 
-from orchestration.publishing.predictions_picture import (
+from orchestration.publishing.reports.foretold import (
+    AllForetold,
     Foretold,
     Tenth,
-    predictions_chart,
+    draw_foretold,
     read_foretold,
 )
+from tests.orchestration.drawing import drawn, figure_of, tells
 
 EVENT = Foretold("s", "has_left", True, 4, [Tenth(0.5, 0.25, 0.4), Tenth(0.1, 0.125, 0.2)])
 AMOUNT = Foretold("s", "spend_&_more", False, 1, [Tenth(2000, 1234.4, 900), Tenth(5, -3, 1)])
 
 
-def texts(svg: str) -> list[str]:
-    return [text for element in ElementTree.fromstring(svg).iter() if (text := element.text)]
-
-
-def heights(svg: str) -> list[float]:
-    bars = re.findall(r'<rect x="[\d.]+" y="[\d.]+" width="[\d.]+" height="([\d.]+)"', svg)
-    return [float(height) for height in bars]
-
-
 def test_each_target_has_a_panel_and_each_tenth_its_number() -> None:
-    svg = predictions_chart([EVENT, AMOUNT], "What was foretold")
-    told = texts(svg)
-    assert {"has left", "spend & more", "4 past days", "1 past day"} <= set(told)
-    assert [text for text in told if re.fullmatch(r"-?[\d,]+%?", text)] == [
-        "25%",
-        "12%",
-        "1,234",
-        "-3",
-    ]
-    assert svg.count('<g class="target">') == 2
-    assert svg.count("<path") == 2 * (2 * 2 + 1)
+    left, right = figure_of(draw_foretold, AllForetold("", [EVENT, AMOUNT])).axes
+    assert (left.get_title(), right.get_title()) == ("", "")
+    assert (left.get_title("left"), right.get_title("left")) == ("has left", "spend & more")
+    assert (left.get_title("right"), right.get_title("right")) == ("4 past days", "1 past day")
+    assert [label.get_text() for label in left.get_xticklabels()] == ["25%", "12%"]
+    assert [label.get_text() for label in right.get_xticklabels()] == ["1,234", "-3"]
 
 
-def test_bars_are_as_high_as_what_came() -> None:
-    first, second, third, fourth = heights(predictions_chart([EVENT, AMOUNT], "t"))
-    # The most of a panel, here what was expected, is 150 high.
-    assert (first, second) == (75.0, 37.5)
-    assert third == pytest.approx(150 * 1234.4 / 2000, abs=0.1)
-    assert fourth == 0.0
+def test_bars_are_as_high_as_what_came_and_lines_stand_where_it_was_foretold() -> None:
+    left, right = figure_of(draw_foretold, AllForetold("", [EVENT, AMOUNT])).axes
+    bars = [[bar.get_height() for bar in axes.patches if isinstance(bar, Rectangle)]
+            for axes in (left, right)]  # fmt: skip
+    assert bars == [[0.25, 0.125], [1234.4, 0.0]]
+    rule, model = ([line[0][1] for line in lines.get_segments()] for lines in left.collections)  # type: ignore[attr-defined]
+    assert (rule, model) == ([0.4, 0.2], [0.5, 0.1])
 
 
 def test_where_nothing_was_foretold_it_is_said() -> None:
-    assert "No past day has enough days after it yet." in texts(predictions_chart([], "t"))
-    nothing = Foretold("s", "t", True, 1, [Tenth(0.0, 0.0, 0.0)])
-    assert heights(predictions_chart([nothing], "t")) == [0.0]
+    nothing = drawn(draw_foretold, AllForetold("", []))
+    assert "No past day has enough days after it yet." in tells(nothing)
+    zero = Foretold("s", "t", True, 1, [Tenth(0.0, 0.0, 0.0)])
+    assert "0%" in tells(drawn(draw_foretold, AllForetold("", [zero])))
 
 
 def test_tenths_of_all_days_are_put_together(warehouse: duckdb.DuckDBPyConnection) -> None:

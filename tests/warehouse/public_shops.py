@@ -16,7 +16,13 @@ from orchestration.entering import enter
 from orchestration.landing.files import HashCache, find_source_files
 from orchestration.landing.land import land
 from orchestration.project import Project
-from orchestration.publishing.outcomes_picture import Outcome, outcomes_chart, read_outcomes
+from orchestration.publishing.reports.outcomes import (
+    Outcome,
+    Outcomes,
+    draw_outcomes,
+    read_outcomes,
+)
+from orchestration.publishing.reports.page import styled, svg
 from orchestration.warehouse.current_manifest import current_manifest
 from orchestration.warehouse.manifest import source_systems
 from orchestration.warehouse.plain_project import PlainProject
@@ -57,11 +63,21 @@ def outcomes(connection: duckdb.DuckDBPyConnection, plain: PlainProject) -> list
     return read_outcomes(connection)
 
 
+def drawn(found: list[Outcome]) -> str:
+    """The picture of all shops."""
+    with styled():
+        return svg(draw_outcomes(Outcomes("Three shops: ", found)), "public data sets")
+
+
 def drawn_shares(picture: str) -> dict[str, list[str]]:
     """The shares that a picture tells of each shop, from top to bottom."""
-    svg = "{http://www.w3.org/2000/svg}"
-    columns = ElementTree.fromstring(picture).iter(f"{svg}g")
-    texts = [[str(text.text) for text in column.iter(f"{svg}text")] for column in columns]
+    space = "{http://www.w3.org/2000/svg}"
+    columns = [
+        group
+        for group in ElementTree.fromstring(picture).iter(f"{space}g")
+        if group.get("id", "").startswith("shop-")
+    ]
+    texts = [[str(text.text) for text in column.iter(f"{space}text")] for column in columns]
     return {shop: shares for shop, *shares in texts}
 
 
@@ -74,7 +90,7 @@ def main() -> None:
         for paths in (GROCERY, WEB_AND_MUSIC):
             with customer_days(project, plain, paths) as connection:
                 found += outcomes(connection, plain)
-    PICTURE.write_text(outcomes_chart(found, "Who ordered soon after, in three shops"))
+    PICTURE.write_text(drawn(found))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from orchestration.project import Project
-from orchestration.publishing.outcomes_picture import Outcome, outcomes_chart
+from orchestration.publishing.reports.outcomes import Outcome
 from orchestration.warehouse.plain_project import PlainProject
 from tests.data_sets import SMALL_AND_PUBLIC
 from tests.warehouse.public_shops import (
@@ -22,6 +22,7 @@ from tests.warehouse.public_shops import (
     WEB_AND_MUSIC,
     Paths,
     customer_days,
+    drawn,
     drawn_shares,
     outcomes,
 )
@@ -225,8 +226,8 @@ def check_outcomes(found: list[Outcome], shops: set[str]) -> None:
             assert all(a > b for a, b in pairwise(shares)), (shop, days, ladder, shares)
         best, *_, lost = (share[shop, 30, attribute, value] for value in ladders[0])
         assert lost < 0.4 * best
-    drawn = drawn_shares(outcomes_chart(found, "")).items()
-    assert drawn <= drawn_shares(PICTURE.read_text()).items()
+    shown = drawn_shares(drawn(found)).items()
+    assert shown <= drawn_shares(PICTURE.read_text()).items()
 
 
 def test_the_longer_the_silence_the_fewer_order_soon(

@@ -1,0 +1,1 @@
+"""Pictures for people, a file each, beside the marts of a version."""
