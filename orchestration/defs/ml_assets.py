@@ -33,6 +33,7 @@ from orchestration.modelling.profiles import (
     segment_sizes,
 )
 from orchestration.modelling.targets import Declared, declared_predictions
+from orchestration.publishing.model_cards import CARDS
 from orchestration.warehouse.manifest import Manifest, Table, ml_tables
 
 if TYPE_CHECKING:
@@ -44,7 +45,10 @@ _LABELS = ["features", "training_labels"]
 _HOLDOUT = ["features", "lifetime_value_holdout"]
 _LIFETIME_VALUES = dg.AssetKey(["ml", "customer_lifetime_value"])
 _PREDICTIONS = dg.AssetKey(["ml", "customer_predictions"])
-_OF_PREDICTIONS = ("customer_predictions", "prediction_reasons", "prediction_outcomes")
+_OF_PREDICTIONS = (
+    *("customer_predictions", "prediction_reasons", "prediction_outcomes"),
+    "model_versions",
+)
 _THEMES = ["seeds", "feature_themes"]
 
 
@@ -115,6 +119,7 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
             metadata={
                 "dagster/row_count": made.rows,
                 "model is new": made.is_learned,
+                "model cards": dg.MetadataValue.path(run.project.current / CARDS),
                 **_tested(made.metrics),
             },
         )

@@ -14,9 +14,11 @@ from orchestration.errors import PortraitError
 from orchestration.identity.rules_table import found_links_digest, rules_digest
 from orchestration.landing.corrections import corrections_digest
 from orchestration.modelling.pictures import SegmentSize, segments_chart
+from orchestration.modelling.pins_table import pins_digest
 from orchestration.project import Project
 from orchestration.publishing.checks import SnapshotCheck, check_snapshot
 from orchestration.publishing.fingerprint import FINGERPRINT_FILE, fingerprint
+from orchestration.publishing.model_cards import model_cards
 from orchestration.publishing.outcomes_picture import outcomes_chart, read_outcomes
 from orchestration.publishing.predictions_picture import predictions_chart, read_foretold
 from orchestration.publishing.profile_changes import add_profile_changes
@@ -94,8 +96,9 @@ def publish(project: Project, manifest: Manifest, making: Making) -> Published:
             corrections_digest(warehouse),
             rules_digest(warehouse),
             found_links_digest(warehouse),
+            pins_digest(warehouse),
         )
-        charts = _charts(warehouse, facts)
+        texts = {**_charts(warehouse, facts), **model_cards(warehouse)}
     kept = 1 if is_past else kept_versions()
     with new_version(project.published, published_at, kept) as folder:
         tables = copy_marts(project.warehouse, list(marts.values()), folder)
@@ -103,8 +106,9 @@ def publish(project: Project, manifest: Manifest, making: Making) -> Published:
             days = {shop: told.as_of_date for shop, told in facts.shops.items()}
             tables.append(add_profile_changes(folder, project.current, days, published_at, kept))
         add_run_manifest(folder, tables, facts)
-        for file_name, chart in charts.items():
-            (folder / file_name).write_text(chart)
+        for file_name, text in texts.items():
+            (folder / file_name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / file_name).write_text(text, encoding="utf-8")
         if making.is_whole:
             choice = choose(project, source_systems(manifest), ())
             made_from = fingerprint(

@@ -30,6 +30,7 @@ TABLES = {
         "customer_predictions": schemas.CUSTOMER_PREDICTIONS,
         "prediction_outcomes": schemas.PREDICTION_OUTCOMES,
         "prediction_reasons": schemas.PREDICTION_REASONS,
+        "model_versions": schemas.MODEL_VERSIONS,
         "model_metrics": schemas.MODEL_METRICS,
     }.items()
 }
