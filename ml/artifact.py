@@ -28,7 +28,7 @@ class Artifact:
 
 def version_of(learned: Learned) -> str:
     """Names the version, by what its model says of the rows that it learned from."""
-    return learned.fitted.version(is_model_served=True)
+    return learned.fitted.version
 
 
 def tested_facts(target: Target, learned: Learned) -> Facts:
@@ -38,7 +38,7 @@ def tested_facts(target: Target, learned: Learned) -> Facts:
     """
     verdict = learned.test.verdict
     is_served = verdict.served != "nothing"
-    served_version = learned.fitted.version(is_model_served=verdict.served == "model")
+    served_version = learned.fitted.version if verdict.served == "model" else learned.rule.version()
     return {
         "prediction": target.prediction,
         "target": target.name,
@@ -47,8 +47,8 @@ def tested_facts(target: Target, learned: Learned) -> Facts:
         "model_version": version_of(learned),
         "model_name": target.model_name(learned.fitted.candidate),
         "method": learned.fitted.candidate,
-        "baseline_name": target.baseline.name,
-        "baseline_feature": target.baseline.column,
+        "baseline_name": learned.rule.name,
+        "baseline_features": list(learned.rule.inputs),
         "features": list(learned.fitted.inputs),
         "verdict": verdict.served,
         "verdict_reason": verdict.reason,

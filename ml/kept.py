@@ -32,6 +32,7 @@ _OWN_TYPES = [
     "ml.segmentation.Segments",
     "ml.target.Bands",
     "ml.target.Floors",
+    "ml.target.Purchases",
     "ml.target.Target",
     "ml.two_stage.TwoStageRegressor",
     "ml.yeo_johnson.YeoJohnson",

@@ -96,7 +96,7 @@ MODEL_VERSIONS: Schema = {
     "outcome": "str",
     "method": "str",
     "baseline_name": "str",
-    "baseline_feature": "str",
+    "baseline_features": "str",
     "features": "str",
     "feature_count": "int64",
     "is_latest": "bool",

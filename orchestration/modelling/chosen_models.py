@@ -144,7 +144,7 @@ def _unfit(
     differing = [name for name, said in declared.question.items() if facts[name] != said]
     if differing:
         return f"answers another question: since then, {', '.join(differing)} was declared anew"
-    read = [*map(str, artifact.learned.fitted.inputs), artifact.target.baseline.column]
+    read = map(str, [*artifact.learned.fitted.inputs, *artifact.learned.rule.inputs])
     gone = sorted(set(read).difference(columns))
     if gone:
         return f"needs features that are gone: {', '.join(gone)}"

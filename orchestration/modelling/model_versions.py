@@ -190,6 +190,7 @@ def _told(facts: Facts, made_for: date, since: date | None, now: Standing) -> di
     return {
         **told,
         "features": ", ".join(facts["features"]),
+        "baseline_features": ", ".join(facts["baseline_features"]),
         "feature_count": len(facts["features"]),
         "is_latest": version == now.latest,
         "is_pinned": version == now.pinned,

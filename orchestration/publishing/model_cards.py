@@ -75,9 +75,9 @@ def _read(warehouse: duckdb.DuckDBPyConnection, themes: Mapping[str, str]) -> li
     cards: list[Card] = []
     for row in cursor.fetchall():
         card = dict(zip(names, row, strict=True))
-        features = card["features"].split(", ") if card["features"] else []
+        card["baseline_features"] = card["baseline_features"].split(", ")
         by_theme: dict[str, list[str]] = {}
-        for feature in features:
+        for feature in card["features"].split(", "):
             by_theme.setdefault(themes.get(feature, "other"), []).append(feature)
         card["features"] = dict(sorted(by_theme.items()))
         for column in ("metrics", "package_versions"):
@@ -115,7 +115,7 @@ def _predicts(card: Card) -> str:
             f"- Target: `{card['target']}`, which is {_code(card['outcome'])}",
             f"- Asked of customers with {_code(card['eligible'])}",
             f"- Method: {_words(card['method'])}; the rule of thumb beside it: "
-            f"{_words(card['baseline_name'])}, by `{card['baseline_feature']}`",
+            f"{_words(card['baseline_name'])}, by {_listed(card['baseline_features'])}",
             "- For: choosing whom to write to, planning how much to expect of many customers "
             "together, and seeing who is leaving, by people who know the shop.",
         ]
@@ -134,7 +134,7 @@ def _learned(card: Card) -> str:
         "|---|---|",
     ]
     for theme, features in card["features"].items():
-        lines.append(f"| {_words(theme)} | {', '.join(f'`{name}`' for name in features)} |")
+        lines.append(f"| {_words(theme)} | {_listed(features)} |")
     return "\n".join(lines)
 
 
@@ -231,6 +231,10 @@ def _number(value: float | None) -> str:
     if value is None:
         return ""
     return f"{value:,.3f}" if abs(value) < 100 else f"{value:,.0f}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(map(_code, names))
 
 
 def _code(text: str) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import run_portrait
-from tests.e2e.daily_shop import contents, snapshot
-from tests.e2e.two_seasons import TwoSeasons, two_seasons  # noqa: F401
+from tests.e2e.daily_shop import contents, snapshot, write_days
+from tests.e2e.two_seasons import WINTER, TwoSeasons, two_seasons  # noqa: F401
 
 
 def portrait(home: Path, *arguments: str) -> str:
@@ -21,11 +21,11 @@ def test_an_older_version_is_served_and_taken_back(
     two_seasons: TwoSeasons,  # noqa: F811
     tmp_path: Path,
 ) -> None:
-    home = tmp_path / "home"
+    home, data = tmp_path / "home", tmp_path / "data"
     shutil.copytree(two_seasons.winter, home, symlinks=True)
-    own = two_seasons.winter.with_name("winter-own")
-    if own.exists():
-        shutil.copytree(own, home.with_name("home-own"))
+    # A month more, which teaches a second version.
+    write_days(data, 0, WINTER + 35)
+    portrait(home, "run", "--source", f"online_retail={data}")
     before = contents(home)
     told = json.loads(portrait(home, "models", "list", "--json"))
     old = next(one for one in told if not one["is_latest"])

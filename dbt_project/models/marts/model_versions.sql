@@ -31,7 +31,7 @@ selected as (
         versions.outcome,
         versions.method,
         versions.baseline_name,
-        versions.baseline_feature,
+        versions.baseline_features,
         versions.features,
         versions.data_hash,
         versions.verdict,
