@@ -1,6 +1,6 @@
 """A version of a model as it is kept for later: with what it answers and what is known of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import isfinite
 from typing import Any
 
@@ -24,6 +24,25 @@ class Artifact:
     learned: Learned
     target: Target
     facts: Facts
+
+
+def check_whole(artifact: Artifact) -> None:
+    """That a version has what this code asks of one: older code may have made it.
+
+    Raises:
+        TypeError: It lacks something, or is none.
+    """
+    if not isinstance(artifact, Artifact):
+        raise TypeError(f"it is no version, but of type {type(artifact).__name__}")
+    learned = artifact.learned
+    for part in (artifact, artifact.target, learned, learned.test, learned.test.verdict):
+        for field in fields(part):
+            if not hasattr(part, field.name):
+                raise TypeError(f"its {type(part).__name__} has no {field.name}")
+    told = tested_facts(artifact.target, learned)
+    lacking = sorted(told.keys() - artifact.facts.keys())
+    if lacking:
+        raise TypeError(f"it does not tell {', '.join(lacking)}")
 
 
 def version_of(learned: Learned) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from ml.artifact import Artifact, tested_facts, version_of
+from ml.artifact import Artifact, check_whole, tested_facts, version_of
 from ml.prediction import Learned, Untested
 from ml.target import Target
 from orchestration import progress
@@ -125,11 +125,10 @@ def _read(pin: Pinned) -> Artifact | str:
     from ml.kept import from_bytes
 
     try:
-        artifact = from_bytes(pin.content)
+        artifact: Artifact = from_bytes(pin.content)
+        check_whole(artifact)
     except Exception as error:  # Whatever another version of the code or of a package raises.
         return f"cannot be read by this code ({type(error).__name__}: {error})"
-    if not isinstance(artifact, Artifact):
-        return f"is no model but of type {type(artifact).__name__}"
     return artifact
 
 

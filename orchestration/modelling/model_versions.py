@@ -186,11 +186,12 @@ def _told(facts: Facts, made_for: date, since: date | None, now: Standing) -> di
     is_served = version == now.served
     by_name = {row["metric"]: row for row in facts["metrics"] if "model_name" not in row}
     headline: Mapping[str, Any] = by_name.get(HEADLINE[facts["kind"]], {})
+    # Other code may have told less of the versions that it made.
     told = {name: facts[name] for name in schemas.MODEL_VERSIONS if name in facts}
     return {
         **told,
         "features": ", ".join(facts["features"]),
-        "baseline_features": ", ".join(facts["baseline_features"]),
+        "baseline_features": ", ".join(facts.get("baseline_features", [])),
         "feature_count": len(facts["features"]),
         "is_latest": version == now.latest,
         "is_pinned": version == now.pinned,

@@ -59,19 +59,15 @@ def pin_to_take_back(file: Path, prediction: str, shop: str | None) -> Pin | Non
 
 
 def _check(prediction: str, version: str, content: bytes) -> None:
-    """That the bytes are a version's: better now than in a run."""
-    from ml.artifact import Artifact
+    """That this code can read the version: better now than in a run."""
+    from ml.artifact import check_whole
     from ml.kept import from_bytes
 
     try:
-        is_one = isinstance(from_bytes(content), Artifact)
-    except Exception as error:  # Damaged bytes can do anything.
+        check_whole(from_bytes(content))
+    except Exception as error:  # Damaged bytes, and those of other code, can do anything.
         raise PortraitError(
-            f"The version {version} of {prediction} is damaged "
-            f"({type(error).__name__}: {error}), and cannot be served.",
+            f"The version {version} of {prediction} cannot be served: it is damaged, or other "
+            f"code made it ({type(error).__name__}: {error}).",
             "Serve another; the latest is made anew by: portrait run --force",
         ) from error
-    if not is_one:
-        raise PortraitError(
-            f"What is kept as version {version} of {prediction} is no model.", "Serve another."
-        )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ml.kept import from_bytes, to_bytes
+from ml.prediction import Learned
 from orchestration.errors import PortraitError
 from orchestration.modelling import model_versions
 from orchestration.modelling.pinning import pin_to_take_back, version_to_pin
@@ -358,6 +359,23 @@ def test_a_foreign_type_is_not_unpacked_though_its_hash_is_right(
         assert contents(shop)["customer_predictions"] == latest
 
 
+def test_a_model_of_other_code_is_passed_over(shop: Warehouse, file: Path, tmp_path: Path) -> None:
+    """Code before an upgrade knew no rule of thumb beside the model."""
+    ((version, content),) = versions(shop)
+    whole = from_bytes(content)
+    learned = object.__new__(Learned)
+    learned.__dict__.update({k: v for k, v in vars(whole.learned).items() if k != "rule"})
+    older = to_bytes(replace(whole, learned=learned))
+    pin_version(file, pin_of("s", "repurchase", version, older), older)
+    remember_pins(shop, file)
+    make(shop)
+    assert "cannot be read by this code (TypeError: its Learned has no rule)" in status(shop)
+    shop.execute("update increments.model_versions set content = ?", [older])
+    shop.close()
+    with pytest.raises(PortraitError, match="its Learned has no rule"):
+        version_to_pin(tmp_path / "warehouse.duckdb", "repurchase", version, None)
+
+
 def test_a_model_under_the_name_of_another_is_not_served(shop: Warehouse, file: Path) -> None:
     shop.execute(NEXT_MONTH)
     make(shop)
@@ -447,7 +465,7 @@ def test_a_damaged_version_cannot_be_pinned(
     ((version, _),) = versions(shop)
     shop.execute("update increments.model_versions set content = ?", [damaged])
     shop.close()
-    with pytest.raises(PortraitError, match=r"is damaged|is no model"):
+    with pytest.raises(PortraitError, match="it is damaged, or other code made it"):
         version_to_pin(tmp_path / "warehouse.duckdb", "repurchase", version, None)
 
 
