@@ -80,6 +80,6 @@ def tested_facts(target: Target, learned: Learned) -> Facts:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, str | int):
+    if value is None or isinstance(value, str | int):
         return value
     return float(value) if isfinite(value) else None
