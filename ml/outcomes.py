@@ -33,6 +33,8 @@ def outcome_rows(
             "decile": int(tenth) + 1,
             "customer_count": len(of_tenth),
             "expected": float(expected[of_tenth].mean()),
+            "lowest_expected": float(expected[of_tenth].min()),
+            "highest_expected": float(expected[of_tenth].max()),
             "actual": float(forecast.outcome[of_tenth].mean()),
             "baseline_expected": float(forecast.rules[rule][of_tenth].mean()),
         }

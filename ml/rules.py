@@ -8,7 +8,7 @@ from ml import schemas
 from ml.baseline import BandMean
 from ml.lifetime_value.grouped import Histories
 from ml.lifetime_value.lifetime import fit_lifetime_value
-from ml.lifetime_value.order_days import histories_of_order_days
+from ml.lifetime_value.order_days import INPUTS, histories_of_order_days
 from ml.lifetime_value.purchase_model import PurchaseModel
 from ml.lifetime_value.refusals import ModelDoesNotHold
 from ml.target import Bands, Purchases, Rule, Target
@@ -25,6 +25,7 @@ class FittedRule:
 
     Attributes:
         name: What the rule is called.
+        inputs: The features that it reads.
     """
 
     def __init__(
@@ -56,9 +57,11 @@ class FittedRule:
         match rule:
             case Bands():
                 self._column = rule.column
+                self.inputs = [rule.column]
                 bands = BandMean(target.kind, rule.ends)
             case Purchases():
                 self._purchases = _purchase_model(rule.model, inputs[latest])
+                self.inputs = list(INPUTS)
                 bands = BandMean(target.kind, parts=_PARTS)
         self._bands = bands.fit(self._likeness(inputs), outcome)
 

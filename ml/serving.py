@@ -46,6 +46,7 @@ def predict(
     features: pd.DataFrame,
     as_of_date: date | str,
     themes: Themes | None = None,
+    remark: str = "",
 ) -> Prediction:
     """The predictions of a day by what was learned.
 
@@ -55,6 +56,7 @@ def predict(
         features: the customers that are asked of at `as_of_date`; other days do not matter.
         as_of_date: the day of the portrait.
         themes: features by theme, by which reasons are told; none without.
+        remark: what the note of `status` begins with, such as who chose this model.
 
     Raises:
         ValueError: a column is missing or not numeric, or a key occurs twice.
@@ -65,7 +67,7 @@ def predict(
     if current.empty:
         learned = Untested("nobody is to be asked of on this day")
     if isinstance(learned, Untested):
-        return _nothing_served(target, today, learned.reason, len(current))
+        return _nothing_served(target, today, learned.reason, len(current), remark)
     with one_thread():
         served = _served(target, learned, current, today)
         why = _reasons(target, learned, current, today, themes or {})
@@ -83,7 +85,7 @@ def predict(
         metrics=_metrics(
             target,
             today,
-            [_status(status, verdict.reason, len(current)), *learned.test.metrics],
+            [_status(status, remark + verdict.reason, len(current)), *learned.test.metrics],
             model_name=target.model_name(learned.fitted.candidate),
             model_version=learned.fitted.version,
             evaluated_on=pd.Timestamp(learned.test.cutoff),
@@ -172,9 +174,9 @@ def _status(value: float, note: str, customer_count: int) -> dict[str, Any]:
 
 
 def _nothing_served(
-    target: Target, today: pd.Timestamp, reason: str, customer_count: int
+    target: Target, today: pd.Timestamp, reason: str, customer_count: int, remark: str
 ) -> Prediction:
-    row = _status(nan, f"nothing is served: {reason}", customer_count)
+    row = _status(nan, f"{remark}nothing is served: {reason}", customer_count)
     return Prediction(
         predictions=schemas.empty_table(schemas.CUSTOMER_PREDICTIONS),
         metrics=_metrics(

@@ -172,6 +172,11 @@ class Project:
         return self.own / "found_links.jsonl"
 
     @property
+    def pinned_models(self) -> Path:
+        """Which versions of models the user has chosen to be gone by."""
+        return self.own / "pinned_models.yml"
+
+    @property
     def landing(self) -> Path:
         """What is on its way to the raw tables: pulled rows, copies of remote files, text."""
         return self.home / "landing"

@@ -5,6 +5,9 @@ from math import nan
 import numpy as np
 import pandas as pd
 
+# The features that a history is made of.
+INPUTS = ("order_day_count", "days_since_first_order", "days_since_last_order", "total_spend")
+
 
 def histories_of_order_days(features: pd.DataFrame) -> pd.DataFrame:
     """Days with orders as frequency, recency, T and value, in days and the currency.

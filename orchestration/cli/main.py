@@ -7,6 +7,7 @@ import click
 
 from orchestration.cli.groups import InOrder
 from orchestration.cli.identity import identity
+from orchestration.cli.models import models
 from orchestration.cli.pages import docs, glossary, ui
 from orchestration.cli.portraits import run, show, status, summary
 from orchestration.cli.quarantine import quarantine
@@ -30,7 +31,7 @@ def main() -> None:
 
 
 for command in (
-    *(source, run, summary, show, identity, status),
+    *(source, run, summary, show, identity, models, status),
     *(quarantine, why, ui, docs, glossary, simulate),
 ):
     main.add_command(command)

@@ -37,6 +37,7 @@ from orchestration.modelling.profiles import (
     segment_sizes,
 )
 from orchestration.modelling.targets import Declared, declared_predictions
+from orchestration.publishing.model_cards import CARDS
 from orchestration.publishing.reports.names import (
     OF_LIFETIME_VALUES,
     OF_SEGMENTS,
@@ -56,7 +57,7 @@ _LIFETIME_VALUES = dg.AssetKey(["ml", "customer_lifetime_value"])
 _PREDICTIONS = dg.AssetKey(["ml", "customer_predictions"])
 _OF_PREDICTIONS = (
     *("customer_predictions", "prediction_reasons", "prediction_outcomes"),
-    *("model_curves", "feature_importance"),
+    *("model_curves", "feature_importance", "model_versions"),
 )
 _OF_LIFETIME_VALUES = ("customer_lifetime_value", "purchase_tracking", "alive_grid")
 _WEEKS = ["features", "purchase_weeks"]
@@ -133,6 +134,7 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
             metadata={
                 "dagster/row_count": made.rows,
                 "model is new": made.is_learned,
+                "model cards": dg.MetadataValue.path(run.project.current / CARDS),
                 **_tested(made.metrics),
                 **_files(run, pictures, made.metrics),
             },

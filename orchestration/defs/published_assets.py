@@ -9,6 +9,7 @@ from orchestration.defs.resources import PortraitRun
 from orchestration.defs.table_metadata import pictures_metadata, rows_as_table
 from orchestration.progress import step
 from orchestration.publishing.checks import CHECKS, SnapshotCheck
+from orchestration.publishing.model_cards import CARDS
 from orchestration.publishing.publish import Making, UnsoundSnapshotError, publish
 from orchestration.warehouse.manifest import Manifest, all_relations
 from orchestration.warehouse.published_marts import published_marts
@@ -58,6 +59,7 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
             asset_key=_SNAPSHOT,
             metadata={
                 "path": dg.MetadataValue.path(run.project.current.resolve()),
+                "model cards": dg.MetadataValue.path(run.project.current.resolve() / CARDS),
                 "tables": published.table_count,
                 "rows by table": rows_as_table(rows),
                 **pictures_metadata(run.project.current, published.pictures),

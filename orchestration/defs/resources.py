@@ -15,6 +15,7 @@ from orchestration.entering import enter
 from orchestration.identity.rules_table import remember_found_links, remember_rules
 from orchestration.landing.corrections_file import read_corrections
 from orchestration.modelling.kept_models import Maker
+from orchestration.modelling.pins_table import remember_pins
 from orchestration.project import Project
 from orchestration.publishing.versions import check_published
 from orchestration.state.lock import LONGEST_PULL_SECONDS, run_lock
@@ -62,16 +63,18 @@ class PortraitRun(dg.ConfigurableResource):  # type: ignore[type-arg]
             lock.__exit__(None, None, None)
 
     def _remember_what_was_written(self) -> None:
-        """What stands in the user's files, before anything lands: corrections, who is who."""
+        """What stands in the user's files, before anything lands."""
         corrections, rules = self._project.corrections_file, self._project.identity_rules
-        found = self._project.found_links
-        if any(file.exists() for file in (corrections, rules, found, self._project.warehouse)):
+        found, pins = self._project.found_links, self._project.pinned_models
+        files = (corrections, rules, found, pins, self._project.warehouse)
+        if any(file.exists() for file in files):
             systems = source_systems(current_manifest(self._project))
             tables = [table for system in systems.values() for table in system.tables]
             with open_warehouse(self._project.warehouse) as connection:
                 read_corrections(connection, tables, corrections)
                 remember_rules(connection, rules)
                 remember_found_links(connection, found)
+                remember_pins(connection, pins)
 
     @property
     def project(self) -> Project:

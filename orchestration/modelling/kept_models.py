@@ -27,15 +27,18 @@ class Maker:
     Attributes:
         code: Differs whenever code or packages do.
         is_forced: Whether everything is made anew.
+        code_hash: Of the code alone.
     """
 
     code: str
     is_forced: bool = False
+    code_hash: str = ""
 
     @classmethod
     def of_code(cls, code_hash: str, *, is_forced: bool) -> Self:
         """Of this code with the installed packages."""
-        return cls(f"{code_hash} {sorted(package_versions().items())}", is_forced)
+        code = f"{code_hash} {sorted(package_versions().items())}"
+        return cls(code, is_forced, code_hash)
 
 
 class Kept(NamedTuple):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from typing import NamedTuple
 
 import duckdb
 import pandas as pd
@@ -21,6 +22,15 @@ _BUCKETS = 10_000
 # A division by nothing is no number, and tells as little as NULL.
 _KNOWN = "outcome is not null and isfinite(cast(outcome as double))"
 _TYPES = {"event": ("BOOLEAN",), "amount": ("DECIMAL", "DOUBLE", "BIGINT", "INTEGER", "HUGEINT")}
+
+
+class LessonCounts(NamedTuple):
+    """What rows were learned from: the first and last day, how many, of how many customers."""
+
+    trained_from: date | None
+    trained_to: date | None
+    row_count: int
+    customer_count: int
 
 
 class Lessons:
@@ -71,6 +81,14 @@ class Lessons:
     def digest(self) -> str:
         """A text that differs where the rows do."""
         return self._text(f"select {ml_io.DIGEST} from ({self._rows}) as digested")
+
+    def counted(self) -> LessonCounts:
+        """The days, rows and customers of `history`."""
+        ((first, last, rows, customers),) = self._warehouse.execute(
+            "select min(as_of_date), max(as_of_date), count(*), count(distinct customer_id)"
+            f" from ({self._rows})"
+        ).fetchall()
+        return LessonCounts(first, last, rows, customers)
 
     def _check_type(self, known: str) -> None:
         kind = self._declared.target.kind

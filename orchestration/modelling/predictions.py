@@ -1,4 +1,7 @@
-"""Predictions in the warehouse: learned where past days differ, made every day."""
+"""Predictions in the warehouse: learned where past days differ, made every day.
+
+They are made by the version that was learned last, or by the one that the user has pinned.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,8 +12,10 @@ import pandas as pd
 from ml import prediction, schemas, serving
 from ml.reasons import Themes
 from orchestration.modelling import tables as ml_io
+from orchestration.modelling.chosen_models import choose
 from orchestration.modelling.kept_models import Kept, Maker, fitted
 from orchestration.modelling.lessons import Lessons, customers_asked_of
+from orchestration.modelling.model_versions import note_standing, versions_told
 from orchestration.modelling.tables import Shop
 from orchestration.modelling.targets import Declared
 from orchestration.warehouse.manifest import Table
@@ -44,6 +49,7 @@ class _Made:
     reasons: list[pd.DataFrame] = field(default_factory=list)
     curves: list[pd.DataFrame] = field(default_factory=list)
     importance: list[pd.DataFrame] = field(default_factory=list)
+    versions: list[pd.DataFrame] = field(default_factory=list)
     is_learned: bool = False
     expected_rows: int = 0
 
@@ -54,7 +60,7 @@ def make_predictions(
     declared: Sequence[Declared],
     maker: Maker,
 ) -> MadePredictions:
-    """Brings customer_predictions, their reasons, outcomes and metrics up to date.
+    """Brings customer_predictions, their reasons, outcomes, versions and metrics up to date.
 
     Args:
         warehouse: A connection that writes, with features, labels and seeds.
@@ -75,6 +81,7 @@ def make_predictions(
         "prediction_reasons": ml_io.of_all_shops(schemas.PREDICTION_REASONS, made.reasons),
         "model_curves": ml_io.of_all_shops(schemas.MODEL_CURVES, made.curves),
         "feature_importance": ml_io.of_all_shops(schemas.FEATURE_IMPORTANCE, made.importance),
+        "model_versions": ml_io.of_all_shops(schemas.MODEL_VERSIONS, made.versions),
     }
     metrics = ml_io.of_all_shops(schemas.MODEL_METRICS, made.metrics)
     ml_io.write(warehouse, tables, frames, metrics)
@@ -90,17 +97,23 @@ def _predict(
     themes: Themes,
     made: _Made,
 ) -> None:
-    learned, is_new = _learned(warehouse, declared, shop, maker, themes)
+    latest = _learned(warehouse, declared, shop, maker, themes)
     features = customers_asked_of(warehouse, declared, shop.name, shop.today)
-    result = serving.predict(declared.target, learned, features, shop.today, themes)
+    chosen = choose(warehouse, declared, shop, maker, latest, set(features.columns))
+    result = serving.predict(
+        chosen.target, chosen.learned, features, shop.today, themes, chosen.remark
+    )
+    key = (warehouse, shop.name, declared.target.prediction, shop.today, chosen.standing)
+    note_standing(*key)
+    made.versions.append(ml_io.of_shop(shop, versions_told(*key)))
     made.predictions.append(ml_io.of_shop(shop, result.predictions))
     made.metrics.append(ml_io.of_shop(shop, result.metrics))
     made.outcomes.append(ml_io.of_shop(shop, result.outcomes))
     made.reasons.append(ml_io.of_shop(shop, result.reasons))
     made.curves.append(ml_io.of_shop(shop, result.curves))
     made.importance.append(ml_io.of_shop(shop, result.importance))
-    made.is_learned |= is_new
-    made.expected_rows += len(features) if prediction.is_served(learned) else 0
+    made.is_learned |= latest.is_new
+    made.expected_rows += len(features) if prediction.is_served(chosen.learned) else 0
 
 
 def feature_themes(warehouse: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:

@@ -7,6 +7,7 @@ import duckdb
 from orchestration.modelling import tables as ml_io
 from orchestration.modelling.kept_models import Maker, keep_only
 from orchestration.modelling.lifetime_values import MadeLifetimeValues, make_lifetime_values
+from orchestration.modelling.model_versions import keep_versions_of
 from orchestration.modelling.predictions import MadePredictions, make_predictions
 from orchestration.modelling.profiles import by_shop, segment_sizes
 from orchestration.modelling.segment_chain import LINK
@@ -73,12 +74,10 @@ def tidy_metrics(
     ]
     targets = [one.target.name for one in declared]
     ml_io.keep_metrics_of(warehouse, table, names, targets)
-    keep_only(
-        warehouse,
-        [shop.name for shop in ml_io.shops(warehouse)],
-        [one.target.prediction for one in declared],
-        LINK,
-    )
+    shops = [shop.name for shop in ml_io.shops(warehouse)]
+    predictions = [one.target.prediction for one in declared]
+    keep_only(warehouse, shops, predictions, LINK)
+    keep_versions_of(warehouse, shops, predictions)
     return scalar(warehouse, f"select count(*) from {table.relation}")
 
 

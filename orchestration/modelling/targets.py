@@ -21,12 +21,25 @@ class Declared:
         eligible: Condition on columns of customer_features: of whom it is asked.
         outcome: Expression on columns of customer_features and, as `labels.…`, of
             training_labels: what came.
+        description: What it predicts, in words.
     """
 
     target: Target
     file: str
     eligible: str
     outcome: str
+    description: str = ""
+
+    @property
+    def question(self) -> dict[str, str | int]:
+        """What a model answers: one that answered another must not be gone by."""
+        return {
+            "target": self.target.name,
+            "kind": self.target.kind,
+            "horizon_days": self.target.horizon_days,
+            "eligible": self.eligible,
+            "outcome": self.outcome,
+        }
 
 
 # What stands under `meta: {prediction: …}`, of which type it is, and which may be left out.
@@ -108,7 +121,8 @@ def _declared(exposure: Mapping[str, Any], features: set[str]) -> Declared:
         candidates=_candidates(where, kind, meta["candidates"]),
         floors=_floors(where, meta.get("gate", {})),
     )
-    return Declared(target, file, told("eligible"), told("outcome"))
+    said = " ".join(exposure.get("description", "").split())
+    return Declared(target, file, told("eligible"), told("outcome"), said)
 
 
 def _check_options(

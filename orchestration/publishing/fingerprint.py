@@ -26,6 +26,7 @@ def fingerprint(
     corrections: str = "",
     identity_rules: str = "",
     found_links: str = "",
+    pinned_models: str = "",
 ) -> Fingerprint:
     """Everything that decides what a run makes, in parts that can be compared and named."""
     return {
@@ -41,6 +42,7 @@ def fingerprint(
         "corrected rows": corrections,
         "identity rules": identity_rules,
         "found links": found_links,
+        "pinned models": pinned_models,
         "as-of date": as_of_date,
         "code": code_hash,
         "packages": package_versions(),

@@ -12,6 +12,7 @@ from orchestration.identity.rules_table import remember_found_links, remember_ru
 from orchestration.landing.collect import Contents, collect
 from orchestration.landing.corrections import corrections_digest
 from orchestration.landing.corrections_file import read_corrections
+from orchestration.modelling.pins_table import remember_pins
 from orchestration.project import Project
 from orchestration.publishing.fingerprint import (
     FINGERPRINT_FILE,
@@ -99,17 +100,17 @@ def _collect_all(
     return contents
 
 
-def _written(project: Project, systems: Mapping[str, SourceSystem]) -> tuple[str, str, str]:
-    """Hashes of the corrections, the rules about who is who and what was found of it.
+def _written(project: Project, systems: Mapping[str, SourceSystem]) -> tuple[str, str, str, str]:
+    """Hashes of the corrections, the rules about who is who, what was found of it, and the pins.
 
     The warehouse takes them in.
     """
-    files = (project.corrections_file, project.identity_rules, project.found_links)
+    rules, found, pins = project.identity_rules, project.found_links, project.pinned_models
+    files = (project.corrections_file, rules, found, pins)
     if not any(file.exists() for file in (project.warehouse, *files)):
-        return "", "", ""
+        return "", "", "", ""
     tables = [table for system in systems.values() for table in system.tables]
     with open_warehouse(project.warehouse) as connection:
         read_corrections(connection, tables, project.corrections_file)
-        rules = remember_rules(connection, project.identity_rules)
-        found = remember_found_links(connection, project.found_links)
-        return corrections_digest(connection), rules, found
+        decided = remember_rules(connection, rules), remember_found_links(connection, found)
+        return corrections_digest(connection), *decided, remember_pins(connection, pins)

@@ -13,9 +13,11 @@ from orchestration.connections.sources import choose
 from orchestration.errors import PortraitError
 from orchestration.identity.rules_table import found_links_digest, rules_digest
 from orchestration.landing.corrections import corrections_digest
+from orchestration.modelling.pins_table import pins_digest
 from orchestration.project import Project
 from orchestration.publishing.checks import SnapshotCheck, check_snapshot
 from orchestration.publishing.fingerprint import FINGERPRINT_FILE, fingerprint
+from orchestration.publishing.model_cards import model_cards
 from orchestration.publishing.profile_changes import add_profile_changes
 from orchestration.publishing.reports.write import Picture, read_pictures, write_pictures
 from orchestration.publishing.run_manifest import (
@@ -100,8 +102,10 @@ def publish(project: Project, manifest: Manifest, making: Making) -> Published:
             corrections_digest(warehouse),
             rules_digest(warehouse),
             found_links_digest(warehouse),
+            pins_digest(warehouse),
         )
         pictures = _pictures(warehouse, facts)
+        cards = model_cards(warehouse)
     kept = 1 if is_past else kept_versions()
     with new_version(project.published, published_at, kept) as folder:
         tables = copy_marts(project.warehouse, list(marts.values()), folder)
@@ -110,6 +114,9 @@ def publish(project: Project, manifest: Manifest, making: Making) -> Published:
             tables.append(add_profile_changes(folder, project.current, days, published_at, kept))
         add_run_manifest(folder, tables, facts)
         write_pictures(pictures, folder, project.current, making.code_hash)
+        for file_name, text in cards.items():
+            (folder / file_name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / file_name).write_text(text, encoding="utf-8")
         if making.is_whole:
             choice = choose(project, source_systems(manifest), ())
             made_from = fingerprint(

@@ -9,7 +9,7 @@ from pathlib import Path
 from orchestration.errors import PortraitError
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, content: str | bytes) -> None:
     """Writes a file in one move; its mode stays, and so does a link that leads to it.
 
     For files that nothing but the user could write again. One caller at a time.
@@ -22,7 +22,10 @@ def write_whole(path: Path, text: str) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         try:
-            part.write_text(text, encoding="utf-8")
+            if isinstance(content, str):
+                part.write_text(content, encoding="utf-8")
+            else:
+                part.write_bytes(content)
             if file.exists():
                 shutil.copymode(file, part)
             part.replace(file)

@@ -34,6 +34,7 @@ ONLY_READ = [
     "source add *",  # tests/e2e/test_own_source.py
     "source check *",
     "quarantine replay*",  # tests/e2e/test_own_source.py
+    "models serve *",  # tests/e2e/test_models.py
     "identity find*",  # tests/orchestration/identity/test_find_command.py
     "identity evaluate *",  # tests/orchestration/identity/test_linkage.py
 ]

@@ -111,6 +111,10 @@ def test_tags_hold_since_their_period_began(home: Path) -> None:
     assert differing == 0
 
 
+def files_of(folder: Path) -> dict[Path, bytes]:
+    return {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
 def test_a_past_day_is_published_beside_and_knows_no_future(
     two_seasons: TwoSeasons,  # noqa: F811
     home: Path,
@@ -118,9 +122,9 @@ def test_a_past_day_is_published_beside_and_knows_no_future(
     current = (home / "published" / "current").readlink()
     assert f"Building the portraits as of {PAST_DAY}" in portrait(home, "run", "--as-of", PAST_DAY)
     folder = home / "published" / "as_of" / PAST_DAY / "current"
-    asked = {file.name: file.read_bytes() for file in folder.iterdir()}
+    asked = files_of(folder)
     portrait(home, "run", "--as-of", PAST_DAY)
-    assert {file.name: file.read_bytes() for file in folder.iterdir()} == asked
+    assert files_of(folder) == asked
     assert (home / "published" / "current").readlink() == current
     assert not (home / "past").exists()
     # Who looked on that day saw the same.

@@ -33,6 +33,7 @@ TABLES = {
         "prediction_reasons": schemas.PREDICTION_REASONS,
         "model_curves": schemas.MODEL_CURVES,
         "feature_importance": schemas.FEATURE_IMPORTANCE,
+        "model_versions": schemas.MODEL_VERSIONS,
         "model_metrics": schemas.MODEL_METRICS,
     }.items()
 }

@@ -34,6 +34,8 @@ def test_each_part_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert changes(decided, BASE) == ["identity rules"]
     found = fingerprint(path, SOURCES, "", "code", found_links="of a person")
     assert changes(found, BASE) == ["found links"]
+    pinned = fingerprint(path, SOURCES, "", "code", pinned_models="of a version")
+    assert changes(pinned, BASE) == ["pinned models"]
     monkeypatch.setattr(code_digest, "version", lambda package: "0")
     assert changes(fingerprint(path, SOURCES, "", "code"), BASE) == ["packages"]
 

@@ -13,7 +13,7 @@ from orchestration.warehouse.published_marts import published_marts
 
 ENTRY = {"term": "Spend", "formula": "a − b", "unit": "money", "source": ["orders"]}
 # Its numbers are of the metric that the row names, and these are terms.
-OF_ANOTHER_WORD = {"model_metrics"}
+OF_ANOTHER_WORD = {"model_metrics", "model_versions"}
 
 
 @pytest.fixture(scope="module")

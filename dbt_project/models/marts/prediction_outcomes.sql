@@ -26,6 +26,8 @@ selected as (
         foretold.decile,
         foretold.customer_count,
         foretold.expected,
+        foretold.lowest_expected,
+        foretold.highest_expected,
         foretold.actual,
         foretold.baseline_expected
     from foretold
