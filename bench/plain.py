@@ -98,6 +98,7 @@ def _land(warehouse: duckdb.DuckDBPyConnection, plan: Plan, out: Path) -> None:
 
 
 def _learn(warehouse: duckdb.DuckDBPyConnection, plan: Plan) -> None:
+    from orchestration.modelling.declared_segments import declared_segments
     from orchestration.modelling.kept_models import Maker
     from orchestration.modelling.lifetime_values import make_lifetime_values
     from orchestration.modelling.predictions import make_predictions
@@ -105,7 +106,7 @@ def _learn(warehouse: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     from orchestration.modelling.targets import declared_predictions
 
     tables, maker = ml_tables(plan.manifest), Maker(code="")
-    make_segments(warehouse, tables, maker)
+    make_segments(warehouse, tables, maker, declared_segments(plan.manifest))
     make_lifetime_values(warehouse, tables)
     make_predictions(warehouse, tables, declared_predictions(plan.manifest), maker)
 

@@ -27,6 +27,7 @@ CUSTOMER_SEGMENTS: Schema = {
     "segment_name": "str",
     "segment_name_zh": "str",
     "centroid_distance": "float64",
+    "membership": "float64",
 }
 SEGMENT_PROFILES: Schema = {
     "as_of_date": "datetime64[us]",

@@ -12,39 +12,11 @@ from dataclasses import dataclass
 from math import nan
 
 import numpy as np
-from numpy.typing import NDArray
-from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
-Floats = NDArray[np.float64]
-Labels = NDArray[np.intp]
-
-
-@dataclass(frozen=True)
-class SegmentRule:
-    """What segments must be like, and the limits of the cost of finding out.
-
-    Attributes:
-        smallest_k: fewest segments that are looked for.
-        largest_k: most segments that are looked for.
-        minimum_bootstrap_ari: how alike the segments of resampled customers must be; 1 is equal.
-        minimum_share: smallest share of customers in a segment, 0..1.
-        minimum_customers: smallest number of customers in a segment.
-        replicates: bootstrap resamples for each k.
-        selection_rows: k is chosen on at most so many customers.
-        silhouette_rows: the silhouette, whose cost is quadratic, is taken on at most so many.
-        seed: of every draw.
-    """
-
-    smallest_k: int = 3
-    largest_k: int = 8
-    minimum_bootstrap_ari: float = 0.8
-    minimum_share: float = 0.05
-    minimum_customers: int = 10
-    replicates: int = 10
-    selection_rows: int = 25_000
-    silhouette_rows: int = 3_000
-    seed: int = 0
+from ml.segment_groups import Floats, Groups, Labels
+from ml.segment_methods import KMEANS, method_of
+from ml.segment_rule import SegmentRule
 
 
 @dataclass(frozen=True)
@@ -67,9 +39,10 @@ class Choice:
     reason: str
 
 
-def fit_kmeans(points: Floats, k: int, seed: int) -> KMeans:
-    """Fits K-means to (n, d) points: the best of ten k-means++ starts."""
-    return KMeans(k, n_init=10, random_state=seed).fit(points)
+def fit(points: Floats, k: int, rule: SegmentRule) -> Groups:
+    """Fits k segments to (n, d) points by the rule's method; one is K-means' in any case."""
+    how = KMEANS if k == 1 else method_of(rule)
+    return how.fit(points, k, rule.seed)
 
 
 def choose_k(months: Sequence[Floats], rule: SegmentRule) -> Choice:
@@ -88,16 +61,21 @@ def choose_k(months: Sequence[Floats], rule: SegmentRule) -> Choice:
     distinct = min(len(np.unique(sample, axis=0)) for sample in samples)
     fewest = min(map(len, samples))
     most = min(rule.largest_k, distinct, fewest // rule.minimum_customers)
-    tried = [_over_months(samples, k, rule) for k in range(rule.smallest_k, most + 1)]
+    finds = method_of(rule).finds_count
+    ks = [most] * (most >= 2) if finds else range(rule.smallest_k, most + 1)
+    tried = [_over_months(samples, k, rule) for k in ks]
+    number = (
+        f"as many as {rule.method} finds" if finds else f"k in {rule.smallest_k}-{rule.largest_k}"
+    )
     wanted = (
-        f"k in {rule.smallest_k}-{rule.largest_k} with bootstrap ARI >= "
+        f"{number} with bootstrap ARI >= "
         f"{rule.minimum_bootstrap_ari:g}, every share >= {rule.minimum_share:.0%} and at least "
         f"{rule.minimum_customers} customers a segment"
     )
     if good := [candidate for candidate in tried if _keeps(candidate, rule)]:
-        return Choice(good[-1], tried, True, f"the largest {wanted}")
+        return Choice(good[-1], tried, True, wanted if finds else f"the largest {wanted}")
     facts = f"among {len(points)} customers, {distinct} of them distinct in what they are told by"
-    if most >= 2:
+    if most >= 2 and not finds:
         pair = _over_months(samples, 2, rule)
         tried = [pair, *tried]
         if _keeps(pair, rule):
@@ -109,7 +87,7 @@ def _over_months(samples: Sequence[Floats], k: int, rule: SegmentRule) -> Candid
     """One k on each month: mean agreement and silhouette, and the smallest share of all."""
     tried = [try_k(sample, k, rule) for sample in samples]
     return Candidate(
-        k,
+        tried[-1].k,
         float(np.mean([one.silhouette for one in tried])),
         float(np.mean([one.bootstrap_ari for one in tried])),
         min(one.smallest_share for one in tried),
@@ -121,28 +99,37 @@ def _keeps(candidate: Candidate, rule: SegmentRule) -> bool:
 
 
 def try_k(points: Floats, k: int, rule: SegmentRule) -> Candidate:
-    """Measures one k: silhouette (Rousseeuw 1987), bootstrap stability, smallest share."""
-    model = fit_kmeans(points, k, rule.seed)
-    smallest = int(np.bincount(model.labels_, minlength=k).min())
+    """Measures one k: silhouette (Rousseeuw 1987), bootstrap stability, smallest share.
+
+    Of a method that finds out how many there are it is the number that it finds. Those that belong
+    nowhere are a segment, of any size.
+    """
+    groups = method_of(rule).fit(points, k, rule.seed)
+    k = len(groups.centres)
+    labels = groups.labels(points)
+    sizes = np.delete(
+        np.bincount(labels, minlength=k), [] if groups.apart is None else groups.apart
+    )
+    smallest = int(sizes.min(initial=len(points)))
     share = smallest / len(points)
-    if share < rule.minimum_share or smallest < rule.minimum_customers:
+    if share < rule.minimum_share or smallest < rule.minimum_customers or len(sizes) < 2:
         return Candidate(k, nan, nan, share)
-    seen = _sample(np.column_stack([points, model.labels_]), rule.silhouette_rows, rule.seed)
+    seen = _sample(np.column_stack([points, labels]), rule.silhouette_rows, rule.seed)
     silhouette = float(silhouette_score(seen[:, :-1], seen[:, -1]))
-    return Candidate(k, silhouette, bootstrap_ari(points, model.labels_, rule), share)
+    return Candidate(k, silhouette, bootstrap_ari(points, labels, rule), share)
 
 
 def bootstrap_ari(points: Floats, labels: Labels, rule: SegmentRule) -> float:
     """Mean agreement of `labels` with the segments that resampled customers give.
 
-    Each replicate draws customers with replacement, fits K-means to them and assigns all
-    customers to it; agreement is the adjusted Rand index (Hubert and Arabie 1985), 1 when the
-    segments are the same, about 0 by chance. After Hennig (2007), who uses Jaccard.
+    Each replicate draws customers with replacement, fits the rule's method to them and assigns all
+    customers to what it found; agreement is the adjusted Rand index (Hubert and Arabie 1985), 1
+    when the segments are the same, about 0 by chance. After Hennig (2007), who uses Jaccard.
 
     Args:
         points: shape (n, d).
         labels: shape (n,), 0..k-1, all in use.
-        rule: gives replicates and seed.
+        rule: gives method, replicates and seed.
     """
     k = int(labels.max()) + 1
     generator = np.random.default_rng(rule.seed)
@@ -151,11 +138,10 @@ def bootstrap_ari(points: Floats, labels: Labels, rule: SegmentRule) -> float:
         drawn = generator.integers(0, len(points), len(points))
         times = np.bincount(drawn, minlength=len(points))
         # Weights instead of repeated rows: the same fit from 63 % of the rows.
-        resample = points[times > 0]
+        resample, weights = points[times > 0], times[times > 0]
         # Three starts: ten find the same segments, at three times the cost.
-        model = KMeans(k, n_init=3, random_state=rule.seed + replicate)
-        model.fit(resample, sample_weight=times[times > 0])
-        agreements.append(adjusted_rand_score(labels, model.predict(points)))
+        groups = method_of(rule).fit(resample, k, rule.seed + replicate, weights=weights, starts=3)
+        agreements.append(adjusted_rand_score(labels, groups.labels(points)))
     return float(np.mean(agreements))
 
 

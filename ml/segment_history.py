@@ -16,16 +16,16 @@ from math import nan
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
-from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
-from ml.segment_count import SegmentRule, bootstrap_ari, choose_k, fit_kmeans
-from ml.segmentation import DayOfCustomers, Segments
+from ml.segment_count import bootstrap_ari, choose_k, fit
+from ml.segment_day import DayOfCustomers
+from ml.segment_groups import Groups, Labels
+from ml.segment_methods import KMEANS, method_of
+from ml.segment_rule import SegmentRule
+from ml.segmentation import Segments
 from ml.threads import one_thread
-
-Labels = NDArray[np.intp]
 
 # Fitting again says the same where it agrees as much as this with the segments before (adjusted
 # Rand index); resampling the same customers moves as many.
@@ -112,7 +112,7 @@ def extend(
     Raises:
         ValueError: a customer lacks a feature that segments are told by.
     """
-    day = DayOfCustomers(customers)
+    day = DayOfCustomers(customers, rule.features)
     if history is None:
         return _made(None, day, earlier, rule, Look(day.date, "new"))
     before = history.latest
@@ -120,7 +120,9 @@ def extend(
         old = before.labels(day.customers)
         smallest = np.bincount(old, minlength=len(before.ids)).min() / len(old)
         refit = _refit(day, old, len(before.ids), rule)
-        agreement = nan if refit is None else float(adjusted_rand_score(old, refit.labels_))
+        agreement = (
+            nan if refit is None else float(adjusted_rand_score(old, refit.labels(day.points)))
+        )
     look = Look(day.date, "kept", agreement, unstable_months=history.looks[-1].unstable_months)
     if refit is None or len(old) >= 2 * history.customer_count:
         return _made(history, day, earlier, rule, replace(look, decision="made anew"))
@@ -133,7 +135,7 @@ def extend(
         stability = _stability(day, refit, rule)
     look = replace(look, bootstrap_ari=stability)
     if stability >= UNSTABLE:
-        version = Segments(day, refit, before.choice, before.ids)
+        version = Segments(day, refit, before.choice, before.ids, rule)
         found = _looked(history, replace(look, decision="refitted", unstable_months=0))
         return replace(found, versions=[*history.versions, version])
     if not holds:
@@ -171,23 +173,26 @@ def _looked(history: SegmentHistory, look: Look) -> SegmentHistory:
     return replace(history, looks=[*history.looks, look])
 
 
-def _refit(day: DayOfCustomers, labels: Labels, k: int, rule: SegmentRule) -> KMeans | None:
-    """K-means from the centres of the segments as they are; None where there are not so many."""
+def _refit(day: DayOfCustomers, labels: Labels, k: int, rule: SegmentRule) -> Groups | None:
+    """Groups from where the segments are; None where there are not so many."""
     sizes = np.bincount(labels, minlength=k)
     # Customers who differed may be alike on the scale of the day.
     if not sizes.all() or len(np.unique(day.points, axis=0)) < k:
         return None
-    centres = np.array([day.points[labels == label].mean(axis=0) for label in range(k)])
-    return KMeans(k, init=centres, n_init=1, random_state=rule.seed).fit(day.points)
+    how = KMEANS if k == 1 else method_of(rule)
+    refit = how.refit(day.points, labels, k, rule.seed)
+    is_whole = refit is not None and np.bincount(refit.labels(day.points), minlength=k).all()
+    return refit if is_whole else None
 
 
-def _stability(day: DayOfCustomers, refit: KMeans, rule: SegmentRule) -> float:
+def _stability(day: DayOfCustomers, refit: Groups, rule: SegmentRule) -> float:
     """Bootstrap agreement of a refit; 0 where one of its segments is too small."""
-    shares = np.bincount(refit.labels_, minlength=refit.n_clusters) / len(refit.labels_)
-    if shares.min() < rule.minimum_share / 2:
+    labels = refit.labels(day.points)
+    shares = np.bincount(labels, minlength=len(refit.centres)) / len(labels)
+    if np.delete(shares, [] if refit.apart is None else refit.apart).min() < rule.minimum_share / 2:
         return 0.0
     drawn = np.random.default_rng(rule.seed).permutation(len(day.points))[: rule.selection_rows]
-    return bootstrap_ari(day.points[drawn], refit.labels_[drawn], rule)
+    return bootstrap_ari(day.points[drawn], labels[drawn], rule)
 
 
 def _made(
@@ -200,31 +205,33 @@ def _made(
     """Segments made of the day's customers, numbered after those before that they continue."""
     # A month of far fewer customers says nothing of how many segments these make.
     alike = [customers for customers in earlier() if 2 * len(customers) > len(day.customers)]
-    months = [DayOfCustomers(customers).points for customers in alike]
+    months = [DayOfCustomers(customers, rule.features).points for customers in alike]
     with one_thread():
         choice = choose_k([*months, day.points], rule)
-        model = fit_kmeans(day.points, choice.chosen.k, rule.seed)
-    by_spend = day.by_mean_spend(model)
+        groups = fit(day.points, choice.chosen.k, rule)
+    # Of more customers than it was chosen on a method may find another number.
+    choice = replace(choice, chosen=replace(choice.chosen, k=len(groups.centres)))
+    by_spend = day.by_mean_spend(groups)
     inherited: dict[int, int] = {}
     first_free = 0
     if history is not None:
-        inherited = _inherited(history.latest, day, model)
+        inherited = _inherited(history.latest, day, groups)
         first_free = 1 + max(max(version.ids) for version in history.versions)
     free = iter(range(first_free, first_free + len(by_spend)))
     ids = {label: inherited[label] if label in inherited else next(free) for label in by_spend}
-    version = Segments(day, model, choice, [ids[label] for label in range(len(by_spend))])
+    version = Segments(day, groups, choice, [ids[label] for label in range(len(by_spend))], rule)
     look = replace(look, unstable_months=0)
     before = ([], []) if history is None else (history.versions, history.looks)
     return SegmentHistory([*before[0], version], [*before[1], look], len(day.customers))
 
 
-def _inherited(before: Segments, day: DayOfCustomers, model: KMeans) -> dict[int, int]:
+def _inherited(before: Segments, day: DayOfCustomers, groups: Groups) -> dict[int, int]:
     """The segment_id that labels of a new model inherit: label → id.
 
     Pairs are chosen so that what they share is most in all (Kuhn 1955).
     """
-    old, new = before.labels(day.customers), model.labels_
-    both = np.zeros((model.n_clusters, len(before.ids)))
+    old, new = before.labels(day.customers), groups.labels(day.points)
+    both = np.zeros((len(groups.centres), len(before.ids)))
     np.add.at(both, (new, old), 1)
     either = both.sum(axis=1, keepdims=True) + both.sum(axis=0, keepdims=True) - both
     shared = both / np.maximum(either, 1)

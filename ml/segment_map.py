@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 
 from ml import schemas
-from ml.segmentation import MODEL_NAME, Segments
+from ml.segmentation import Segments
 from ml.threads import one_thread
 
 MOST_CUSTOMERS = 1_000
@@ -31,13 +31,13 @@ def segment_map(
     Returns:
         Of `kind` customer, centre (the mean of the segment's customers; label is its name) or
         feature (a unit along it; label is the feature, and there is no segment_id, -1). Empty with
-        fewer than three customers, or where all are alike.
+        fewer than three customers, of one feature, or where all are alike.
     """
     empty = schemas.empty_table(schemas.SEGMENT_MAP)
     if len(customers) < _FEWEST:
         return empty
     points = segments.points(customers)
-    if not points.std(axis=0).any():
+    if points.shape[1] < 2 or not points.std(axis=0).any():
         return empty
     with one_thread():
         plane = PCA(n_components=2).fit(points)
@@ -69,7 +69,7 @@ def segment_map(
             },
             schemas.SEGMENT_MAP,
             as_of_date=customers["as_of_date"].iloc[0],
-            model_name=MODEL_NAME,
+            model_name=segments.model_name,
             model_version=segments.version,
             kind=kind,
             x_share=float(x_share),

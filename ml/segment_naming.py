@@ -85,9 +85,15 @@ Name = tuple[str, str]
 """English, Chinese."""
 
 ONLY_SEGMENT: Name = ("All customers", "全部客户")
+APART: Name = ("Apart from all segments", "离群客户")
 
 
-def name_segments(customers: pd.DataFrame, segment_ids: "pd.Series[int]") -> pd.DataFrame:
+def name_segments(
+    customers: pd.DataFrame,
+    segment_ids: "pd.Series[int]",
+    features: Sequence[tuple[str, str, str]] = (),
+    apart: int | None = None,
+) -> pd.DataFrame:
     """Names each segment; no two names of one result are equal.
 
     Where words do not tell segments apart, medians are added, of orders first, and where these do
@@ -97,11 +103,20 @@ def name_segments(customers: pd.DataFrame, segment_ids: "pd.Series[int]") -> pd.
         customers: one row a customer with days_since_last_order, order_count,
             average_order_value, total_spend and mean_days_between_orders (NULL when unknown).
         segment_ids: the segment of each row of `customers`, same index.
+        features: other columns of `customers` that segments are told apart by, each with what it is
+            called in English and Chinese: a name tells of whom most are above or below the shop's
+            middle customer.
+        apart: the segment of those who are in none.
 
     Returns:
         Columns segment_name and segment_name_zh, indexed by segment_id, ascending.
     """
-    told = measures(customers)
+    others = [_beside_the_middle(*feature) for feature in features]
+    told = measures(customers).assign(
+        **{trait.median: customers[trait.median] for trait in others},
+        **{trait.measure: _side(customers[trait.median]) for trait in others},
+    )
+    ids = sorted(segment_ids.unique())
     segments = [members for _, members in told.groupby(segment_ids)]
     if len(segments) == 1:
         names = [ONLY_SEGMENT]
@@ -109,8 +124,9 @@ def name_segments(customers: pd.DataFrame, segment_ids: "pd.Series[int]") -> pd.
         traits = [_telling(told, RECENCY), _telling(told, FREQUENCY)]
         if told[BASKET.median].notna().mean() >= TRUE_OF:  # Money that is not known has no name.
             traits.append(_telling(told, BASKET))
-        names = _distinct([_Naming(members, traits) for members in segments])
-    index = pd.Index(sorted(segment_ids.unique()), name="segment_id")
+        names = _distinct([_Naming(members, traits, others) for members in segments])
+        names = [APART if one == apart else name for one, name in zip(ids, names, strict=True)]
+    index = pd.Index(ids, name="segment_id")
     return pd.DataFrame(names, columns=["segment_name", "segment_name_zh"], index=index)
 
 
@@ -149,16 +165,34 @@ def measures(customers: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _side(values: "pd.Series[float]") -> "pd.Series[float]":
+    """1 above the middle customer, 0 at it, -1 below; NULL of whom nothing is known."""
+    return pd.Series(np.sign(values - values.median()), values.index)
+
+
+def _beside_the_middle(feature: str, english: str, chinese: str) -> Trait:
+    words = (
+        Word(1, np.inf, f"{english} high", f"{chinese}高"),
+        Word(-np.inf, 0, f"{english} low", f"{chinese}低"),
+    )
+    return Trait(
+        f"{feature}_beside_the_middle", words, feature, english + " {:,.2f}", chinese + "{:,.2f}"
+    )
+
+
 class _Naming:
     """A segment that is being named."""
 
-    def __init__(self, members: pd.DataFrame, traits: Sequence[Trait]) -> None:
+    def __init__(
+        self, members: pd.DataFrame, traits: Sequence[Trait], others: Sequence[Trait]
+    ) -> None:
         self._members = members
+        self._others = [_word(members, trait) for trait in others]
         words = {trait.measure: _word(members, trait) for trait in traits}
         self._words = [words.get(trait.measure) for trait in (RECENCY, FREQUENCY, BASKET)]
         self.left = [trait for trait in traits if words[trait.measure] is None]
         orders_first = (traits[1], *traits[2:], traits[0])
-        self.more = [trait for trait in orders_first if trait not in self.left]
+        self.more = [trait for trait in (*orders_first, *others) if trait not in self.left]
 
     def name(self, more: int) -> Name:
         """The name, with the medians of so many parts beside those that have no word."""
@@ -169,15 +203,16 @@ class _Naming:
         recency, frequency, basket = (
             "" if word is None else (word.english, word.chinese)[language] for word in self._words
         )
+        others = [(word.english, word.chinese)[language] for word in self._others if word]
         medians = [
             (trait.english, trait.chinese)[language].format(self._members[trait.median].median())
             for trait in told
         ]
         if language:
-            parts = [f"{recency}{frequency}客户", basket]
+            parts = [f"{recency}{frequency}客户", basket, *others]
             return "·".join(filter(None, parts)) + (f"（中位：{'，'.join(medians)}）" * bool(told))
         who = " ".join(filter(None, (recency, frequency, "buyers")))
-        name = ", ".join(filter(None, (who, basket))) + (
+        name = ", ".join(filter(None, (who, basket, *others))) + (
             f" (median {', '.join(medians)})" * bool(told)
         )
         return name[0].upper() + name[1:]
@@ -201,7 +236,7 @@ def holds(customers: pd.DataFrame, trait: Trait, word: Word) -> bool:
 
 def _distinct(namings: Sequence[_Naming]) -> list[Name]:
     names = [naming.name(0) for naming in namings]
-    for more in (1, 2, 3):
+    for more in range(1, 1 + max(len(naming.more) for naming in namings)):
         times = Counter(names)
         names = [
             naming.name(more) if times[name] > 1 else name

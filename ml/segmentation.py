@@ -1,4 +1,4 @@
-"""Customer segments by K-means on how recently, how often and how much at a time people buy.
+"""Customer segments: by default K-means on how recently, how often and how much a time people buy.
 
 Total spend does not take part: on a log scale it is order count plus average order value, so it
 would count volume twice (its correlation with order count is .78 to .88 on three shops, that of
@@ -14,30 +14,31 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from sklearn.cluster import KMeans
+from sklearn.metrics import euclidean_distances
 
 from ml import schemas
 from ml.segment_count import Choice
+from ml.segment_day import PROFILE_FEATURES, DayOfCustomers, customers_with_orders
+from ml.segment_groups import Floats, Groups, Labels
 from ml.segment_naming import Name, name_segments, words_of
+from ml.segment_rule import CLUSTER_FEATURES, SegmentRule
 from ml.threads import one_thread
-from ml.yeo_johnson import YeoJohnson
 
-Floats = NDArray[np.float64]
-
-MODEL_NAME = "customer_segments_kmeans"
-CLUSTER_FEATURES = ["days_since_last_order", "order_count", "average_order_value"]
-PROFILE_FEATURES = [
-    *CLUSTER_FEATURES,
-    "total_spend",
-    "days_since_first_order",
-    "mean_days_between_orders",
-    "lines_per_order",
-    "category_count",
-    "discount_share",
-    "return_share",
-    "weekend_order_share",
+__all__ = [
+    "CLUSTER_FEATURES",
+    "PROFILE_FEATURES",
+    "DayOfCustomers",
+    "Segmentation",
+    "Segments",
+    "customers_with_orders",
+    "model_name",
+    "nothing_to_segment",
 ]
+
+
+def model_name(method: str) -> str:
+    """What segments of a method are called in tables."""
+    return f"customer_segments_{method}"
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Segments:
 
     Attributes:
         choice: how many segments, and why.
-        ids: the segment_id of each label of the model.
+        ids: the segment_id of each label of the groups.
         names: English and Chinese name by label.
         fitted_on: the day whose customers made the segments, ISO.
         since: the day from which on they are in force under these names, ISO.
@@ -69,24 +70,31 @@ class Segments:
     """
 
     def __init__(
-        self, day: "DayOfCustomers", model: KMeans, choice: Choice, ids: Sequence[int]
+        self,
+        day: DayOfCustomers,
+        groups: Groups,
+        choice: Choice,
+        ids: Sequence[int],
+        rule: SegmentRule,
     ) -> None:
-        """Of a model fitted to the points of a day; `ids` are distinct, one a label."""
+        """Of groups fitted to the points of a day; `ids` are distinct, one a label."""
         self.fitted_on = self.since = day.date
         self.customer_count = len(day.customers)
         self.choice, self.ids = choice, list(ids)
-        self._scale, self._model = day.scale, model
-        self.names = _names(day, model.labels_)
-        self.version = _version(day, model.cluster_centers_, self.ids)
+        self._space, self._groups = day.space, groups
+        self._method, self._calm_margin = rule.method, rule.calm_margin
+        self._feature_names = rule.feature_names
+        self.names = self._names(day, groups.labels(day.points))
+        self.version = _version(day, groups, self.ids, rule)
 
-    def renamed(self, day: "DayOfCustomers", labels: NDArray[np.intp]) -> "Segments | None":
+    def renamed(self, day: DayOfCustomers, labels: Labels) -> "Segments | None":
         """The same segments with names that are true on a later day; None where these still are.
 
         Args:
             day: a later day, on which each segment has a customer.
             labels: `labels` of its customers.
         """
-        names = _names(day, labels)
+        names = self._names(day, labels)
         if list(map(words_of, names)) == list(map(words_of, self.names)):
             return None
         named = copy.copy(self)
@@ -97,19 +105,39 @@ class Segments:
     @property
     def features(self) -> list[str]:
         """The features that segments are made of: the axes of `points`."""
-        return list(CLUSTER_FEATURES)
+        return self._space.features
+
+    @property
+    def model_name(self) -> str:
+        """What the segments are called in tables."""
+        return model_name(self._method)
 
     def points(self, customers: pd.DataFrame) -> Floats:
         """Rows of `customers_with_orders` on the scale of the segments, shape (n, features)."""
-        return _finite(self._scale(customers)[CLUSTER_FEATURES])
+        return self._space.points(customers)
 
-    def labels(self, customers: pd.DataFrame) -> NDArray[np.intp]:
-        """The label of the nearest segment of each row, shape (n,)."""
-        return self._nearest(customers)[0]
+    def labels(self, customers: pd.DataFrame, before: pd.DataFrame | None = None) -> Labels:
+        """The label of each row, shape (n,).
 
-    def assignments(self, customers: pd.DataFrame) -> pd.DataFrame:
-        """CUSTOMER_SEGMENTS for rows of `customers_with_orders`, in their order."""
-        labels, distances = self._nearest(customers)
+        Args:
+            customers: rows of `customers_with_orders`, all of one day.
+            before: those of the first day of the month, where it is an earlier one. Who buys
+                nothing stays, until another segment is clearly nearer, where they were on that day,
+                or on the day after the last order if it is later: a function of the two days' rows,
+                whichever days lie between.
+        """
+        return self._placed(customers, before)[0]
+
+    def assignments(
+        self, customers: pd.DataFrame, before: pd.DataFrame | None = None
+    ) -> pd.DataFrame:
+        """CUSTOMER_SEGMENTS for rows of `customers_with_orders`, in their order; see `labels`."""
+        labels, degrees = self._placed(customers, before)
+        centres = self._groups.centres
+        distances = np.empty(len(labels))
+        if len(labels):
+            every = euclidean_distances(self._space.points(customers), centres)
+            distances = every[np.arange(len(labels)), labels]
         names, names_zh = (np.array(names)[labels] for names in zip(*self.names, strict=True))
         return schemas.as_table(
             {
@@ -119,15 +147,16 @@ class Segments:
                 "segment_name": names,
                 "segment_name_zh": names_zh,
                 "centroid_distance": distances,
+                "membership": degrees[np.arange(len(labels)), labels],
             },
             schemas.CUSTOMER_SEGMENTS,
             **self._model_columns(),
         )
 
-    def profiles(self, customers: pd.DataFrame) -> pd.DataFrame:
-        """SEGMENT_PROFILES of rows of `customers_with_orders`, all of one day."""
-        labels = pd.Series(self._nearest(customers)[0], customers.index, name="segment_id")
-        profiles = _profiles(customers, self._scale(customers), labels)
+    def profiles(self, customers: pd.DataFrame, before: pd.DataFrame | None = None) -> pd.DataFrame:
+        """SEGMENT_PROFILES of rows of `customers_with_orders`, all of one day; see `labels`."""
+        labels = pd.Series(self.labels(customers, before), customers.index, name="segment_id")
+        profiles = _profiles(customers, self._space.scale(customers), labels)
         names = [self.names[label][0] for label in profiles["segment_id"]]
         profiles["segment_id"] = np.array(self.ids)[profiles["segment_id"].to_numpy()]
         return schemas.as_table(
@@ -153,82 +182,74 @@ class Segments:
             **self._model_columns(),
         )
 
-    def _nearest(self, customers: pd.DataFrame) -> tuple[NDArray[np.intp], Floats]:
-        """The label of each row and its distance to the nearest centroid, shape (n,) each."""
+    def _placed(
+        self, customers: pd.DataFrame, before: pd.DataFrame | None
+    ) -> tuple[Labels, Floats]:
+        """The label of each row, shape (n,), and its degrees of belonging, shape (n, k)."""
+        labels, degrees = self._grouped(customers)
+        if before is None or customers.empty or before.empty:
+            return labels, degrees
+        old = self._before(customers, before)
+        rows = np.flatnonzero(old >= 0)
+        old = old[rows]
+        # Degrees of K-means fall with the square of the distance: a centre that is nearer by the
+        # margin has a degree that is larger by its square.
+        clear = (1 - self._calm_margin) ** 2
+        is_held = degrees[rows, labels[rows]] * clear <= degrees[rows, old]
+        labels = labels.copy()
+        labels[rows[is_held]] = old[is_held]
+        return labels, degrees
+
+    def _before(self, customers: pd.DataFrame, before: pd.DataFrame) -> Labels:
+        """Where each was before the silence began, or on the day of `before` if it began earlier.
+
+        -1 of whom it is not known: the order of then is no more.
+        """
+        days = (customers["as_of_date"].iloc[0] - before["as_of_date"].iloc[0]).days
+        # Nothing but the silence has changed since the day after the last order.
+        after_order = self._grouped(customers.assign(days_since_last_order=1.0))[0]
+        has_bought = customers["days_since_last_order"].to_numpy() <= days
+        then = pd.DataFrame(
+            {
+                "label": self._grouped(before)[0],
+                "order_count": before["order_count"].to_numpy(),
+                "days_since_last_order": before["days_since_last_order"].to_numpy() + days,
+            },
+            index=pd.Index(before["customer_id"]),
+        ).reindex(customers["customer_id"])
+        is_silent = np.logical_and.reduce(
+            [
+                customers[column].to_numpy() == then[column].to_numpy()
+                for column in ("order_count", "days_since_last_order")
+            ]
+        )
+        first = then["label"].fillna(-1).to_numpy().astype(np.intp)
+        return np.where(has_bought, after_order, np.where(is_silent, first, -1))
+
+    def _grouped(self, customers: pd.DataFrame) -> tuple[Labels, Floats]:
         if customers.empty:
-            return np.empty(0, dtype=np.intp), np.empty(0)
+            return np.empty(0, dtype=np.intp), np.empty((0, len(self.ids)))
         points = self.points(customers)
         with one_thread():
-            distances = self._model.transform(points)
-        return distances.argmin(axis=1), distances.min(axis=1)
+            return self._groups.labels(points), self._groups.degrees(points)
+
+    def _names(self, day: DayOfCustomers, labels: Labels) -> list[Name]:
+        told = pd.Series(labels, name="segment_id")
+        named = name_segments(day.customers, told, self._feature_names, self._groups.apart)
+        return list(named.itertuples(index=False, name=None))
 
     def _model_columns(self) -> dict[str, str]:
-        return {"model_name": MODEL_NAME, "model_version": self.version}
+        return {"model_name": model_name(self._method), "model_version": self.version}
 
 
-class DayOfCustomers:
-    """Customers of one day, on a scale of their own.
-
-    Attributes:
-        customers: rows of `customers_with_orders`, all of one day.
-        date: the day, ISO.
-        scale: what brings PROFILE_FEATURES of any customers to this day's scale.
-        points: CLUSTER_FEATURES on that scale, shape (n, 3).
-    """
-
-    def __init__(self, customers: pd.DataFrame) -> None:
-        """Takes at least one row.
-
-        Raises:
-            ValueError: a customer lacks one of CLUSTER_FEATURES.
-        """
-        self.customers = customers.reset_index(drop=True)
-        self.date: str = self.customers["as_of_date"].iloc[0].date().isoformat()
-        self.scale = YeoJohnson(self.customers, PROFILE_FEATURES)
-        self.points: Floats = _finite(self.scale(self.customers)[CLUSTER_FEATURES])
-
-    def by_mean_spend(self, model: KMeans) -> list[int]:
-        """The labels of a model of this day by mean spend, the highest first; ties by centroid.
-
-        So their order does not depend on chance; in pounds and in pence it is the same.
-        """
-        spend = self.customers["total_spend"].groupby(model.labels_).mean()
-        return list(map(int, np.lexsort([*model.cluster_centers_.T, -spend.to_numpy()])))
-
-
-def customers_with_orders(features: pd.DataFrame) -> pd.DataFrame:
-    """The rows that segments are made of: customers with an order, by day and customer.
-
-    Raises:
-        ValueError: a column is missing or not numeric, or a customer has two rows on a day.
-    """
-    schemas.require_columns(features, ["as_of_date"], "features")
-    rows = features.assign(as_of_date=pd.to_datetime(features["as_of_date"]))
-    rows = schemas.numeric(rows, PROFILE_FEATURES, "features")
-    rows = rows[rows["order_count"] > 0]
-    return schemas.sort_by_key(rows, ["as_of_date", "customer_id"], "features")
-
-
-def _finite(scaled: pd.DataFrame) -> Floats:
-    """PowerTransformer lets NaN through without a word, so this looks."""
-    points = scaled.to_numpy()
-    bad = (~np.isfinite(points)).sum(axis=0)
-    if bad.any():
-        columns = [f"{name} ({rows} rows)" for name, rows in zip(scaled, bad, strict=True) if rows]
-        raise ValueError(f"NULL for customers with orders: {', '.join(columns)}")
-    return points
-
-
-def _names(day: DayOfCustomers, labels: NDArray[np.intp]) -> list[Name]:
-    named = name_segments(day.customers, pd.Series(labels, name="segment_id"))
-    return list(named.itertuples(index=False, name=None))
-
-
-def _version(day: DayOfCustomers, centroids: Floats, ids: Sequence[int]) -> str:
-    # Centroids live on scales made from the data, so the medians go in with them.
-    medians = day.customers[CLUSTER_FEATURES].median()
-    by_id = centroids[np.argsort(ids)]
-    return schemas.version_of([*CLUSTER_FEATURES, *sorted(ids), *medians, *by_id.flat])
+def _version(day: DayOfCustomers, groups: Groups, ids: Sequence[int], rule: SegmentRule) -> str:
+    # Centres live on scales made from the data, so the medians go in with them.
+    medians = day.customers[day.space.features].median()
+    told: list[object] = [*day.space.features, *sorted(ids), *medians]
+    by_id = groups.centres[np.argsort(ids)]
+    if rule.method == "kmeans":
+        return schemas.version_of([*told, *by_id.flat])
+    return schemas.version_of([rule.method, *told, *by_id.flat, *groups.parameters()])
 
 
 def _profiles(customers: pd.DataFrame, scaled: pd.DataFrame, ids: "pd.Series[int]") -> pd.DataFrame:
@@ -259,7 +280,7 @@ def _metrics(choice: Choice, said: str) -> Iterator[dict[str, object]]:
                 yield {"metric": f"candidate_k{candidate.k}_{name}", "value": value}
 
 
-def nothing_to_segment(as_of_date: date | str) -> Segmentation:
+def nothing_to_segment(as_of_date: date | str, method: str = "kmeans") -> Segmentation:
     """What there is to say of a day before the first order."""
     metrics: list[dict[str, object]] = [
         {"metric": "status", "value": 0.0, "note": "no segments: no customer has an order yet"}
@@ -271,7 +292,7 @@ def nothing_to_segment(as_of_date: date | str) -> Segmentation:
             metrics,
             schemas.MODEL_METRICS,
             as_of_date=as_of_date,
-            model_name=MODEL_NAME,
+            model_name=model_name(method),
             model_version=schemas.version_of(["no customers"]),
             customer_count=0,
         ),

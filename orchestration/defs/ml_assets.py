@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from ml.segment_rule import SegmentRule
 from orchestration.defs.failures import failing_clearly
 from orchestration.defs.resources import PortraitRun
 from orchestration.defs.table_metadata import (
@@ -27,6 +28,7 @@ from orchestration.modelling.checks import (
     check_segments,
     raise_errors,
 )
+from orchestration.modelling.declared_segments import declared_segments
 from orchestration.modelling.pictures import calibration_picture, inline_picture
 from orchestration.modelling.profiles import (
     by_shop,
@@ -68,6 +70,7 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
     """The assets of the Python steps, described as their dbt source declares them."""
     declared, predicted = ml_tables(manifest), declared_predictions(manifest)
     pictures = of_predictions(one.target.prediction for one in predicted)
+    rule = declared_segments(manifest)
 
     def spec(name: str, deps: Iterable[Any]) -> dg.AssetSpec:
         return dg.AssetSpec(
@@ -92,7 +95,7 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
         from orchestration.modelling.steps import segments_step
 
         with failing_clearly(), run.warehouse() as warehouse:
-            made = segments_step(warehouse, declared, run.maker)
+            made = segments_step(warehouse, declared, run.maker, rule)
             findings = check_segments(warehouse, made)
         yield dg.MaterializeResult(
             asset_key=_SEGMENTS,
@@ -145,7 +148,7 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
         segments,
         predictions,
         _lifetime_values(spec, declared),
-        _model_metrics(spec, declared, predicted),
+        _model_metrics(spec, declared, predicted, rule),
     ]
 
 
@@ -177,7 +180,7 @@ def _lifetime_values(spec: Any, declared: Mapping[str, Table]) -> dg.AssetsDefin
 
 
 def _model_metrics(
-    spec: Any, declared: Mapping[str, Table], predicted: Sequence[Declared]
+    spec: Any, declared: Mapping[str, Table], predicted: Sequence[Declared], rule: SegmentRule
 ) -> dg.AssetsDefinition:
     outputs = [_SEGMENTS, _PREDICTIONS, _LIFETIME_VALUES]
 
@@ -187,7 +190,7 @@ def _model_metrics(
         from orchestration.modelling.steps import tidy_metrics
 
         with failing_clearly(), run.warehouse() as warehouse:
-            rows = tidy_metrics(warehouse, declared, predicted)
+            rows = tidy_metrics(warehouse, declared, predicted, rule.method)
         return dg.MaterializeResult(
             asset_key=["ml", "model_metrics"], metadata={"dagster/row_count": rows}
         )

@@ -12,14 +12,13 @@ from datetime import date
 import duckdb
 import pandas as pd
 
-from ml.segment_count import SegmentRule
 from ml.segment_history import MONTHS, SegmentHistory, extend
-from ml.segmentation import MODEL_NAME
+from ml.segment_rule import SegmentRule
 from orchestration.modelling.kept_models import Kept, Maker, fitted, forget, made_from
 from orchestration.modelling.tables import Shop
 
 # How the name of a kept link begins.
-LINK = f"{MODEL_NAME} "
+LINK = "customer_segments "
 
 
 class SegmentChain:
@@ -31,6 +30,7 @@ class SegmentChain:
         shop: Shop,
         digests: Mapping[date, str],
         customers: Callable[[date], pd.DataFrame],
+        rule: SegmentRule,
         maker: Maker,
     ) -> None:
         """Of the days on which anybody has ordered.
@@ -40,13 +40,14 @@ class SegmentChain:
             shop: The shop.
             digests: What the customers of each day are told by, as a text; of today at least.
             customers: Gives the customers of a day, as segments take them.
+            rule: How segments are made.
             maker: The code, and whether all is made anew.
         """
         self._warehouse, self._shop, self._customers = warehouse, shop, customers
-        self._is_forced = maker.is_forced
+        self._rule, self._is_forced = rule, maker.is_forced
         self._days = [day for day in shop.fitting_dates if day in digests] or [shop.today]
         self._made_from: list[str] = []
-        before = maker.code
+        before = f"{maker.code} {rule}"
         for day in self._days:
             before = hashlib.md5(f"{before} {digests[day]}".encode()).hexdigest()  # noqa: S324
             self._made_from.append(before)
@@ -77,7 +78,7 @@ class SegmentChain:
                 link.model if link else None,
                 self._customers(self._days[index]),
                 lambda: [self._customers(day) for day in self._earlier(index)],
-                SegmentRule(),
+                self._rule,
             )
 
         return fitted(

@@ -6,7 +6,7 @@ increments.segmented_days notes from what.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import duckdb
@@ -16,6 +16,7 @@ from ml import schemas, segmentation
 from ml.rolling import KEY
 from ml.segment_history import SegmentHistory
 from ml.segment_map import segment_map
+from ml.segment_rule import CLUSTER_FEATURES, SegmentRule
 from orchestration.modelling import tables as ml_io
 from orchestration.modelling.kept_models import Maker, create_increments
 from orchestration.modelling.segment_chain import SegmentChain
@@ -26,18 +27,7 @@ from orchestration.warehouse.opening import columns_of, count_rows, transaction
 
 _ASSIGNMENTS, _PROFILES, _MAP = "customer_segments", "segment_profiles", "segment_map"
 _NOTES = "increments.segmented_days"
-_COLUMNS = ", ".join(map(identifier, [*KEY, *segmentation.PROFILE_FEATURES]))
-# Where nobody knows what orders came to, a customer's basket is taken for the usual one of the day.
-_FEATURES = f"""
-    select * replace (
-        coalesce(
-            average_order_value, median(average_order_value) over (partition by as_of_date), 0
-        ) as average_order_value
-    )
-    from (
-        select {_COLUMNS} from features.customer_features where order_count > 0 and shop = $shop
-    )
-"""
+_RULE = SegmentRule()
 
 
 @dataclass(frozen=True)
@@ -64,22 +54,28 @@ class _ShopSegments:
     """A shop's segments, none without a buyer, and what each of its days is made from."""
 
     shop: Shop
+    rule: SegmentRule
     history: SegmentHistory | None
     is_fitted: bool
     wanted: Mapping[date, str]
 
 
 def make_segments(
-    warehouse: duckdb.DuckDBPyConnection, tables: Mapping[str, Table], maker: Maker
+    warehouse: duckdb.DuckDBPyConnection,
+    tables: Mapping[str, Table],
+    maker: Maker,
+    rule: SegmentRule = _RULE,
 ) -> MadeSegments:
     """Brings customer_segments, segment_profiles and their metrics up to date.
 
     Args:
-        warehouse: A connection that writes, with the features.
+        warehouse: A connection that writes, with the features and seeds.
         tables: The declared ml tables by name.
         maker: The code, and whether all is made anew.
+        rule: How segments are made.
     """
-    of_shops = [_segments_of(warehouse, shop, maker) for shop in ml_io.shops(warehouse)]
+    rule = replace(rule, feature_names=_feature_names(warehouse, rule))
+    of_shops = [_segments_of(warehouse, shop, rule, maker) for shop in ml_io.shops(warehouse)]
     profiles = ml_io.of_all_shops(
         schemas.SEGMENT_PROFILES, (_profiles(warehouse, one) for one in of_shops)
     )
@@ -103,41 +99,64 @@ def make_segments(
     return MadeSegments(rows, days, is_fitted, profiles, metrics)
 
 
-def _segments_of(warehouse: duckdb.DuckDBPyConnection, shop: Shop, maker: Maker) -> _ShopSegments:
-    digests = _digests(warehouse, shop)
+def _segments_of(
+    warehouse: duckdb.DuckDBPyConnection, shop: Shop, rule: SegmentRule, maker: Maker
+) -> _ShopSegments:
+    digests = _digests(warehouse, shop, rule)
     if shop.today not in digests:
-        return _ShopSegments(shop, None, False, {})
+        return _ShopSegments(shop, rule, None, False, {})
     chain = SegmentChain(
-        warehouse, shop, digests, lambda day: _customers(warehouse, shop, day), maker
+        warehouse, shop, digests, lambda day: customers_of(warehouse, shop, rule, day), rule, maker
     )
     history, is_new = chain.latest()
     wanted = {
-        day: f"{maker.code} {history.on(day.isoformat()).version} {digest}"
+        day: " ".join(
+            [maker.code, str(rule), history.on(day.isoformat()).version, digest]
+            + [digests.get(first, "") for first in _first_of_month(shop, day)]
+        )
         for day, digest in digests.items()
     }
-    return _ShopSegments(shop, history, is_new, wanted)
+    return _ShopSegments(shop, rule, history, is_new, wanted)
+
+
+def _first_of_month(shop: Shop, day: date) -> list[date]:
+    """The day on which segments were looked at last, if that is an earlier one."""
+    return [one for one in shop.fitting_dates if one < day][-1:] * (day not in shop.fitting_dates)
+
+
+def _customers_on(
+    warehouse: duckdb.DuckDBPyConnection, one: _ShopSegments, day: date
+) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """The customers of a day, and those of the first of its month if it is another day."""
+    then = [
+        customers_of(warehouse, one.shop, one.rule, first)
+        for first in _first_of_month(one.shop, day)
+    ]
+    return customers_of(warehouse, one.shop, one.rule, day), then[0] if then else None
 
 
 def _profiles(warehouse: duckdb.DuckDBPyConnection, one: _ShopSegments) -> pd.DataFrame:
     if one.history is None:
         profiles = segmentation.nothing_to_segment(one.shop.today).profiles
     else:
-        profiles = one.history.latest.profiles(_customers(warehouse, one.shop, one.shop.today))
+        profiles = one.history.latest.profiles(*_customers_on(warehouse, one, one.shop.today))
     return ml_io.of_shop(one.shop, profiles)
 
 
 def _map(warehouse: duckdb.DuckDBPyConnection, one: _ShopSegments) -> pd.DataFrame:
     if one.history is None:
         return ml_io.of_shop(one.shop, schemas.empty_table(schemas.SEGMENT_MAP))
-    customers = _customers(warehouse, one.shop, one.shop.today)
+    customers, before = _customers_on(warehouse, one, one.shop.today)
     segments = one.history.latest
-    return ml_io.of_shop(one.shop, segment_map(segments, customers, segments.labels(customers)))
+    labels = segments.labels(customers, before)
+    return ml_io.of_shop(one.shop, segment_map(segments, customers, labels))
 
 
 def _metrics(one: _ShopSegments) -> pd.DataFrame:
     today = one.shop.today
     if one.history is None:
-        return ml_io.of_shop(one.shop, segmentation.nothing_to_segment(today).metrics)
+        nothing = segmentation.nothing_to_segment(today, one.rule.method)
+        return ml_io.of_shop(one.shop, nothing.metrics)
     return ml_io.of_shop(one.shop, one.history.latest.metrics(today, one.history.looks[-1].said))
 
 
@@ -154,7 +173,7 @@ def _put_in(
     for day in stale:
         # A day at a time: all days of a million customers would not fit into memory.
         segments = one.history.on(day.isoformat())
-        assignments = segments.assignments(_customers(warehouse, one.shop, day))
+        assignments = segments.assignments(*_customers_on(warehouse, one, day))
         ml_io.insert(warehouse, table, ml_io.of_shop(one.shop, assignments))
         warehouse.execute(
             f"insert into {_NOTES} values (?, ?, ?, ?)",
@@ -208,17 +227,56 @@ def _keep(
         )
 
 
-def _digests(warehouse: duckdb.DuckDBPyConnection, shop: Shop) -> dict[date, str]:
+def _feature_names(
+    warehouse: duckdb.DuckDBPyConnection, rule: SegmentRule
+) -> tuple[tuple[str, str, str], ...]:
+    """What features that each name does not tell in any case are called, in two languages."""
+    others = [feature for feature in rule.features if feature not in CLUSTER_FEATURES]
+    if not others:
+        return ()
+    named = warehouse.execute("select feature, label, label_zh from seeds.feature_themes")
+    names = {feature: (label, label_zh) for feature, label, label_zh in named.fetchall()}
+    plain = {feature: (feature.replace("_", " "),) * 2 for feature in others}
+    return tuple((feature, *(plain | names)[feature]) for feature in others)
+
+
+def _features(rule: SegmentRule) -> str:
+    """Customers with orders of $shop, and what segments are made from and described by.
+
+    Where nobody knows what orders came to, a customer's basket is taken for the usual one of the
+    day.
+    """
+    columns = dict.fromkeys([*KEY, *segmentation.PROFILE_FEATURES, *rule.features])
+    return f"""
+        select * replace (
+            coalesce(
+                average_order_value, median(average_order_value) over (partition by as_of_date), 0
+            ) as average_order_value
+        )
+        from (
+            select {", ".join(map(identifier, columns))}
+            from features.customer_features
+            where order_count > 0 and shop = $shop
+        )
+    """
+
+
+def _digests(
+    warehouse: duckdb.DuckDBPyConnection, shop: Shop, rule: SegmentRule
+) -> dict[date, str]:
     """What customers who have ordered are told by, as one text an as_of_date."""
     days = warehouse.execute(
-        f"select as_of_date, {ml_io.DIGEST} from ({_FEATURES}) as digested"
+        f"select as_of_date, {ml_io.DIGEST} from ({_features(rule)}) as digested"
         " group by as_of_date order by as_of_date",
         {"shop": shop.name},
     ).fetchall()
     return dict(days)
 
 
-def _customers(warehouse: duckdb.DuckDBPyConnection, shop: Shop, day: date) -> pd.DataFrame:
-    query = f"from ({_FEATURES}) where as_of_date = $day order by customer_id"
+def customers_of(
+    warehouse: duckdb.DuckDBPyConnection, shop: Shop, rule: SegmentRule, day: date
+) -> pd.DataFrame:
+    """The customers with orders of a day, as segments take them."""
+    query = f"from ({_features(rule)}) where as_of_date = $day order by customer_id"
     found = warehouse.execute(query, {"shop": shop.name, "day": day}).df()
-    return segmentation.customers_with_orders(found)
+    return segmentation.customers_with_orders(found, rule.features)

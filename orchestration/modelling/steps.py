@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
+from ml.segment_rule import SegmentRule
 from orchestration.modelling import tables as ml_io
 from orchestration.modelling.kept_models import Maker, keep_only
 from orchestration.modelling.lifetime_values import MadeLifetimeValues, make_lifetime_values
@@ -19,11 +20,14 @@ from orchestration.warehouse.opening import scalar
 
 
 def segments_step(
-    warehouse: duckdb.DuckDBPyConnection, tables: Mapping[str, Table], maker: Maker
+    warehouse: duckdb.DuckDBPyConnection,
+    tables: Mapping[str, Table],
+    maker: Maker,
+    rule: SegmentRule,
 ) -> MadeSegments:
     """Groups of customers who buy alike."""
     with step("segments") as current:
-        made = make_segments(warehouse, tables, maker)
+        made = make_segments(warehouse, tables, maker, rule)
         current.rows = made.rows
         count = sum(len(segment_sizes(one.rows)) for one in by_shop(made.profiles))
         noun = "segment" if count == 1 else "segments"
@@ -57,9 +61,18 @@ def lifetime_values_step(
 
 
 def tidy_metrics(
-    warehouse: duckdb.DuckDBPyConnection, tables: Mapping[str, Table], declared: Sequence[Declared]
+    warehouse: duckdb.DuckDBPyConnection,
+    tables: Mapping[str, Table],
+    declared: Sequence[Declared],
+    method: str = "kmeans",
 ) -> int:
     """Leaves of metrics and kept models what the steps wrote, and nothing of models that are gone.
+
+    Args:
+        warehouse: A connection that writes.
+        tables: The declared ml tables by name.
+        declared: What is predicted.
+        method: How segments are made.
 
     Returns:
         The rows that are left.
@@ -69,7 +82,7 @@ def tidy_metrics(
 
     table = tables["model_metrics"]
     names = [
-        segmentation.MODEL_NAME,
+        segmentation.model_name(method),
         customer_values.MODEL_NAME,
     ]
     targets = [one.target.name for one in declared]

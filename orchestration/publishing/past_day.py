@@ -15,6 +15,7 @@ from orchestration.modelling.checks import (
     check_segments,
     raise_errors,
 )
+from orchestration.modelling.declared_segments import declared_segments
 from orchestration.modelling.kept_models import Maker
 from orchestration.modelling.steps import (
     lifetime_values_step,
@@ -74,16 +75,17 @@ def make_past_portraits(
 
 def _make(past: Project, manifest: Manifest, making: Making, *, is_forced: bool) -> None:
     tables, declared = ml_tables(manifest), declared_predictions(manifest)
+    rule = declared_segments(manifest)
     maker = Maker.of_code(making.code_hash, is_forced=is_forced)
     build_half(past, manifest, after_ml=False, is_full_refresh=is_forced)
     with open_warehouse(past.warehouse) as warehouse:
-        segments = segments_step(warehouse, tables, maker)
+        segments = segments_step(warehouse, tables, maker, rule)
         raise_errors(check_segments(warehouse, segments))
         predictions = predictions_step(warehouse, tables, declared, maker)
         raise_errors(check_predictions(warehouse, predictions))
         values = lifetime_values_step(warehouse, tables)
         raise_errors(check_lifetime_values(warehouse, values))
-        tidy_metrics(warehouse, tables, declared)
+        tidy_metrics(warehouse, tables, declared, rule.method)
     build_half(past, manifest, after_ml=True, is_full_refresh=is_forced)
     with step("published") as current:
         published = publish(past, manifest, making)

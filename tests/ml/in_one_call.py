@@ -5,8 +5,8 @@ from datetime import date
 import pandas as pd
 
 from ml.prediction import learn
-from ml.segment_count import SegmentRule
 from ml.segment_history import extend
+from ml.segment_rule import SegmentRule
 from ml.segmentation import Segmentation, customers_with_orders, nothing_to_segment
 from ml.serving import Prediction, predict
 from ml.target import Bands, Target

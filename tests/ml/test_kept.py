@@ -11,8 +11,8 @@ from skops.io.exceptions import UntrustedTypesFoundException
 
 from ml.kept import from_bytes, to_bytes
 from ml.prediction import learn
-from ml.segment_count import SegmentRule
 from ml.segment_history import extend
+from ml.segment_rule import SegmentRule
 from ml.segmentation import customers_with_orders
 from ml.serving import predict
 from tests.ml.in_one_call import REPURCHASE, history_of

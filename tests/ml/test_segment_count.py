@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ml.segment_count import SegmentRule, bootstrap_ari, choose_k, fit_kmeans
+from ml.segment_count import bootstrap_ari, choose_k, fit
+from ml.segment_rule import SegmentRule
 
 # Clouds are so far apart that cutting one still agrees well; a strict limit tells them.
 RULE = SegmentRule(minimum_bootstrap_ari=0.98)
@@ -78,7 +79,7 @@ def test_never_more_segments_than_distinct_customers() -> None:
 def test_bootstrap_ari_tells_structure_from_noise() -> None:
     structure, noise = clouds([100] * 3), np.random.default_rng(0).normal(size=(300, 2))
     stable, unstable = (
-        bootstrap_ari(points, fit_kmeans(points, 3, 0).labels_, RULE)
+        bootstrap_ari(points, fit(points, 3, RULE).labels(points), RULE)
         for points in (structure, noise)
     )
     assert stable == pytest.approx(1)

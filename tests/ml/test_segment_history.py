@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ml.segment_count import SegmentRule
 from ml.segment_history import PATIENCE, SegmentHistory, extend
+from ml.segment_rule import SegmentRule
 from ml.segmentation import PROFILE_FEATURES
 
 RULE = SegmentRule(replicates=5, smallest_k=2, largest_k=3)

@@ -125,3 +125,26 @@ def test_any_name_is_true_and_no_two_are_alike(rows: list[Row]) -> None:
     for column in names:
         assert names[column].is_unique
     assert untrue_words(measures(table), ids, names["segment_name"].to_dict()) == []
+
+
+def test_other_features_are_told_where_most_are_on_one_side() -> None:
+    """Discounts tell the two apart; of whom no discount is known none is told."""
+    half = 40
+    customers = pd.DataFrame(
+        {
+            "days_since_last_order": 5.0,
+            "order_count": 5.0,
+            "average_order_value": 20.0,
+            "total_spend": 100.0,
+            "mean_days_between_orders": 10.0,
+            "discount_share": [0.5] * half + [0.1] * half + [np.nan] * half + [0.3] * half,
+        }
+    )
+    ids = pd.Series([0] * half + [1] * half + [2] * half + [3] * half)
+    names = name_segments(customers, ids, [("discount_share", "share off", "折扣占比")], apart=3)
+    assert "share off high" in names["segment_name"][0]
+    assert "折扣占比高" in names["segment_name_zh"][0]
+    assert "share off low" in names["segment_name"][1]
+    assert "share off" not in names["segment_name"][2].split(" (")[0]
+    assert names["segment_name"][3] == "Apart from all segments"
+    assert names["segment_name"].is_unique and names["segment_name_zh"].is_unique

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ml import schemas
-from ml.segment_count import SegmentRule
+from ml.segment_rule import SegmentRule
 from ml.segmentation import CLUSTER_FEATURES, PROFILE_FEATURES
 from ml.yeo_johnson import YeoJohnson
 from tests.ml.in_one_call import segment_customers

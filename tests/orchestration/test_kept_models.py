@@ -105,7 +105,8 @@ def test_each_target_has_its_predictions_and_metrics(shop: Warehouse) -> None:
         pytest.param(NEXT_DAY, 1, False, False, id="the next day"),
         pytest.param(NEXT_MONTH, 2, True, True, id="the next month"),
         pytest.param(features_on("2024-02-01"), 4, True, True, id="a past day"),
-        pytest.param(features_on("2024-04-01"), 1, True, False, id="the day of the fit"),
+        # The current day is told by the first of its month too.
+        pytest.param(features_on("2024-04-01"), 2, True, False, id="the day of the fit"),
         pytest.param(
             "update features.training_labels set order_day_count = 1 - order_day_count"
             " where customer_id = 'c7'",

@@ -15,3 +15,12 @@ list({{ value }} order by {{ value }})
 {% macro default__explode_list(list) -%}
 unnest({{ list }})
 {%- endmacro %}
+
+{# The whole numbers from 0 on, so many, as a list. #}
+{% macro numbers_below(count) %}
+    {{ return(adapter.dispatch('numbers_below', 'portrait')(count)) }}
+{% endmacro %}
+
+{% macro default__numbers_below(count) -%}
+range({{ count }})
+{%- endmacro %}

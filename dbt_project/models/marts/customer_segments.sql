@@ -25,7 +25,8 @@ selected as (
         scored.segment_name,
         scored.segment_name_zh,
         scored.segment_id,
-        scored.centroid_distance
+        scored.centroid_distance,
+        scored.membership
     from scored
     inner join as_of_dates
         on scored.shop = as_of_dates.shop and scored.as_of_date = as_of_dates.as_of_date

@@ -1,132 +1,121 @@
-{#- So many categories and traits a person reads at a glance. -#}
-{%- set listed_count = 5 %}
-
 with
 
-customer_profiles as (
-
-    select * from {{ ref('customer_profiles') }}
-
-),
-
-customer_preferences as (
-
-    select * from {{ ref('customer_preferences') }}
-    where dimension = 'category'
-
-),
-
-segment_measures as (
+measures as (
 
     select * from {{ ref('segment_measures') }}
 
 ),
 
-segment_traits as (
+comparisons as (
 
-    select * from {{ ref('segment_traits') }}
+    select * from {{ ref('segment_comparisons') }}
 
 ),
 
-category_spend as (
+favourites as (
+
+    select * from {{ ref('segment_favourites') }}
+
+),
+
+nearest as (
 
     select
-        customer_profiles.shop,
-        customer_profiles.segment_id,
-        customer_preferences.dimension_value,
+        shop,
+        segment_id,
+        customer_id,
         row_number() over (
-            partition by customer_profiles.shop, customer_profiles.segment_id
-            order by
-                sum(customer_preferences.decayed_spend) desc,
-                customer_preferences.dimension_value
-        ) as spend_rank
-    from customer_preferences
-    inner join customer_profiles
-        on customer_preferences.customer_id = customer_profiles.customer_id
-    group by
-        customer_profiles.shop, customer_profiles.segment_id, customer_preferences.dimension_value
+            partition by shop, segment_id order by centroid_distance, customer_id
+        ) as distance_rank
+    from {{ ref('customer_segments') }}
 
 ),
 
-top_categories as (
+typical as (
 
-    select
-        shop,
-        segment_id,
-        {{ joined_text('dimension_value', '; ', 'spend_rank') }} as top_categories
-    from category_spend
-    where spend_rank <= {{ listed_count }}
-    group by shop, segment_id
+    select * from nearest
+    where distance_rank = 1
 
 ),
 
-top_traits as (
+worded as (
 
     select
-        shop,
-        segment_id,
-        {{ joined_text('trait', '; ', 'surplus_rank') }} as over_represented
-    from segment_traits
-    where surplus_rank <= {{ listed_count }}
-    group by shop, segment_id
+        *,
+        cast(round(100 * customer_share) as integer) as customer_percent,
+        cast(round(100 * coalesce(spend_share, 0)) as integer) as spend_percent,
+        cast(round(median_days_since_last_order) as integer) as silent_days,
+        cast(round(usual_gap_days) as integer) as gap_days,
+        cast(round(median_order_count) as integer) as orders,
+        {{ in_minor_units('median_average_order_value', 'reporting_decimals', 'varchar') }}
+            as basket
+    from measures
 
 ),
 
 described as (
 
     select
-        measures.shop,
-        measures.segment_id,
-        measures.as_of_date,
-        measures.currency,
-        measures.model_name,
-        measures.model_version,
+        worded.shop,
+        worded.segment_id,
+        worded.as_of_date,
+        worded.currency,
+        worded.model_name,
+        worded.model_version,
 
-        measures.segment_name,
-        measures.segment_name_zh,
+        worded.segment_name,
+        worded.segment_name_zh,
         concat(
-            measures.customer_count, ' customers (',
-            cast(round(100 * measures.customer_share) as integer), ' %) bring ',
-            cast(round(100 * coalesce(measures.spend_share, 0)) as integer),
-            ' % of the spend; the median one ordered ',
-            cast(round(measures.median_days_since_last_order) as integer), ' days ago',
+            worded.customer_count, ' customers (', worded.customer_percent, ' %) bring ',
+            worded.spend_percent, ' % of the spend; the median one ordered ',
+            worded.silent_days, ' days ago',
+            coalesce(' (' || worded.gap_days || ' days usually lie between two orders)', ''),
+            ', has ', worded.orders, case worded.orders when 1 then ' order' else ' orders' end,
+            ' of ', worded.basket, ' on average',
             coalesce(
-                ' (' || cast(round(measures.usual_gap_days) as integer)
-                || ' days usually lie between two orders)',
-                ''
+                '. Over-represented (100 is as overall): ' || favourites.over_represented, ''
             ),
-            ', has ', cast(round(measures.median_order_count) as integer),
-            case round(measures.median_order_count) when 1 then ' order' else ' orders' end, ' of ',
-            {{ in_minor_units(
-                'measures.median_average_order_value', 'measures.reporting_decimals', 'varchar'
-            ) }},
-            ' on average',
-            coalesce('. Over-represented (100 is as overall): ' || top_traits.over_represented, ''),
             '.'
         ) as description,
-        top_categories.top_categories,
-        top_traits.over_represented,
+        concat(
+            worded.customer_count, '位客户（', worded.customer_percent, '%）贡献了', worded.spend_percent,
+            '%的消费额；中位客户', worded.silent_days, '天前下单',
+            coalesce('（通常每' || worded.gap_days || '天下单一次）', ''),
+            '，共', worded.orders, '单', coalesce('，平均每单' || worded.basket, ''),
+            coalesce('。高于整体的特征（100为整体水平）：' || favourites.over_represented_zh, ''),
+            '。'
+        ) as description_zh,
+        typical.customer_id as typical_customer_id,
+        favourites.top_categories,
+        favourites.top_brands,
+        favourites.over_represented,
+        favourites.over_represented_zh,
+        favourites.over_represented_categories,
+        favourites.over_represented_brands,
+        favourites.over_represented_times,
+        favourites.over_represented_times_zh,
 
-        measures.customer_count,
-        measures.customer_share,
-        measures.total_spend,
-        measures.spend_share,
-        measures.median_total_spend,
-        measures.median_order_count,
-        measures.median_average_order_value,
-        measures.median_days_since_last_order,
-        measures.median_days_between_orders,
-        measures.usual_gap_days,
-        measures.silence_in_gaps,
-        measures.median_discount_share,
-        measures.mean_repurchase_probability
-    from segment_measures as measures
-    left join top_categories
-        on
-            measures.shop = top_categories.shop
-            and measures.segment_id = top_categories.segment_id
-    left join top_traits
-        on measures.shop = top_traits.shop and measures.segment_id = top_traits.segment_id
+        worded.customer_count,
+        worded.customer_share,
+        worded.total_spend,
+        worded.spend_share,
+        worded.median_total_spend,
+        worded.median_order_count,
+        worded.median_average_order_value,
+        worded.median_days_since_last_order,
+        worded.median_days_between_orders,
+        worded.usual_gap_days,
+        worded.silence_in_gaps,
+        worded.median_discount_share,
+        worded.mean_repurchase_probability,
+        comparisons.{{ all_but(['shop', 'segment_id', 'as_of_date', 'customer_count']) }}
+    from worded
+    inner join comparisons
+        on worded.shop = comparisons.shop and worded.segment_id = comparisons.segment_id
+    inner join favourites
+        on worded.shop = favourites.shop and worded.segment_id = favourites.segment_id
+    left join typical
+        on worded.shop = typical.shop and worded.segment_id = typical.segment_id
 
 )
 

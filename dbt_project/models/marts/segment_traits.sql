@@ -1,139 +1,143 @@
-{#- A tag is over-represented from this index on, and when this share of the segment has it. -#}
-{%- set least_index = 120 %}
+{#- Of all that counts as significant in a shop at most this share may be so by chance. -#}
+{%- set false_discovery_rate = 0.05 %}
+{#- Of many customers what hardly matters is significant too. A portrait tells what at least so many
+    have, this share of the segment, and from this index on. -#}
+{%- set least_count = 5 %}
 {%- set least_share = 0.1 %}
+{%- set least_index = 120 %}
 
 with
 
-members as (
+tests as (
 
-    select * from {{ ref('customer_profiles') }}
-    where segment_id is not null
+    select * from {{ ref('segment_trait_tests') }}
 
 ),
 
-customer_tags as (
+segments as (
 
-    select * from {{ ref('customer_tags') }}
+    select
+        shop,
+        segment_id,
+        as_of_date,
+        customer_count as member_count
+    from {{ ref('segment_measures') }}
 
 ),
 
 tag_catalog as (
 
     select * from {{ ref('tag_catalog') }}
-    where kind <> 'model'
 
 ),
 
-known_tags as (
+value_names as (
 
-    select * from {{ ref('segment_known_tags') }}
+    select * from {{ ref('tag_value_names') }}
 
 ),
 
-tag_counts as (
+ranked as (
 
     select
-        members.shop,
-        members.segment_id,
-        customer_tags.tag_key,
-        customer_tags.tag_value,
-        count(*) as customer_count
-    from customer_tags
-    inner join members on customer_tags.customer_id = members.customer_id
-    group by members.shop, members.segment_id, customer_tags.tag_key, customer_tags.tag_value
+        tests.*,
+        segments.as_of_date,
+        segments.member_count,
+        count(*) over (partition by tests.shop) as test_count,
+        row_number() over (
+            partition by tests.shop
+            order by tests.p_value, tests.segment_id, tests.tag_key, tests.tag_value
+        ) as p_rank
+    from tests
+    inner join segments
+        on tests.shop = segments.shop and tests.segment_id = segments.segment_id
 
 ),
 
-known_overall as (
+adjusted as (
 
+    -- Benjamini and Hochberg (1995), over all values and segments of a shop.
     select
-        shop,
-        tag_key,
-        sum(known_count) as known_count
-    from known_tags
-    group by shop, tag_key
+        *,
+        least(1, min(p_value * test_count / p_rank) over (
+            partition by shop order by p_rank desc
+            rows between unbounded preceding and current row
+        )) as q_value
+    from ranked
 
 ),
 
-overall as (
-
-    select
-        tag_counts.shop,
-        tag_counts.tag_key,
-        tag_counts.tag_value,
-        sum(tag_counts.customer_count) / known_overall.known_count as customer_share
-    from tag_counts
-    inner join known_overall
-        on tag_counts.shop = known_overall.shop and tag_counts.tag_key = known_overall.tag_key
-    group by
-        tag_counts.shop, tag_counts.tag_key, tag_counts.tag_value, known_overall.known_count
-
-),
-
-expected as (
-
-    -- As many members would have the value if the segment were like everybody.
-    select
-        known_tags.shop,
-        known_tags.segment_id,
-        known_tags.as_of_date,
-        tag_counts.tag_key,
-        tag_counts.tag_value,
-        tag_counts.customer_count,
-        tag_counts.customer_count / known_tags.customer_count as customer_share,
-        overall.customer_share * known_tags.known_count as expected_count
-    from tag_counts
-    inner join known_tags
-        on tag_counts.shop = known_tags.shop
-        and tag_counts.segment_id = known_tags.segment_id
-        and tag_counts.tag_key = known_tags.tag_key
-    inner join overall
-        on tag_counts.shop = overall.shop
-        and tag_counts.tag_key = overall.tag_key
-        and tag_counts.tag_value = overall.tag_value
-
-),
-
-indexed as (
+judged as (
 
     select
         *,
-        cast(round(100 * customer_count / expected_count) as integer) as tag_index
-    from expected
+        customer_count / known_count as customer_share,
+        all_count / all_known_count as overall_share,
+        cast(round(100 * customer_count / expected_count) as integer) as tag_index,
+        q_value <= {{ false_discovery_rate }} and customer_count >= {{ least_count }}
+            as is_significant
+    from adjusted
 
 ),
 
-over_represented as (
+named as (
 
-    -- The largest surplus of members leads, not the largest index: an index is largest for what
-    -- hardly anybody has.
     select
-        indexed.shop,
-        indexed.segment_id,
-        indexed.as_of_date,
-        indexed.tag_key,
-        indexed.tag_value,
-        concat(
-            tag_catalog.name_en,
-            case when tag_catalog.value_type = 'text' then ' ' || indexed.tag_value else '' end,
-            ' (', indexed.tag_index, ')'
-        ) as trait,
-        indexed.customer_count,
-        indexed.customer_share,
-        indexed.expected_count,
-        indexed.tag_index,
-        row_number() over (
-            partition by indexed.shop, indexed.segment_id
-            order by
-                indexed.customer_count - indexed.expected_count desc,
-                tag_catalog.tag_order,
-                indexed.tag_value
-        ) as surplus_rank
-    from indexed
-    inner join tag_catalog
-        on indexed.shop = tag_catalog.shop and indexed.tag_key = tag_catalog.tag_key
-    where indexed.customer_share >= {{ least_share }} and indexed.tag_index >= {{ least_index }}
+        judged.*,
+        tag_catalog.tag_order,
+        judged.is_significant
+        and judged.tag_index >= {{ least_index }}
+        and judged.customer_count >= {{ least_share }} * judged.member_count as sets_apart,
+        concat_ws(
+            ' ', tag_catalog.name_en,
+            case
+                when coalesce(tag_catalog.value_type, 'text') = 'text'
+                    then coalesce(value_names.name_en, judged.tag_value)
+            end
+        ) as name_en,
+        concat_ws(
+            ' ', tag_catalog.name_zh,
+            case
+                when coalesce(tag_catalog.value_type, 'text') = 'text'
+                    then coalesce(value_names.name_zh, judged.tag_value)
+            end
+        ) as name_zh
+    from judged
+    left join tag_catalog
+        on judged.shop = tag_catalog.shop and judged.tag_key = tag_catalog.tag_key
+    left join value_names
+        on judged.tag_key = value_names.tag_key and judged.tag_value = value_names.tag_value
+
+),
+
+selected as (
+
+    select
+        shop,
+        segment_id,
+        as_of_date,
+        kind,
+        tag_key,
+        tag_value,
+        concat(name_en, ' (', tag_index, ')') as trait,
+        concat(name_zh, '（', tag_index, '）') as trait_zh,
+        customer_count,
+        known_count,
+        cast(customer_share as double) as customer_share,
+        cast(overall_share as double) as overall_share,
+        expected_count,
+        tag_index,
+        p_value,
+        cast(q_value as double) as q_value,
+        is_significant,
+        -- The largest surplus of members leads, not the largest index: an index is largest for what
+        -- hardly anybody has.
+        case when sets_apart then row_number() over (
+            partition by shop, segment_id, kind, sets_apart
+            order by customer_count - expected_count desc, tag_order, tag_value
+        ) end as surplus_rank
+    from named
 
 )
 
-select * from over_represented
+select * from selected
