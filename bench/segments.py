@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import click
@@ -122,7 +123,7 @@ def _calm(warehouse: duckdb.DuckDBPyConnection, shop: Shop, rule: SegmentRule, d
     history: SegmentHistory | None = None
     for index, first in enumerate(firsts):
         earlier = [on(day) for day in firsts[max(0, index - MONTHS + 1) : index]]
-        history = extend(history, on(first), lambda earlier=earlier: earlier, rule)
+        history = extend(history, on(first), partial(list, earlier), rule)
     table = Table(title=f"{shop.name}: moved without having bought, of {days} days")
     for column in ("", "median day", "worst day within a month", "firsts of months"):
         table.add_column(column)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ml import schemas
+from ml import layouts, schemas
 from ml.curves import Curve, curves
 from ml.fitted import Fitted
 from ml.importance import Importance, importance
@@ -88,7 +88,7 @@ def diagnose(
 
 def curve_table(diagnosis: Diagnosis, **constants: Any) -> pd.DataFrame:
     """MODEL_CURVES."""
-    tables = [schemas.empty_table(schemas.MODEL_CURVES)]
+    tables = [schemas.empty_table(layouts.MODEL_CURVES)]
     for name, points in diagnosis.curves.items():
         curve, series = name.split(" ")
         columns: dict[str, Any] = Curve(*points.T)._asdict()
@@ -102,7 +102,7 @@ def curve_table(diagnosis: Diagnosis, **constants: Any) -> pd.DataFrame:
             "upper_bound": columns["upper"],
             "customer_count": np.round(columns["customers"]),
         }
-        tables.append(schemas.as_table(table, schemas.MODEL_CURVES, **constants))
+        tables.append(schemas.as_table(table, layouts.MODEL_CURVES, **constants))
     return pd.concat(tables, ignore_index=True)
 
 
@@ -117,5 +117,5 @@ def importance_table(diagnosis: Diagnosis, **constants: Any) -> pd.DataFrame:
         "upper_bound": told.upper,
     }
     return schemas.as_table(
-        table, schemas.FEATURE_IMPORTANCE, customer_count=told.customers, **constants
+        table, layouts.FEATURE_IMPORTANCE, customer_count=told.customers, **constants
     )

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ml import schemas
+from ml import layouts, schemas
 from ml.fitted import Fitted
 from ml.target import Target
 
@@ -48,7 +48,7 @@ def reasons(
     told = {name: [f for f in of if f in fitted.inputs] for name, of in themes.items()}
     told = {name: features for name, features in told.items() if features}
     if not told or customers.empty:
-        return schemas.empty_table(schemas.REASONS)
+        return schemas.empty_table(layouts.REASONS)
     typical = typical_values(customers[fitted.inputs])
     expected = fitted.expected(customers)
     effects = np.column_stack(
@@ -69,7 +69,7 @@ def reasons(
         tables.append(_told(rows, name, features, effect, places[:, 1] + 1, lead, typical))
     table = pd.concat(tables, ignore_index=True)
     strong = table[table["effect"].abs() >= least]
-    return schemas.as_table(strong.sort_values(["customer_id", "rank"]), schemas.REASONS)
+    return schemas.as_table(strong.sort_values(["customer_id", "rank"]), layouts.REASONS)
 
 
 def typical_values(inputs: pd.DataFrame) -> dict[str, float]:

@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 
-from ml import schemas
+from ml import layouts, schemas
 from ml.segmentation import Segments
 from ml.threads import one_thread
 
@@ -33,7 +33,7 @@ def segment_map(
         feature (a unit along it; label is the feature, and there is no segment_id, -1). Empty with
         fewer than three customers, of one feature, or where all are alike.
     """
-    empty = schemas.empty_table(schemas.SEGMENT_MAP)
+    empty = schemas.empty_table(layouts.SEGMENT_MAP)
     if len(customers) < _FEWEST:
         return empty
     points = segments.points(customers)
@@ -67,7 +67,7 @@ def segment_map(
                 "x": where[:, 0],
                 "y": where[:, 1],
             },
-            schemas.SEGMENT_MAP,
+            layouts.SEGMENT_MAP,
             as_of_date=customers["as_of_date"].iloc[0],
             model_name=segments.model_name,
             model_version=segments.version,

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import euclidean_distances
 
-from ml import schemas
+from ml import layouts, schemas
 from ml.segment_count import Choice
 from ml.segment_day import PROFILE_FEATURES, DayOfCustomers, customers_with_orders
 from ml.segment_groups import Floats, Groups, Labels
@@ -43,7 +43,7 @@ def model_name(method: str) -> str:
 
 @dataclass(frozen=True)
 class Segmentation:
-    """Segments, put into words and numbers: tables laid out by `ml.schemas`.
+    """Segments, put into words and numbers: tables laid out by `ml.layouts`.
 
     Attributes:
         assignments: CUSTOMER_SEGMENTS, one row a customer with an order and as_of_date.
@@ -149,7 +149,7 @@ class Segments:
                 "centroid_distance": distances,
                 "membership": degrees[np.arange(len(labels)), labels],
             },
-            schemas.CUSTOMER_SEGMENTS,
+            layouts.CUSTOMER_SEGMENTS,
             **self._model_columns(),
         )
 
@@ -161,7 +161,7 @@ class Segments:
         profiles["segment_id"] = np.array(self.ids)[profiles["segment_id"].to_numpy()]
         return schemas.as_table(
             profiles.assign(segment_name=names),
-            schemas.SEGMENT_PROFILES,
+            layouts.SEGMENT_PROFILES,
             as_of_date=customers["as_of_date"].min(),
             **self._model_columns(),
         )
@@ -175,7 +175,7 @@ class Segments:
         """
         return schemas.as_table(
             list(_metrics(self.choice, said)),
-            schemas.MODEL_METRICS,
+            layouts.MODEL_METRICS,
             as_of_date=pd.Timestamp(as_of_date),
             evaluated_on=pd.Timestamp(self.fitted_on),
             customer_count=self.customer_count,
@@ -286,11 +286,11 @@ def nothing_to_segment(as_of_date: date | str, method: str = "kmeans") -> Segmen
         {"metric": "status", "value": 0.0, "note": "no segments: no customer has an order yet"}
     ]
     return Segmentation(
-        assignments=schemas.empty_table(schemas.CUSTOMER_SEGMENTS),
-        profiles=schemas.empty_table(schemas.SEGMENT_PROFILES),
+        assignments=schemas.empty_table(layouts.CUSTOMER_SEGMENTS),
+        profiles=schemas.empty_table(layouts.SEGMENT_PROFILES),
         metrics=schemas.as_table(
             metrics,
-            schemas.MODEL_METRICS,
+            layouts.MODEL_METRICS,
             as_of_date=as_of_date,
             model_name=model_name(method),
             model_version=schemas.version_of(["no customers"]),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from ml import schemas
+from ml import layouts, schemas
 from ml.diagnosis import curve_table, importance_table
 from ml.gate import metric_row
 from ml.prediction import Learned, Untested, numeric_rows
@@ -19,7 +19,7 @@ from ml.threads import one_thread
 
 @dataclass(frozen=True)
 class Prediction:
-    """What `predict` returns: tables laid out by `ml.schemas`.
+    """What `predict` returns: tables laid out by `ml.layouts`.
 
     Attributes:
         predictions: CUSTOMER_PREDICTIONS, one row a customer that was asked of, by customer_id;
@@ -91,7 +91,7 @@ def predict(
             evaluated_on=pd.Timestamp(learned.test.cutoff),
         ),
         outcomes=schemas.as_table(
-            learned.outcomes, schemas.PREDICTION_OUTCOMES, prediction=target.prediction
+            learned.outcomes, layouts.PREDICTION_OUTCOMES, prediction=target.prediction
         ),
         reasons=why,
         curves=curve_table(learned.diagnosis, **of_test),
@@ -104,11 +104,11 @@ def _reasons(
 ) -> pd.DataFrame:
     """PREDICTION_REASONS; of a rule of thumb there are none, it is its own reason."""
     if learned.test.verdict.served != "model":
-        return schemas.empty_table(schemas.PREDICTION_REASONS)
+        return schemas.empty_table(layouts.PREDICTION_REASONS)
     fitted = learned.fitted
     return schemas.as_table(
         reasons(target, fitted, customers, themes),
-        schemas.PREDICTION_REASONS,
+        layouts.PREDICTION_REASONS,
         as_of_date=today,
         model_name=target.model_name(fitted.candidate),
         model_version=fitted.version,
@@ -123,7 +123,7 @@ def _served(
     """CUSTOMER_PREDICTIONS by what has earned its place."""
     fitted, served = learned.fitted, learned.test.verdict.served
     if served == "nothing":
-        return schemas.empty_table(schemas.CUSTOMER_PREDICTIONS)
+        return schemas.empty_table(layouts.CUSTOMER_PREDICTIONS)
     is_model = served == "model"
     baseline = learned.rule.predict(customers)
     told = "probability" if target.kind == "event" else "expected_amount"
@@ -141,7 +141,7 @@ def _served(
             "lower_amount": ends[0],
             "upper_amount": ends[1],
         },
-        schemas.CUSTOMER_PREDICTIONS,
+        layouts.CUSTOMER_PREDICTIONS,
         as_of_date=today,
         model_name=name,
         model_version=fitted.version if is_model else learned.rule.version(),
@@ -162,7 +162,7 @@ def _metrics(
             row["model_version"] = schemas.version_of([row["model_name"]])
     return schemas.as_table(
         named,
-        schemas.MODEL_METRICS,
+        layouts.MODEL_METRICS,
         as_of_date=today,
         prediction=target.prediction,
         target=target.name,
@@ -178,7 +178,7 @@ def _nothing_served(
 ) -> Prediction:
     row = _status(nan, f"{remark}nothing is served: {reason}", customer_count)
     return Prediction(
-        predictions=schemas.empty_table(schemas.CUSTOMER_PREDICTIONS),
+        predictions=schemas.empty_table(layouts.CUSTOMER_PREDICTIONS),
         metrics=_metrics(
             target,
             today,
@@ -186,8 +186,8 @@ def _nothing_served(
             model_name=target.model_name(tried(target, 0)[0]),
             model_version=schemas.version_of(["nothing to predict"]),
         ),
-        outcomes=schemas.empty_table(schemas.PREDICTION_OUTCOMES),
-        reasons=schemas.empty_table(schemas.PREDICTION_REASONS),
-        curves=schemas.empty_table(schemas.MODEL_CURVES),
-        importance=schemas.empty_table(schemas.FEATURE_IMPORTANCE),
+        outcomes=schemas.empty_table(layouts.PREDICTION_OUTCOMES),
+        reasons=schemas.empty_table(layouts.PREDICTION_REASONS),
+        curves=schemas.empty_table(layouts.MODEL_CURVES),
+        importance=schemas.empty_table(layouts.FEATURE_IMPORTANCE),
     )

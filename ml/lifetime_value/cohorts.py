@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from ml import schemas
+from ml import layouts, schemas
 from ml.lifetime_value.purchases import read_purchases
 
 
@@ -57,4 +57,4 @@ def cohort_months(
         {"year": cells["cohort"] // 12, "month": cells["cohort"] % 12 + 1, "day": 1}
     )
     cells = cells.rename(columns={"age": "months_since_first"}).drop(columns="cohort")
-    return schemas.as_table(cells, schemas.COHORT_MONTHS)
+    return schemas.as_table(cells, layouts.COHORT_MONTHS)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ml import evaluation, gate, schemas
+from ml import evaluation, gate, layouts, schemas
 from ml.lifetime_value.chances import purchase_interval
 from ml.lifetime_value.grouped import Histories, Numbers
 from ml.lifetime_value.lifetime import LifetimeValue, fit_lifetime_value
@@ -74,17 +74,17 @@ def customer_values(
     serving = fitted.purchases.model.name if fitted.purchases else _MODEL
     values = schemas.as_table(
         _served(_values(fitted, _of_customers(current)), fitted.notes, unserved),
-        schemas.CUSTOMER_LIFETIME_VALUE,
+        layouts.CUSTOMER_LIFETIME_VALUE,
         **{**known, "model_name": f"{TARGET}_{serving}"},
     )
     metrics = schemas.as_table(
         [_status(fitted, fitting, unserved), *tested],
-        schemas.MODEL_METRICS,
+        layouts.MODEL_METRICS,
         **known,
         target=TARGET,
         evaluated_on=holdout["as_of_date"].iloc[0] if len(holdout) else pd.NaT,
     )
-    alive = schemas.empty_table(schemas.ALIVE_GRID)
+    alive = schemas.empty_table(layouts.ALIVE_GRID)
     if fitted.purchases:
         named = {"as_of_date": as_of_date, "model_name": f"{TARGET}_{serving}"}
         alive = alive_grid(fitted.purchases.model, _of_customers(current), **named)
@@ -178,7 +178,7 @@ def _tracked(
     as_of_date: pd.Timestamp,
 ) -> pd.DataFrame:
     if before is None or before.purchases is None or weeks is None or weeks.empty:
-        return schemas.empty_table(schemas.PURCHASE_TRACKING)
+        return schemas.empty_table(layouts.PURCHASE_TRACKING)
     begins = pd.to_datetime(holdout["as_of_date"])
     model = before.purchases.model
     return tracking_table(

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from ml import schemas
+from ml import layouts, schemas
 from ml.lifetime_value.chances import purchase_chance
 from ml.lifetime_value.grouped import Histories
 from ml.lifetime_value.purchase_model import PurchaseModel
@@ -32,4 +32,4 @@ def frequency_counts(model: PurchaseModel, histories: Histories) -> pd.DataFrame
         "actual": np.bincount(capped, histories.weight, minlength=MOST_FREQUENT + 1),
         "expected": [*expected, histories.customers - sum(expected)],
     }
-    return schemas.as_table(columns, schemas.FREQUENCY_COUNTS)
+    return schemas.as_table(columns, layouts.FREQUENCY_COUNTS)

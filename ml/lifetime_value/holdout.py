@@ -7,7 +7,7 @@ from math import ceil, nan
 import numpy as np
 import pandas as pd
 
-from ml import schemas
+from ml import layouts, schemas
 from ml.lifetime_value.grouped import Histories, Numbers
 from ml.lifetime_value.lifetime import LifetimeValue
 from ml.lifetime_value.purchase_model import PurchaseModel
@@ -113,7 +113,7 @@ def _by_frequency(
     grouped = table.groupby("frequency", as_index=False)
     means = grouped[["actual_mean", "expected_mean", "same_as_before_mean"]].mean()
     means.insert(1, "customers", grouped["customers"].sum()["customers"])
-    return schemas.as_table(means, schemas.HOLDOUT_BY_FREQUENCY)
+    return schemas.as_table(means, layouts.HOLDOUT_BY_FREQUENCY)
 
 
 def _by_period(summary: Summary, model: PurchaseModel, length: float, periods: int) -> pd.DataFrame:
@@ -139,4 +139,4 @@ def _by_period(summary: Summary, model: PurchaseModel, length: float, periods: i
         "actual_cumulative": actual,
         "expected_cumulative": expected,
     }
-    return schemas.as_table(columns, schemas.HOLDOUT_BY_PERIOD)
+    return schemas.as_table(columns, layouts.HOLDOUT_BY_PERIOD)

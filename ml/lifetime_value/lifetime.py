@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ml import schemas
+from ml import layouts, schemas
 from ml.lifetime_value.fitting import Fitted
 from ml.lifetime_value.gamma_gamma import GammaGamma
 from ml.lifetime_value.grouped import Histories
@@ -74,7 +74,7 @@ class LifetimeValue:
             "expected_purchase_value": worth,
             "expected_value": discounted * worth,
         }
-        return schemas.as_table(columns, schemas.LIFETIME_VALUES)
+        return schemas.as_table(columns, layouts.LIFETIME_VALUES)
 
 
 def fit_lifetime_value(

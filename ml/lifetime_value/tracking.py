@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ml import schemas
+from ml import layouts, schemas
 from ml.curves import MOST_POINTS
 from ml.lifetime_value.grouped import Histories
 from ml.lifetime_value.purchase_model import PurchaseModel
@@ -48,7 +48,7 @@ def tracking_table(
         "expected_cumulative": expected[place].reshape(len(ends), len(begins)) @ customers,
     }
     table = schemas.as_table(
-        columns, schemas.PURCHASE_TRACKING, customer_count=len(first_days), **constants
+        columns, layouts.PURCHASE_TRACKING, customer_count=len(first_days), **constants
     )
     # Evenly: what one of the two lines can do without may be where the other bends.
     kept = np.unique(np.round(np.linspace(0, len(table) - 1, min(len(table), MOST_POINTS))))
@@ -67,7 +67,7 @@ def alive_grid(model: PurchaseModel, histories: pd.DataFrame, **constants: Any) 
     observed = float(histories["T"].max()) if len(histories) else 0.0
     most = int(np.quantile(histories["frequency"], 0.99)) if len(histories) else 0
     if most < 1 or observed <= 0:
-        return schemas.empty_table(schemas.ALIVE_GRID)
+        return schemas.empty_table(layouts.ALIVE_GRID)
     frequency = np.unique(np.round(np.linspace(1, most, min(most, _STEPS))))
     recency = np.linspace(0, observed, _STEPS + 1)[1:]
     x, t_x = (grid.ravel() for grid in np.meshgrid(frequency, recency))
@@ -78,4 +78,4 @@ def alive_grid(model: PurchaseModel, histories: pd.DataFrame, **constants: Any) 
         "observed_days": longest,
         "probability_alive": model.probability_alive(Histories(x, t_x, longest, np.ones(len(x)))),
     }
-    return schemas.as_table(grid, schemas.ALIVE_GRID, **constants)
+    return schemas.as_table(grid, layouts.ALIVE_GRID, **constants)

@@ -11,7 +11,7 @@ from datetime import date
 import duckdb
 import pandas as pd
 
-from ml import schemas
+from ml import layouts
 from ml.lifetime_value.customer_values import customer_values
 from orchestration.modelling import tables as ml_io
 from orchestration.modelling.tables import Shop
@@ -63,13 +63,13 @@ def make_lifetime_values(
         measured.append(ml_io.of_shop(shop, made.metrics))
         tracked.append(ml_io.of_shop(shop, made.tracking))
         alive.append(ml_io.of_shop(shop, made.alive))
-    values = ml_io.of_all_shops(schemas.CUSTOMER_LIFETIME_VALUE, valued)
+    values = ml_io.of_all_shops(layouts.CUSTOMER_LIFETIME_VALUE, valued)
     frames = {
         "customer_lifetime_value": values,
-        "purchase_tracking": ml_io.of_all_shops(schemas.PURCHASE_TRACKING, tracked),
-        "alive_grid": ml_io.of_all_shops(schemas.ALIVE_GRID, alive),
+        "purchase_tracking": ml_io.of_all_shops(layouts.PURCHASE_TRACKING, tracked),
+        "alive_grid": ml_io.of_all_shops(layouts.ALIVE_GRID, alive),
     }
-    metrics = ml_io.of_all_shops(schemas.MODEL_METRICS, measured)
+    metrics = ml_io.of_all_shops(layouts.MODEL_METRICS, measured)
     ml_io.write(warehouse, tables, frames, metrics)
     return MadeLifetimeValues(len(values), metrics)
 

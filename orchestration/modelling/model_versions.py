@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import duckdb
 import pandas as pd
 
-from ml import schemas
+from ml import layouts, schemas
 from ml.artifact import Artifact, Facts
 from orchestration.modelling.kept_models import create_increments
 from orchestration.warehouse.opening import columns_of, transaction
@@ -165,7 +165,7 @@ def versions_told(
         [shop, prediction, day, shop, prediction, day],
     ).fetchall()
     told = [_told(json.loads(facts), made_for, since, now) for facts, made_for, since in rows]
-    return schemas.as_table(told, schemas.MODEL_VERSIONS, as_of_date=pd.Timestamp(day))
+    return schemas.as_table(told, layouts.MODEL_VERSIONS, as_of_date=pd.Timestamp(day))
 
 
 def keep_versions_of(
@@ -187,7 +187,7 @@ def _told(facts: Facts, made_for: date, since: date | None, now: Standing) -> di
     by_name = {row["metric"]: row for row in facts["metrics"] if "model_name" not in row}
     headline: Mapping[str, Any] = by_name.get(HEADLINE[facts["kind"]], {})
     # Other code may have told less of the versions that it made.
-    told = {name: facts[name] for name in schemas.MODEL_VERSIONS if name in facts}
+    told = {name: facts[name] for name in layouts.MODEL_VERSIONS if name in facts}
     return {
         **told,
         "features": ", ".join(facts["features"]),

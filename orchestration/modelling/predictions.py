@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import duckdb
 import pandas as pd
 
-from ml import prediction, schemas, serving
+from ml import layouts, prediction, serving
 from ml.reasons import Themes
 from orchestration.modelling import tables as ml_io
 from orchestration.modelling.chosen_models import choose
@@ -76,14 +76,14 @@ def make_predictions(
         for one in declared:
             _predict(warehouse, one, shop, maker, themes, made)
     frames = {
-        "customer_predictions": ml_io.of_all_shops(schemas.CUSTOMER_PREDICTIONS, made.predictions),
-        "prediction_outcomes": ml_io.of_all_shops(schemas.PREDICTION_OUTCOMES, made.outcomes),
-        "prediction_reasons": ml_io.of_all_shops(schemas.PREDICTION_REASONS, made.reasons),
-        "model_curves": ml_io.of_all_shops(schemas.MODEL_CURVES, made.curves),
-        "feature_importance": ml_io.of_all_shops(schemas.FEATURE_IMPORTANCE, made.importance),
-        "model_versions": ml_io.of_all_shops(schemas.MODEL_VERSIONS, made.versions),
+        "customer_predictions": ml_io.of_all_shops(layouts.CUSTOMER_PREDICTIONS, made.predictions),
+        "prediction_outcomes": ml_io.of_all_shops(layouts.PREDICTION_OUTCOMES, made.outcomes),
+        "prediction_reasons": ml_io.of_all_shops(layouts.PREDICTION_REASONS, made.reasons),
+        "model_curves": ml_io.of_all_shops(layouts.MODEL_CURVES, made.curves),
+        "feature_importance": ml_io.of_all_shops(layouts.FEATURE_IMPORTANCE, made.importance),
+        "model_versions": ml_io.of_all_shops(layouts.MODEL_VERSIONS, made.versions),
     }
-    metrics = ml_io.of_all_shops(schemas.MODEL_METRICS, made.metrics)
+    metrics = ml_io.of_all_shops(layouts.MODEL_METRICS, made.metrics)
     ml_io.write(warehouse, tables, frames, metrics)
     rows = len(frames["customer_predictions"])
     return MadePredictions(rows, made.is_learned, metrics, made.expected_rows)

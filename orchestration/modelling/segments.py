@@ -12,7 +12,7 @@ from datetime import date
 import duckdb
 import pandas as pd
 
-from ml import schemas, segmentation
+from ml import layouts, schemas, segmentation
 from ml.rolling import KEY
 from ml.segment_history import SegmentHistory
 from ml.segment_map import segment_map
@@ -77,10 +77,10 @@ def make_segments(
     rule = replace(rule, feature_names=_feature_names(warehouse, rule))
     of_shops = [_segments_of(warehouse, shop, rule, maker) for shop in ml_io.shops(warehouse)]
     profiles = ml_io.of_all_shops(
-        schemas.SEGMENT_PROFILES, (_profiles(warehouse, one) for one in of_shops)
+        layouts.SEGMENT_PROFILES, (_profiles(warehouse, one) for one in of_shops)
     )
-    metrics = ml_io.of_all_shops(schemas.MODEL_METRICS, map(_metrics, of_shops))
-    maps = ml_io.of_all_shops(schemas.SEGMENT_MAP, (_map(warehouse, one) for one in of_shops))
+    metrics = ml_io.of_all_shops(layouts.MODEL_METRICS, map(_metrics, of_shops))
+    maps = ml_io.of_all_shops(layouts.SEGMENT_MAP, (_map(warehouse, one) for one in of_shops))
     noted = {} if maker.is_forced else _noted(warehouse, tables[_ASSIGNMENTS], of_shops)
     kept = {
         (one.shop.name, day)
@@ -145,7 +145,7 @@ def _profiles(warehouse: duckdb.DuckDBPyConnection, one: _ShopSegments) -> pd.Da
 
 def _map(warehouse: duckdb.DuckDBPyConnection, one: _ShopSegments) -> pd.DataFrame:
     if one.history is None:
-        return ml_io.of_shop(one.shop, schemas.empty_table(schemas.SEGMENT_MAP))
+        return ml_io.of_shop(one.shop, schemas.empty_table(layouts.SEGMENT_MAP))
     customers, before = _customers_on(warehouse, one, one.shop.today)
     segments = one.history.latest
     labels = segments.labels(customers, before)

@@ -7,7 +7,7 @@ from datetime import date
 import duckdb
 import pandas as pd
 
-from ml import schemas
+from ml import layouts, schemas
 from orchestration.warehouse.manifest import Table
 from orchestration.warehouse.opening import columns_of, transaction
 
@@ -57,7 +57,7 @@ def of_shop(shop: Shop, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(shop=shop.name)
 
 
-def of_all_shops(schema: schemas.Schema, frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
+def of_all_shops(schema: layouts.Schema, frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """What `of_shop` returned for each, in one table; empty where there is no shop."""
     empty = schemas.empty_table({**schema, "shop": "str"})
     return pd.concat([empty, *frames], ignore_index=True)

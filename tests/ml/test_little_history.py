@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from ml import schemas
+from ml import layouts
 from ml.prediction import Learned, Untested, learn
 from ml.serving import Prediction, predict
 from tests.ml.in_one_call import REPURCHASE, history_of, predict_repurchase
@@ -19,7 +19,7 @@ DAYS_30 = pd.Timedelta(days=30)
 
 def assert_nothing_is_served(result: Prediction, because: str) -> None:
     assert result.predictions.empty
-    assert result.predictions.dtypes.astype(str).to_dict() == dict(schemas.CUSTOMER_PREDICTIONS)
+    assert result.predictions.dtypes.astype(str).to_dict() == dict(layouts.CUSTOMER_PREDICTIONS)
     assert result.metrics["metric"].tolist() == ["status"]
     assert result.metrics["value"].isna().all()
     assert result.metrics["note"][0].startswith("nothing is served: ")

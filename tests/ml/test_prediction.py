@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ml import schemas
+from ml import layouts
 from ml.prediction import Learned, learn
 from ml.serving import Prediction
 from tests.ml.in_one_call import REPURCHASE, history_of, predict_repurchase
@@ -44,14 +44,14 @@ def test_a_model_that_knows_more_is_served(make_history: Maker, as_of_date: pd.T
 def test_tables_have_the_published_shape(make_history: Maker, as_of_date: pd.Timestamp) -> None:
     features, labels = make_history()
     result = predict_repurchase(features, labels, as_of_date)
-    assert result.predictions.dtypes.astype(str).to_dict() == dict(schemas.CUSTOMER_PREDICTIONS)
-    assert result.metrics.dtypes.astype(str).to_dict() == dict(schemas.MODEL_METRICS)
+    assert result.predictions.dtypes.astype(str).to_dict() == dict(layouts.CUSTOMER_PREDICTIONS)
+    assert result.metrics.dtypes.astype(str).to_dict() == dict(layouts.MODEL_METRICS)
     buyers = features[(features["as_of_date"] == as_of_date) & (features["order_count"] > 0)]
     assert result.predictions["customer_id"].tolist() == sorted(buyers["customer_id"])
     assert result.predictions[["probability", "baseline_probability"]].stack().between(0, 1).all()
     told = result.predictions.drop(columns=list(OF_AMOUNTS))
     assert not told.isna().any(axis=None)
-    assert result.outcomes.dtypes.astype(str).to_dict() == dict(schemas.PREDICTION_OUTCOMES)
+    assert result.outcomes.dtypes.astype(str).to_dict() == dict(layouts.PREDICTION_OUTCOMES)
     assert (result.metrics["evaluated_on"] == as_of_date - DAYS_30).all()
     assert not result.metrics.duplicated(["model_name", "metric"]).any()
 
@@ -214,7 +214,7 @@ def test_where_neither_knows_anything_nothing_is_served(
     assert metrics.loc["roc_auc", "value"] == pytest.approx(0.5, abs=0.1)
     assert (result.metrics["evaluated_on"] == as_of_date - DAYS_30).all()
     assert result.predictions.empty
-    assert result.predictions.dtypes.astype(str).to_dict() == dict(schemas.CUSTOMER_PREDICTIONS)
+    assert result.predictions.dtypes.astype(str).to_dict() == dict(layouts.CUSTOMER_PREDICTIONS)
 
 
 def test_a_model_that_adds_nothing_to_a_good_rule_is_not_served(

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ml import schemas
+from ml import layouts
 from ml.fitted import Fitted
 from ml.reasons import MOST_REASONS, Themes, reasons, typical_values
 from ml.target import Bands, Kind, Target
@@ -50,7 +50,7 @@ def fitted(customers: pd.DataFrame, kind: Kind) -> tuple[Target, Fitted]:
 def test_a_reason_is_what_the_prediction_would_lose(customers: pd.DataFrame) -> None:
     target, model = fitted(customers, "event")
     told = reasons(target, model, customers, THEMES)
-    assert told.dtypes.astype(str).to_dict() == dict(schemas.REASONS)
+    assert told.dtypes.astype(str).to_dict() == dict(layouts.REASONS)
     row = told[(told["customer_id"] == "c007") & (told["theme"] == "recency")].iloc[0]
     typical = customers.assign(days=customers["days"].median())
     lost = model.expected(customers)[7] - model.expected(typical)[7]

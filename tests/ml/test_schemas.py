@@ -4,18 +4,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ml import schemas
+from ml import layouts, schemas
 
 ALL = [
-    schemas.CUSTOMER_SEGMENTS,
-    schemas.SEGMENT_PROFILES,
-    schemas.CUSTOMER_PREDICTIONS,
-    schemas.MODEL_METRICS,
+    layouts.CUSTOMER_SEGMENTS,
+    layouts.SEGMENT_PROFILES,
+    layouts.CUSTOMER_PREDICTIONS,
+    layouts.MODEL_METRICS,
 ]
 
 
 @pytest.mark.parametrize("schema", ALL)
-def test_empty_table_is_typed(schema: schemas.Schema) -> None:
+def test_empty_table_is_typed(schema: layouts.Schema) -> None:
     table = schemas.empty_table(schema)
     assert table.empty
     assert table.dtypes.astype(str).to_dict() == dict(schema)
@@ -24,18 +24,18 @@ def test_empty_table_is_typed(schema: schemas.Schema) -> None:
 def test_absent_columns_are_null_and_text_stays_null() -> None:
     table = schemas.as_table(
         [{"metric": "a", "note": None}],
-        schemas.MODEL_METRICS,
+        layouts.MODEL_METRICS,
         as_of_date="2024-01-01",
         customer_count=1,
     )
     assert table["as_of_date"][0] == pd.Timestamp("2024-01-01")
     assert table[["note", "value", "evaluated_on", "model_name"]].isna().all(axis=None)
-    assert list(table) == list(schemas.MODEL_METRICS)
+    assert list(table) == list(layouts.MODEL_METRICS)
 
 
 def test_unknown_columns_are_refused() -> None:
     with pytest.raises(ValueError, match="not in the schema: colour"):
-        schemas.as_table([{"colour": 1}], schemas.MODEL_METRICS)
+        schemas.as_table([{"colour": 1}], layouts.MODEL_METRICS)
 
 
 def test_sort_by_key_refuses_null_keys() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ml import schemas
+from ml import layouts
 from ml.segment_rule import SegmentRule
 from ml.segmentation import CLUSTER_FEATURES, PROFILE_FEATURES
 from ml.yeo_johnson import YeoJohnson
@@ -46,7 +46,7 @@ def test_tables_have_the_published_shape(
 ) -> None:
     result = segment_customers(four_groups, as_of_date, rule=STRICT)
     tables = (result.assignments, result.profiles, result.metrics)
-    names = (schemas.CUSTOMER_SEGMENTS, schemas.SEGMENT_PROFILES, schemas.MODEL_METRICS)
+    names = (layouts.CUSTOMER_SEGMENTS, layouts.SEGMENT_PROFILES, layouts.MODEL_METRICS)
     for table, schema in zip(tables, names, strict=True):
         assert table.dtypes.astype(str).to_dict() == dict(schema)
         assert (table["as_of_date"] == as_of_date).all()
@@ -243,8 +243,8 @@ def test_no_customers_give_empty_tables_and_a_reason(
     for nobody in (four_groups.head(0), four_groups.assign(order_count=0)):
         result = segment_customers(nobody, as_of_date)
         assert result.assignments.empty
-        assert result.assignments.dtypes.astype(str).to_dict() == dict(schemas.CUSTOMER_SEGMENTS)
-        assert result.profiles.dtypes.astype(str).to_dict() == dict(schemas.SEGMENT_PROFILES)
+        assert result.assignments.dtypes.astype(str).to_dict() == dict(layouts.CUSTOMER_SEGMENTS)
+        assert result.profiles.dtypes.astype(str).to_dict() == dict(layouts.SEGMENT_PROFILES)
         assert result.metrics["note"].tolist() == ["no segments: no customer has an order yet"]
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import duckdb
 
-from ml import schemas
+from ml import layouts
 from ml.segmentation import PROFILE_FEATURES
 from orchestration.modelling.kept_models import Maker
 from orchestration.modelling.targets import Declared
@@ -17,7 +17,7 @@ NORMAL, FORCED = Maker("code"), Maker("code", is_forced=True)
 TYPES = {"str": "varchar", "datetime64[us]": "date", "int64": "bigint", "float64": "double"}
 
 
-def table_of(name: str, schema: schemas.Schema) -> Table:
+def table_of(name: str, schema: layouts.Schema) -> Table:
     columns = (Column(column, TYPES.get(kind, kind), "") for column, kind in schema.items())
     return Table("ml", name, "", (Column("shop", "varchar", ""), *columns))
 
@@ -25,16 +25,16 @@ def table_of(name: str, schema: schemas.Schema) -> Table:
 TABLES = {
     name: table_of(name, schema)
     for name, schema in {
-        "customer_segments": schemas.CUSTOMER_SEGMENTS,
-        "segment_profiles": schemas.SEGMENT_PROFILES,
-        "segment_map": schemas.SEGMENT_MAP,
-        "customer_predictions": schemas.CUSTOMER_PREDICTIONS,
-        "prediction_outcomes": schemas.PREDICTION_OUTCOMES,
-        "prediction_reasons": schemas.PREDICTION_REASONS,
-        "model_curves": schemas.MODEL_CURVES,
-        "feature_importance": schemas.FEATURE_IMPORTANCE,
-        "model_versions": schemas.MODEL_VERSIONS,
-        "model_metrics": schemas.MODEL_METRICS,
+        "customer_segments": layouts.CUSTOMER_SEGMENTS,
+        "segment_profiles": layouts.SEGMENT_PROFILES,
+        "segment_map": layouts.SEGMENT_MAP,
+        "customer_predictions": layouts.CUSTOMER_PREDICTIONS,
+        "prediction_outcomes": layouts.PREDICTION_OUTCOMES,
+        "prediction_reasons": layouts.PREDICTION_REASONS,
+        "model_curves": layouts.MODEL_CURVES,
+        "feature_importance": layouts.FEATURE_IMPORTANCE,
+        "model_versions": layouts.MODEL_VERSIONS,
+        "model_metrics": layouts.MODEL_METRICS,
     }.items()
 }
 

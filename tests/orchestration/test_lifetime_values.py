@@ -2,16 +2,16 @@
 
 import pytest
 
-from ml import schemas
+from ml import layouts
 from ml.lifetime_value.customer_values import MODEL_NAME
 from orchestration.modelling.lifetime_values import make_lifetime_values
 from orchestration.modelling.steps import tidy_metrics
 from tests.orchestration.modelled_shop import TABLES, Warehouse, table_of
 
 OWN_TABLES = {
-    "customer_lifetime_value": table_of("customer_lifetime_value", schemas.CUSTOMER_LIFETIME_VALUE),
-    "purchase_tracking": table_of("purchase_tracking", schemas.PURCHASE_TRACKING),
-    "alive_grid": table_of("alive_grid", schemas.ALIVE_GRID),
+    "customer_lifetime_value": table_of("customer_lifetime_value", layouts.CUSTOMER_LIFETIME_VALUE),
+    "purchase_tracking": table_of("purchase_tracking", layouts.PURCHASE_TRACKING),
+    "alive_grid": table_of("alive_grid", layouts.ALIVE_GRID),
     "model_metrics": TABLES["model_metrics"],
 }
 

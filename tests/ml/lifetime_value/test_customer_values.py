@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ml import schemas
+from ml import layouts
 from ml.lifetime_value import Histories, fit_mbg_nbd, summarise_transactions
 from ml.lifetime_value.clock import DAILY
 from ml.lifetime_value.customer_values import MODEL_NAME, CustomerValues, customer_values
@@ -82,7 +82,7 @@ def test_features_say_what_transactions_say(shop: pd.DataFrame, made: CustomerVa
 
 def test_a_year_brings_more_and_intervals_hold_what_is_expected(made: CustomerValues) -> None:
     values = made.values
-    assert [*values.columns] == [*schemas.CUSTOMER_LIFETIME_VALUE]
+    assert [*values.columns] == [*layouts.CUSTOMER_LIFETIME_VALUE]
     assert values["note"].isna().all()
     assert values["probability_alive"].between(0, 1).all()
     for end in ("expected", "lower", "upper"):
