@@ -69,8 +69,8 @@ def drawn(found: list[Outcome]) -> str:
         return svg(draw_outcomes(Outcomes("Three shops: ", found)), "public data sets")
 
 
-def drawn_shares(picture: str) -> dict[str, list[str]]:
-    """The shares that a picture tells of each shop, from top to bottom."""
+def drawn_shares(picture: str) -> list[list[str]]:
+    """The shares that a picture tells of each shop, from top to bottom; of one it has no name."""
     space = "{http://www.w3.org/2000/svg}"
     columns = [
         group
@@ -78,7 +78,7 @@ def drawn_shares(picture: str) -> dict[str, list[str]]:
         if group.get("id", "").startswith("shop-")
     ]
     texts = [[str(text.text) for text in column.iter(f"{space}text")] for column in columns]
-    return {shop: shares for shop, *shares in texts}
+    return [[text for text in told if "%" in text] for told in texts]
 
 
 def main() -> None:
