@@ -15,8 +15,8 @@ from ml.target import Bands, Purchases, Rule, Target
 
 Floats = NDArray[np.float64]
 
-# Into so many parts customers are put by what a purchase model expects: on the Complete Journey
-# ten of them rank a hundredth worse, and fifty no better.
+# Into so many parts customers are put by what a purchase model expects. On the Complete Journey
+# ten of them lose .007 of the AUC of repurchase; fifty gain .002, and lose .017 of that of lapse.
 _PARTS = 20
 
 
