@@ -1,1 +1,1 @@
-"""Pure functions from feature tables to model outputs: no database, no scheduler, no files."""
+"""Pure functions from feature tables to model outputs: no database, no scheduler."""

@@ -26,6 +26,9 @@ _OWN_TYPES = [
     "ml.prediction.ForwardTest",
     "ml.prediction.Learned",
     "ml.prediction.Untested",
+    "ml.recommendation.buy_again.BuyAgain",
+    "ml.recommendation.item_neighbours.ItemNeighbours",
+    "ml.recommendation.popularity.Popularity",
     "ml.rules.FittedRule",
     "ml.segment_count.Candidate",
     "ml.segment_count.Choice",
@@ -43,6 +46,7 @@ _OWN_TYPES = [
     "ml.two_stage.TwoStageRegressor",
     "ml.yeo_johnson.YeoJohnson",
     "numpy.dtype",
+    "scipy.sparse._csr.csr_array",
     # Of what scikit-learn's methods are made of, skops trusts all but these.
     "sklearn._loss.loss.HalfTweedieLoss",
     "sklearn.calibration._CalibratedClassifier",

@@ -1,0 +1,1 @@
+"""What will a customer want next: recommenders behind one contract, and their contest."""

@@ -1,0 +1,168 @@
+"""The contract of all recommenders.
+
+Parameters are given to `__init__` and kept as they are; `fit` returns itself, and what it learnt
+ends with an underscore, as scikit-learn's estimators have it. What is learnt belongs to products:
+histories of anybody, customers of the training or not, can be asked about.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.base import BaseEstimator
+
+from ml.kept import from_bytes, to_bytes
+from ml.recommendation.interactions import Interactions, Matrix
+from ml.recommendation.ranking import NONE, Ranking, Scores, top
+
+# So many scores are held at once: 32 MB.
+_CELLS = 8_000_000
+
+
+class Question(StrEnum):
+    """Of which products the best are asked for."""
+
+    ANYTHING = "anything"
+    AGAIN = "again"
+    """What the customer has bought before."""
+    NEW = "new"
+    """What the customer has never bought."""
+
+
+class Reasons(NamedTuple):
+    """Why each product of a ranking is there, shape (n_customers, n) each.
+
+    Attributes:
+        because: the product of the customer's history that speaks most for it; NONE for none.
+        counts: how many customers or purchases stand behind it; 0 where the method counts none.
+    """
+
+    because: NDArray[np.int32]
+    counts: NDArray[np.int64]
+
+
+class Recommender(BaseEstimator, ABC):  # type: ignore[misc]
+    """Ranks products for histories."""
+
+    def fit(self, interactions: Interactions) -> Self:
+        """Learns from what all customers did."""
+        self.products_ = interactions.products
+        self._fit(interactions)
+        return self
+
+    def recommend(
+        self,
+        histories: Interactions,
+        n: int = 10,
+        question: Question = Question.ANYTHING,
+        allowed: NDArray[np.bool_] | None = None,
+    ) -> Ranking:
+        """The n best products of each customer.
+
+        Args:
+            histories: of those that are asked about, in the catalogue of the training.
+            n: how many; fewer where there is nothing more to say.
+            question: of which products.
+            allowed: shape (n_products,), what may be recommended; None for everything.
+
+        Raises:
+            ValueError: the histories are of another catalogue.
+        """
+        self._check(histories)
+        best = [
+            top(_asked(self.scores(some), some, question, allowed), n)
+            for some in batches(histories)
+        ]
+        empty = top(np.empty((0, 1), dtype=np.float32), n)
+        return Ranking(*(np.concatenate(parts) for parts in zip(empty, *best, strict=True)))
+
+    @abstractmethod
+    def _fit(self, interactions: Interactions) -> None: ...
+
+    @abstractmethod
+    def scores(self, histories: Interactions) -> Scores:
+        """How much speaks for each product, shape (n_customers, n_products), float32.
+
+        Sparse, where the method says nothing of most products; else dense, -inf for nothing.
+        """
+
+    def similar_items(self, products: NDArray[np.int32], n: int = 10) -> Ranking:
+        """The n products that are most like each, itself left out; none unless the method says."""
+        return top(sparse.csr_array((len(products), len(self.products_)), dtype=np.float32), n)
+
+    def reasons(self, histories: Interactions, ranking: Ranking) -> Reasons:
+        """Why products are in a ranking that `recommend` gave for the same histories."""
+        shape = ranking.products.shape
+        return Reasons(np.full(shape, NONE, dtype=np.int32), np.zeros(shape, dtype=np.int64))
+
+    def save(self, path: Path) -> None:
+        """Writes the fitted recommender."""
+        path.write_bytes(to_bytes(self))
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Reads what `save` wrote.
+
+        Raises:
+            ValueError: the file is damaged or holds something else.
+        """
+        read = from_bytes(path.read_bytes())
+        if not isinstance(read, cls):
+            raise ValueError(f"{path} holds no {cls.__name__}")
+        return read
+
+    def _check(self, histories: Interactions) -> None:
+        if not np.array_equal(histories.products, self.products_):
+            raise ValueError("the histories are of another catalogue than the training")
+
+
+def batches(histories: Interactions) -> Iterator[Interactions]:
+    """Customers some at a time, so that a dense row of each fits into memory."""
+    customers, products = histories.shape
+    size = max(1, _CELLS // max(1, products))
+    for begin in range(0, customers, size):
+        some = np.arange(begin, min(begin + size, customers), dtype=np.int32)
+        yield histories.of_customers(some)
+
+
+def _asked(
+    scores: Scores,
+    histories: Interactions,
+    question: Question,
+    allowed: NDArray[np.bool_] | None,
+) -> Scores:
+    """The scores of what is asked for."""
+    if sparse.issparse(scores):
+        return _asked_sparse(sparse.csr_array(scores), histories, question, allowed)
+    scores = np.array(scores, dtype=np.float32)
+    if question is not Question.ANYTHING:
+        bought = histories.purchases().toarray() > 0
+        scores[bought if question is Question.NEW else ~bought] = -np.inf
+    if allowed is not None:
+        scores[:, ~allowed] = -np.inf
+    return scores
+
+
+def _asked_sparse(
+    scores: Matrix,
+    histories: Interactions,
+    question: Question,
+    allowed: NDArray[np.bool_] | None,
+) -> Matrix:
+    if question is Question.ANYTHING and allowed is None:
+        return scores
+    rows = np.repeat(np.arange(scores.shape[0]), np.diff(scores.indptr))
+    kept = np.ones(len(rows), dtype=np.bool_) if allowed is None else allowed[scores.indices]
+    if question is not Question.ANYTHING:
+        bought = histories.purchases()
+        keys = rows.astype(np.int64) * scores.shape[1] + scores.indices
+        owners = np.repeat(np.arange(bought.shape[0]), np.diff(bought.indptr))
+        own = owners.astype(np.int64) * scores.shape[1] + bought.indices
+        kept &= np.isin(keys, own, invert=question is Question.NEW)
+    indptr = np.concatenate(([0], np.cumsum(np.bincount(rows[kept], minlength=scores.shape[0]))))
+    return sparse.csr_array((scores.data[kept], scores.indices[kept], indptr), shape=scores.shape)
