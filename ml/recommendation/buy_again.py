@@ -18,6 +18,8 @@ class BuyAgain(Recommender):
     Information for Next-basket Recommendation, section 3, with the decay of purchases by age.
     """
 
+    reason = "own_purchases"
+
     def __init__(self, half_life_days: float | None = 60.0) -> None:
         """A purchase of this age counts half; None for all alike."""
         self.half_life_days = half_life_days

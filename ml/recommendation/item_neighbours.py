@@ -31,6 +31,8 @@ class ItemNeighbours(Recommender):
             its neighbours, itself left out.
     """
 
+    reason = "bought_with"
+
     def __init__(
         self,
         similarity: Similarity = "cosine",

@@ -1,10 +1,12 @@
-"""What most customers buy: the baseline of every recommender."""
+"""What most customers buy: the baseline of every recommender, and what fills empty places."""
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
 
-from ml.recommendation.interactions import Interactions
-from ml.recommendation.ranking import Ranking, Scores
-from ml.recommendation.recommender import Reasons, Recommender
+from ml.recommendation.interactions import Interactions, Matrix
+from ml.recommendation.ranking import NONE, Ranking, Scores
+from ml.recommendation.recommender import Question, Reasons, Recommender, own_entries
 
 
 class Popularity(Recommender):
@@ -27,8 +29,58 @@ class Popularity(Recommender):
         told = np.where(self.buyers_ > 0, self.buyers_, -np.inf).astype(np.float32)
         return np.tile(told, (histories.shape[0], 1))
 
+    def recommend(
+        self,
+        histories: Interactions,
+        n: int = 10,
+        question: Question = Question.ANYTHING,
+        allowed: NDArray[np.bool_] | None = None,
+    ) -> Ranking:
+        """As others do, without a row of scores for each customer: all have the same."""
+        if question is Question.AGAIN:
+            return super().recommend(histories, n, question, allowed)
+        self._check(histories)
+        bought = histories.purchases()
+        if question is Question.ANYTHING:
+            bought = sparse.csr_array(bought.shape, dtype=np.float32)
+        return self.without(bought, n, allowed)
+
+    def without(self, refused: Matrix, n: int, allowed: NDArray[np.bool_] | None = None) -> Ranking:
+        """The most popular products of each row but what the row refuses.
+
+        Args:
+            refused: shape (n_rows, n_products): what is stored is refused.
+            n: how many.
+            allowed: shape (n_products,), what may be recommended; None for everything.
+        """
+        liked = self.buyers_ > 0 if allowed is None else (self.buyers_ > 0) & allowed
+        order = np.lexsort((np.arange(len(liked)), -self.buyers_))
+        order = order[liked[order]]
+        rows = refused.shape[0]
+        products = np.full((rows, n), NONE, dtype=np.int32)
+        # Nobody refuses more than all they have: in a head so long each finds n.
+        head = order[: n + int(np.diff(refused.indptr).max(initial=0))]
+        place = np.full(refused.shape[1], NONE, dtype=np.int32)
+        place[head] = np.arange(len(head), dtype=np.int32)
+        step = max(1, _CELLS // max(1, len(head)))
+        for begin in range(0, rows, step):
+            some = refused[begin : begin + step]
+            free = np.ones((some.shape[0], len(head)), dtype=np.bool_)
+            row, at = own_entries(some), place[some.indices]
+            free[row[at != NONE], at[at != NONE]] = False
+            nth = np.cumsum(free, axis=1)
+            taken = free & (nth <= n)
+            row, at = np.nonzero(taken)
+            products[begin + row, nth[row, at] - 1] = head[at]
+        scores = np.where(products == NONE, np.float32(np.nan), self.buyers_[products])
+        return Ranking(products, scores.astype(np.float32))
+
     def reasons(self, histories: Interactions, ranking: Ranking) -> Reasons:
         """Counts the buyers."""
         because, _ = super().reasons(histories, ranking)
-        counts = np.where(ranking.products >= 0, self.buyers_[ranking.products], 0)
+        counts = np.where(ranking.products != NONE, self.buyers_[ranking.products], 0)
         return Reasons(because, counts.astype(np.int64))
+
+
+# So many places of the head are looked at together: 8 MB.
+_CELLS = 8_000_000

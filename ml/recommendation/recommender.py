@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +47,13 @@ class Reasons(NamedTuple):
 
 
 class Recommender(BaseEstimator, ABC):  # type: ignore[misc]
-    """Ranks products for histories."""
+    """Ranks products for histories.
+
+    Attributes:
+        reason: the kind of reason that it gives, a key of the seed recommendation_reasons.
+    """
+
+    reason: ClassVar[str] = "popular"
 
     def fit(self, interactions: Interactions) -> Self:
         """Learns from what all customers did."""
@@ -121,6 +127,11 @@ class Recommender(BaseEstimator, ABC):  # type: ignore[misc]
             raise ValueError("the histories are of another catalogue than the training")
 
 
+def own_entries(matrix: Matrix) -> NDArray[np.intp]:
+    """The row of each stored entry."""
+    return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+
+
 def batches(histories: Interactions) -> Iterator[Interactions]:
     """Customers some at a time, so that a dense row of each fits into memory."""
     customers, products = histories.shape
@@ -156,13 +167,12 @@ def _asked_sparse(
 ) -> Matrix:
     if question is Question.ANYTHING and allowed is None:
         return scores
-    rows = np.repeat(np.arange(scores.shape[0]), np.diff(scores.indptr))
+    rows = own_entries(scores)
     kept = np.ones(len(rows), dtype=np.bool_) if allowed is None else allowed[scores.indices]
     if question is not Question.ANYTHING:
         bought = histories.purchases()
         keys = rows.astype(np.int64) * scores.shape[1] + scores.indices
-        owners = np.repeat(np.arange(bought.shape[0]), np.diff(bought.indptr))
-        own = owners.astype(np.int64) * scores.shape[1] + bought.indices
+        own = own_entries(bought).astype(np.int64) * scores.shape[1] + bought.indices
         kept &= np.isin(keys, own, invert=question is Question.NEW)
     indptr = np.concatenate(([0], np.cumsum(np.bincount(rows[kept], minlength=scores.shape[0]))))
     return sparse.csr_array((scores.data[kept], scores.indices[kept], indptr), shape=scores.shape)
