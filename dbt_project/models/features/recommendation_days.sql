@@ -1,5 +1,5 @@
 -- Models are fitted on the latest first of a month that is evaluated, as segments are, so that what
--- is recommended moves with what customers do and not with the day of a run; they are chosen by what
+-- is recommended moves with what customers do, not with the day of a run; they are chosen by what
 -- was bought before it.
 {{ config(materialized='view') }}
 

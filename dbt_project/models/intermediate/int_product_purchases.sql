@@ -1,5 +1,5 @@
--- An order of a day stands at its place among the customer's of that day, so that baskets keep their
--- order where the source tells times, and follow each other by id where it does not.
+-- An order of a day stands at its place among the customer's of that day, so that baskets keep
+-- their order where the source tells times, and follow each other by id where it does not.
 {{ config(materialized='view') }}
 
 with
