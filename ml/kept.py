@@ -29,6 +29,7 @@ _OWN_TYPES = [
     "ml.recommendation.buy_again.BuyAgain",
     "ml.recommendation.item_neighbours.ItemNeighbours",
     "ml.recommendation.popularity.Popularity",
+    "ml.recommendation.shop_recommender.ShopRecommender",
     "ml.rules.FittedRule",
     "ml.segment_count.Candidate",
     "ml.segment_count.Choice",

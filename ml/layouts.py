@@ -59,6 +59,26 @@ PREDICTION_REASONS: Schema = {
     "target": "str",
     **REASONS,
 }
+CUSTOMER_RECOMMENDATIONS: Schema = {
+    "customer_id": "str",
+    "as_of_date": "datetime64[us]",
+    **_MODEL,
+    "slot": "str",
+    "rank": "int64",
+    "product_id": "str",
+    "score": "float64",
+    "reason": "str",
+    "because_product_id": "str",
+    "reason_count": "int64",
+}
+SIMILAR_PRODUCTS: Schema = {
+    "as_of_date": "datetime64[us]",
+    **_MODEL,
+    "product_id": "str",
+    "rank": "int64",
+    "similar_product_id": "str",
+    "similarity": "float64",
+}
 PREDICTION_OUTCOMES: Schema = {
     "as_of_date": "datetime64[us]",
     "model_name": "str",

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from ml.recommendation.rule import RecommendationRule
 from ml.segment_rule import SegmentRule
 from orchestration.defs.failures import failing_clearly
+from orchestration.defs.ml_checks import check_results, check_specs
 from orchestration.defs.resources import PortraitRun
 from orchestration.defs.table_metadata import (
     declared_metadata,
@@ -18,16 +20,16 @@ from orchestration.defs.table_metadata import (
     rows_as_table,
 )
 from orchestration.modelling.checks import (
-    ERRORS,
     LIFETIME_VALUE_CHECKS,
     PREDICTION_CHECKS,
+    RECOMMENDATION_CHECKS,
     SEGMENT_CHECKS,
-    Finding,
     check_lifetime_values,
     check_predictions,
+    check_recommendations,
     check_segments,
-    raise_errors,
 )
+from orchestration.modelling.declared_recommendations import declared_recommendations
 from orchestration.modelling.declared_segments import declared_segments
 from orchestration.modelling.pictures import calibration_picture, inline_picture
 from orchestration.modelling.profiles import (
@@ -62,6 +64,12 @@ _OF_PREDICTIONS = (
     *("model_curves", "feature_importance", "model_versions"),
 )
 _OF_LIFETIME_VALUES = ("customer_lifetime_value", "purchase_tracking", "alive_grid")
+_RECOMMENDATIONS = dg.AssetKey(["ml", "customer_recommendations"])
+_OF_RECOMMENDATIONS = ("customer_recommendations", "similar_products")
+_INTERACTIONS = (
+    *("recommendation_days", "product_interactions", "next_purchases"),
+    *("recommendable_products", "refused_products"),
+)
 _WEEKS = ["features", "purchase_weeks"]
 _THEMES = ["seeds", "feature_themes"]
 
@@ -88,7 +96,7 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
             spec("segment_profiles", [_FEATURES]),
             spec("segment_map", [_FEATURES]),
         ],
-        check_specs=_check_specs(_SEGMENTS, SEGMENT_CHECKS),
+        check_specs=check_specs(_SEGMENTS, SEGMENT_CHECKS),
     )
     def segments(run: PortraitRun) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         """Groups of customers who buy alike."""
@@ -116,12 +124,12 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
             asset_key=["ml", "segment_profiles"],
             metadata={"dagster/row_count": len(made.profiles)},
         )
-        yield from _check_results(_SEGMENTS, findings)
+        yield from check_results(_SEGMENTS, findings)
 
     @dg.multi_asset(
         group_name="ml",
         specs=[spec(name, [_FEATURES, _LABELS, _THEMES]) for name in _OF_PREDICTIONS],
-        check_specs=_check_specs(_PREDICTIONS, PREDICTION_CHECKS),
+        check_specs=check_specs(_PREDICTIONS, PREDICTION_CHECKS),
     )
     def predictions(
         run: PortraitRun,
@@ -142,12 +150,13 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
                 **_files(run, pictures, made.metrics),
             },
         )
-        yield from _check_results(_PREDICTIONS, findings)
+        yield from check_results(_PREDICTIONS, findings)
 
     return [
         segments,
         predictions,
         _lifetime_values(spec, declared),
+        _recommendations(spec, declared, declared_recommendations(manifest)),
         _model_metrics(spec, declared, predicted, rule),
     ]
 
@@ -156,7 +165,7 @@ def _lifetime_values(spec: Any, declared: Mapping[str, Table]) -> dg.AssetsDefin
     @dg.multi_asset(
         group_name="ml",
         specs=[spec(name, [_FEATURES, _HOLDOUT, _WEEKS]) for name in _OF_LIFETIME_VALUES],
-        check_specs=_check_specs(_LIFETIME_VALUES, LIFETIME_VALUE_CHECKS),
+        check_specs=check_specs(_LIFETIME_VALUES, LIFETIME_VALUE_CHECKS),
     )
     def lifetime_values(
         run: PortraitRun,
@@ -174,15 +183,44 @@ def _lifetime_values(spec: Any, declared: Mapping[str, Table]) -> dg.AssetsDefin
                 **_files(run, OF_LIFETIME_VALUES, made.metrics),
             },
         )
-        yield from _check_results(_LIFETIME_VALUES, findings)
+        yield from check_results(_LIFETIME_VALUES, findings)
 
     return lifetime_values
+
+
+def _recommendations(
+    spec: Any, declared: Mapping[str, Table], rule: RecommendationRule
+) -> dg.AssetsDefinition:
+    deps = [["features", name] for name in _INTERACTIONS]
+    rules = ["seeds", "recommendation_rules"]
+
+    @dg.multi_asset(
+        group_name="ml",
+        specs=[spec(name, [_FEATURES, *deps, rules]) for name in _OF_RECOMMENDATIONS],
+        check_specs=check_specs(_RECOMMENDATIONS, RECOMMENDATION_CHECKS),
+    )
+    def recommendations(
+        run: PortraitRun,
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+        """What customers may want next."""
+        from orchestration.modelling.steps import recommendations_step
+
+        with failing_clearly(), run.warehouse() as warehouse:
+            made = recommendations_step(warehouse, declared, run.maker, rule)
+            findings = check_recommendations(warehouse, made)
+        yield dg.MaterializeResult(
+            asset_key=_RECOMMENDATIONS,
+            metadata={"dagster/row_count": made.rows, "methods are compared anew": made.is_fitted},
+        )
+        yield from check_results(_RECOMMENDATIONS, findings)
+
+    return recommendations
 
 
 def _model_metrics(
     spec: Any, declared: Mapping[str, Table], predicted: Sequence[Declared], rule: SegmentRule
 ) -> dg.AssetsDefinition:
-    outputs = [_SEGMENTS, _PREDICTIONS, _LIFETIME_VALUES]
+    outputs = [_SEGMENTS, _PREDICTIONS, _LIFETIME_VALUES, _RECOMMENDATIONS]
 
     @dg.multi_asset(group_name="ml", specs=[spec("model_metrics", outputs)])
     def model_metrics(run: PortraitRun) -> dg.MaterializeResult[None]:
@@ -224,32 +262,3 @@ def _files(run: PortraitRun, kinds: Iterable[str], metrics: "pd.DataFrame") -> d
     """The pictures of each shop that has metrics: these are the shops with orders."""
     shops = [one.shop for one in by_shop(metrics)]
     return pictures_metadata(run.project.current, file_names(kinds, shops))
-
-
-def _check_specs(asset: dg.AssetKey, checks: Mapping[str, str]) -> list[dg.AssetCheckSpec]:
-    return [
-        dg.AssetCheckSpec(name, asset=asset, description=description, blocking=name in ERRORS)
-        for name, description in checks.items()
-    ]
-
-
-def _check_results(
-    asset: dg.AssetKey, findings: Sequence[Finding]
-) -> Iterator[dg.AssetCheckResult]:
-    """After the asset was materialized, so that each result points at what was checked.
-
-    Raises:
-        Failure: One of them is an error.
-    """
-    for one in findings:
-        severity = dg.AssetCheckSeverity.ERROR if one.is_error else dg.AssetCheckSeverity.WARN
-        yield dg.AssetCheckResult(
-            asset_key=asset,
-            check_name=one.name,
-            passed=not one.problem,
-            severity=severity,
-            description=one.problem or None,
-            metadata=one.figures,
-        )
-    with failing_clearly():
-        raise_errors(findings)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from orchestration.modelling.lifetime_values import MadeLifetimeValues
     from orchestration.modelling.predictions import MadePredictions
+    from orchestration.modelling.recommendations import MadeRecommendations
     from orchestration.modelling.segments import MadeSegments
 
 # A segment with a larger share of the customers tells next to nothing about them.
@@ -48,6 +49,8 @@ PREDICTION_ROWS = "every_customer_asked_of_has_one_prediction"
 BEATS_BASELINE = "prediction_beats_its_baseline"
 KNOWS_NOTHING_LATER = "no_feature_knows_what_came"
 LIFETIME_VALUE_ROWS = "every_customer_with_orders_has_one_lifetime_value"
+RECOMMENDED_ONCE = "every_list_names_each_product_once"
+BEATS_POPULARITY = "recommendations_beat_their_baseline"
 BEATS_LAST_PERIOD = "lifetime_value_beats_the_same_as_before"
 
 _ROWS_FAIL = (
@@ -83,8 +86,17 @@ LIFETIME_VALUE_CHECKS = {
     "warns, what is not served is NULL, and the note says why; nothing is to do at once. It is "
     "tried again in every run.",
 }
+RECOMMENDATION_CHECKS = {
+    RECOMMENDED_ONCE: "customer_recommendations names each product once a customer, and every "
+    f"customer has a portrait. {_ROWS_FAIL}",
+    BEATS_POPULARITY: "On the days of the test the methods that are served foretold what was "
+    "bought surely better than the baselines: what everybody buys, and what the customer bought "
+    "most. If it warns, the baseline is served and nothing is to do at once: the note says whether "
+    "too few customers bought, or which method is not surely better. It is tried again with every "
+    "new month.",
+}
 # Of these a failure is an error; the others are doubts.
-ERRORS = {SEGMENT_ROWS, PREDICTION_ROWS, LIFETIME_VALUE_ROWS}
+ERRORS = {SEGMENT_ROWS, PREDICTION_ROWS, LIFETIME_VALUE_ROWS, RECOMMENDED_ONCE}
 
 
 @dataclass(frozen=True)
@@ -195,6 +207,35 @@ def check_lifetime_values(
     return [
         Finding(LIFETIME_VALUE_ROWS, *rows),
         Finding(BEATS_LAST_PERIOD, " ".join(problems), figures),
+    ]
+
+
+def check_recommendations(
+    warehouse: duckdb.DuckDBPyConnection, made: "MadeRecommendations"
+) -> list[Finding]:
+    """Looks at customer_recommendations as they were just made, and at how they were chosen."""
+    figures: dict[str, int | float | str] = {}
+    problems = []
+    for _, begin, own in by_shop(made.metrics):
+        for target, metrics in by_target(own):
+            note = metric_note(metrics, "status")
+            if metric_values(metrics, ["status"])["status"] != 1:
+                problems.append(f"{begin}{target}: {note}.")
+            figures[f"{begin}{target}: judged"] = note
+            for name, value in metric_values(metrics, ["ndcg_gain_at_10"]).items():
+                figures[f"{begin}{target}: {name}"] = value
+    ((rows, distinct, strangers),) = warehouse.execute("""
+        select count(*), count(distinct (customer_id, product_id)),
+            count(*) filter (customer_id not in (
+                select customer_id from features.feature_customers where is_current
+            ))
+        from ml.customer_recommendations
+    """).fetchall()
+    problem = f"{rows - distinct:,} products are named twice." if rows != distinct else ""
+    problem += f"{strangers:,} rows are of nobody who has a portrait." if strangers else ""
+    return [
+        Finding(RECOMMENDED_ONCE, problem, {"rows": rows}),
+        Finding(BEATS_POPULARITY, " ".join(problems), figures),
     ]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
+from ml.recommendation.rule import RecommendationRule
 from ml.segment_rule import SegmentRule
 from orchestration.modelling import tables as ml_io
 from orchestration.modelling.kept_models import Maker, keep_only
@@ -11,6 +12,11 @@ from orchestration.modelling.lifetime_values import MadeLifetimeValues, make_lif
 from orchestration.modelling.model_versions import keep_versions_of
 from orchestration.modelling.predictions import MadePredictions, make_predictions
 from orchestration.modelling.profiles import by_shop, segment_sizes
+from orchestration.modelling.recommendations import (
+    KEPT,
+    MadeRecommendations,
+    make_recommendations,
+)
 from orchestration.modelling.segment_chain import LINK
 from orchestration.modelling.segments import MadeSegments, make_segments
 from orchestration.modelling.targets import Declared
@@ -60,6 +66,20 @@ def lifetime_values_step(
     return made
 
 
+def recommendations_step(
+    warehouse: duckdb.DuckDBPyConnection,
+    tables: Mapping[str, Table],
+    maker: Maker,
+    rule: RecommendationRule,
+) -> MadeRecommendations:
+    """What customers may want next."""
+    with step("recommendations") as current:
+        made = make_recommendations(warehouse, tables, maker, rule)
+        current.rows = made.rows
+        current.detail = "methods compared anew" if made.is_fitted else "by methods as before"
+    return made
+
+
 def tidy_metrics(
     warehouse: duckdb.DuckDBPyConnection,
     tables: Mapping[str, Table],
@@ -79,17 +99,18 @@ def tidy_metrics(
     """
     from ml import segmentation
     from ml.lifetime_value import customer_values
+    from ml.recommendation.shop_recommender import TARGETS
 
     table = tables["model_metrics"]
     names = [
         segmentation.model_name(method),
         customer_values.MODEL_NAME,
     ]
-    targets = [one.target.name for one in declared]
+    targets = [*(one.target.name for one in declared), *TARGETS]
     ml_io.keep_metrics_of(warehouse, table, names, targets)
     shops = [shop.name for shop in ml_io.shops(warehouse)]
     predictions = [one.target.prediction for one in declared]
-    keep_only(warehouse, shops, predictions, LINK)
+    keep_only(warehouse, shops, [*predictions, KEPT], LINK)
     keep_versions_of(warehouse, shops, predictions)
     return scalar(warehouse, f"select count(*) from {table.relation}")
 

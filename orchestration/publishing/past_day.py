@@ -12,14 +12,17 @@ from orchestration.errors import PortraitError
 from orchestration.modelling.checks import (
     check_lifetime_values,
     check_predictions,
+    check_recommendations,
     check_segments,
     raise_errors,
 )
+from orchestration.modelling.declared_recommendations import declared_recommendations
 from orchestration.modelling.declared_segments import declared_segments
 from orchestration.modelling.kept_models import Maker
 from orchestration.modelling.steps import (
     lifetime_values_step,
     predictions_step,
+    recommendations_step,
     segments_step,
     tidy_metrics,
 )
@@ -75,7 +78,7 @@ def make_past_portraits(
 
 def _make(past: Project, manifest: Manifest, making: Making, *, is_forced: bool) -> None:
     tables, declared = ml_tables(manifest), declared_predictions(manifest)
-    rule = declared_segments(manifest)
+    rule, recommending = declared_segments(manifest), declared_recommendations(manifest)
     maker = Maker.of_code(making.code_hash, is_forced=is_forced)
     build_half(past, manifest, after_ml=False, is_full_refresh=is_forced)
     with open_warehouse(past.warehouse) as warehouse:
@@ -85,6 +88,8 @@ def _make(past: Project, manifest: Manifest, making: Making, *, is_forced: bool)
         raise_errors(check_predictions(warehouse, predictions))
         values = lifetime_values_step(warehouse, tables)
         raise_errors(check_lifetime_values(warehouse, values))
+        recommended = recommendations_step(warehouse, tables, maker, recommending)
+        raise_errors(check_recommendations(warehouse, recommended))
         tidy_metrics(warehouse, tables, declared, rule.method)
     build_half(past, manifest, after_ml=True, is_full_refresh=is_forced)
     with step("published") as current:

@@ -1,0 +1,76 @@
+"""How recommendations are made: a dbt exposure with `meta: {recommendation: …}`."""
+
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+from ml.recommendation.rule import RecommendationRule
+from orchestration.errors import PortraitError
+from orchestration.warehouse.manifest import Manifest
+
+_FOLDER = "models/recommendations/"
+# Of each option the least and the most.
+_NUMBERS = {"list_length": (1, 100), "most_customers": (30, 1_000_000)}
+
+
+def declared_recommendations(manifest: Manifest) -> RecommendationRule:
+    """The rule that recommendations are made by.
+
+    Raises:
+        PortraitError: None is declared, or several, or one that says what nobody reads.
+    """
+    found = [
+        exposure
+        for exposure in manifest["exposures"].values()
+        if exposure["original_file_path"].startswith(_FOLDER)
+        or "recommendation" in exposure["config"]["meta"]
+    ]
+    if len(found) != 1:
+        files = ", ".join(sorted(one["original_file_path"] for one in found)) or "nowhere"
+        raise PortraitError(
+            f"How products are recommended is to be declared once, and is: {files}.",
+            f"Keep one exposure in {_FOLDER}.",
+        )
+    exposure = found[0]
+    where = f"The recommendation {exposure['name']} ({exposure['original_file_path']})"
+    meta = exposure["config"]["meta"].get("recommendation")
+    takes = f"It takes {', '.join(['methods', *_NUMBERS])}."
+    if not isinstance(meta, Mapping):
+        raise PortraitError(
+            f"{where} says nothing that is known under config: {{meta: {{recommendation: …}}}}.",
+            takes,
+        )
+    for name in meta:
+        if name not in {"methods", *_NUMBERS}:
+            raise PortraitError(f"{where}: {name} is without meaning.", takes)
+    numbers = {name: _number(where, name, meta[name]) for name in _NUMBERS if name in meta}
+    return RecommendationRule(_methods(where, meta.get("methods")), **numbers)
+
+
+def _methods(where: str, names: Any) -> tuple[str, ...]:
+    from ml.recommendation.methods import METHODS
+
+    known = ", ".join(METHODS)
+    if not isinstance(names, list) or not names or len(set(map(str, names))) < len(names):
+        raise PortraitError(
+            f"{where}: methods should name some, each once, and is {names!r}.",
+            f"Methods: {known}.",
+        )
+    for name in names:
+        if name not in METHODS:
+            near = difflib.get_close_matches(str(name), METHODS, n=1)
+            likely = f" Did you mean {near[0]}?" if near else ""
+            raise PortraitError(
+                f"{where}: there is no method {name!r}.{likely}", f"Methods: {known}."
+            )
+    return tuple(names)
+
+
+def _number(where: str, name: str, value: Any) -> int:
+    least, most = _NUMBERS[name]
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise PortraitError(
+            f"{where}: {name} should be a whole number from {least} to {most}, and is {value!r}.",
+            "Correct it there.",
+        )
+    return value
