@@ -114,14 +114,19 @@ class Interactions:
         Args:
             positions: of customers, ascending, each once.
         """
-        place = np.full(len(self.customers), -1, dtype=np.int32)
-        place[positions] = np.arange(len(positions), dtype=np.int32)
-        customer = place[self.customer]
-        kept = customer >= 0
+        begin = np.searchsorted(self.customer, positions, side="left")
+        count = np.searchsorted(self.customer, positions, side="right") - begin
+        kept: slice | NDArray[np.intp]
+        if len(positions) and positions[-1] - positions[0] == len(positions) - 1:
+            kept = slice(
+                int(begin[0]), int(begin[-1] + count[-1])
+            )  # Neighbours: nothing is copied.
+        else:
+            kept = np.repeat(begin - np.cumsum(count) + count, count) + np.arange(count.sum())
         return type(self)(
             customers=self.customers[positions],
             products=self.products,
-            customer=customer[kept],
+            customer=np.repeat(np.arange(len(positions), dtype=np.int32), count),
             product=self.product[kept],
             age=self.age[kept],
             weight=self.weight[kept],

@@ -1,5 +1,6 @@
 """Item-based collaborative filtering: products that the same customers buy."""
 
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -7,14 +8,15 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from ml.recommendation.interactions import Interactions, Matrix
-from ml.recommendation.ranking import NONE, Ranking, Scores, top
-from ml.recommendation.recommender import Reasons, Recommender
+from ml.recommendation.ranking import NONE, Ranking, Scores, placed, top
+from ml.recommendation.recommender import Reasons, Recommender, own_entries
+from ml.recommendation.weighting import Weighting, ones, weighed
 
 Similarity = Literal["cosine", "jaccard", "bm25"]
 SIMILARITIES: tuple[Similarity, ...] = ("cosine", "jaccard", "bm25")
 
-# So many similarities are held at once, before the best of each product are kept.
-_CELLS = 20_000_000
+# So many likenesses are worked out at once, before the best of each product are kept.
+_PAIRS = 20_000_000
 # Robertson and Walker's parameters of BM25, as tuned for listening data by Frederickson's implicit.
 _K1, _B = 1.2, 0.75
 
@@ -39,6 +41,8 @@ class ItemNeighbours(Recommender):
         neighbours: int = 100,
         shrinkage: float = 0.0,
         half_life_days: float | None = None,
+        weighting: Weighting = "plain",
+        least_customers: int = 2,
     ) -> None:
         """How it is told what is alike.
 
@@ -48,21 +52,26 @@ class ItemNeighbours(Recommender):
             neighbours: kept of each product.
             shrinkage: as many customers count against a likeness.
             half_life_days: an entry of this age counts half, in what is learnt and what is asked.
+            weighting: what customers' dealings with products weigh.
+            least_customers: a product of fewer is like none: one customer's other products would
+                be all that is known of it. In a shop of many rare products most time goes there.
         """
         self.similarity = similarity
         self.neighbours = neighbours
         self.shrinkage = shrinkage
         self.half_life_days = half_life_days
+        self.weighting = weighting
+        self.least_customers = least_customers
 
     def _fit(self, interactions: Interactions) -> None:
-        weights = interactions.weights(self.half_life_days)
+        weights = _without_rare(self._weighed(interactions), self.least_customers)
         self.similarity_ = _neighbours(
             _columns(weights, self.similarity), self.similarity, self.neighbours, self.shrinkage
         )
 
     def scores(self, histories: Interactions) -> Scores:
         """What each product's neighbours weigh for the customer, sparse."""
-        return sparse.csr_array(histories.weights(self.half_life_days) @ self.similarity_)
+        return sparse.csr_array(self._weighed(histories) @ self.similarity_)
 
     def similar_items(self, products: NDArray[np.int32], n: int = 10) -> Ranking:
         """The likest products."""
@@ -70,9 +79,10 @@ class ItemNeighbours(Recommender):
 
     def reasons(self, histories: Interactions, ranking: Ranking) -> Reasons:
         """The product of the history that adds most to the score."""
-        return linear_reasons(
-            histories.weights(self.half_life_days), self.similarity_.T.tocsr(), ranking
-        )
+        return linear_reasons(self._weighed(histories), self.similarity_.T.tocsr(), ranking)
+
+    def _weighed(self, some: Interactions) -> Matrix:
+        return weighed(some, self.weighting, self.half_life_days)
 
 
 def linear_reasons(weights: Matrix, to_product: Matrix, ranking: Ranking) -> Reasons:
@@ -94,7 +104,7 @@ def linear_reasons(weights: Matrix, to_product: Matrix, ranking: Ranking) -> Rea
 def _columns(weights: Matrix, similarity: Similarity) -> Matrix:
     """The customers of each product as a column whose products with others are the similarity."""
     if similarity == "jaccard":
-        return _ones(weights)
+        return ones(weights)
     if similarity == "bm25":
         weights = _bm25(weights)
     norm = np.sqrt(np.asarray(weights.power(2).sum(axis=0)).ravel())
@@ -102,9 +112,13 @@ def _columns(weights: Matrix, similarity: Similarity) -> Matrix:
     return sparse.csr_array((scaled, weights.indices, weights.indptr), shape=weights.shape)
 
 
-def _ones(weights: Matrix) -> Matrix:
-    data = np.ones_like(weights.data)
-    return sparse.csr_array((data, weights.indices, weights.indptr), shape=weights.shape)
+def _without_rare(weights: Matrix, least: int) -> Matrix:
+    """Without products that fewer customers have."""
+    holders = np.bincount(weights.indices, minlength=weights.shape[1])
+    data = np.where(holders[weights.indices] >= least, weights.data, 0)
+    kept = sparse.csr_array((data, weights.indices, weights.indptr), shape=weights.shape, copy=True)
+    kept.eliminate_zeros()
+    return kept
 
 
 def _bm25(weights: Matrix) -> Matrix:
@@ -127,33 +141,35 @@ def _neighbours(
     """Of each product the likest others; the table of all pairs never exists."""
     products = columns.shape[1]
     by_product = columns.T.tocsr()
-    counted = _ones(by_product)
+    counted = ones(by_product)
     holders = np.diff(by_product.indptr).astype(np.float32)
     found = []
-    size = max(1, _CELLS // max(1, products))
-    for begin in range(0, products, size):
-        some = slice(begin, min(begin + size, products))
+    for some in _blocks(columns, by_product):
         alike = sparse.csr_array(by_product[some] @ columns)
         alike.sort_indices()
-        rows = begin + np.repeat(np.arange(alike.shape[0]), np.diff(alike.indptr))
+        rows = some.start + own_entries(alike)
         data = alike.data
         if similarity == "jaccard":
             data = data / (holders[rows] + holders[alike.indices] - data)
         if shrinkage:
-            both = sparse.csr_array(counted[some] @ counted.T)
+            both = sparse.csr_array(counted[some] @ ones(columns))
             both.sort_indices()
             data = data * both.data / (both.data + np.float32(shrinkage))
         data = np.where(rows == alike.indices, -np.inf, data).astype(np.float32)
         alike = sparse.csr_array((data, alike.indices, alike.indptr), shape=alike.shape)
-        found.append(_as_matrix(top(alike, neighbours), products))
+        found.append(placed(top(alike, neighbours), products))
     if not found:
         return sparse.csr_array((products, products), dtype=np.float32)
     return sparse.csr_array(sparse.vstack(found))
 
 
-def _as_matrix(best: Ranking, products: int) -> Matrix:
-    row, place = np.nonzero(best.products != NONE)
-    return sparse.csr_array(
-        (best.scores[row, place], (row, best.products[row, place])),
-        shape=(len(best.products), products),
-    )
+def _blocks(columns: Matrix, by_product: Matrix) -> list[slice]:
+    """Products some at a time, so that the customers of each block have so many pairs in all."""
+    has = np.diff(columns.indptr)
+    pairs = np.concatenate(([0], np.cumsum(has[by_product.indices], dtype=np.int64)))
+    before = pairs[by_product.indptr]
+    ends = [0]
+    while ends[-1] < by_product.shape[0]:
+        end = int(np.searchsorted(before, before[ends[-1]] + _PAIRS, side="right")) - 1
+        ends.append(max(end, ends[-1] + 1))
+    return [slice(begin, end) for begin, end in pairwise(ends)]

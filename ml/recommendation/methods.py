@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ml.recommendation.buy_again import BuyAgain
+from ml.recommendation.buy_again import TIES, BuyAgain
 from ml.recommendation.item_neighbours import ItemNeighbours
 from ml.recommendation.popularity import Popularity
 from ml.recommendation.recommender import Question, Recommender
@@ -35,7 +35,8 @@ METHODS: Mapping[str, Method] = {
         Popularity, ({"oldest_days": 28}, {"oldest_days": 91}, {"oldest_days": None})
     ),
     "personal_frequency": Method(
-        lambda: BuyAgain(half_life_days=None), questions=(Question.ANYTHING, Question.AGAIN)
+        lambda: BuyAgain(half_life_days=None, popularity=TIES),
+        questions=(Question.ANYTHING, Question.AGAIN),
     ),
     "buy_again": Method(
         BuyAgain,

@@ -80,12 +80,14 @@ class Recommender(BaseEstimator, ABC):  # type: ignore[misc]
             ValueError: the histories are of another catalogue.
         """
         self._check(histories)
-        best = [
-            top(_asked(self.scores(some), some, question, allowed), n)
-            for some in batches(histories)
-        ]
+        best = [top(self._answer(some, question, allowed), n) for some in batches(histories)]
         empty = top(np.empty((0, 1), dtype=np.float32), n)
         return Ranking(*(np.concatenate(parts) for parts in zip(empty, *best, strict=True)))
+
+    def _answer(
+        self, some: Interactions, question: Question, allowed: NDArray[np.bool_] | None
+    ) -> Scores:
+        return asked(self.scores(some), some, question, allowed)
 
     @abstractmethod
     def _fit(self, interactions: Interactions) -> None: ...
@@ -141,13 +143,13 @@ def batches(histories: Interactions) -> Iterator[Interactions]:
         yield histories.of_customers(some)
 
 
-def _asked(
+def asked(
     scores: Scores,
     histories: Interactions,
     question: Question,
     allowed: NDArray[np.bool_] | None,
 ) -> Scores:
-    """The scores of what is asked for."""
+    """The scores of what is asked for, -inf or nothing for the rest."""
     if sparse.issparse(scores):
         return _asked_sparse(sparse.csr_array(scores), histories, question, allowed)
     scores = np.array(scores, dtype=np.float32)
@@ -167,12 +169,11 @@ def _asked_sparse(
 ) -> Matrix:
     if question is Question.ANYTHING and allowed is None:
         return scores
-    rows = own_entries(scores)
-    kept = np.ones(len(rows), dtype=np.bool_) if allowed is None else allowed[scores.indices]
+    kept = np.ones(scores.nnz, dtype=np.bool_) if allowed is None else allowed[scores.indices]
     if question is not Question.ANYTHING:
         bought = histories.purchases()
-        keys = rows.astype(np.int64) * scores.shape[1] + scores.indices
-        own = own_entries(bought).astype(np.int64) * scores.shape[1] + bought.indices
-        kept &= np.isin(keys, own, invert=question is Question.NEW)
-    indptr = np.concatenate(([0], np.cumsum(np.bincount(rows[kept], minlength=scores.shape[0]))))
-    return sparse.csr_array((scores.data[kept], scores.indices[kept], indptr), shape=scores.shape)
+        is_own = np.zeros(scores.shape, dtype=np.bool_)
+        is_own[own_entries(bought), bought.indices] = True
+        kept &= is_own[own_entries(scores), scores.indices] == (question is Question.AGAIN)
+    data = np.where(kept, scores.data, np.float32(-np.inf))
+    return sparse.csr_array((data, scores.indices, scores.indptr), shape=scores.shape)

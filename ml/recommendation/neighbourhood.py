@@ -1,0 +1,91 @@
+"""Customers of the training who are like those that are asked about, found by sparse products."""
+
+from abc import abstractmethod
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
+
+from ml.recommendation.interactions import Ids, Interactions, Matrix
+from ml.recommendation.ranking import Ranking, Scores, at, placed, top
+from ml.recommendation.recommender import Reasons, Recommender, batches, own_entries
+from ml.recommendation.weighting import ones
+
+REFERENCES = 20_000
+"""Neighbours are looked for among so many customers: time grows with them."""
+
+
+class NeighbourRecommender(Recommender):
+    """Recommends what the nearest of some customers of the training have.
+
+    Attributes:
+        customers_: shape (n_references,), ids of those among whom neighbours are looked for.
+        told_: shape (n_references, n_products), sparse: what each says of products.
+    """
+
+    customers_: Ids
+    told_: Matrix
+
+    @abstractmethod
+    def nearest(self, histories: Interactions) -> Matrix:
+        """How like each customer the nearest are, shape (n_customers, n_references), sparse."""
+
+    def scores(self, histories: Interactions) -> Scores:
+        """What the neighbours say, by their likeness."""
+        return sparse.csr_array(self.nearest(histories) @ self.told_)
+
+    def reasons(self, histories: Interactions, ranking: Ranking) -> Reasons:
+        """Counts the neighbours who have the product."""
+        have = ones(self.told_)
+        counts = np.zeros(ranking.products.shape, dtype=np.int64)
+        begin = 0
+        for some in batches(histories):
+            end = begin + some.shape[0]
+            told = sparse.csr_array(ones(self.nearest(some)) @ have)
+            counts[begin:end] = at(told, ranking.products[begin:end])
+            begin = end
+        return Reasons(super().reasons(histories, ranking).because, counts)
+
+
+def sample(interactions: Interactions, most: int) -> Interactions:
+    """At most so many customers who bought something, and what they did.
+
+    Those are taken whose ids have the lowest hashes: the same from day to day while others come
+    and go, and none for what they bought.
+    """
+    buyers = np.unique(interactions.customer[interactions.is_purchase]).astype(np.int32)
+    if len(buyers) > most:
+        hashes = pd.util.hash_array(interactions.customers[buyers], categorize=False)
+        buyers = np.sort(buyers[np.argsort(hashes, kind="stable")[:most]])
+    return interactions.of_customers(buyers)
+
+
+def best_others(
+    likeness: Matrix | NDArray[np.float32], customers: Ids, references: Ids, k: int
+) -> Matrix:
+    """The likeness of the k most like each customer, nobody being like themselves.
+
+    Args:
+        likeness: shape (n_customers, n_references), of a sparse one only what is stored counts.
+        customers: shape (n_customers,), ids of the rows.
+        references: shape (n_references,), ids of the columns, each once.
+        k: at least 1.
+    """
+    own = pd.Index(references).get_indexer(pd.Index(customers))
+    told: Scores
+    if not isinstance(likeness, np.ndarray):
+        data = np.where(likeness.indices == own[own_entries(likeness)], -np.inf, likeness.data)
+        told = sparse.csr_array((data, likeness.indices, likeness.indptr), shape=likeness.shape)
+    else:
+        told = np.array(likeness, dtype=np.float32)
+        known = np.flatnonzero(own >= 0)
+        told[known, own[known]] = -np.inf
+    return placed(top(told, k), len(references))
+
+
+def unit_rows(weights: Matrix) -> Matrix:
+    """Each row divided by its length, so that products of rows are cosines."""
+    length = np.sqrt(np.asarray(weights.power(2).sum(axis=1)).ravel())
+    data = (weights.data / length[own_entries(weights)]).astype(np.float32)
+    return sparse.csr_array((data, weights.indices, weights.indptr), shape=weights.shape)
