@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from scipy import linalg, sparse
 
 from ml.recommendation.interactions import Interactions, Matrix
-from ml.recommendation.item_neighbours import linear_reasons
+from ml.recommendation.item_neighbours import is_among_most, linear_reasons
 from ml.recommendation.ranking import Ranking, Scores, placed, top
 from ml.recommendation.recommender import Reasons, Recommender
 from ml.recommendation.weighting import Weighting, weighed
@@ -53,8 +53,7 @@ class Ease(Recommender):
         weights = self._weighed(interactions)
         products = weights.shape[1]
         holders = np.bincount(weights.indices, minlength=products)
-        order = np.lexsort((np.arange(products), -holders))[: self.products]
-        known = np.sort(order[holders[order] > 0])
+        known = np.flatnonzero((holders > 0) & is_among_most(holders, self.products))
         self.weights_ = sparse.csr_array((products, products), dtype=np.float32)
         if len(known):
             some = sparse.csr_array(weights[:, known])

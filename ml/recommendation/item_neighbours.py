@@ -37,24 +37,27 @@ class ItemNeighbours(Recommender):
 
     def __init__(
         self,
-        similarity: Similarity = "cosine",
+        similarity: Similarity = "bm25",
         neighbours: int = 100,
         shrinkage: float = 0.0,
-        half_life_days: float | None = None,
+        half_life_days: float | None = 60.0,
         weighting: Weighting = "plain",
-        least_customers: int = 2,
+        least_customers: int = 5,
+        products: int = 10_000,
     ) -> None:
         """How it is told what is alike.
 
         Args:
             similarity: of the customers of two products: the cosine of what they weigh, the share
-                of those who have both (Jaccard), or the cosine of weights by BM25.
+                of those who have both (Jaccard), or the cosine of weights by BM25, by which who
+                buys much says less.
             neighbours: kept of each product.
             shrinkage: as many customers count against a likeness.
             half_life_days: an entry of this age counts half, in what is learnt and what is asked.
             weighting: what customers' dealings with products weigh.
-            least_customers: a product of fewer is like none: one customer's other products would
-                be all that is known of it. In a shop of many rare products most time goes there.
+            least_customers: a product of fewer is like none: what else a handful bought is chance.
+            products: so many have neighbours, those that most customers have: in a shop of many
+                rare ones most time would go there, for nothing.
         """
         self.similarity = similarity
         self.neighbours = neighbours
@@ -62,9 +65,13 @@ class ItemNeighbours(Recommender):
         self.half_life_days = half_life_days
         self.weighting = weighting
         self.least_customers = least_customers
+        self.products = products
 
     def _fit(self, interactions: Interactions) -> None:
-        weights = _without_rare(self._weighed(interactions), self.least_customers)
+        weights = self._weighed(interactions)
+        holders = np.bincount(weights.indices, minlength=weights.shape[1])
+        known = (holders >= self.least_customers) & is_among_most(holders, self.products)
+        weights = _only(weights, known)
         self.similarity_ = _neighbours(
             _columns(weights, self.similarity), self.similarity, self.neighbours, self.shrinkage
         )
@@ -112,10 +119,16 @@ def _columns(weights: Matrix, similarity: Similarity) -> Matrix:
     return sparse.csr_array((scaled, weights.indices, weights.indptr), shape=weights.shape)
 
 
-def _without_rare(weights: Matrix, least: int) -> Matrix:
-    """Without products that fewer customers have."""
-    holders = np.bincount(weights.indices, minlength=weights.shape[1])
-    data = np.where(holders[weights.indices] >= least, weights.data, 0)
+def is_among_most(holders: NDArray[np.intp], most: int) -> NDArray[np.bool_]:
+    """Whether each product is one of so many that most customers have; of equals the first."""
+    among = np.zeros(len(holders), dtype=np.bool_)
+    among[np.lexsort((np.arange(len(holders)), -holders))[:most]] = True
+    return among
+
+
+def _only(weights: Matrix, known: NDArray[np.bool_]) -> Matrix:
+    """The weights of known products; of others nothing is stored."""
+    data = np.where(known[weights.indices], weights.data, 0)
     kept = sparse.csr_array((data, weights.indices, weights.indptr), shape=weights.shape, copy=True)
     kept.eliminate_zeros()
     return kept
@@ -146,7 +159,8 @@ def _neighbours(
     found = []
     for some in _blocks(columns, by_product):
         alike = sparse.csr_array(by_product[some] @ columns)
-        alike.sort_indices()
+        if shrinkage:
+            alike.sort_indices()
         rows = some.start + own_entries(alike)
         data = alike.data
         if similarity == "jaccard":

@@ -5,7 +5,7 @@ import pytest
 
 from ml.recommendation.buy_again import TIES, BuyAgain, DueAgain
 from ml.recommendation.interactions import Interactions
-from ml.recommendation.item_neighbours import SIMILARITIES, ItemNeighbours
+from ml.recommendation.item_neighbours import SIMILARITIES, ItemNeighbours, Similarity
 from ml.recommendation.popularity import Popularity
 from ml.recommendation.recommender import Question
 from tests.ml.recommendation import shop as shops
@@ -111,12 +111,18 @@ class TestDueAgain(RecommenderContract):
         assert told[0] == pytest.approx(told[1])
 
 
+def plain(similarity: Similarity = "cosine", **more: object) -> ItemNeighbours:
+    """Of which likenesses can be told by hand."""
+    told = {"half_life_days": None, "least_customers": 1}
+    return ItemNeighbours(similarity, **(told | more))  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("similarity", SIMILARITIES)
 class TestEachSimilarity:
-    def test_neighbours_are_those_of_the_whole_table(self, similarity: str) -> None:
+    def test_neighbours_are_those_of_the_whole_table(self, similarity: Similarity) -> None:
         """In blocks or whole, the likeness is that of all pairs, itself left out."""
         shop = shops.interactions()
-        told = ItemNeighbours(similarity, neighbours=6).fit(shop).similarity_.toarray()  # type: ignore[arg-type]
+        told = plain(similarity, neighbours=6).fit(shop).similarity_.toarray()
         assert told == pytest.approx(told.T, rel=1e-6)
         assert not told.diagonal().any()
         assert (told <= 1 + 1e-6).all()
@@ -126,7 +132,7 @@ class TestItemNeighbours(RecommenderContract):
     make = ItemNeighbours
 
     def test_jaccard_is_the_share_of_those_who_have_both(self, shop: Interactions) -> None:
-        jaccard = ItemNeighbours("jaccard").fit(shop).similarity_.toarray()
+        jaccard = plain("jaccard").fit(shop).similarity_.toarray()
         bread, jam, milk, pen, _, tea = range(6)
         # Of Ana, Ben, Cem and Eve, who have bread or jam, two have both.
         assert jaccard[bread, jam] == pytest.approx(2 / 4)
@@ -136,36 +142,40 @@ class TestItemNeighbours(RecommenderContract):
 
     def test_cosine_is_of_what_customers_weigh(self) -> None:
         shop = shops.of(("a", "x", 1), ("a", "x", 2), ("a", "y", 1), ("b", "y", 1))
-        told = ItemNeighbours("cosine", least_customers=1).fit(shop).similarity_.toarray()
+        told = plain("cosine").fit(shop).similarity_.toarray()
         assert told[0, 1] == pytest.approx(2 / (2 * np.sqrt(2)))
 
     def test_shrinkage_takes_from_what_few_have_both(self, shop: Interactions) -> None:
-        plain = ItemNeighbours("jaccard").fit(shop).similarity_.toarray()
-        shrunk = ItemNeighbours("jaccard", shrinkage=2).fit(shop).similarity_.toarray()
-        assert shrunk[0, 1] == pytest.approx(plain[0, 1] * 2 / 4)
-        assert shrunk[0, 5] == pytest.approx(plain[0, 5] * 1 / 3)
+        whole = plain("jaccard").fit(shop).similarity_.toarray()
+        shrunk = plain("jaccard", shrinkage=2).fit(shop).similarity_.toarray()
+        assert shrunk[0, 1] == pytest.approx(whole[0, 1] * 2 / 4)
+        assert shrunk[0, 5] == pytest.approx(whole[0, 5] * 1 / 3)
 
     def test_only_so_many_neighbours_are_kept(self, shop: Interactions) -> None:
-        told = ItemNeighbours("jaccard", neighbours=1).fit(shop).similarity_
+        told = plain("jaccard", neighbours=1).fit(shop).similarity_
         assert np.diff(told.indptr).max() == 1
         assert told.toarray()[1].argmax() == 0
 
     def test_of_rare_products_nothing_is_known(self, shop: Interactions) -> None:
-        told = ItemNeighbours("jaccard", least_customers=3).fit(shop).similarity_.toarray()
+        told = plain("jaccard", least_customers=3).fit(shop).similarity_.toarray()
         # Three have bread, and three jam, with Eve who looked at it.
+        assert np.unique(told.nonzero()).tolist() == [0, 1]
+
+    def test_only_so_many_products_have_neighbours(self, shop: Interactions) -> None:
+        told = plain("jaccard", products=2).fit(shop).similarity_.toarray()
         assert np.unique(told.nonzero()).tolist() == [0, 1]
 
     def test_weights_may_count_as_their_logarithm_or_not_at_all(self) -> None:
         shop = shops.of(("a", "x", 1), ("a", "x", 2), ("a", "y", 1), ("b", "y", 1))
         for weighting, own in (("binary", 1.0), ("log", np.log(3) / np.log(2))):
-            told = ItemNeighbours(weighting=weighting, least_customers=1).fit(shop)
+            told = plain(weighting=weighting).fit(shop)
             assert told.similarity_[0, 1] == pytest.approx(1 / np.sqrt(2))
             assert told.scores(shop)[0, 1] == pytest.approx(
                 own * (np.log(2) if weighting == "log" else 1) / np.sqrt(2)
             )
 
     def test_a_reason_is_what_adds_most(self, shop: Interactions) -> None:
-        recommender = ItemNeighbours("jaccard").fit(shop)
+        recommender = plain("jaccard").fit(shop)
         ranking = recommender.recommend(shop, 1, Question.NEW)
         assert shops.named(ranking.products, shop)[ANA] == ["jam"]
         # Three breads of Ana's speak for jam, one milk does.
