@@ -21,7 +21,7 @@ from ml.recommendation.metrics import Figure
 from ml.recommendation.popularity import Popularity
 from ml.recommendation.ranking import Ranking
 from ml.recommendation.recommender import Question, Recommender
-from ml.recommendation.serving import lists
+from ml.recommendation.serving import Rules, filled
 
 CRITERION = "ndcg_at_10"
 """By what methods are compared."""
@@ -111,8 +111,8 @@ def hold_contest(
     entries: dict[Question, list[Entry]] = {question: [] for question in Question}
     for name, parameters, questions in _fits(names, chosen):
         recommender = METHODS[name].build(**parameters).fit(bout.window.learnt)
-        for question in questions:
-            entries[question].append(_entry(name, parameters, recommender, bout, question))
+        for question, ranking in bout.answered(recommender, questions).items():
+            entries[question].append(_entry(name, parameters, ranking, bout, question))
     verdicts = {question: _verdict(question, told) for question, told in entries.items()}
     return Contest(entries, verdicts)
 
@@ -151,9 +151,15 @@ class _Bout:
         }
         return cls(window, histories, wanted, fitted_filler(window.learnt))
 
-    def answered(self, recommender: Recommender, question: Question) -> Ranking:
+    def answered(
+        self, recommender: Recommender, questions: Sequence[Question]
+    ) -> dict[Question, Ranking]:
         """The lists that would be shown."""
-        return lists(recommender, self.filler, self.histories, question, _LIST).ranking
+        told = recommender.answers(self.histories, _LIST, questions)
+        return {
+            question: filled(ranking, self.filler, self.histories, question, _LIST, Rules()).ranking
+            for question, ranking in told.items()
+        }
 
 
 def _chosen(tuning: _Bout | None, names: Sequence[str]) -> dict[tuple[str, Question], Parameters]:
@@ -170,8 +176,8 @@ def _chosen(tuning: _Bout | None, names: Sequence[str]) -> dict[tuple[str, Quest
         tried = METHODS[name].tried
         for parameters in tried if len(tried) > 1 else ():
             recommender = METHODS[name].build(**parameters).fit(tuning.window.learnt)
-            for question in METHODS[name].questions:
-                ranking = tuning.answered(recommender, question)
+            answered = tuning.answered(recommender, METHODS[name].questions)
+            for question, ranking in answered.items():
                 told = metrics.by_customer(ranking, tuning.wanted[question])[CRITERION]
                 value = float(np.nanmean(told)) if (~np.isnan(told)).any() else 0.0
                 if value > best[name, question]:
@@ -192,9 +198,8 @@ def _fits(
 
 
 def _entry(
-    name: str, parameters: Parameters, recommender: Recommender, bout: _Bout, question: Question
+    name: str, parameters: Parameters, ranking: Ranking, bout: _Bout, question: Question
 ) -> Entry:
-    ranking = bout.answered(recommender, question)
     told = metrics.by_customer(ranking, bout.wanted[question])
     of_lists = metrics.of_lists(ranking, bout.window.learnt.purchases())
     return Entry(name, parameters, told[CRITERION], metrics.figures(told), of_lists)

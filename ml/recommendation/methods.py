@@ -4,8 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ml.recommendation.buy_again import TIES, BuyAgain
+from ml.recommendation.buy_again import TIES, BuyAgain, DueAgain
+from ml.recommendation.customer_neighbours import CustomerNeighbours
+from ml.recommendation.ease import Ease
 from ml.recommendation.item_neighbours import ItemNeighbours
+from ml.recommendation.next_basket import TifuKnn, UpCf
 from ml.recommendation.popularity import Popularity
 from ml.recommendation.recommender import Question, Recommender
 
@@ -40,12 +43,15 @@ METHODS: Mapping[str, Method] = {
     ),
     "buy_again": Method(
         BuyAgain,
-        tuple({"half_life_days": days} for days in (60, 30, 120, 240)),
+        tuple({"half_life_days": days} for days in (90, 45, 180)),
         (Question.ANYTHING, Question.AGAIN),
     ),
-    "item_neighbours": Method(
-        ItemNeighbours, ({"similarity": "bm25"}, {"similarity": "jaccard"}, {"shrinkage": 10})
-    ),
+    "due_again": Method(DueAgain, questions=(Question.ANYTHING, Question.AGAIN)),
+    "tifu_knn": Method(TifuKnn),
+    "up_cf": Method(UpCf),
+    "customer_neighbours": Method(CustomerNeighbours),
+    "item_neighbours": Method(ItemNeighbours, ({"similarity": "bm25"},)),
+    "ease": Method(Ease),
 }
 
 BASELINES: Mapping[Question, str] = {

@@ -86,7 +86,7 @@ class UpCf(NeighbourRecommender):
     likeness 1.
     """
 
-    reason = "own_purchases"
+    reason = "similar_customers"
 
     def __init__(
         self,
@@ -154,7 +154,7 @@ class TifuKnn(NeighbourRecommender):
     distance: as good for what is bought again, better for what is new, and sparse.
     """
 
-    reason = "own_purchases"
+    reason = "similar_customers"
 
     def __init__(
         self,

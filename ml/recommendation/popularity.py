@@ -1,12 +1,14 @@
 """What most customers buy: the baseline of every recommender, and what fills empty places."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from ml.recommendation.interactions import Interactions, Matrix
-from ml.recommendation.ranking import NONE, Ranking, Scores
-from ml.recommendation.recommender import Question, Reasons, Recommender, own_entries
+from ml.recommendation.ranking import NONE, Ranking, Scores, top
+from ml.recommendation.recommender import Question, Reasons, Recommender, asked, own_entries
 
 
 class Popularity(Recommender):
@@ -29,21 +31,27 @@ class Popularity(Recommender):
         told = np.where(self.buyers_ > 0, self.buyers_, -np.inf).astype(np.float32)
         return np.tile(told, (histories.shape[0], 1))
 
-    def recommend(
+    def answers(
         self,
         histories: Interactions,
-        n: int = 10,
-        question: Question = Question.ANYTHING,
+        n: int,
+        questions: Sequence[Question],
         allowed: NDArray[np.bool_] | None = None,
-    ) -> Ranking:
+    ) -> dict[Question, Ranking]:
         """As others do, without a row of scores for each customer: all have the same."""
-        if question is Question.AGAIN:
-            return super().recommend(histories, n, question, allowed)
         self._check(histories)
         bought = histories.purchases()
-        if question is Question.ANYTHING:
-            bought = sparse.csr_array(bought.shape, dtype=np.float32)
-        return self.without(bought, n, allowed)
+        nothing = sparse.csr_array(bought.shape, dtype=np.float32)
+        told: dict[Question, Ranking] = {}
+        for question in questions:
+            if question is Question.AGAIN:
+                buyers = self.buyers_[bought.indices]
+                own = sparse.csr_array((buyers, bought.indices, bought.indptr), shape=bought.shape)
+                told[question] = top(asked(own, histories, question, allowed), n)
+            else:
+                refused = bought if question is Question.NEW else nothing
+                told[question] = self.without(refused, n, allowed)
+        return told
 
     def without(self, refused: Matrix, n: int, allowed: NDArray[np.bool_] | None = None) -> Ranking:
         """The most popular products of each row but what the row refuses.

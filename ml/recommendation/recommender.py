@@ -6,7 +6,7 @@ histories of anybody, customers of the training or not, can be asked about.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import ClassVar, NamedTuple, Self
@@ -79,15 +79,27 @@ class Recommender(BaseEstimator, ABC):  # type: ignore[misc]
         Raises:
             ValueError: the histories are of another catalogue.
         """
-        self._check(histories)
-        best = [top(self._answer(some, question, allowed), n) for some in batches(histories)]
-        empty = top(np.empty((0, 1), dtype=np.float32), n)
-        return Ranking(*(np.concatenate(parts) for parts in zip(empty, *best, strict=True)))
+        return self.answers(histories, n, [question], allowed)[question]
 
-    def _answer(
-        self, some: Interactions, question: Question, allowed: NDArray[np.bool_] | None
-    ) -> Scores:
-        return asked(self.scores(some), some, question, allowed)
+    def answers(
+        self,
+        histories: Interactions,
+        n: int,
+        questions: Sequence[Question],
+        allowed: NDArray[np.bool_] | None = None,
+    ) -> dict[Question, Ranking]:
+        """`recommend` for several questions, by scores that are added up once."""
+        self._check(histories)
+        empty = top(np.empty((0, 1), dtype=np.float32), n)
+        told = {question: [empty] for question in questions}
+        for some in batches(histories):
+            scores = self.scores(some)
+            for question in questions:
+                told[question].append(top(asked(scores, some, question, allowed), n))
+        return {
+            question: Ranking(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+            for question, found in told.items()
+        }
 
     @abstractmethod
     def _fit(self, interactions: Interactions) -> None: ...
@@ -150,30 +162,39 @@ def asked(
     allowed: NDArray[np.bool_] | None,
 ) -> Scores:
     """The scores of what is asked for, -inf or nothing for the rest."""
-    if sparse.issparse(scores):
-        return _asked_sparse(sparse.csr_array(scores), histories, question, allowed)
+    bought = histories.purchases() if question is not Question.ANYTHING else None
+    if bought is not None and question is Question.AGAIN:
+        scores = _of_own(scores, bought)
+    if not isinstance(scores, np.ndarray):
+        return _asked_sparse(scores, bought if question is Question.NEW else None, allowed)
     scores = np.array(scores, dtype=np.float32)
-    if question is not Question.ANYTHING:
-        bought = histories.purchases().toarray() > 0
-        scores[bought if question is Question.NEW else ~bought] = -np.inf
+    if bought is not None:
+        scores[own_entries(bought), bought.indices] = -np.inf
     if allowed is not None:
         scores[:, ~allowed] = -np.inf
     return scores
 
 
+def _of_own(scores: Scores, bought: Matrix) -> Matrix:
+    """The scores of what each customer has bought: far fewer than there are."""
+    if isinstance(scores, np.ndarray):
+        told = scores[own_entries(bought), bought.indices]
+        return sparse.csr_array((told, bought.indices, bought.indptr), shape=bought.shape)
+    pattern = sparse.csr_array(
+        (np.ones_like(bought.data), bought.indices, bought.indptr), shape=bought.shape
+    )
+    return sparse.csr_array(scores.multiply(pattern))
+
+
 def _asked_sparse(
-    scores: Matrix,
-    histories: Interactions,
-    question: Question,
-    allowed: NDArray[np.bool_] | None,
+    scores: Matrix, refused: Matrix | None, allowed: NDArray[np.bool_] | None
 ) -> Matrix:
-    if question is Question.ANYTHING and allowed is None:
+    if refused is None and allowed is None:
         return scores
     kept = np.ones(scores.nnz, dtype=np.bool_) if allowed is None else allowed[scores.indices]
-    if question is not Question.ANYTHING:
-        bought = histories.purchases()
+    if refused is not None:
         is_own = np.zeros(scores.shape, dtype=np.bool_)
-        is_own[own_entries(bought), bought.indices] = True
-        kept &= is_own[own_entries(scores), scores.indices] == (question is Question.AGAIN)
+        is_own[own_entries(refused), refused.indices] = True
+        kept &= ~is_own[own_entries(scores), scores.indices]
     data = np.where(kept, scores.data, np.float32(-np.inf))
     return sparse.csr_array((data, scores.indices, scores.indptr), shape=scores.shape)

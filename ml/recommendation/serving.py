@@ -69,13 +69,25 @@ def lists(
     is_capped = rules.most_of_a_category is not None and rules.category is not None
     width = n * _SLACK if is_capped or rules.refused is not None else n
     told = recommender.recommend(histories, width, question, rules.allowed)
-    filled = Ranking(told.products[:, :0], told.scores[:, :0])
+    return filled(told, popularity, histories, question, n, rules)
+
+
+def filled(
+    told: Ranking,
+    popularity: Popularity,
+    histories: Interactions,
+    question: Question,
+    n: int,
+    rules: Rules,
+) -> Lists:
+    """The first n of a ranking that the rules let through, and then the most popular."""
+    others = Ranking(told.products[:, :0], told.scores[:, :0])
     if question is not Question.AGAIN:
         taken = _entries(told, histories.shape[1])
         bought = histories.purchases() if question is Question.NEW else None
-        filled = popularity.without(_both(taken, bought), width, rules.allowed)
-    products = np.concatenate((told.products, filled.products), axis=1)
-    scores = np.concatenate((told.scores, filled.scores), axis=1)
+        others = popularity.without(_both(taken, bought), told.products.shape[1], rules.allowed)
+    products = np.concatenate((told.products, others.products), axis=1)
+    scores = np.concatenate((told.scores, others.scores), axis=1)
     is_filled = np.zeros(products.shape, dtype=np.bool_)
     is_filled[:, told.products.shape[1] :] = True
     kept = _kept(products, rules)

@@ -69,7 +69,8 @@ def test_parameters_are_chosen_before_the_test(held: contest.Contest) -> None:
     method = contest.METHODS["buy_again"]
     values = {}
     for parameters in method.tried:
-        ranking = bout.answered(method.build(**parameters).fit(TUNING.learnt), Question.AGAIN)
+        recommender = method.build(**parameters).fit(TUNING.learnt)
+        ranking = bout.answered(recommender, [Question.AGAIN])[Question.AGAIN]
         told = contest.metrics.by_customer(ranking, bout.wanted[Question.AGAIN])
         values[str(parameters)] = np.nanmean(told[contest.CRITERION])
     taken = next(one for one in held.entries[Question.AGAIN] if one.method == "buy_again")
