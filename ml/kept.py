@@ -26,6 +26,7 @@ _OWN_TYPES = [
     "ml.prediction.ForwardTest",
     "ml.prediction.Learned",
     "ml.prediction.Untested",
+    "ml.recommendation.blend.Blend",
     "ml.recommendation.buy_again.BuyAgain",
     "ml.recommendation.buy_again.DueAgain",
     "ml.recommendation.customer_neighbours.CustomerNeighbours",

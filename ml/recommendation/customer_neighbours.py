@@ -5,6 +5,7 @@ from ml.recommendation.neighbourhood import (
     REFERENCES,
     NeighbourRecommender,
     best_others,
+    hashed,
     sample,
     unit_rows,
 )
@@ -46,7 +47,7 @@ class CustomerNeighbours(NeighbourRecommender):
 
     def _fit(self, interactions: Interactions) -> None:
         known = sample(interactions, self.references)
-        self.customers_ = known.customers
+        self.customers_ = hashed(known.customers)
         self.told_ = weighed(known, self.weighting, self.half_life_days)
         self.by_product_ = self._compared(known).T.tocsr()
 

@@ -1,6 +1,8 @@
 """What customers did with products until a day: the one table that recommenders read."""
 
+import hashlib
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Self, TypeAlias
 
 import numpy as np
@@ -73,6 +75,12 @@ class Interactions:
             weight=frame["weight"].to_numpy(np.float32)[order],
             is_purchase=frame["is_purchase"].to_numpy(np.bool_)[order],
         )
+
+    @cached_property
+    def catalogue(self) -> str:
+        """Tells `products` from others: their hash."""
+        hashes = pd.util.hash_array(self.products, categorize=False)
+        return hashlib.sha256(hashes.tobytes()).hexdigest()
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -12,6 +12,8 @@ from ml.recommendation.ranking import Ranking, Scores, at, placed, top
 from ml.recommendation.recommender import Reasons, Recommender, batches, own_entries
 from ml.recommendation.weighting import ones
 
+Hashes = NDArray[np.uint64]
+
 REFERENCES = 20_000
 """Neighbours are looked for among so many customers: time grows with them."""
 
@@ -20,11 +22,12 @@ class NeighbourRecommender(Recommender):
     """Recommends what the nearest of some customers of the training have.
 
     Attributes:
-        customers_: shape (n_references,), ids of those among whom neighbours are looked for.
+        customers_: shape (n_references,), hashes of the ids of those among whom neighbours are
+            looked for: a model names nobody.
         told_: shape (n_references, n_products), sparse: what each says of products.
     """
 
-    customers_: Ids
+    customers_: Hashes
     told_: Matrix
 
     @abstractmethod
@@ -56,23 +59,28 @@ def sample(interactions: Interactions, most: int) -> Interactions:
     """
     buyers = np.unique(interactions.customer[interactions.is_purchase]).astype(np.int32)
     if len(buyers) > most:
-        hashes = pd.util.hash_array(interactions.customers[buyers], categorize=False)
+        hashes = hashed(interactions.customers[buyers])
         buyers = np.sort(buyers[np.argsort(hashes, kind="stable")[:most]])
     return interactions.of_customers(buyers)
 
 
+def hashed(ids: Ids) -> Hashes:
+    """A number for each id, the same on every machine."""
+    return pd.util.hash_array(ids, categorize=False)
+
+
 def best_others(
-    likeness: Matrix | NDArray[np.float32], customers: Ids, references: Ids, k: int
+    likeness: Matrix | NDArray[np.float32], customers: Ids, references: Hashes, k: int
 ) -> Matrix:
     """The likeness of the k most like each customer, nobody being like themselves.
 
     Args:
         likeness: shape (n_customers, n_references), of a sparse one only what is stored counts.
         customers: shape (n_customers,), ids of the rows.
-        references: shape (n_references,), ids of the columns, each once.
+        references: shape (n_references,), hashes of the ids of the columns, each once.
         k: at least 1.
     """
-    own = pd.Index(references).get_indexer(pd.Index(customers))
+    own = pd.Index(references).get_indexer(pd.Index(hashed(customers)))
     told: Scores
     if not isinstance(likeness, np.ndarray):
         data = np.where(likeness.indices == own[own_entries(likeness)], -np.inf, likeness.data)

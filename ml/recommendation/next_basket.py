@@ -15,6 +15,7 @@ from ml.recommendation.neighbourhood import (
     REFERENCES,
     NeighbourRecommender,
     best_others,
+    hashed,
     sample,
     unit_rows,
 )
@@ -114,7 +115,7 @@ class UpCf(NeighbourRecommender):
 
     def _fit(self, interactions: Interactions) -> None:
         known = sample(interactions, self.references)
-        self.customers_ = known.customers
+        self.customers_ = hashed(known.customers)
         self.told_ = self._shares(known)
         self.by_product_ = ones(self.told_).T.tocsr()
 
@@ -184,7 +185,7 @@ class TifuKnn(NeighbourRecommender):
 
     def _fit(self, interactions: Interactions) -> None:
         known = sample(interactions, self.references)
-        self.customers_ = known.customers
+        self.customers_ = hashed(known.customers)
         self.told_ = self._frequency(known)
         self.by_product_ = unit_rows(self.told_).T.tocsr()
 

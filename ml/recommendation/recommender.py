@@ -57,7 +57,8 @@ class Recommender(BaseEstimator, ABC):  # type: ignore[misc]
 
     def fit(self, interactions: Interactions) -> Self:
         """Learns from what all customers did."""
-        self.products_ = interactions.products
+        self.catalogue_ = interactions.catalogue
+        self.n_products_ = len(interactions.products)
         self._fit(interactions)
         return self
 
@@ -93,13 +94,23 @@ class Recommender(BaseEstimator, ABC):  # type: ignore[misc]
         empty = top(np.empty((0, 1), dtype=np.float32), n)
         told = {question: [empty] for question in questions}
         for some in batches(histories):
-            scores = self.scores(some)
-            for question in questions:
-                told[question].append(top(asked(scores, some, question, allowed), n))
+            for question, scores in self._told(some, questions, allowed):
+                told[question].append(top(scores, n))
         return {
             question: Ranking(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
             for question, found in told.items()
         }
+
+    def _told(
+        self,
+        some: Interactions,
+        questions: Sequence[Question],
+        allowed: NDArray[np.bool_] | None,
+    ) -> Iterator[tuple[Question, Scores]]:
+        """The scores of what each question asks for."""
+        scores = self.scores(some)
+        for question in questions:
+            yield question, asked(scores, some, question, allowed)
 
     @abstractmethod
     def _fit(self, interactions: Interactions) -> None: ...
@@ -113,7 +124,7 @@ class Recommender(BaseEstimator, ABC):  # type: ignore[misc]
 
     def similar_items(self, products: NDArray[np.int32], n: int = 10) -> Ranking:
         """The n products that are most like each, itself left out; none unless the method says."""
-        return top(sparse.csr_array((len(products), len(self.products_)), dtype=np.float32), n)
+        return top(sparse.csr_array((len(products), self.n_products_), dtype=np.float32), n)
 
     def reasons(self, histories: Interactions, ranking: Ranking) -> Reasons:
         """Why products are in a ranking that `recommend` gave for the same histories."""
@@ -137,7 +148,7 @@ class Recommender(BaseEstimator, ABC):  # type: ignore[misc]
         return read
 
     def _check(self, histories: Interactions) -> None:
-        if not np.array_equal(histories.products, self.products_):
+        if histories.catalogue != self.catalogue_:
             raise ValueError("the histories are of another catalogue than the training")
 
 

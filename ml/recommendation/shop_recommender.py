@@ -1,5 +1,6 @@
 """A shop's recommenders: held against each other, the winners fitted, and what they tell."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -39,7 +40,8 @@ class ShopRecommender:
     """What is kept of a shop.
 
     Attributes:
-        products: The catalogue it was fitted to, ascending.
+        catalogue: The ids of the products it was fitted to, ascending, as a list in JSON: an array
+            of texts would be kept one by one.
         recommenders: The winner of each slot, fitted.
         filler: Fills the places about which a winner says nothing.
         neighbours: Which products the same customers buy, whoever won.
@@ -48,13 +50,18 @@ class ShopRecommender:
         metrics: What the contest found, rows of model_metrics.
     """
 
-    products: Ids
+    catalogue: str
     recommenders: Mapping[str, Recommender]
     filler: Popularity
     neighbours: ItemNeighbours
     methods: Mapping[str, str]
     version: str
     metrics: Sequence[Mapping[str, Any]]
+
+    @property
+    def products(self) -> Ids:
+        """The catalogue as an array, shape (n_products,)."""
+        return np.array(json.loads(self.catalogue), dtype=object)
 
 
 def fit_shop(
@@ -82,7 +89,7 @@ def fit_shop(
         recommenders[slot], methods[slot] = fitted[key], told.method
     filler = contests.fitted_filler(learnt)
     return ShopRecommender(
-        learnt.products,
+        json.dumps(learnt.products.tolist()),
         recommenders,
         filler,
         ItemNeighbours("jaccard", SIMILAR_PRODUCTS).fit(learnt),
@@ -153,14 +160,15 @@ def similar_products(shop: ShopRecommender, as_of_date: pd.Timestamp) -> pd.Data
     Returns:
         SIMILAR_PRODUCTS, by product and rank.
     """
-    everything = np.arange(len(shop.products), dtype=np.int32)
+    products = shop.products
+    everything = np.arange(len(products), dtype=np.int32)
     ranking = shop.neighbours.similar_items(everything, SIMILAR_PRODUCTS)
     row, place = np.nonzero(ranking.products != NONE)
     return schemas.as_table(
         {
-            "product_id": shop.products[row],
+            "product_id": products[row],
             "rank": place + 1,
-            "similar_product_id": shop.products[ranking.products[row, place]],
+            "similar_product_id": products[ranking.products[row, place]],
             "similarity": ranking.scores[row, place],
         },
         layouts.SIMILAR_PRODUCTS,

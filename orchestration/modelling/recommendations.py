@@ -142,8 +142,9 @@ def _write_lists(
     recommender: ShopRecommender,
     rule: RecommendationRule,
 ) -> None:
-    rules = rules_of(warehouse, shop.name, recommender.products)
+    products = recommender.products
+    rules = rules_of(warehouse, shop.name, products)
     today = pd.Timestamp(days.current)
-    for histories in histories_of(warehouse, shop.name, days.current, recommender.products):
+    for histories in histories_of(warehouse, shop.name, days.current, products):
         told = recommendations(recommender, histories, rules.of(histories), rule.list_length, today)
         ml_io.insert(warehouse, table, ml_io.of_shop(shop, told))
