@@ -11,6 +11,7 @@ from orchestration.cli.models import models
 from orchestration.cli.pages import docs, glossary, ui
 from orchestration.cli.portraits import run, show, status, summary
 from orchestration.cli.quarantine import quarantine
+from orchestration.cli.recommend import recommend
 from orchestration.cli.simulate import simulate
 from orchestration.cli.source import source
 from orchestration.cli.why import why
@@ -31,7 +32,7 @@ def main() -> None:
 
 
 for command in (
-    *(source, run, summary, show, identity, models, status),
+    *(source, run, summary, show, recommend, identity, models, status),
     *(quarantine, why, ui, docs, glossary, simulate),
 ):
     main.add_command(command)

@@ -92,16 +92,18 @@ def show(customer_id: str, as_of: datetime | None, is_json: bool) -> None:
     source's name before it may be left out where one customer alone has it.
     """
     from orchestration.publishing.reading import open_snapshot
+    from orchestration.publishing.recommended import recommended
     from orchestration.publishing.summary import print_portrait
 
     project = _project(as_of)
     with telling_errors(), open_snapshot(project.current, project.past_day) as snapshot:
         profile = snapshot.profile(customer_id)
         predictions = snapshot.predictions(profile["customer_id"])
+        rows = recommended(snapshot, profile["customer_id"])
         if is_json:
-            print_json({**profile, "predictions": predictions})
+            print_json({**profile, "predictions": predictions, "recommendations": rows})
         else:
-            print_portrait(make_console(), profile, predictions)
+            print_portrait(make_console(), profile, predictions, rows)
 
 
 def _project(as_of: datetime | None) -> Project:

@@ -74,7 +74,7 @@ class Snapshot:
             prediction, target, probability, expected_amount and `reasons`, the strongest first; in
             a snapshot of older code nothing.
         """
-        if not self._has("prediction_reasons"):
+        if not self.has("prediction_reasons"):
             return []
         return self.rows(
             """
@@ -89,12 +89,13 @@ class Snapshot:
             customer_id,
         )
 
-    def _has(self, table: str) -> bool:
+    def has(self, table: str) -> bool:
+        """Whether the snapshot has a table: one of older code may not."""
         return bool(self.rows("from duckdb_tables() where table_name = ?", table))
 
     def _keys(self) -> str:
         """Every key of every customer; in a snapshot of older code a customer has one."""
-        if not self._has("customer_identifiers"):
+        if not self.has("customer_identifiers"):
             return "select customer_id, customer_id as customer_key from customer_profiles"
         return """
             select customer_id, source_system || ':' || source_customer_id as customer_key

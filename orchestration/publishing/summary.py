@@ -13,6 +13,12 @@ from orchestration.money import money
 from orchestration.publishing.open_points import OpenPoints
 from orchestration.publishing.portrait_text import portrait_text
 from orchestration.publishing.reading import Row, Snapshot, open_snapshot
+from orchestration.publishing.recommended import (
+    chosen_methods,
+    chosen_text,
+    recommended,
+    recommended_text,
+)
 from orchestration.publishing.reports.names import REPORTS
 from orchestration.quoting import plain_line
 from orchestration.warehouse.held_questions import Statuses
@@ -29,12 +35,14 @@ class ShopSummary:
         sources: Whose orders they are.
         segments: Their sizes and the medians of their customers.
         predictions: How good each was when it was last tested, or why it was not.
+        recommending: By which method each question is answered, and how it was tested.
     """
 
     customers: Row
     sources: Sequence[str]
     segments: Sequence[Row]
     predictions: Sequence[Row]
+    recommending: Sequence[Row]
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,7 @@ class Summary:
         shops_without_orders: The others, which have customers.
         example: The profile of whom most is known; None where nobody is.
         expected: What is expected of that customer.
+        recommended: What is recommended to that customer.
         quarantine: Rejected rows and money by source, entity and reason.
         snapshot: The database.
         open_points: What each source leaves open, in lines.
@@ -55,6 +64,7 @@ class Summary:
     shops_without_orders: Sequence[str]
     example: Row | None
     expected: Sequence[Row]
+    recommended: Sequence[Row]
     quarantine: Sequence[Row]
     snapshot: Path
     open_points: Mapping[str, Sequence[str]]
@@ -81,6 +91,7 @@ def summarise(
             shops_without_orders=[row["shop"] for row in snapshot.rows(_WITHOUT_ORDERS)],
             example=snapshot.profile(customer_id) if customer_id else None,
             expected=snapshot.predictions(customer_id) if customer_id else [],
+            recommended=recommended(snapshot, customer_id) if customer_id else [],
             quarantine=quarantine,
             snapshot=current / "marts.duckdb",
             open_points={
@@ -98,12 +109,14 @@ def _shops(snapshot: Snapshot) -> dict[str, ShopSummary]:
     sources, segments, predictions = (
         _by_shop(snapshot.rows(query)) for query in (_SOURCES, _SEGMENTS, _PREDICTIONS)
     )
+    recommending = _by_shop(chosen_methods(snapshot))
     return {
         row["shop"]: ShopSummary(
             row,
             [source["source_system"] for source in sources[row["shop"]]],
             segments[row["shop"]],
             predictions[row["shop"]],
+            recommending[row["shop"]],
         )
         for row in snapshot.rows(_CUSTOMERS)
     }
@@ -176,6 +189,8 @@ def print_summary(console: Console, summary: Summary) -> None:
         )
         _print_segments(console, shop.segments)
         _print_predictions(console, shop.predictions)
+        for chosen in shop.recommending:
+            console.print(chosen_text(chosen), soft_wrap=True)
     for name in summary.shops_without_orders:
         console.print(
             f"\nShop {name} has customers and no order, and so no portraits. Are they customers of "
@@ -184,7 +199,7 @@ def print_summary(console: Console, summary: Summary) -> None:
         )
     if summary.example:
         console.print("\nOne of them")
-        print_portrait(console, summary.example, summary.expected)
+        print_portrait(console, summary.example, summary.expected, summary.recommended)
     _print_quarantine(console, summary.quarantine)
     for name, lines in summary.open_points.items():
         if lines:
@@ -218,11 +233,13 @@ def _print_segments(console: Console, segments: Sequence[Row]) -> None:
     console.print(table)
 
 
-def print_portrait(console: Console, profile: Row, predictions: Sequence[Row]) -> None:
-    """Prints one customer's portrait, with what is expected of the customer."""
+def print_portrait(
+    console: Console, profile: Row, predictions: Sequence[Row], recommendations: Sequence[Row]
+) -> None:
+    """Prints one customer's portrait, with what is expected of and recommended to the customer."""
     width = min(_TEXT_WIDTH, console.width)
-    text = textwrap.fill(portrait_text(profile, predictions), width)
-    console.print(text)
+    text = f"{portrait_text(profile, predictions)} {plain_line(recommended_text(recommendations))}"
+    console.print(textwrap.fill(text, width))
 
 
 def _print_predictions(console: Console, predictions: Sequence[Row]) -> None:

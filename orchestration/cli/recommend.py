@@ -1,0 +1,113 @@
+"""`portrait recommend`: what a customer may want next, and what goes with a basket."""
+
+from typing import Any
+
+import click
+from rich.console import Console
+
+from orchestration.cli.errors import telling_errors
+from orchestration.cli.groups import FirstByDefault
+from orchestration.cli.output import as_json, print_json
+from orchestration.console import make_console, make_table
+from orchestration.project import Project
+from orchestration.quoting import plain_line
+
+_SLOTS = ("buy_again", "discover")
+
+
+@click.group(cls=FirstByDefault)
+def recommend() -> None:
+    """What a customer may want next, and what goes with a basket.
+
+    Read from the published snapshot, at once.
+    """
+
+
+@recommend.command("to", epilog="Example: portrait recommend completejourney:1 --slot discover")
+@click.argument("customer_id", required=False)
+@click.option("--basket", metavar="A,B", help="In place of a customer: what goes with products.")
+@click.option("--slot", type=click.Choice(_SLOTS), help="Only what to buy again, or to discover.")
+@click.option("--count", type=click.IntRange(1, 100), default=10, help="How many of a slot.")
+@click.option("--explain", is_flag=True, help="Say by which methods, and how good they are.")
+@as_json
+def to(
+    customer_id: str | None,
+    basket: str | None,
+    slot: str | None,
+    count: int,
+    explain: bool,
+    is_json: bool,
+) -> None:
+    """Recommend products to a customer, or beside a basket.
+
+    CUSTOMER_ID is that of customer_profiles, or any key that a source has of the customer.
+    """
+    from orchestration.publishing.reading import open_snapshot
+    from orchestration.publishing.recommended import beside, chosen_methods, recommended
+
+    if (customer_id is None) == (basket is None):
+        raise click.UsageError("Name a customer, or a basket: --basket A,B")
+    with telling_errors(), open_snapshot(Project.find().current) as snapshot:
+        if basket is not None:
+            rows = beside(snapshot, basket.split(","), count)
+            _tell_basket(rows, is_json=is_json)
+            return
+        profile = snapshot.profile(str(customer_id))
+        slots = [slot] if slot else list(_SLOTS)
+        rows = [
+            row
+            for row in recommended(snapshot, profile["customer_id"], slots)
+            if row["rank"] <= count
+        ]
+        chosen = [row for row in chosen_methods(snapshot) if row["shop"] == profile["shop"]]
+        if is_json:
+            told = {"customer_id": profile["customer_id"], "as_of_date": profile["as_of_date"]}
+            print_json(
+                {**told, "recommendations": rows, **({"methods": chosen} if explain else {})}
+            )
+            return
+        _tell_customer(make_console(), profile, rows, slots)
+        if explain:
+            _tell_methods(make_console(), rows, chosen)
+
+
+def _tell_customer(console: Console, profile: Any, rows: list[Any], slots: list[str]) -> None:
+    from orchestration.publishing.recommended import SLOTS, name_of
+
+    console.print(f"{profile['customer_id']}, as of {profile['as_of_date']}", soft_wrap=True)
+    for slot in slots:
+        own = [row for row in rows if row["slot"] == slot]
+        if not own:
+            console.print(f"\n{SLOTS[slot]}: nothing")
+            continue
+        table = make_table(SLOTS[slot], "Product", "Why", numbers_from=3)
+        for row in own:
+            table.add_row(str(row["rank"]), plain_line(name_of(row)), plain_line(row["reason"]))
+        console.print()
+        console.print(table)
+
+
+def _tell_methods(console: Console, rows: list[Any], chosen: list[Any]) -> None:
+    from orchestration.publishing.recommended import chosen_text
+
+    console.print("\nHow it was found: tested on what customers bought in the weeks after a day")
+    for row in chosen:
+        console.print(chosen_text(row), soft_wrap=True)
+    methods = sorted({row["model_name"] for row in rows})
+    if methods:
+        console.print(f"Here by: {', '.join(methods)}", soft_wrap=True)
+
+
+def _tell_basket(rows: list[Any], *, is_json: bool) -> None:
+    from orchestration.publishing.recommended import name_of
+
+    if is_json:
+        print_json({"recommendations": rows})
+        return
+    if not rows:
+        make_console().print("Nothing is known to go with it.")
+        return
+    table = make_table("", "Product", "Why", numbers_from=3)
+    for row in rows:
+        table.add_row(str(row["rank"]), plain_line(name_of(row)), plain_line(row["reason"]))
+    make_console().print(table)

@@ -1,0 +1,166 @@
+"""What the published snapshot recommends: to a customer, and beside a basket."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from orchestration.errors import PortraitError
+from orchestration.publishing.reading import Row, Snapshot
+
+SLOTS = {"buy_again": "Buy again", "discover": "Discover"}
+"""The slots with what they are called."""
+
+_SHOWN_IDS = 5
+_SHOWN_PRODUCTS = 3
+
+_RECOMMENDED = """
+    select slot, rank, product_id, product_name, category, reason, reason_zh, model_name, score,
+        because_product_id
+    from customer_recommendations
+    where customer_id = ? and list_contains(?, slot)
+    order by slot, rank
+"""
+_CHOSEN = """
+    with chosen as (
+        select shop, target, model_name, note from model_metrics
+        where metric = 'status' and starts_with(target, 'recommendation_')
+    )
+    select chosen.shop, chosen.target, chosen.model_name, chosen.note, tested.value,
+        tested.lower_bound, tested.upper_bound, tested.baseline_value, tested.customer_count,
+        tested.evaluated_on
+    from chosen
+    left join model_metrics as tested
+        on chosen.shop = tested.shop and chosen.target = tested.target
+            and chosen.model_name = tested.model_name and tested.metric = 'ndcg_at_10'
+    order by chosen.shop, chosen.target
+"""
+_NAMED = """
+    with known as (
+        select product_id, any_value(product_name) as product_name from (
+            select product_id, product_name from similar_products
+            union all
+            select similar_product_id, similar_product_name from similar_products
+        )
+        group by product_id
+    )
+    select product_id, product_name, product_id = $1 as is_exact
+    from known
+    where product_id = $1 or suffix(product_id, ':' || $1) or lower(product_name) = lower($1)
+    order by not is_exact, product_id
+"""
+_NEAR = f"""
+    select any_value(product_id) as product_id, product_name from similar_products
+    where product_name is not null
+    group by product_name
+    order by least(
+        levenshtein(lower(product_name), lower($1)), levenshtein(any_value(product_id), $1)
+    ), product_name
+    limit {_SHOWN_IDS}
+"""
+_BESIDE = """
+    with added as (
+        select similar_product_id as product_id, similar_product_name as product_name,
+            product_id as because_product_id, coalesce(product_name, product_id) as because,
+            similarity
+        from similar_products
+        where list_contains($1, product_id) and is_recommendable
+            and not list_contains($1, similar_product_id)
+    )
+    select row_number() over (order by sum(similarity) desc, product_id) as rank, product_id,
+        any_value(product_name) as product_name, sum(similarity) as score,
+        arg_max(because_product_id, (similarity, because_product_id)) as because_product_id,
+        'bought by people who bought ' || arg_max(because, (similarity, because_product_id))
+            as reason
+    from added
+    group by product_id
+    order by rank
+    limit $2
+"""
+
+
+def recommended(
+    snapshot: Snapshot, customer_id: str, slots: Sequence[str] = tuple(SLOTS)
+) -> list[Row]:
+    """The recommendations of a customer, by slot and rank; none in a snapshot of older code."""
+    if not snapshot.has("customer_recommendations"):
+        return []
+    return snapshot.rows(_RECOMMENDED, customer_id, list(slots))
+
+
+def chosen_methods(snapshot: Snapshot) -> list[Row]:
+    """By which method each question is answered in each shop, why, and how it was tested."""
+    return snapshot.rows(_CHOSEN)
+
+
+def beside(snapshot: Snapshot, basket: Sequence[str], count: int) -> list[Row]:
+    """What is bought by the customers who buy what is in a basket, the likest first.
+
+    Args:
+        snapshot: The published snapshot.
+        basket: Products, each by its product_id, the source's own id of it or its name.
+        count: How many are told at most.
+
+    Returns:
+        rank, product_id, product_name, score, because_product_id and reason.
+
+    Raises:
+        PortraitError: The basket is empty, or a product is unknown or could be several.
+    """
+    if not snapshot.has("similar_products"):
+        raise PortraitError(
+            "The snapshot does not say which products are alike.", "Make it anew: portrait run"
+        )
+    products = [_product(snapshot, told.strip()) for told in basket if told.strip()]
+    if not products:
+        raise PortraitError("The basket is empty.", "Name products: --basket A,B")
+    return snapshot.rows(_BESIDE, sorted(set(products)), count)
+
+
+def _product(snapshot: Snapshot, told: str) -> str:
+    found = snapshot.rows(_NAMED, told)
+    if found and (len(found) == 1 or found[0]["is_exact"]):
+        return str(found[0]["product_id"])
+    if found:
+        ids = ", ".join(str(row["product_id"]) for row in found[:_SHOWN_IDS])
+        raise PortraitError(f"Several products are called {told}.", f"Name one of {ids}.")
+    near = ", ".join(
+        f"{row['product_name']} ({row['product_id']})" for row in snapshot.rows(_NEAR, told)
+    )
+    raise PortraitError(
+        f"Nothing is known of a product {told}: there is none, or too few bought it.",
+        f"Products that look like it: {near or 'none'}.",
+    )
+
+
+def name_of(row: Row) -> str:
+    """What people call a recommended product: its name, else its id."""
+    return str(row["product_name"] or row["product_id"])
+
+
+def recommended_text(rows: Sequence[Row]) -> str:
+    """The first products of each slot with their reasons, as sentences; empty without any."""
+    sentences = []
+    for slot, title in SLOTS.items():
+        told = [f"{name_of(row)} ({row['reason']})" for row in rows if row["slot"] == slot][
+            :_SHOWN_PRODUCTS
+        ]
+        if told:
+            sentences.append(f"{title}: {'; '.join(told)}.")
+    return " ".join(sentences)
+
+
+def chosen_text(chosen: Row) -> str:
+    """How a question is answered in a shop, in one line."""
+    question = str(chosen["target"]).removeprefix("recommendation_")
+    about = {"again": "What is bought again", "new": "What is new", "anything": "Anything"}
+    tested = ""
+    if chosen["value"] is not None:
+        tested = (
+            f"nDCG@10 {chosen['value']:.3f} (95 % {chosen['lower_bound']:.3f}–"
+            f"{chosen['upper_bound']:.3f}), baseline {chosen['baseline_value']:.3f}, of "
+            f"{chosen['customer_count']:,} customers from {chosen['evaluated_on']} on: "
+        )
+    return f"{about[question]}: {tested}{_plain(chosen['model_name'])} ({chosen['note']})"
+
+
+def _plain(method: Any) -> str:
+    return str(method).replace("_", " ")
