@@ -1,7 +1,7 @@
 """What customers did with products until a day: the one table that recommenders read."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Self, TypeAlias
 
@@ -141,6 +141,22 @@ class Interactions:
             is_purchase=self.is_purchase[kept],
             attributes=self.attributes,
             group=None if self.group is None else self.group[positions],
+        )
+
+    def picked(self, kept: NDArray[np.bool_], age: NDArray[np.float32]) -> Self:
+        """Some entries of the same customers and products, at other ages.
+
+        Args:
+            kept: shape (n,), which entries.
+            age: shape (n,), the ages of all of them, in the same order of each customer's.
+        """
+        return replace(
+            self,
+            customer=self.customer[kept],
+            product=self.product[kept],
+            age=age[kept],
+            weight=self.weight[kept],
+            is_purchase=self.is_purchase[kept],
         )
 
     def among(self, products: Ids) -> Self:

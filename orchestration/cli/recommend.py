@@ -8,6 +8,7 @@ from rich.console import Console
 from orchestration.cli.errors import telling_errors
 from orchestration.cli.groups import FirstByDefault
 from orchestration.cli.output import as_json, print_json
+from orchestration.cli.recommend_evaluate import evaluate
 from orchestration.console import make_console, make_table
 from orchestration.project import Project
 from orchestration.quoting import plain_line
@@ -111,3 +112,6 @@ def _tell_basket(rows: list[Any], *, is_json: bool) -> None:
     for row in rows:
         table.add_row(str(row["rank"]), plain_line(name_of(row)), plain_line(row["reason"]))
     make_console().print(table)
+
+
+recommend.add_command(evaluate)

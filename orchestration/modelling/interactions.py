@@ -79,7 +79,7 @@ def interactions_of(
     """
     _take_rows(warehouse, shop, day)
     customers = _column(warehouse, f"select distinct customer_id from {_TAKEN} order by all")
-    told = _coded(warehouse, f"from {_TAKEN}", [], customers, products, _ORDER)
+    told = coded(warehouse, f"from {_TAKEN}", [], customers, products, _ORDER)
     return Interactions(customers, products, **told)
 
 
@@ -100,7 +100,7 @@ def histories_of(
     for begin in range(0, len(everybody), _CUSTOMERS):
         some = everybody[begin : begin + _CUSTOMERS]
         rows = f"from {_TAKEN} where customer_id between ? and ?"
-        told = _coded(warehouse, rows, [some[0], some[-1]], some, products, _ORDER)
+        told = coded(warehouse, rows, [some[0], some[-1]], some, products, _ORDER)
         yield Interactions(some, products, **told)
 
 
@@ -115,7 +115,7 @@ def window_of(
         select customer_id, product_id from features.next_purchases
         where shop = ? and as_of_date = ?
     """
-    told = _coded(warehouse, rows, [shop, day], learnt.customers, products, "all")
+    told = coded(warehouse, rows, [shop, day], learnt.customers, products, "all")
     return Window(learnt, _pairs(told["customer"], told["product"], learnt.shape))
 
 
@@ -210,7 +210,7 @@ def _column(
     return np.asarray(values, dtype=object)
 
 
-def _coded(
+def coded(
     warehouse: duckdb.DuckDBPyConnection,
     rows: str,
     parameters: Sequence[object],

@@ -9,6 +9,7 @@ import duckdb
 
 from orchestration.errors import PortraitError
 from orchestration.quoting import identifier, quoted, shortened
+from orchestration.warehouse.given_files import read_files
 from orchestration.warehouse.opening import columns_of, scalar
 
 # A column is what this share of its values is.
@@ -84,7 +85,7 @@ def read_records(
         PortraitError: A file cannot be read, or a column is not there, or there is nothing to
             compare.
     """
-    _read(connection, files)
+    read_files(connection, files, "raw")
     columns = list(columns_of(connection, "raw"))
     for name in (truth, *left_out):
         if name not in columns:
@@ -150,27 +151,6 @@ def _number(connection: duckdb.DuckDBPyConnection, truth: str, names: Sequence[s
         select row_number() over (order by {listed}, truth) - 1 as record, *
         from (select {truth}, {", ".join(values)} from raw)
     """).fetchall()
-
-
-def _read(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> None:
-    parts = []
-    for file in files:
-        if not file.is_file():
-            raise PortraitError(f"There is no file {file}.", "Name a CSV or Parquet file.")
-        is_parquet = file.suffix.lower() in (".parquet", ".pq")
-        read = (
-            "read_parquet({}, hive_partitioning = false)"
-            if is_parquet
-            else "read_csv({}, all_varchar = true, header = true, hive_partitioning = false)"
-        )
-        parts.append(f"select * from {read.format(quoted(file))}")
-        try:
-            connection.execute(f"select count(*) from ({parts[-1]})").fetchall()
-        except duckdb.Error as error:
-            raise PortraitError(
-                f"{file} cannot be read: {shortened(error)}.", "Name a CSV or Parquet file."
-            ) from error
-    connection.execute(f"create table raw as {' union all by name '.join(parts)}").fetchall()
 
 
 def _fields(
