@@ -7,9 +7,8 @@ from ml.recommendation.neighbourhood import (
     best_others,
     hashed,
     sample,
-    unit_rows,
 )
-from ml.recommendation.weighting import Weighting, weighed
+from ml.recommendation.weighting import Weighting, unit_rows, weighed
 
 
 class CustomerNeighbours(NeighbourRecommender):

@@ -71,7 +71,7 @@ class ItemNeighbours(Recommender):
         weights = self._weighed(interactions)
         holders = np.bincount(weights.indices, minlength=weights.shape[1])
         known = (holders >= self.least_customers) & is_among_most(holders, self.products)
-        weights = _only(weights, known)
+        weights = only(weights, known)
         self.similarity_ = _neighbours(
             _columns(weights, self.similarity), self.similarity, self.neighbours, self.shrinkage
         )
@@ -126,7 +126,7 @@ def is_among_most(holders: NDArray[np.intp], most: int) -> NDArray[np.bool_]:
     return among
 
 
-def _only(weights: Matrix, known: NDArray[np.bool_]) -> Matrix:
+def only(weights: Matrix, known: NDArray[np.bool_]) -> Matrix:
     """The weights of known products; of others nothing is stored."""
     data = np.where(known[weights.indices], weights.data, 0)
     kept = sparse.csr_array((data, weights.indices, weights.indptr), shape=weights.shape, copy=True)
@@ -157,7 +157,7 @@ def _neighbours(
     counted = ones(by_product)
     holders = np.diff(by_product.indptr).astype(np.float32)
     found = []
-    for some in _blocks(columns, by_product):
+    for some in blocks(columns, by_product):
         alike = sparse.csr_array(by_product[some] @ columns)
         if shrinkage:
             alike.sort_indices()
@@ -177,7 +177,7 @@ def _neighbours(
     return sparse.csr_array(sparse.vstack(found))
 
 
-def _blocks(columns: Matrix, by_product: Matrix) -> list[slice]:
+def blocks(columns: Matrix, by_product: Matrix) -> list[slice]:
     """Products some at a time, so that the customers of each block have so many pairs in all."""
     has = np.diff(columns.indptr)
     pairs = np.concatenate(([0], np.cumsum(has[by_product.indices], dtype=np.int64)))

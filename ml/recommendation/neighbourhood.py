@@ -90,10 +90,3 @@ def best_others(
         known = np.flatnonzero(own >= 0)
         told[known, own[known]] = -np.inf
     return placed(top(told, k), len(references))
-
-
-def unit_rows(weights: Matrix) -> Matrix:
-    """Each row divided by its length, so that products of rows are cosines."""
-    length = np.sqrt(np.asarray(weights.power(2).sum(axis=1)).ravel())
-    data = (weights.data / length[own_entries(weights)]).astype(np.float32)
-    return sparse.csr_array((data, weights.indices, weights.indptr), shape=weights.shape)

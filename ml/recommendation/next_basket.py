@@ -17,11 +17,10 @@ from ml.recommendation.neighbourhood import (
     best_others,
     hashed,
     sample,
-    unit_rows,
 )
 from ml.recommendation.ranking import NONE, Ranking, Scores
 from ml.recommendation.recommender import Reasons, own_entries
-from ml.recommendation.weighting import ones
+from ml.recommendation.weighting import ones, unit_rows
 
 
 class Baskets(NamedTuple):

@@ -90,5 +90,68 @@ class Popularity(Recommender):
         return Reasons(because, counts.astype(np.int64))
 
 
+class GroupPopularity(Recommender):
+    """Ranks products by the share of the customer's group who bought them, shrunk to that of all.
+
+    Groups are those of `Interactions.group`. In a group of n customers all customers count as much
+    as so many more of the group: a small one follows all, and who is in none does so too.
+
+    Attributes:
+        buyers_: shape (n_groups + 1, n_products), customers of each group who bought each, in the
+            last row all customers.
+        members_: shape (n_groups + 1,), customers who bought anything, likewise.
+    """
+
+    def __init__(self, oldest_days: float | None = 28.0, shrinkage: float = 100.0) -> None:
+        """Of which purchases, and how few of a group are too few.
+
+        Args:
+            oldest_days: those that are no older than so many days; None for all.
+            shrinkage: so many customers of a group count as much as all customers.
+        """
+        self.oldest_days = oldest_days
+        self.shrinkage = shrinkage
+
+    def _fit(self, interactions: Interactions) -> None:
+        counts = interactions.purchases(oldest_days=self.oldest_days)
+        group = _groups(interactions)
+        groups, products = int(group.max(initial=NONE)) + 1, counts.shape[1]
+        is_buyer = np.diff(counts.indptr) > 0
+        self.members_ = np.bincount(group[is_buyer & (group != NONE)], minlength=groups + 1)
+        self.members_[groups] = is_buyer.sum()
+        of, is_in = group[own_entries(counts)], group[own_entries(counts)] != NONE
+        keys = of[is_in].astype(np.int64) * products + counts.indices[is_in]
+        bought = np.bincount(keys, minlength=(groups + 1) * products).reshape(groups + 1, products)
+        bought[groups] = np.bincount(counts.indices, minlength=products)
+        self.buyers_ = bought.astype(np.float32)
+
+    def scores(self, histories: Interactions) -> Scores:
+        """The share of buyers; nothing is said of a product without any."""
+        everybody = self.buyers_[-1] / max(1, self.members_[-1])
+        shares = self.buyers_ + np.float32(self.shrinkage) * everybody
+        shares /= np.maximum(1, self.members_[:, None] + self.shrinkage)
+        shares[-1] = everybody
+        shares[:, everybody == 0] = -np.inf
+        told: NDArray[np.float32] = shares[self._row(histories)].astype(np.float32)
+        return told
+
+    def reasons(self, histories: Interactions, ranking: Ranking) -> Reasons:
+        """Counts the buyers of the group."""
+        because, _ = super().reasons(histories, ranking)
+        buyers = self.buyers_[self._row(histories)[:, None], ranking.products]
+        counts = np.where(ranking.products != NONE, buyers, 0)
+        return Reasons(because, counts.astype(np.int64))
+
+    def _row(self, histories: Interactions) -> NDArray[np.intp]:
+        """The row of each customer; that of all for groups that were not in the training."""
+        group, everybody = _groups(histories), len(self.members_) - 1
+        return np.where((group == NONE) | (group > everybody), everybody, group)
+
+
+def _groups(interactions: Interactions) -> NDArray[np.intp]:
+    none = np.full(interactions.shape[0], NONE, dtype=np.intp)
+    return none if interactions.group is None else interactions.group.astype(np.intp)
+
+
 # So many places of the head are looked at together: 8 MB.
 _CELLS = 8_000_000

@@ -3,6 +3,7 @@
 from typing import Literal
 
 import numpy as np
+from scipy import sparse
 
 from ml.recommendation.interactions import Interactions, Matrix
 
@@ -33,3 +34,11 @@ def ones(weights: Matrix) -> Matrix:
     data = np.ones_like(weights.data)
     told: Matrix = type(weights)((data, weights.indices, weights.indptr), shape=weights.shape)
     return told
+
+
+def unit_rows(weights: Matrix) -> Matrix:
+    """Each row divided by its length, so that products of rows are cosines."""
+    length = np.sqrt(np.asarray(weights.power(2).sum(axis=1)).ravel())
+    data = weights.data / np.repeat(length, np.diff(weights.indptr))
+    told = (data.astype(np.float32), weights.indices, weights.indptr)
+    return sparse.csr_array(told, shape=weights.shape)
