@@ -80,13 +80,13 @@ class Popularity(Recommender):
             taken = free & (nth <= n)
             row, at = np.nonzero(taken)
             products[begin + row, nth[row, at] - 1] = head[at]
-        scores = np.where(products == NONE, np.float32(np.nan), self.buyers_[products])
+        scores = np.append(self.buyers_, np.float32(np.nan))[products]  # NONE is the last.
         return Ranking(products, scores.astype(np.float32))
 
     def reasons(self, histories: Interactions, ranking: Ranking) -> Reasons:
         """Counts the buyers."""
         because, _ = super().reasons(histories, ranking)
-        counts = np.where(ranking.products != NONE, self.buyers_[ranking.products], 0)
+        counts = np.append(self.buyers_, 0)[ranking.products]  # NONE is the last.
         return Reasons(because, counts.astype(np.int64))
 
 

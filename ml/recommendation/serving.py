@@ -107,7 +107,7 @@ def _kept(products: NDArray[np.int32], rules: Rules) -> NDArray[np.bool_]:
         keys = np.arange(len(products))[:, None] * count + products
         kept &= ~np.isin(keys, own_entries(rules.refused) * count + rules.refused.indices)
     if rules.category is not None and rules.most_of_a_category is not None:
-        category = np.where(kept, rules.category[products], NONE)
+        category = np.where(kept, np.append(rules.category, NONE)[products], NONE)
         before = np.zeros(products.shape, dtype=np.int32)
         for place in range(1, products.shape[1]):
             same = category[:, :place] == category[:, [place]]
