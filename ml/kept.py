@@ -29,6 +29,7 @@ _OWN_TYPES = [
     "ml.recommendation.als.Als",
     "ml.recommendation.blend.Blend",
     "ml.recommendation.buy_again.BuyAgain",
+    "ml.recommendation.choice.Choice",
     "ml.recommendation.buy_again.DueAgain",
     "ml.recommendation.content.Content",
     "ml.recommendation.customer_neighbours.CustomerNeighbours",

@@ -1,7 +1,7 @@
-"""A shop's recommenders: held against each other, the winners fitted, and what they tell."""
+"""A shop's recommenders: the winners of its contest fitted, and what they tell."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,23 +10,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ml import layouts, schemas
-from ml.recommendation import contest as contests
-from ml.recommendation.contest import Contest, Entry, Verdict, Window
+from ml.recommendation.choice import SLOTS, Choice
+from ml.recommendation.contest import fitted_filler
 from ml.recommendation.interactions import Ids, Interactions
 from ml.recommendation.item_neighbours import ItemNeighbours
 from ml.recommendation.methods import BASELINES, METHODS
-from ml.recommendation.metrics import Figure
 from ml.recommendation.popularity import Popularity
 from ml.recommendation.ranking import NONE
-from ml.recommendation.recommender import Question, Recommender
-from ml.recommendation.rule import RecommendationRule
+from ml.recommendation.recommender import Recommender
 from ml.recommendation.serving import Rules, lists
-
-SLOTS: Mapping[str, Question] = {"buy_again": Question.AGAIN, "discover": Question.NEW}
-"""What is published: a list of what the customer has bought before, and one of the rest."""
-
-TARGETS = tuple(f"recommendation_{question}" for question in Question)
-"""How the questions are called among the targets of model_metrics."""
 
 SIMILAR_PRODUCTS = 20
 """So many are told of each product."""
@@ -47,7 +39,6 @@ class ShopRecommender:
         neighbours: Which products the same customers buy, whoever won.
         methods: The winner's name, by slot.
         version: Names it by what it says.
-        metrics: What the contest found, rows of model_metrics.
     """
 
     catalogue: str
@@ -56,7 +47,6 @@ class ShopRecommender:
     neighbours: ItemNeighbours
     methods: Mapping[str, str]
     version: str
-    metrics: Sequence[Mapping[str, Any]]
 
     @property
     def products(self) -> Ids:
@@ -64,38 +54,29 @@ class ShopRecommender:
         return np.array(json.loads(self.catalogue), dtype=object)
 
 
-def fit_shop(
-    learnt: Interactions,
-    tuning: Window | None,
-    test: Window | None,
-    rule: RecommendationRule,
-) -> ShopRecommender:
-    """Holds the contest, and fits its winners to all that is known.
+def fit_shop(learnt: Interactions, choice: Choice) -> ShopRecommender:
+    """Fits the methods that were chosen.
 
     Args:
-        learnt: what customers did until the day of fitting.
-        tuning: the days on which parameters are chosen.
-        test: the days on which methods are compared.
-        rule: who takes part.
+        learnt: what customers did until the day of fitting, in the catalogue of today.
+        choice: what the contest decided.
     """
-    held = contests.hold_contest(tuning, test, rule.methods, rule.most_customers)
     fitted: dict[tuple[str, str], Recommender] = {}
-    recommenders, methods = {}, {}
-    for slot, question in SLOTS.items():
-        told = held.verdicts[question]
-        key = told.method, str(told.parameters)
+    recommenders = {}
+    for slot, method in choice.methods.items():
+        parameters = choice.parameters[slot]
+        key = method, str(parameters)
         if key not in fitted:
-            fitted[key] = METHODS[told.method].build(**told.parameters).fit(learnt)
-        recommenders[slot], methods[slot] = fitted[key], told.method
-    filler = contests.fitted_filler(learnt)
+            fitted[key] = METHODS[method].build(**parameters).fit(learnt)
+        recommenders[slot] = fitted[key]
+    filler = fitted_filler(learnt)
     return ShopRecommender(
         json.dumps(learnt.products.tolist()),
         recommenders,
         filler,
         ItemNeighbours("jaccard", SIMILAR_PRODUCTS).fit(learnt),
-        methods,
-        _version(held, recommenders, filler, learnt),
-        metric_rows(held),
+        choice.methods,
+        _version(choice.methods, recommenders, filler, learnt),
     )
 
 
@@ -182,81 +163,16 @@ def _names(positions: NDArray[np.int32], products: Ids) -> list[str | None]:
     return [None if place == NONE else products[place] for place in positions]
 
 
-def metric_rows(held: Contest) -> list[dict[str, Any]]:
-    """The contest as rows of model_metrics, without days and version."""
-    rows: list[dict[str, Any]] = []
-    for question in Question:
-        entries = held.entries.get(question, [])
-        baseline = next((one for one in entries if one.method == BASELINES[question]), None)
-        told = [row for entry in entries for row in _rows_of(entry, baseline)]
-        told += _rows_of_verdict(held.verdicts[question], BASELINES[question])
-        rows += [{**row, "target": f"recommendation_{question}"} for row in told]
-    return rows
-
-
-def metrics_table(
-    shop: ShopRecommender, as_of_date: pd.Timestamp, evaluated_on: pd.Timestamp | None
-) -> pd.DataFrame:
-    """What the contest found, laid out as model_metrics."""
-    return schemas.as_table(
-        shop.metrics,
-        layouts.MODEL_METRICS,
-        as_of_date=as_of_date,
-        model_version=shop.version,
-        evaluated_on=evaluated_on,
-    )
-
-
-def _rows_of(entry: Entry, baseline: Entry | None) -> Sequence[dict[str, Any]]:
-    note = ", ".join(f"{name} {value}" for name, value in entry.parameters.items())
-    of_baseline = baseline.figures if baseline else {}
-    lists_of_baseline = baseline.of_lists if baseline else {}
-    told = [
-        {
-            "metric": name,
-            **_told(figure),
-            "baseline_value": of_baseline[name].value if name in of_baseline else None,
-        }
-        for name, figure in entry.figures.items()
-    ]
-    told += [
-        {
-            "metric": name,
-            "value": value,
-            "baseline_value": lists_of_baseline.get(name),
-            "customer_count": len(entry.by_customer),
-        }
-        for name, value in entry.of_lists.items()
-    ]
-    return [{**row, "model_name": entry.method, "note": note} for row in told]
-
-
-def _rows_of_verdict(verdict: Verdict, baseline: str) -> list[dict[str, Any]]:
-    """Which method is served, with what it gains over the baseline."""
-    rows: list[dict[str, Any]] = [
-        {"metric": "status", "value": float(verdict.method != baseline), "customer_count": 0}
-    ]
-    if verdict.gain:
-        rows.append({"metric": "ndcg_gain_at_10", **_told(verdict.gain), "baseline_value": 0.0})
-    return [{**row, "model_name": verdict.method, "note": verdict.reason} for row in rows]
-
-
-def _told(figure: Figure) -> dict[str, Any]:
-    return {
-        "value": figure.value,
-        "lower_bound": figure.lower,
-        "upper_bound": figure.upper,
-        "customer_count": figure.customers,
-    }
-
-
 def _version(
-    held: Contest, recommenders: Mapping[str, Recommender], filler: Popularity, learnt: Interactions
+    methods: Mapping[str, str],
+    recommenders: Mapping[str, Recommender],
+    filler: Popularity,
+    learnt: Interactions,
 ) -> str:
     some = np.arange(min(_FINGERPRINT_CUSTOMERS, len(learnt.customers)), dtype=np.int32)
     histories = learnt.of_customers(some)
     told: list[Any] = []
     for slot, question in SLOTS.items():
         ranking = lists(recommenders[slot], filler, histories, question, 10).ranking
-        told += [held.verdicts[question].method, *learnt.products[ranking.products].ravel()]
+        told += [methods[slot], *_names(ranking.products.ravel(), learnt.products)]
     return schemas.version_of(told)

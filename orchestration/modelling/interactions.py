@@ -1,7 +1,6 @@
 """Between the warehouse and `ml.recommendation`: rows with ids become arrays of positions."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -13,8 +12,6 @@ from scipy import sparse
 
 from ml.recommendation.contest import Window
 from ml.recommendation.interactions import Ids, Interactions
-from ml.recommendation.serving import Rules
-from ml.recommendation.shop_recommender import SLOTS
 
 # So many customers are told of at once.
 _CUSTOMERS = 50_000
@@ -57,8 +54,22 @@ def days_of(warehouse: duckdb.DuckDBPyConnection, shop: str) -> Days | None:
     return Days(told["current"], told["fitting"], told.get("test"), told.get("tuning"))
 
 
+def known_products(warehouse: duckdb.DuckDBPyConnection, shop: str) -> Ids:
+    """The products with which anybody had done anything until the day of fitting, ascending."""
+    return _column(
+        warehouse,
+        """
+        select distinct product_id from features.product_interactions
+        inner join features.recommendation_days using (shop, as_of_date)
+        where shop = ? and purpose = 'fitting'
+        order by product_id
+        """,
+        [shop],
+    )
+
+
 def products_of(warehouse: duckdb.DuckDBPyConnection, shop: str) -> Ids:
-    """All products that a shop lists or has sold, ascending."""
+    """All products that a shop lists or has sold until today, ascending."""
     return _column(
         warehouse,
         "select product_id from features.recommendable_products where shop = ? order by all",
@@ -66,8 +77,50 @@ def products_of(warehouse: duckdb.DuckDBPyConnection, shop: str) -> Ids:
     )
 
 
+def attributes_of(
+    warehouse: duckdb.DuckDBPyConnection, shop: str, products: Ids
+) -> sparse.csr_array | None:
+    """What a shop says of its products, shape (n_products, n_attributes) of 0 and 1.
+
+    The category, the brand, and the fifth of the prices of a category that the price lies in.
+    None where nothing is said.
+    """
+    told = warehouse.execute(
+        """
+        with priced as (
+            select *, ntile(5) over (partition by category order by price, product_id) as fifth
+            from features.recommendable_products
+            where shop = ? and price is not null
+        ),
+        told as (
+            select product_id, ['category', category] as attribute
+            from features.recommendable_products where shop = ? and category is not null
+            union all
+            select product_id, ['brand', brand]
+            from features.recommendable_products where shop = ? and brand is not null
+            union all
+            select product_id, ['price', coalesce(category, ''), fifth::varchar] from priced
+        )
+        select product_id, dense_rank() over (order by attribute) - 1 as attribute
+        from told
+        order by all
+        """,
+        [shop, shop, shop],
+    ).df()
+    row = pd.Index(products).get_indexer(pd.Index(told["product_id"]))
+    told = told[row >= 0]
+    if told.empty:
+        return None
+    column = told["attribute"].to_numpy()
+    return pairs_of(row[row >= 0], column, (len(products), int(column.max()) + 1))
+
+
 def interactions_of(
-    warehouse: duckdb.DuckDBPyConnection, shop: str, day: date, products: Ids
+    warehouse: duckdb.DuckDBPyConnection,
+    shop: str,
+    day: date,
+    products: Ids,
+    attributes: sparse.csr_array | None = None,
 ) -> Interactions:
     """What all customers of a shop had done until a day.
 
@@ -76,11 +129,12 @@ def interactions_of(
         shop: The shop.
         day: A day of `days_of`.
         products: The catalogue; what was done with others is left out.
+        attributes: Of the products, as `attributes_of` gives them.
     """
     _take_rows(warehouse, shop, day)
     customers = _column(warehouse, f"select distinct customer_id from {_TAKEN} order by all")
     told = coded(warehouse, f"from {_TAKEN}", [], customers, products, _ORDER)
-    return Interactions(customers, products, **told)
+    return Interactions(customers, products, **told, attributes=attributes)
 
 
 def histories_of(
@@ -105,93 +159,22 @@ def histories_of(
 
 
 def window_of(
-    warehouse: duckdb.DuckDBPyConnection, shop: str, day: date | None, products: Ids
+    warehouse: duckdb.DuckDBPyConnection,
+    shop: str,
+    day: date | None,
+    products: Ids,
+    attributes: sparse.csr_array | None = None,
 ) -> Window | None:
     """What was known before a day, and what was bought in the days of test from it on."""
     if day is None:
         return None
-    learnt = interactions_of(warehouse, shop, day, products)
+    learnt = interactions_of(warehouse, shop, day, products, attributes)
     rows = """
         select customer_id, product_id from features.next_purchases
         where shop = ? and as_of_date = ?
     """
     told = coded(warehouse, rows, [shop, day], learnt.customers, products, "all")
-    return Window(learnt, _pairs(told["customer"], told["product"], learnt.shape))
-
-
-@dataclass(frozen=True)
-class ShopRules:
-    """What a shop's rules keep from being recommended, in a catalogue.
-
-    Attributes:
-        allowed: By slot, shape (n_products,).
-        refused: Rows of (customer_id, product_id, slot).
-        category: shape (n_products,), -1 for none.
-        most_of_a_category: By slot, None for any number.
-    """
-
-    allowed: dict[str, NDArray[np.bool_]]
-    refused: pd.DataFrame
-    category: NDArray[np.int32]
-    most_of_a_category: dict[str, int | None]
-
-    def of(self, histories: Interactions) -> dict[str, Rules]:
-        """The rules by slot, as they are for some customers."""
-        row = pd.Index(histories.customers).get_indexer(pd.Index(self.refused["customer_id"]))
-        column = pd.Index(histories.products).get_indexer(pd.Index(self.refused["product_id"]))
-        is_there = (row >= 0) & (column >= 0)
-        rules = {}
-        for slot in SLOTS:
-            kept = is_there & (self.refused["slot"] == slot).to_numpy()
-            pairs = _pairs(row[kept], column[kept], histories.shape)
-            rules[slot] = Rules(
-                self.allowed[slot],
-                pairs if kept.any() else None,
-                self.category,
-                self.most_of_a_category[slot],
-            )
-        return rules
-
-
-def rules_of(warehouse: duckdb.DuckDBPyConnection, shop: str, products: Ids) -> ShopRules:
-    """The rules of the seed recommendation_rules, as they are for a shop's products today."""
-    told = warehouse.execute(
-        "select product_id, category, is_for_buy_again, is_for_discover"
-        " from features.recommendable_products where shop = ?",
-        [shop],
-    ).df()
-    told = told.set_index("product_id").reindex(products)
-    refused = warehouse.execute(
-        """
-        select customer_id, product_id, slot
-        from features.refused_products
-        cross join unnest(['buy_again', 'discover']) as slots (slot)
-        where shop = ?
-            and case when slot = 'buy_again' then is_refused_to_buy_again
-                else is_refused_to_discover end
-        order by all
-        """,
-        [shop],
-    ).df()
-    most = dict(
-        warehouse.execute(
-            """
-            select slots.slot, min(cast(rules.value as integer))
-            from seeds.recommendation_rules as rules
-            inner join unnest(['buy_again', 'discover']) as slots (slot)
-                on rules.slot in ('any', slots.slot)
-            where rules.rule = 'most_of_a_category'
-            group by slots.slot
-            """
-        ).fetchall()
-    )
-    codes, _ = pd.factorize(told["category"], sort=True)
-    return ShopRules(
-        {slot: told[f"is_for_{slot}"].eq(True).to_numpy(np.bool_) for slot in SLOTS},
-        refused,
-        codes.astype(np.int32),
-        {slot: most.get(slot) for slot in SLOTS},
-    )
+    return Window(learnt, pairs_of(told["customer"], told["product"], learnt.shape))
 
 
 # What customers of a shop did until a day: asked of the views once, read in parts.
@@ -243,8 +226,9 @@ def coded(
     return {name: np.asarray(values) for name, values in told.items()}
 
 
-def _pairs(
+def pairs_of(
     customer: NDArray[Any], product: NDArray[Any], shape: tuple[int, int]
 ) -> sparse.csr_array:
+    """A matrix with 1 at pairs of positions, each once."""
     data = np.ones(len(customer), dtype=np.float32)
     return sparse.csr_array((data, (customer, product)), shape=shape)

@@ -1,23 +1,25 @@
 """Recommendations in the warehouse: who recommends is chosen once a month, lists are made daily.
 
 The methods are held against each other by what was bought before the shop's fitting date, and the
-winners fitted to all of it. They are kept until the rows before that day, or the code, change: so
-what is recommended moves with what customers do.
+winners fitted to all of it. Both are kept until the rows before that day, or the code, change; what
+is fitted is so again when there are other products. So what is recommended moves with what
+customers do.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import duckdb
 import pandas as pd
 
 from ml import layouts
+from ml.recommendation.choice import Choice, choose, metrics_table
 from ml.recommendation.rule import RecommendationRule
 from ml.recommendation.shop_recommender import (
     ShopRecommender,
     fit_shop,
-    metrics_table,
     recommendations,
     similar_products,
 )
@@ -25,20 +27,23 @@ from ml.threads import one_thread
 from orchestration.modelling import tables as ml_io
 from orchestration.modelling.interactions import (
     Days,
+    attributes_of,
     days_of,
     histories_of,
     interactions_of,
+    known_products,
     products_of,
-    rules_of,
     window_of,
 )
 from orchestration.modelling.kept_models import Kept, Maker, fitted
+from orchestration.modelling.product_rules import rules_of
 from orchestration.modelling.tables import Shop
 from orchestration.warehouse.manifest import Table
 from orchestration.warehouse.opening import count_rows, transaction
 
-KEPT = "recommendations"
-"""The name under which a shop's recommender is kept."""
+_CHOICE, _FITTED = "recommendation methods", "recommendations"
+KEPT = (_CHOICE, _FITTED)
+"""The names under which a shop's choice of methods, and the methods fitted, are kept."""
 _TABLE, _SIMILAR = "customer_recommendations", "similar_products"
 
 
@@ -65,86 +70,126 @@ def make_recommendations(
         maker: The code, and whether all is made anew.
         rule: How the recommenders are found.
     """
-    found: list[tuple[Shop, Days, Kept]] = []
+    found = []
     with one_thread():
         for shop in ml_io.shops(warehouse):
             days = days_of(warehouse, shop.name)
             if days is not None:
-                found.append((shop, days, _recommender(warehouse, shop, days, maker, rule)))
-        measured = ml_io.of_all_shops(layouts.MODEL_METRICS, (_metrics(*one) for one in found))
-        similar = ml_io.of_all_shops(layouts.SIMILAR_PRODUCTS, (_similar(*one) for one in found))
+                found.append(_found(warehouse, shop, days, maker, rule))
+        measured = ml_io.of_all_shops(layouts.MODEL_METRICS, (one.metrics for one in found))
+        similar = ml_io.of_all_shops(layouts.SIMILAR_PRODUCTS, (one.similar for one in found))
         with transaction(warehouse):
             ml_io.create(warehouse, tables[_TABLE])
-            for shop, days, kept in found:
-                _write_lists(warehouse, tables[_TABLE], shop, days, kept.model, rule)
+            for one in found:
+                _write_lists(warehouse, tables[_TABLE], one, rule)
             ml_io.replace(warehouse, tables[_SIMILAR], similar)
             ml_io.replace_metrics(warehouse, tables, measured)
     rows = count_rows(warehouse, tables[_TABLE].relation)
-    return MadeRecommendations(rows, any(kept.is_new for _, _, kept in found), measured)
+    return MadeRecommendations(rows, any(one.is_new for one in found), measured)
 
 
-def _metrics(shop: Shop, days: Days, kept: Kept) -> pd.DataFrame:
-    evaluated_on = None if days.test is None else pd.Timestamp(days.test)
-    told = metrics_table(kept.model, pd.Timestamp(days.current), evaluated_on)
-    return ml_io.of_shop(shop, told)
+class _Found(NamedTuple):
+    """A shop with what recommends in it, and whether the contest was held anew."""
+
+    shop: Shop
+    days: Days
+    choice: Choice
+    recommender: ShopRecommender
+    is_new: bool
+
+    @property
+    def metrics(self) -> pd.DataFrame:
+        """What the contest found."""
+        days = self.days
+        evaluated_on = None if days.test is None else pd.Timestamp(days.test)
+        version = self.recommender.version
+        told = metrics_table(self.choice, version, pd.Timestamp(days.current), evaluated_on)
+        return ml_io.of_shop(self.shop, told)
+
+    @property
+    def similar(self) -> pd.DataFrame:
+        """Which products are alike."""
+        told = similar_products(self.recommender, pd.Timestamp(self.days.current))
+        return ml_io.of_shop(self.shop, told)
 
 
-def _similar(shop: Shop, days: Days, kept: Kept) -> pd.DataFrame:
-    return ml_io.of_shop(shop, similar_products(kept.model, pd.Timestamp(days.current)))
-
-
-def _recommender(
+def _found(
     warehouse: duckdb.DuckDBPyConnection,
     shop: Shop,
     days: Days,
     maker: Maker,
     rule: RecommendationRule,
-) -> Kept:
-    """The shop's recommender, as it is kept or chosen and fitted anew."""
+) -> _Found:
+    """What recommends in a shop, as it is kept or else made anew.
+
+    The choice depends on what had happened until the day of fitting, and on what is said of
+    products; what is fitted also on which products there are today.
+    """
+
+    def choose_methods() -> Choice:
+        products = known_products(warehouse, shop.name)
+        attributes = attributes_of(warehouse, shop.name, products)
+        tuning, test = (
+            window_of(warehouse, shop.name, day, products, attributes)
+            for day in (days.tuning, days.test)
+        )
+        return choose(tuning, test, rule)
 
     def fit() -> ShopRecommender:
         products = products_of(warehouse, shop.name)
-        return fit_shop(
-            interactions_of(warehouse, shop.name, days.fitting, products),
-            window_of(warehouse, shop.name, days.tuning, products),
-            window_of(warehouse, shop.name, days.test, products),
-            rule,
-        )
+        attributes = attributes_of(warehouse, shop.name, products)
+        learnt = interactions_of(warehouse, shop.name, days.fitting, products, attributes)
+        return fit_shop(learnt, choice.model)
 
-    made_from = f"{maker.code} {rule} {days[1:]} {_digest(warehouse, shop, days)}"
-    digest = hashlib.md5(made_from.encode()).hexdigest()  # noqa: S324
-    return fitted(
-        warehouse, shop.name, KEPT, digest, fit, ShopRecommender, is_forced=maker.is_forced
-    )
+    def kept(name: str, made_from: str, make: Callable[[], object], kind: type) -> Kept:
+        digest = hashlib.md5(made_from.encode()).hexdigest()  # noqa: S324
+        is_forced = maker.is_forced
+        return fitted(warehouse, shop.name, name, digest, make, kind, is_forced=is_forced)
+
+    happened = f"{maker.code} {rule} {days[1:]} {_digest(warehouse, shop, days)}"
+    choice = kept(_CHOICE, happened, choose_methods, Choice)
+    catalogue = _digest_of_products(warehouse, shop)
+    recommender = kept(_FITTED, f"{happened} {catalogue}", fit, ShopRecommender)
+    return _Found(shop, days, choice.model, recommender.model, choice.is_new)
+
+
+def _digest_of_products(warehouse: duckdb.DuckDBPyConnection, shop: Shop) -> str:
+    ((digest,),) = warehouse.execute(
+        f"select {ml_io.DIGEST} from ("
+        " select product_id, category, brand, price from features.recommendable_products"
+        " where shop = ?) as digested",
+        [shop.name],
+    ).fetchall()
+    return str(digest)
 
 
 def _digest(warehouse: duckdb.DuckDBPyConnection, shop: Shop, days: Days) -> str:
-    """What the rows that a recommender learns from are, and what it is tested by."""
+    """What the rows that methods learn from are, and what they are tested by."""
     told = []
     for relation, of_days in {
         "product_interactions": days[1:],
         "next_purchases": days[2:],
     }.items():
-        (digest,) = warehouse.execute(
+        ((digest,),) = warehouse.execute(
             f"select {ml_io.DIGEST} from features.{relation} as digested"
             " where shop = ? and list_contains(?, as_of_date)",
             [shop.name, [day for day in of_days if day]],
         ).fetchall()
-        told.append(str(digest[0]))
+        told.append(str(digest))
     return " ".join(told)
 
 
 def _write_lists(
-    warehouse: duckdb.DuckDBPyConnection,
-    table: Table,
-    shop: Shop,
-    days: Days,
-    recommender: ShopRecommender,
-    rule: RecommendationRule,
+    warehouse: duckdb.DuckDBPyConnection, table: Table, found: _Found, rule: RecommendationRule
 ) -> None:
-    products = recommender.products
+    shop, day, products = found.shop, found.days.current, found.recommender.products
     rules = rules_of(warehouse, shop.name, products)
-    today = pd.Timestamp(days.current)
-    for histories in histories_of(warehouse, shop.name, days.current, products):
-        told = recommendations(recommender, histories, rules.of(histories), rule.list_length, today)
+    for histories in histories_of(warehouse, shop.name, day, products):
+        told = recommendations(
+            found.recommender,
+            histories,
+            rules.of(histories),
+            rule.list_length,
+            pd.Timestamp(day),
+        )
         ml_io.insert(warehouse, table, ml_io.of_shop(shop, told))

@@ -99,7 +99,7 @@ def tidy_metrics(
     """
     from ml import segmentation
     from ml.lifetime_value import customer_values
-    from ml.recommendation.shop_recommender import TARGETS
+    from ml.recommendation.choice import TARGETS
 
     table = tables["model_metrics"]
     names = [
@@ -110,7 +110,7 @@ def tidy_metrics(
     ml_io.keep_metrics_of(warehouse, table, names, targets)
     shops = [shop.name for shop in ml_io.shops(warehouse)]
     predictions = [one.target.prediction for one in declared]
-    keep_only(warehouse, shops, [*predictions, KEPT], LINK)
+    keep_only(warehouse, shops, [*predictions, *KEPT], LINK)
     keep_versions_of(warehouse, shops, predictions)
     return scalar(warehouse, f"select count(*) from {table.relation}")
 

@@ -77,7 +77,8 @@ def make_shops(warehouse: Warehouse) -> None:
         select shop, customer_id, true as is_current from features.customer_features;
         create table features.recommendable_products as
         select distinct shop, product_id, substr(product_id, 1, 7) as category,
-            product_id <> 'large:09' as is_for_discover, true as is_for_buy_again
+            product_id <> 'large:09' as is_for_discover, true as is_for_buy_again,
+            null::varchar as brand, null::double as price
         from purchases;
         create table features.refused_products as
         select 'large' as shop, 'c00' as customer_id, 'large:06' as product_id,
