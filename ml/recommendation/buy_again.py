@@ -19,7 +19,7 @@ _LEAST_LIKED = 0.01
 _LATELY = 28.0
 
 
-class _OwnPurchases(Recommender):
+class OwnPurchases(Recommender):
     """Ranks what the customer has bought.
 
     Attributes:
@@ -41,7 +41,7 @@ class _OwnPurchases(Recommender):
         return own_reasons(histories, ranking)
 
 
-class BuyAgain(_OwnPurchases):
+class BuyAgain(OwnPurchases):
     """Ranks what the customer has bought by how often, the latest purchases counting most.
 
     The personal top of Hu, He, Gao and Zhang (2020), Modeling Personalized Item Frequency
@@ -66,7 +66,7 @@ class BuyAgain(_OwnPurchases):
         return sparse.csr_array((told, counts.indices, counts.indptr), shape=counts.shape)
 
 
-class DueAgain(_OwnPurchases):
+class DueAgain(OwnPurchases):
     """Ranks what the customer has bought by how often in a time, if it is not overdue.
 
     Bhagat, Muralidharan, Lobzhanidze and Vishwanath (2018), Buy It Again: Modeling Repeat Purchase
