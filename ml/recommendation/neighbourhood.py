@@ -69,24 +69,17 @@ def hashed(ids: Ids) -> Hashes:
     return pd.util.hash_array(ids, categorize=False)
 
 
-def best_others(
-    likeness: Matrix | NDArray[np.float32], customers: Ids, references: Hashes, k: int
-) -> Matrix:
+def best_others(likeness: Matrix, customers: Ids, references: Hashes, k: int) -> Matrix:
     """The likeness of the k most like each customer, nobody being like themselves.
 
     Args:
-        likeness: shape (n_customers, n_references), of a sparse one only what is stored counts.
+        likeness: shape (n_customers, n_references), sparse: only what is stored counts.
         customers: shape (n_customers,), ids of the rows.
         references: shape (n_references,), hashes of the ids of the columns, each once.
         k: at least 1.
     """
     own = pd.Index(references).get_indexer(pd.Index(hashed(customers)))
-    told: Scores
-    if not isinstance(likeness, np.ndarray):
-        data = np.where(likeness.indices == own[own_entries(likeness)], -np.inf, likeness.data)
-        told = sparse.csr_array((data, likeness.indices, likeness.indptr), shape=likeness.shape)
-    else:
-        told = np.array(likeness, dtype=np.float32)
-        known = np.flatnonzero(own >= 0)
-        told[known, own[known]] = -np.inf
+    is_own = likeness.indices == own[own_entries(likeness)]
+    data = np.where(is_own, -np.inf, likeness.data).astype(np.float32)
+    told = sparse.csr_array((data, likeness.indices, likeness.indptr), shape=likeness.shape)
     return placed(top(told, k), len(references))

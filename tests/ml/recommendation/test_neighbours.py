@@ -83,6 +83,9 @@ class TestBaskets:
         ana = held.customer == ANA
         told = zip(held.product[ana], held.later[ana], strict=True)
         assert list(told) == [(BREAD, 0), (BREAD, 1), (MILK, 1), (BREAD, 2)]
+        ben = held.customer == BEN
+        told = zip(held.product[ben], held.later[ben], strict=True)
+        assert list(told) == [(BREAD, 0), (TEA, 0), (BREAD, 1), (JAM, 1), (MILK, 1)]
 
     def test_what_is_twice_in_a_basket_is_in_it_once(self) -> None:
         held = baskets(shops.of(("a", "x", 3), ("a", "x", 3), ("b", "x", 3)))
