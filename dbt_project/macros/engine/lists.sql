@@ -24,3 +24,16 @@ unnest({{ list }})
 {% macro default__numbers_below(count) -%}
 range({{ count }})
 {%- endmacro %}
+
+{#
+    The sum of an expression over the values of a list; NULL of an empty one.
+
+    list, name: the list, and how the expression calls a value of it.
+#}
+{% macro sum_of_list(list, name, expression) %}
+    {{ return(adapter.dispatch('sum_of_list', 'portrait')(list, name, expression)) }}
+{% endmacro %}
+
+{% macro default__sum_of_list(list, name, expression) -%}
+list_sum(list_transform({{ list }}, lambda {{ name }}: {{ expression }}))
+{%- endmacro %}

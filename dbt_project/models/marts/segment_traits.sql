@@ -1,5 +1,3 @@
-{#- Of all that counts as significant in a shop at most this share may be so by chance. -#}
-{%- set false_discovery_rate = 0.05 %}
 {#- Of many customers what hardly matters is significant too. A portrait tells what at least so many
     have, this share of the segment, and from this index on. -#}
 {%- set least_count = 5 %}
@@ -37,35 +35,20 @@ value_names as (
 
 ),
 
-ranked as (
+measured as (
 
     select
         tests.*,
         segments.as_of_date,
-        segments.member_count,
-        count(*) over (partition by tests.shop) as test_count,
-        row_number() over (
-            partition by tests.shop
-            order by tests.p_value, tests.segment_id, tests.tag_key, tests.tag_value
-        ) as p_rank
+        segments.member_count
     from tests
     inner join segments
         on tests.shop = segments.shop and tests.segment_id = segments.segment_id
 
 ),
 
-adjusted as (
-
-    -- Benjamini and Hochberg (1995), over all values and segments of a shop.
-    select
-        *,
-        least(1, min(p_value * test_count / p_rank) over (
-            partition by shop order by p_rank desc
-            rows between unbounded preceding and current row
-        )) as q_value
-    from ranked
-
-),
+-- Over all values and segments of a shop.
+{{ false_discovery_steps('measured', 'shop') }},
 
 judged as (
 
@@ -74,7 +57,7 @@ judged as (
         customer_count / known_count as customer_share,
         all_count / all_known_count as overall_share,
         cast(round(100 * customer_count / expected_count) as integer) as tag_index,
-        q_value <= {{ false_discovery_rate }} and customer_count >= {{ least_count }}
+        q_value <= {{ var('false_discovery_rate') }} and customer_count >= {{ least_count }}
             as is_significant
     from adjusted
 

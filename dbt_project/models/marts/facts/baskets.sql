@@ -25,6 +25,7 @@ bought as (
     select distinct
         orders.shop,
         orders.as_of_date,
+        orders.customer_id,
         orders.order_id,
         order_lines.product_id
     from orders
@@ -38,6 +39,7 @@ baskets as (
         shop,
         as_of_date,
         'product' as dimension,
+        customer_id,
         order_id,
         product_id as dimension_value
     from bought
@@ -46,6 +48,7 @@ baskets as (
         bought.shop,
         bought.as_of_date,
         'category' as dimension,
+        bought.customer_id,
         bought.order_id,
         products.category as dimension_value
     from bought

@@ -1,8 +1,8 @@
 with
 
-baskets as (
+pair_counts as (
 
-    select * from {{ ref('baskets') }}
+    select * from {{ ref('product_pair_counts') }}
 
 ),
 
@@ -12,108 +12,87 @@ products as (
 
 ),
 
-totals as (
+cells as (
 
+    -- Each order counts as 1 / design_effect of one, rounded against the pair.
     select
-        shop,
-        dimension,
-        count(distinct order_id) as basket_count
-    from baskets
-    group by shop, dimension
+        *,
+        floor(order_count / design_effect) as with_both,
+        ceil((value_order_count - order_count) / design_effect) as with_value_only,
+        ceil((other_order_count - order_count) / design_effect) as with_other_only,
+        floor(
+            (basket_count - value_order_count - other_order_count + order_count) / design_effect
+        ) as with_neither
+    from pair_counts
 
 ),
 
-counted as (
+counts as (
 
     select
-        shop,
-        as_of_date,
-        dimension,
-        dimension_value,
-        count(*) as order_count
-    from baskets
-    group by shop, as_of_date, dimension, dimension_value
+        *,
+        with_both + with_value_only as with_value,
+        with_both + with_other_only as with_other,
+        with_both + with_value_only + with_other_only + with_neither as with_any
+    from cells
 
 ),
 
-frequent as (
+{{ fisher_exact_steps('counts', 'with_both', 'with_value', 'with_other', 'with_any') }},
+
+-- Of pairs in too few orders nothing is told, but they could have been found: they count as tests.
+{{ false_discovery_steps('tested', 'shop, dimension', 'test_count') }},
+
+directed as (
 
     select
-        counted.shop,
-        counted.as_of_date,
-        counted.dimension,
-        counted.dimension_value,
-        case when counted.dimension = 'product' then products.name else counted.dimension_value end
-            as name,
-        counted.order_count,
-        totals.basket_count,
-        row_number() over (order by counted.shop, counted.dimension, counted.dimension_value)
-            as value_number
-    from counted
-    inner join totals on counted.shop = totals.shop and counted.dimension = totals.dimension
-    left join products
-        on counted.dimension = 'product' and counted.dimension_value = products.product_id
-    where
-        counted.order_count >= {{ var('pairs_minimum_orders') }}
-        and counted.order_count >= {{ var('pairs_minimum_support') }} * totals.basket_count
-
-),
-
-frequent_baskets as (
-
-    -- By number: what is joined with itself is counted in one narrow column.
+        *,
+        dimension_value as this_value,
+        other_value as that_value,
+        value_order_count as this_count,
+        other_order_count as that_count
+    from adjusted
+    union all
     select
-        baskets.dimension,
-        baskets.order_id,
-        frequent.value_number
-    from baskets
-    inner join frequent
-        on
-            baskets.shop = frequent.shop
-            and baskets.dimension = frequent.dimension
-            and baskets.dimension_value = frequent.dimension_value
-
-),
-
-pairs as (
-
-    select
-        ones.value_number,
-        others.value_number as other_number,
-        count(*) as order_count
-    from frequent_baskets as ones
-    inner join frequent_baskets as others
-        on
-            ones.dimension = others.dimension
-            and ones.order_id = others.order_id
-            and ones.value_number <> others.value_number
-    group by ones.value_number, others.value_number
-    having count(*) >= {{ var('pairs_minimum_orders') }}
+        *,
+        other_value as this_value,
+        dimension_value as that_value,
+        other_order_count as this_count,
+        value_order_count as that_count
+    from adjusted
 
 ),
 
 measured as (
 
     select
-        ones.shop,
-        ones.as_of_date,
-        ones.dimension,
-        ones.dimension_value,
-        others.dimension_value as other_value,
-        ones.name,
-        others.name as other_name,
-        pairs.order_count,
-        ones.order_count as value_order_count,
-        others.order_count as other_order_count,
-        cast(pairs.order_count / ones.basket_count as double) as support,
-        cast(pairs.order_count / ones.order_count as double) as confidence,
+        directed.shop,
+        directed.as_of_date,
+        directed.dimension,
+        directed.this_value as dimension_value,
+        directed.that_value as other_value,
+        case when directed.dimension = 'product' then these.name else directed.this_value end
+            as name,
+        case when directed.dimension = 'product' then those.name else directed.that_value end
+            as other_name,
+        directed.order_count,
+        directed.this_count as value_order_count,
+        directed.that_count as other_order_count,
+        cast(directed.order_count / directed.basket_count as double) as support,
+        cast(directed.order_count / directed.this_count as double) as confidence,
         cast(
-            pairs.order_count * ones.basket_count / (ones.order_count * others.order_count)
-            as double
-        ) as lift
-    from pairs
-    inner join frequent as ones on pairs.value_number = ones.value_number
-    inner join frequent as others on pairs.other_number = others.value_number
+            directed.order_count * directed.basket_count
+            / (directed.this_count * directed.that_count) as double
+        ) as lift,
+        directed.design_effect,
+        cast(directed.p_value as double) as p_value,
+        cast(directed.q_value as double) as q_value,
+        directed.q_value <= {{ var('false_discovery_rate') }} as is_significant
+    from directed
+    left join products as these
+        on directed.dimension = 'product' and directed.this_value = these.product_id
+    left join products as those
+        on directed.dimension = 'product' and directed.that_value = those.product_id
 
 )
 
