@@ -7,6 +7,7 @@ import click
 
 from orchestration.cli.groups import InOrder
 from orchestration.cli.identity import identity
+from orchestration.cli.lookalikes import lookalikes
 from orchestration.cli.models import models
 from orchestration.cli.pages import docs, glossary, ui
 from orchestration.cli.portraits import run, show, status, summary
@@ -32,7 +33,8 @@ def main() -> None:
 
 
 for command in (
-    *(source, run, summary, show, recommend, identity, models, status),
+    *(source, run, summary, show, recommend, lookalikes),
+    *(identity, models, status),
     *(quarantine, why, ui, docs, glossary, simulate),
 ):
     main.add_command(command)

@@ -1,13 +1,16 @@
 """Reading the published snapshot, as everybody but a run does."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from orchestration.errors import PortraitError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Row = Mapping[str, Any]
 
@@ -27,6 +30,15 @@ class Snapshot:
         cursor = self._connection.execute(query, parameters)
         names = [column[0] for column in cursor.description or []]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def frame(self, query: str, **parameters: object) -> "pd.DataFrame":
+        """All rows of a query as a table, for numerical code.
+
+        Args:
+            query: As SQL, with `$name` for parameters.
+            parameters: By name.
+        """
+        return self._connection.execute(query, parameters or None).df()
 
     def profile(self, customer_id: str) -> Row:
         """The row of one customer in customer_profiles.
@@ -92,6 +104,40 @@ class Snapshot:
     def has(self, table: str) -> bool:
         """Whether the snapshot has a table: one of older code may not."""
         return bool(self.rows("from duckdb_tables() where table_name = ?", table))
+
+    def customers(self, keys: Sequence[str]) -> "pd.DataFrame":
+        """Whose keys they are, a row a key and customer.
+
+        Args:
+            keys: Any, as in `profile`; each once.
+
+        Returns:
+            customer_key, customer_id (NULL where nobody has it) and shop, in the order of keys.
+        """
+        return self.frame(
+            f"""
+            with
+            given as (select unnest($keys) as customer_key),
+            known as ({self._keys()}),
+            exact as (
+                select distinct customer_key, customer_id
+                from given join known using (customer_key)
+            ),
+            without_source as (
+                select distinct given.customer_key, known.customer_id
+                from given
+                join known on given.customer_key
+                    = substr(known.customer_key, strpos(known.customer_key, ':') + 1)
+                anti join exact on given.customer_key = exact.customer_key
+            ),
+            found as (from exact union all from without_source)
+            select given.customer_key, customer_id, shop
+            from given left join found using (customer_key)
+            left join customer_profiles using (customer_id)
+            order by all
+            """,
+            keys=list(keys),
+        )
 
     def _keys(self) -> str:
         """Every key of every customer; in a snapshot of older code a customer has one."""
