@@ -1,8 +1,10 @@
 """Recommendations in the warehouse: chosen once a month, made for everybody every day."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+import duckdb
 import pytest
 
 from orchestration.errors import PortraitError
@@ -28,13 +30,11 @@ MAKER = Maker("code")
 
 
 @pytest.fixture(scope="module")
-def made() -> Warehouse:
-    import duckdb
-
-    warehouse = duckdb.connect()
-    make_shops(warehouse)
-    make_recommendations(warehouse, TABLES, MAKER, RULE)
-    return warehouse
+def made() -> Iterator[Warehouse]:
+    with duckdb.connect() as warehouse:
+        make_shops(warehouse)
+        make_recommendations(warehouse, TABLES, MAKER, RULE)
+        yield warehouse
 
 
 @pytest.fixture

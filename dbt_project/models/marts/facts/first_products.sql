@@ -1,5 +1,4 @@
-{#- As far as total_spend_last_90_days looks back; a season, in which most who come back do. -#}
-{%- set repeat_days = 90 %}
+{%- set repeat_days = var('repeat_days') %}
 {%- set dimensions = {
     'category': 'products.category', 'brand': 'products.brand', 'product': 'products.product_id',
 } %}
