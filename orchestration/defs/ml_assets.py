@@ -44,6 +44,7 @@ from orchestration.modelling.targets import Declared, declared_predictions
 from orchestration.publishing.model_cards import CARDS
 from orchestration.publishing.reports.names import (
     OF_LIFETIME_VALUES,
+    OF_RECOMMENDATIONS,
     OF_SEGMENTS,
     file_names,
     of_predictions,
@@ -210,7 +211,11 @@ def _recommendations(
             findings = check_recommendations(warehouse, made)
         yield dg.MaterializeResult(
             asset_key=_RECOMMENDATIONS,
-            metadata={"dagster/row_count": made.rows, "methods are compared anew": made.is_fitted},
+            metadata={
+                "dagster/row_count": made.rows,
+                "methods are compared anew": made.is_fitted,
+                **_files(run, OF_RECOMMENDATIONS, made.metrics),
+            },
         )
         yield from check_results(_RECOMMENDATIONS, findings)
 

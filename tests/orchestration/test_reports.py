@@ -10,6 +10,7 @@ import pytest
 
 from orchestration.publishing.reports.names import (
     OF_LIFETIME_VALUES,
+    OF_RECOMMENDATIONS,
     OF_SEGMENTS,
     REPORTS,
     file_names,
@@ -20,7 +21,12 @@ from tests.orchestration.drawing import tells
 from tests.orchestration.modelled_shop import Warehouse
 
 DAY = date(2024, 4, 17)
-KINDS = [*OF_SEGMENTS, *of_predictions(["churn", "spend"]), *OF_LIFETIME_VALUES]
+KINDS = [
+    *OF_SEGMENTS,
+    *of_predictions(["churn", "spend"]),
+    *OF_LIFETIME_VALUES,
+    *OF_RECOMMENDATIONS,
+]
 HOSTILE = '<b>Lapsed</b> & "$once$" 流失客户 (median orders 1)'
 NOWHERE = Path("/nonexistent")
 
@@ -44,7 +50,7 @@ _TABLES = f"""
         baseline_expected double);
     create table marts.model_metrics (shop varchar, prediction varchar, target varchar,
         metric varchar, note varchar, value double, lower_bound double, upper_bound double,
-        baseline_value double);
+        baseline_value double, model_name varchar, customer_count bigint, evaluated_on date);
     create table marts.model_curves (shop varchar, target varchar, evaluated_on date,
         curve varchar, series varchar, point int, x double, y double, lower_bound double,
         upper_bound double, customer_count bigint);
@@ -62,8 +68,22 @@ _TABLES = f"""
         ('full', 'spend', 'amount', 'status', 'baseline served', 0),
         ('full', null, 'lifetime_value', 'status', 'days with orders are served', 1);
     insert into marts.model_metrics values
-        ('full', 'churn', 'has_left', 'roc_auc', null, 0.75, 0.7, 0.8, 0.6),
-        ('full', 'spend', 'amount', 'rank_correlation', null, 0.25, null, null, null);
+        ('full', 'churn', 'has_left', 'roc_auc', null, 0.75, 0.7, 0.8, 0.6, null, 0, null),
+        ('full', 'spend', 'amount', 'rank_correlation', null, 0.25, null, null, null, null, 0,
+            null);
+    insert into marts.model_metrics by name
+    select 'full' as shop, 'recommendation_' || question as target, method as model_name,
+        'ndcg_at_10' as metric, value, value - 0.05 as lower_bound, value + 0.05 as upper_bound,
+        37 as customer_count, date '2024-03-20' as evaluated_on
+    from (values ('again', 'buy_again', 0.4), ('again', 'personal_frequency', 0.3),
+        ('new', 'popularity', 0.1)) as methods (question, method, value);
+    insert into marts.model_metrics by name
+    select shop, 'recommendation_' || question as target, method as model_name,
+        'status' as metric, note
+    from (values ('full', 'again', 'buy_again', 'best of 2'),
+        ('full', 'new', 'popularity', 'the baseline'),
+        ('empty', 'new', 'popularity', 'too few customers to compare methods by'))
+        as chosen (shop, question, method, note);
     insert into marts.segment_portraits values
         ('full', 0, 'Loyal', 30, null, 4, 3, null), ('full', 1, $${HOSTILE}$$, 10, 5, 1, 90, 7);
     insert into ml.segment_map
@@ -150,6 +170,7 @@ def test_where_nothing_is_known_pictures_say_why(shops: Warehouse, tmp_path: Pat
         "prediction-churn": "nothing is served: too short",
         "prediction-spend": "nothing is served: too short",
         "lifetime-value": "days with orders not served",
+        "recommendations": "too few customers to compare methods by",
     }.items():
         assert reason in told[f"{name}.svg"], name
 
@@ -181,6 +202,9 @@ def test_pictures_tell_what_the_tables_say(shops: Warehouse, tmp_path: Path) -> 
     assert "1st principal component (60% of the differences)" in told["segment-map.svg"]
     assert "40 customers" in told["lifetime-value.svg"]
     assert "(not served)" not in told["lifetime-value.svg"]
+    contest = told["recommendations.svg"]
+    assert "To buy again (37 customers)" in contest and "Anything" not in contest
+    assert "0.400" in contest and contest.index("buy again") < contest.index("personal freq")
 
 
 def test_the_same_gives_the_same_bytes(shops: Warehouse, tmp_path: Path) -> None:

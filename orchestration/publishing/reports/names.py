@@ -7,6 +7,7 @@ REPORTS = "reports"
 
 OF_SEGMENTS = ("segments", "segment-map", "segment-migrations", "outcomes")
 OF_LIFETIME_VALUES = ("lifetime-value",)
+OF_RECOMMENDATIONS = ("recommendations",)
 
 
 def of_predictions(names: Iterable[str]) -> list[str]:

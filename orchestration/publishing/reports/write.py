@@ -16,6 +16,7 @@ from orchestration.publishing.reports.lifetime import draw_lifetime, read_lifeti
 from orchestration.publishing.reports.migrations import draw_moves, read_moves
 from orchestration.publishing.reports.names import REPORTS, file_name
 from orchestration.publishing.reports.outcomes import Outcomes, draw_outcomes, read_outcomes
+from orchestration.publishing.reports.recommended import draw_contest, read_contest
 from orchestration.publishing.reports.segments import draw_map, draw_sizes, read_map, read_sizes
 from orchestration.publishing.reports.tested import read_tested
 from orchestration.publishing.reports.tested_panels import draw_tested
@@ -66,6 +67,7 @@ def read_pictures(
                 (f"prediction-{name}", tested, draw_tested)
                 for name, tested in read_tested(connection, shop, begin).items()
             ),
+            ("recommendations", read_contest(connection, shop, begin), draw_contest),
             ("lifetime-value", read_lifetime(connection, shop, begin, day), draw_lifetime),
         ]
         pictures += [
