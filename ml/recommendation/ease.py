@@ -4,8 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg, sparse
 
+from ml.recommendation.explaining import linear_reasons
 from ml.recommendation.interactions import Interactions, Matrix
-from ml.recommendation.item_neighbours import is_among_most, linear_reasons
+from ml.recommendation.item_neighbours import is_among_most
 from ml.recommendation.ranking import Ranking, Scores, placed, top
 from ml.recommendation.recommender import Reasons, Recommender
 from ml.recommendation.weighting import Weighting, weighed

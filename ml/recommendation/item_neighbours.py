@@ -1,15 +1,15 @@
 """Item-based collaborative filtering: products that the same customers buy."""
 
-from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from ml.recommendation.explaining import linear_reasons
 from ml.recommendation.interactions import Interactions, Matrix
-from ml.recommendation.ranking import NONE, Ranking, Scores, placed, top
-from ml.recommendation.recommender import Reasons, Recommender, own_entries
+from ml.recommendation.ranking import Ranking, Scores, placed, top
+from ml.recommendation.recommender import Reasons, Recommender, own_entries, portions
 from ml.recommendation.weighting import Weighting, ones, weighed
 
 Similarity = Literal["cosine", "jaccard", "bm25"]
@@ -92,22 +92,6 @@ class ItemNeighbours(Recommender):
         return weighed(some, self.weighting, self.half_life_days)
 
 
-def linear_reasons(weights: Matrix, to_product: Matrix, ranking: Ranking) -> Reasons:
-    """Which product of the history adds most, where a score is a weighted sum over the history.
-
-    Args:
-        weights: shape (n_customers, n_products), of the histories.
-        to_product: shape (n_products, n_products): in row p what each product adds to p.
-        ranking: what was recommended.
-    """
-    customer, place = np.nonzero(ranking.products != NONE)
-    because = np.full(ranking.products.shape, NONE, dtype=np.int32)
-    if len(customer):
-        added = to_product[ranking.products[customer, place]].multiply(weights[customer])
-        because[customer, place] = top(sparse.csr_array(added), 1).products[:, 0]
-    return Reasons(because, np.zeros(because.shape, dtype=np.int64))
-
-
 def _columns(weights: Matrix, similarity: Similarity) -> Matrix:
     """The customers of each product as a column whose products with others are the similarity."""
     if similarity == "jaccard":
@@ -181,9 +165,4 @@ def blocks(columns: Matrix, by_product: Matrix) -> list[slice]:
     """Products some at a time, so that the customers of each block have so many pairs in all."""
     has = np.diff(columns.indptr)
     pairs = np.concatenate(([0], np.cumsum(has[by_product.indices], dtype=np.int64)))
-    before = pairs[by_product.indptr]
-    ends = [0]
-    while ends[-1] < by_product.shape[0]:
-        end = int(np.searchsorted(before, before[ends[-1]] + _PAIRS, side="right")) - 1
-        ends.append(max(end, ends[-1] + 1))
-    return [slice(begin, end) for begin, end in pairwise(ends)]
+    return portions(np.diff(pairs[by_product.indptr]), _PAIRS)

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from scipy import sparse, special
 from sklearn.linear_model import LogisticRegression
 
+from ml.recommendation.explaining import linear_reasons
 from ml.recommendation.interactions import Interactions, Matrix
-from ml.recommendation.item_neighbours import blocks, is_among_most, linear_reasons, only
+from ml.recommendation.item_neighbours import blocks, is_among_most, only
 from ml.recommendation.ranking import Ranking, Scores, placed, top
 from ml.recommendation.recommender import Reasons, Recommender, own_entries
 from ml.recommendation.weighting import ones, weighed

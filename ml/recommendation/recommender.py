@@ -8,6 +8,7 @@ histories of anybody, customers of the training or not, can be asked about.
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar, NamedTuple, Self
 
@@ -155,6 +156,16 @@ class Recommender(BaseEstimator, ABC):  # type: ignore[misc]
 def own_entries(matrix: Matrix) -> NDArray[np.intp]:
     """The row of each stored entry."""
     return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+
+
+def portions(sizes: NDArray[np.integer], most: int) -> list[slice]:
+    """Entries one after the other, so many that their sizes make at most so much, at least one."""
+    before = np.concatenate(([0], np.cumsum(sizes, dtype=np.int64)))
+    ends = [0]
+    while ends[-1] < len(sizes):
+        end = int(np.searchsorted(before, before[ends[-1]] + most, side="right")) - 1
+        ends.append(max(end, ends[-1] + 1))
+    return [slice(begin, end) for begin, end in pairwise(ends)]
 
 
 def batches(histories: Interactions) -> Iterator[Interactions]:

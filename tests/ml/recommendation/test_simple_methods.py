@@ -7,7 +7,7 @@ from ml.recommendation.buy_again import TIES, BuyAgain, DueAgain
 from ml.recommendation.interactions import Interactions
 from ml.recommendation.item_neighbours import SIMILARITIES, ItemNeighbours, Similarity
 from ml.recommendation.popularity import Popularity
-from ml.recommendation.recommender import Question
+from ml.recommendation.recommender import Question, portions
 from tests.ml.recommendation import shop as shops
 from tests.ml.recommendation.contract import RecommenderContract
 
@@ -115,6 +115,12 @@ def plain(similarity: Similarity = "cosine", **more: object) -> ItemNeighbours:
     """Of which likenesses can be told by hand."""
     told = {"half_life_days": None, "least_customers": 1}
     return ItemNeighbours(similarity, **(told | more))  # type: ignore[arg-type]
+
+
+def test_portions_hold_so_much_and_whatever_is_larger_alone() -> None:
+    told = portions(np.array([3, 3, 9, 0, 2, 4]), 6)
+    assert [(one.start, one.stop) for one in told] == [(0, 2), (2, 3), (3, 6)]
+    assert portions(np.array([], dtype=np.int64), 6) == []
 
 
 @pytest.mark.parametrize("similarity", SIMILARITIES)
