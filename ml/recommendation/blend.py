@@ -62,14 +62,16 @@ class Blend(Recommender):
         """Of each product the reason of the member that ranks it highest in the list, weighed."""
         because = np.full(ranking.products.shape, NONE, dtype=np.int32)
         counts = np.zeros(ranking.products.shape, dtype=np.int64)
+        kinds = np.full(ranking.products.shape, self.reason, dtype=object)
         most = np.zeros(ranking.products.shape, dtype=np.float32)
         for member, weight in zip(self.members_, self._shares(), strict=True):
             told = member.reasons(histories, ranking)
             says = np.float32(weight) * self._says(member, histories, ranking)
             more = says > most
             because[more], counts[more] = told.because[more], told.counts[more]
+            kinds[more] = member.reason if told.kinds is None else told.kinds[more]
             most[more] = says[more]
-        return Reasons(because, counts)
+        return Reasons(because, counts, kinds)
 
     def _told(
         self,

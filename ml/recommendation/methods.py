@@ -2,15 +2,20 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
+from ml.recommendation.als import Als
+from ml.recommendation.blend import Blend
 from ml.recommendation.buy_again import TIES, BuyAgain, DueAgain
 from ml.recommendation.customer_neighbours import CustomerNeighbours
 from ml.recommendation.ease import Ease
 from ml.recommendation.item_neighbours import ItemNeighbours
+from ml.recommendation.naive_bayes import NaiveBayes
 from ml.recommendation.next_basket import TifuKnn, UpCf
 from ml.recommendation.popularity import Popularity
 from ml.recommendation.recommender import Question, Recommender
+from ml.recommendation.time_aware import TimeAware
 
 Parameters = Mapping[str, Any]
 
@@ -26,11 +31,19 @@ class Method:
         tried: Parameters that are compared on the days before the test; the first are taken where
             there are no such days.
         questions: What it has an answer to.
+        library: What it imports beside the project's own dependencies, which is the extra of the
+            method's name; None for nothing.
     """
 
     build: Callable[..., Recommender]
     tried: tuple[Parameters, ...] = ({},)
     questions: tuple[Question, ...] = _ALL
+    library: str | None = None
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether its library is there."""
+        return self.library is None or find_spec(self.library) is not None
 
 
 METHODS: Mapping[str, Method] = {
@@ -47,11 +60,22 @@ METHODS: Mapping[str, Method] = {
         (Question.ANYTHING, Question.AGAIN),
     ),
     "due_again": Method(DueAgain, questions=(Question.ANYTHING, Question.AGAIN)),
+    "time_aware": Method(TimeAware, questions=(Question.ANYTHING, Question.AGAIN)),
     "tifu_knn": Method(TifuKnn),
     "up_cf": Method(UpCf),
     "customer_neighbours": Method(CustomerNeighbours),
     "item_neighbours": Method(ItemNeighbours, ({"similarity": "bm25"},)),
-    "ease": Method(Ease),
+    "ease": Method(Ease, tuple({"ridge": ridge} for ridge in (100.0, 50.0, 300.0))),
+    "naive_bayes": Method(NaiveBayes),
+    "als": Method(Als, library="implicit"),
+    # What is bought again, by rhythm too, before what goes with it.
+    "blend_again": Method(
+        lambda: Blend((BuyAgain(), DueAgain(), Ease()), (1.0, 0.5, 0.2)),
+        questions=(Question.ANYTHING,),
+    ),
+    "blend_new": Method(
+        lambda: Blend((Ease(), CustomerNeighbours(), NaiveBayes())), questions=(Question.NEW,)
+    ),
 }
 
 BASELINES: Mapping[Question, str] = {
@@ -60,3 +84,11 @@ BASELINES: Mapping[Question, str] = {
     Question.NEW: "popularity",
 }
 """What a method must beat to be served: what everybody buys, and what the customer bought most."""
+
+
+def without_library(name: str) -> tuple[str, str]:
+    """What is wrong where a method's library is not installed, and what to do."""
+    return (
+        f"The method {name} needs the library {METHODS[name].library}, which is not installed.",
+        f"pip install 'portrait[{name}]', or name other methods.",
+    )

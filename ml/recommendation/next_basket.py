@@ -216,4 +216,9 @@ class TifuKnn(NeighbourRecommender):
 
 def _own_or_neighbours(histories: Interactions, ranking: Ranking, others: Reasons) -> Reasons:
     own = own_reasons(histories, ranking)
-    return Reasons(own.because, np.where(own.because == NONE, others.counts, own.counts))
+    is_own = own.because != NONE
+    return Reasons(
+        own.because,
+        np.where(is_own, own.counts, others.counts),
+        np.where(is_own, "own_purchases", "similar_customers").astype(object),
+    )

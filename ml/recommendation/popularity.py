@@ -85,7 +85,7 @@ class Popularity(Recommender):
 
     def reasons(self, histories: Interactions, ranking: Ranking) -> Reasons:
         """Counts the buyers."""
-        because, _ = super().reasons(histories, ranking)
+        because = super().reasons(histories, ranking).because
         counts = np.append(self.buyers_, 0)[ranking.products]  # NONE is the last.
         return Reasons(because, counts.astype(np.int64))
 
@@ -137,7 +137,7 @@ class GroupPopularity(Recommender):
 
     def reasons(self, histories: Interactions, ranking: Ranking) -> Reasons:
         """Counts the buyers of the group."""
-        because, _ = super().reasons(histories, ranking)
+        because = super().reasons(histories, ranking).because
         buyers = self.buyers_[self._row(histories)[:, None], ranking.products]
         counts = np.where(ranking.products != NONE, buyers, 0)
         return Reasons(because, counts.astype(np.int64))

@@ -41,10 +41,12 @@ class Reasons(NamedTuple):
     Attributes:
         because: the product of the customer's history that speaks most for it; NONE for none.
         counts: how many customers or purchases stand behind it; 0 where the method counts none.
+        kinds: of what kind each is, like `Recommender.reason`; None where all are of that.
     """
 
     because: NDArray[np.int32]
     counts: NDArray[np.int64]
+    kinds: NDArray[np.object_] | None = None
 
 
 class Recommender(BaseEstimator, ABC):  # type: ignore[misc]

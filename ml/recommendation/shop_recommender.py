@@ -103,8 +103,8 @@ def recommendations(
     for slot, question in SLOTS.items():
         recommender = shop.recommenders[slot]
         made = lists(recommender, shop.filler, histories, question, list_length, rules[slot])
-        because, counts = recommender.reasons(histories, made.ranking)
-        _, popular = shop.filler.reasons(histories, made.ranking)
+        because, counts, kinds = recommender.reasons(histories, made.ranking)
+        popular = shop.filler.reasons(histories, made.ranking).counts
         row, place = np.nonzero(made.ranking.products != NONE)
         is_filled = made.is_filled[row, place]
         of_method = shop.methods[slot]
@@ -117,7 +117,11 @@ def recommendations(
                     "rank": place + 1,
                     "product_id": histories.products[made.ranking.products[row, place]],
                     "score": made.ranking.scores[row, place],
-                    "reason": np.where(is_filled, shop.filler.reason, recommender.reason),
+                    "reason": np.where(
+                        is_filled,
+                        shop.filler.reason,
+                        recommender.reason if kinds is None else kinds[row, place],
+                    ),
                     "because_product_id": _names(
                         np.where(is_filled, NONE, because[row, place]), histories.products
                     ),

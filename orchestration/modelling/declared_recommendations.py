@@ -48,7 +48,7 @@ def declared_recommendations(manifest: Manifest) -> RecommendationRule:
 
 
 def _methods(where: str, names: Any) -> tuple[str, ...]:
-    from ml.recommendation.methods import METHODS
+    from ml.recommendation.methods import METHODS, without_library
 
     known = ", ".join(METHODS)
     if not isinstance(names, list) or not names or len(set(map(str, names))) < len(names):
@@ -63,6 +63,9 @@ def _methods(where: str, names: Any) -> tuple[str, ...]:
             raise PortraitError(
                 f"{where}: there is no method {name!r}.{likely}", f"Methods: {known}."
             )
+        if not METHODS[name].is_installed:
+            problem, to_do = without_library(name)
+            raise PortraitError(f"{where}: {problem}", to_do)
     return tuple(names)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ml.recommendation.contest import Contest, Window, hold_contest
 from ml.recommendation.interactions import Interactions
-from ml.recommendation.methods import BASELINES, METHODS
+from ml.recommendation.methods import BASELINES, METHODS, without_library
 from ml.recommendation.recommender import Question
 from ml.recommendation.windows import before_days, before_last_basket, held_out
 from ml.threads import one_thread
@@ -74,7 +74,7 @@ def evaluate_file(
         project: For the weights of behaviours.
         files: CSV or Parquet with customer_id, product_id, at and, unless all were bought,
             behaviour.
-        methods: Names of METHODS; none for all.
+        methods: Names of METHODS; none for all that are installed.
         protocol: How the test is cut.
 
     Raises:
@@ -83,6 +83,8 @@ def evaluate_file(
     unknown = [name for name in methods if name not in METHODS]
     if unknown:
         raise PortraitError(f"There is no method {unknown[0]}.", f"Methods: {', '.join(METHODS)}.")
+    if lacking := [name for name in methods if not METHODS[name].is_installed]:
+        raise PortraitError(*without_library(lacking[0]))
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         read_files(connection, files, "raw")
@@ -95,7 +97,7 @@ def evaluate_file(
                 f"Nobody of whom something was known bought anything later: {told}.",
                 "Name a shorter --test-days, or --last-basket.",
             )
-        contest = hold_contest(tuning, test, methods or list(METHODS), most_customers=10**9)
+        contest = hold_contest(tuning, test, methods or _installed(), most_customers=10**9)
     if not contest.entries:
         raise PortraitError(
             "Too few customers bought something in the test to compare methods by.",
@@ -103,6 +105,10 @@ def evaluate_file(
         )
     shape = everything.shape
     return Evaluation(*shape, len(everything.customer), behaviours, told, contest)
+
+
+def _installed() -> list[str]:
+    return [name for name, method in METHODS.items() if method.is_installed]
 
 
 def _windows(

@@ -58,6 +58,17 @@ def test_what_is_wrong_is_said(changed: dict[str, Any], told: str) -> None:
         declared_recommendations(manifest({**TOLD, **changed}))
 
 
+def test_a_method_whose_library_is_missing_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    declared = manifest({**TOLD, "methods": ["als"]})
+    assert declared_recommendations(declared).methods == ("als",)
+    monkeypatch.setattr("ml.recommendation.methods.find_spec", lambda name: None)
+    with pytest.raises(PortraitError, match="als needs the library implicit") as raised:
+        declared_recommendations(declared)
+    assert "portrait[als]" in str(raised.value.__dict__)
+
+
 def test_it_is_declared_once() -> None:
     with pytest.raises(PortraitError, match="declared once, and is: nowhere"):
         declared_recommendations(manifest())

@@ -137,7 +137,7 @@ class RecommenderContract:
         self, fitted: Recommender, many: Interactions
     ) -> None:
         ranking = fitted.recommend(many, 6)
-        because, counts = fitted.reasons(many, ranking)
+        because, counts, _ = fitted.reasons(many, ranking)
         assert because.shape == counts.shape == ranking.products.shape
         own = many.weights().toarray() > 0
         for row, products in enumerate(because):

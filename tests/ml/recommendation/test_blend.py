@@ -53,8 +53,10 @@ class TestBlend(RecommenderContract):
         recommender = again_or_popular().fit(shop)
         ranking = recommender.recommend(shop, 4)
         assert ranking.products[ANA].tolist() == [BREAD, MILK, JAM, TEA]
-        because, counts = recommender.reasons(shop, ranking)
+        because, counts, kinds = recommender.reasons(shop, ranking)
         assert because[ANA].tolist() == [BREAD, MILK, NONE, NONE]
+        assert kinds is not None
+        assert kinds[ANA].tolist() == ["own_purchases", "own_purchases", "popular", "popular"]
         # Own purchases of bread and milk; buyers of jam and tea.
         assert counts[ANA].tolist() == [3, 1, 2, 2]
 

@@ -118,7 +118,9 @@ class TestUpCf(RecommenderContract):
         recommender = UpCf().fit(shop)
         ranking = recommender.recommend(shop, 3)
         assert ranking.products[ANA].tolist() == [BREAD, MILK, JAM]
-        because, counts = recommender.reasons(shop, ranking)
+        because, counts, kinds = recommender.reasons(shop, ranking)
+        assert kinds is not None
+        assert kinds[ANA].tolist() == ["own_purchases", "own_purchases", "similar_customers"]
         assert because[ANA].tolist() == [BREAD, MILK, NONE]
         assert counts[ANA].tolist() == [3, 1, 2]
 

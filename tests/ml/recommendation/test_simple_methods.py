@@ -70,7 +70,7 @@ class TestBuyAgain(RecommenderContract):
     def test_reasons_are_the_purchases_themselves(
         self, in_shop: BuyAgain, shop: Interactions
     ) -> None:
-        because, counts = in_shop.reasons(shop, in_shop.recommend(shop, 3))
+        because, counts, _ = in_shop.reasons(shop, in_shop.recommend(shop, 3))
         assert because[ANA].tolist() == [0, 2, -1]
         assert counts[ANA].tolist() == [3, 1, 0]
 
