@@ -91,7 +91,7 @@ def hold_contest(
     tuning: Window | None,
     test: Window | None,
     methods: Sequence[str],
-    most_customers: int = 1_000,
+    most_customers: int = 2_000,
     seed: int = 0,
 ) -> Contest:
     """Compares methods by what customers bought.

@@ -65,7 +65,7 @@ METHODS: Mapping[str, Method] = {
     "up_cf": Method(UpCf),
     "customer_neighbours": Method(CustomerNeighbours),
     "item_neighbours": Method(ItemNeighbours, ({"similarity": "bm25"},)),
-    "ease": Method(Ease, tuple({"ridge": ridge} for ridge in (100.0, 50.0, 300.0))),
+    "ease": Method(Ease),
     "naive_bayes": Method(NaiveBayes),
     "als": Method(Als, library="implicit"),
     # What is bought again, by rhythm too, before what goes with it.

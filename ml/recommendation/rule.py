@@ -15,4 +15,4 @@ class RecommendationRule:
 
     methods: tuple[str, ...]
     list_length: int = 10
-    most_customers: int = 1_000
+    most_customers: int = 2_000
