@@ -17,7 +17,7 @@ from ml.recommendation.weighting import ones, weighed
 from ml.threads import one_thread
 
 # Calibration looks at so many customers: more change nothing that is shown.
-_CALIBRATED_BY = 2_000
+_CALIBRATED_BY = 1_000
 # Of a product that nobody bought lately the chance is not nothing: as if half a customer had.
 _PRIOR = 0.5
 
@@ -102,7 +102,8 @@ class NaiveBayes(Recommender):
         self.evidence_ = self._evidence(only(has, known), holders)
 
     def _evidence(self, has: Matrix, holders: NDArray[np.intp]) -> Matrix:
-        share = holders / max(1, has.shape[0])
+        share = (holders / max(1, has.shape[0])).astype(np.float32)
+        holders = holders.astype(np.float32)
         by_product = has.T.tocsr()
         found = [sparse.csr_array((0, has.shape[1]), dtype=np.float32)]
         for some in blocks(has, by_product):
@@ -110,10 +111,12 @@ class NaiveBayes(Recommender):
             product, other = some.start + own_entries(both), both.indices
             expected = (holders[product] + self.smoothing) * share[other]
             lift = (both.data + self.smoothing * share[other]) / expected
-            says = np.where((product != other) & (lift > 1), np.log(lift), -np.inf)
-            told = sparse.csr_array((says.astype(np.float32), other, both.indptr), both.shape)
+            heard = np.where((product != other) & (lift > 1), lift, -np.inf).astype(np.float32)
+            told = sparse.csr_array((heard, other, both.indptr), shape=both.shape)
             found.append(placed(top(told, self.neighbours), has.shape[1]))
-        return sparse.csr_array(sparse.vstack(found).T.tocsr())
+        evidence = sparse.csr_array(sparse.vstack(found).T.tocsr())
+        evidence.data = np.log(evidence.data)
+        return evidence
 
     def _spoken(self, histories: Interactions) -> "_Told":
         """Long histories would drown the prior: evidence grows with the root of their length."""
