@@ -79,6 +79,16 @@ SIMILAR_PRODUCTS: Schema = {
     "similar_product_id": "str",
     "similarity": "float64",
 }
+SIMILAR_CUSTOMERS: Schema = {
+    "as_of_date": "datetime64[us]",
+    **_MODEL,
+    "customer_id": "str",
+    "rank": "int64",
+    "similar_customer_id": "str",
+    "similarity": "float64",
+    "shared_product_count": "int64",
+    "shared_product_id": "str",
+}
 PREDICTION_OUTCOMES: Schema = {
     "as_of_date": "datetime64[us]",
     "model_name": "str",

@@ -25,8 +25,8 @@ _PIPED_WIDTH = 160
 
 # The commands, in the order in which one comes to need them.
 COMMANDS = (
-    *("source", "run", "summary", "show", "lookalikes", "identity", "models", "status"),
-    *("quarantine", "why", "ui", "docs", "glossary", "simulate"),
+    *("source", "run", "summary", "show", "recommend", "lookalikes", "identity", "models"),
+    *("status", "quarantine", "why", "ui", "docs", "glossary", "simulate"),
 )
 _TYPED = re.compile(rf"(?<![\w./-])portrait(?= ({'|'.join(COMMANDS)})\b)")
 

@@ -19,6 +19,7 @@ from orchestration.modelling.recommendations import (
 )
 from orchestration.modelling.segment_chain import LINK
 from orchestration.modelling.segments import MadeSegments, make_segments
+from orchestration.modelling.similar_customers import make_similar_customers
 from orchestration.modelling.targets import Declared
 from orchestration.progress import step
 from orchestration.warehouse.manifest import Table
@@ -72,11 +73,13 @@ def recommendations_step(
     maker: Maker,
     rule: RecommendationRule,
 ) -> MadeRecommendations:
-    """What customers may want next."""
+    """What customers may want next, and who buys alike."""
     with step("recommendations") as current:
         made = make_recommendations(warehouse, tables, maker, rule)
         current.rows = made.rows
         current.detail = "methods compared anew" if made.is_fitted else "by methods as before"
+    with step("similar customers") as current:
+        current.rows = make_similar_customers(warehouse, tables)
     return made
 
 
