@@ -19,24 +19,52 @@ expected as (
 
 ),
 
-tails as (
+sides as (
 
-    -- The shorter side is added up, from the observed count outwards, where the terms fall. Twelve
-    -- standard deviations and twenty terms further on they are below the last digit of the sum.
+    -- The shorter side is added up, from the observed count outwards, where the terms fall.
     select
         *,
         {{ having }} > expected_count as is_upper,
         case when {{ having }} > expected_count then {{ having }} else {{ having }} - 1 end
             as first_count,
-        cast(least(
-            case
-                when {{ having }} > expected_count
-                    then least({{ sample_size }}, {{ trait_size }}) - {{ having }} + 1
-                else {{ having }} - greatest(0, {{ sample_size }} + {{ trait_size }} - {{ all_size }})
-            end,
-            ceil(12 * sqrt(variance)) + 20
-        ) as bigint) as term_count
+        case
+            when {{ having }} > expected_count
+                then least({{ sample_size }}, {{ trait_size }}) - {{ having }} + 1
+            else {{ having }} - greatest(0, {{ sample_size }} + {{ trait_size }} - {{ all_size }})
+        end as side_count,
+        -- The second term over the first; each further one falls faster.
+        case
+            when {{ having }} > expected_count
+                then ({{ sample_size }} - {{ having }}) * ({{ trait_size }} - {{ having }})
+                / (
+                    ({{ having }} + 1)
+                    * ({{ all_size }} - {{ sample_size }} - {{ trait_size }} + {{ having }} + 1)
+                )
+            else ({{ having }} - 1)
+                * ({{ all_size }} - {{ sample_size }} - {{ trait_size }} + {{ having }} - 1)
+                / (
+                    ({{ sample_size }} - {{ having }} + 2)
+                    * ({{ trait_size }} - {{ having }} + 2)
+                )
+        end as ratio
     from expected
+
+),
+
+tails as (
+
+    -- Twelve standard deviations and twenty terms further on, or where a geometric series of this
+    -- ratio is below 1e-18, what is left is below the last digit of the sum.
+    select
+        *,
+        cast(least(
+            side_count,
+            ceil(12 * sqrt(variance)) + 20,
+            case
+                when ratio > 0 and ratio < 1 then ceil((ln(1e-18) + ln(1 - ratio)) / ln(ratio)) + 1
+            end
+        ) as bigint) as term_count
+    from sides
 
 ),
 
