@@ -15,8 +15,16 @@ class FirstByDefault(InOrder):
     """Takes what names none of its commands as arguments of the first one."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Names the first command where none is named; help is still that of the group."""
-        is_named = args and (args[0] in self.commands or args[0] in ctx.help_option_names)
-        if args and not is_named:
-            args = [next(iter(self.commands)), *args]
-        return super().parse_args(ctx, args)
+        """Names the first command where options of it come first; help is that of the group."""
+        return super().parse_args(ctx, self._named(ctx, args))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command, the first one where none is named."""
+        return super().resolve_command(ctx, self._named(ctx, args))
+
+    def _named(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or args[0] in self.commands or args[0] in ctx.help_option_names:
+            return args
+        return [next(iter(self.commands)), *args]

@@ -26,14 +26,20 @@ def recommend() -> None:
 
 @recommend.command("to", epilog="Example: portrait recommend completejourney:1 --slot discover")
 @click.argument("customer_id", required=False)
-@click.option("--basket", metavar="A,B", help="In place of a customer: what goes with products.")
+@click.option(
+    "--basket",
+    "baskets",
+    multiple=True,
+    metavar="A,B",
+    help="In place of a customer: what goes with products, by id or name. May be repeated.",
+)
 @click.option("--slot", type=click.Choice(_SLOTS), help="Only what to buy again, or to discover.")
 @click.option("--count", type=click.IntRange(1, 100), default=10, help="How many of a slot.")
 @click.option("--explain", is_flag=True, help="Say by which methods, and how good they are.")
 @as_json
 def to(
     customer_id: str | None,
-    basket: str | None,
+    baskets: tuple[str, ...],
     slot: str | None,
     count: int,
     explain: bool,
@@ -46,11 +52,11 @@ def to(
     from orchestration.publishing.reading import open_snapshot
     from orchestration.publishing.recommended import beside, chosen_methods, recommended
 
-    if (customer_id is None) == (basket is None):
+    if (customer_id is None) == (not baskets):
         raise click.UsageError("Name a customer, or a basket: --basket A,B")
     with telling_errors(), open_snapshot(Project.find().current) as snapshot:
-        if basket is not None:
-            rows = beside(snapshot, basket.split(","), count)
+        if baskets:
+            rows = beside(snapshot, baskets, count)
             _tell_basket(rows, is_json=is_json)
             return
         profile = snapshot.profile(str(customer_id))

@@ -51,7 +51,7 @@ _NEAR = f"""
     select any_value(product_id) as product_id, product_name from similar_products
     where product_name is not null
     group by product_name
-    order by least(
+    order by not contains(lower(product_name), lower($1)), least(
         levenshtein(lower(product_name), lower($1)), levenshtein(any_value(product_id), $1)
     ), product_name
     limit {_SHOWN_IDS}
@@ -96,7 +96,8 @@ def beside(snapshot: Snapshot, basket: Sequence[str], count: int) -> list[Row]:
 
     Args:
         snapshot: The published snapshot.
-        basket: Products, each by its product_id, the source's own id of it or its name.
+        basket: Products, each by its product_id, the source's own id of it or its name; several
+            with commas between them.
         count: How many are told at most.
 
     Returns:
@@ -109,10 +110,17 @@ def beside(snapshot: Snapshot, basket: Sequence[str], count: int) -> list[Row]:
         raise PortraitError(
             "The snapshot does not say which products are alike.", "Make it anew: portrait run"
         )
-    products = [_product(snapshot, told.strip()) for told in basket if told.strip()]
+    products = {product for told in basket for product in _products(snapshot, told)}
     if not products:
         raise PortraitError("The basket is empty.", "Name products: --basket A,B")
-    return snapshot.rows(_BESIDE, sorted(set(products)), count)
+    return snapshot.rows(_BESIDE, sorted(products), count)
+
+
+def _products(snapshot: Snapshot, told: str) -> list[str]:
+    """The products of a text: of one whose name has commas, or of several."""
+    if "," in told and snapshot.rows(_NAMED, told.strip()):
+        return [_product(snapshot, told.strip())]
+    return [_product(snapshot, part.strip()) for part in told.split(",") if part.strip()]
 
 
 def _product(snapshot: Snapshot, told: str) -> str:
