@@ -8,6 +8,7 @@ from typing import Any
 from ml.recommendation.als import Als
 from ml.recommendation.blend import Blend
 from ml.recommendation.buy_again import TIES, BuyAgain, DueAgain
+from ml.recommendation.content import Content
 from ml.recommendation.customer_neighbours import CustomerNeighbours
 from ml.recommendation.ease import Ease
 from ml.recommendation.item_neighbours import ItemNeighbours
@@ -67,6 +68,7 @@ METHODS: Mapping[str, Method] = {
     "item_neighbours": Method(ItemNeighbours, ({"similarity": "bm25"},)),
     "ease": Method(Ease),
     "naive_bayes": Method(NaiveBayes),
+    "content": Method(Content, questions=(Question.NEW,)),
     "als": Method(Als, library="implicit"),
     # What is bought again, by rhythm too, before what goes with it.
     "blend_again": Method(
