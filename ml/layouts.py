@@ -79,7 +79,7 @@ SIMILAR_PRODUCTS: Schema = {
     "similar_product_id": "str",
     "similarity": "float64",
 }
-SIMILAR_CUSTOMERS: Schema = {
+CUSTOMER_SIMILAR: Schema = {
     "as_of_date": "datetime64[us]",
     **_MODEL,
     "customer_id": "str",

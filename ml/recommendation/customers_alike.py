@@ -69,7 +69,7 @@ class CustomersAlike:
             as_of_date: The day that they are of.
 
         Returns:
-            SIMILAR_CUSTOMERS, by customer and rank.
+            CUSTOMER_SIMILAR, by customer and rank.
         """
         asked = histories.of_customers(_of_several_products(histories))
         parts = [self._part(asked, *part) for part in self._nearest(asked)]
@@ -77,7 +77,7 @@ class CustomersAlike:
         told = {name: np.concatenate([empty[name], *(p[name] for p in parts)]) for name in _COLUMNS}
         return schemas.as_table(
             told,
-            layouts.SIMILAR_CUSTOMERS,
+            layouts.CUSTOMER_SIMILAR,
             as_of_date=as_of_date,
             model_name=MODEL_NAME,
             model_version=MODEL_VERSION,

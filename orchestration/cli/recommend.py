@@ -24,7 +24,7 @@ def recommend() -> None:
     """
 
 
-@recommend.command("to", epilog="Example: portrait recommend completejourney:1 --slot discover")
+@recommend.command("to", epilog="Example: portrait recommend to completejourney:1 --slot discover")
 @click.argument("customer_id", required=False)
 @click.option(
     "--basket",

@@ -66,7 +66,7 @@ _OF_PREDICTIONS = (
 )
 _OF_LIFETIME_VALUES = ("customer_lifetime_value", "purchase_tracking", "alive_grid")
 _RECOMMENDATIONS = dg.AssetKey(["ml", "customer_recommendations"])
-_OF_RECOMMENDATIONS = ("customer_recommendations", "similar_products", "similar_customers")
+_OF_RECOMMENDATIONS = ("customer_recommendations", "similar_products", "customer_similar")
 _INTERACTIONS = (
     *("recommendation_days", "product_interactions", "next_purchases"),
     *("recommendable_products", "refused_products"),

@@ -7,6 +7,7 @@ import duckdb
 from ml.recommendation.rule import RecommendationRule
 from ml.segment_rule import SegmentRule
 from orchestration.modelling import tables as ml_io
+from orchestration.modelling.customer_similar import make_customer_similar
 from orchestration.modelling.kept_models import Maker, keep_only
 from orchestration.modelling.lifetime_values import MadeLifetimeValues, make_lifetime_values
 from orchestration.modelling.model_versions import keep_versions_of
@@ -19,7 +20,6 @@ from orchestration.modelling.recommendations import (
 )
 from orchestration.modelling.segment_chain import LINK
 from orchestration.modelling.segments import MadeSegments, make_segments
-from orchestration.modelling.similar_customers import make_similar_customers
 from orchestration.modelling.targets import Declared
 from orchestration.progress import step
 from orchestration.warehouse.manifest import Table
@@ -79,7 +79,7 @@ def recommendations_step(
         current.rows = made.rows
         current.detail = "methods compared anew" if made.is_fitted else "by methods as before"
     with step("similar customers") as current:
-        current.rows = make_similar_customers(warehouse, tables)
+        current.rows = make_customer_similar(warehouse, tables)
     return made
 
 

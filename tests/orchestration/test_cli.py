@@ -93,6 +93,7 @@ def test_a_portrait_can_be_had_as_json(snapshot: Path) -> None:
         "order_count": 0,
         "top_categories": "tea",
         "predictions": [],
+        "recommendations": [],
     }
 
 

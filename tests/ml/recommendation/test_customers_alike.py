@@ -41,7 +41,7 @@ def test_who_shares_two_products_is_told_by_likeness() -> None:
     assert told["shared_product_count"].tolist() == [3, 2, 3, 2, 2, 2]
     # All weigh the same: the first by its id.
     assert told["shared_product_id"].tolist() == ["bread"] * 6
-    assert list(told.columns) == list(layouts.SIMILAR_CUSTOMERS)
+    assert list(told.columns) == list(layouts.CUSTOMER_SIMILAR)
     assert set(told["model_version"]) == {customers_alike.MODEL_VERSION}
 
 
@@ -106,4 +106,4 @@ def test_neighbours_are_looked_for_among_so_many() -> None:
 def test_nobody_or_one_customer_is_like_nobody(rows: list[tuple[str, str, float]]) -> None:
     told = table(shops.of(*rows))
     assert told.empty
-    assert list(told.columns) == list(layouts.SIMILAR_CUSTOMERS)
+    assert list(told.columns) == list(layouts.CUSTOMER_SIMILAR)

@@ -1,6 +1,10 @@
 """The methods by name."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
+from scipy import sparse
 
 from ml.recommendation.methods import BASELINES, METHODS, without_library
 from ml.recommendation.ranking import NONE
@@ -10,7 +14,8 @@ from tests.ml.recommendation.contract import drawn
 
 @pytest.mark.parametrize("name", METHODS)
 def test_each_method_answers_what_it_says_with_each_of_its_parameters(name: str) -> None:
-    shop = drawn(60, 30)
+    kinds = sparse.csr_array(np.eye(3, dtype=np.float32)[np.arange(30) % 3])
+    shop = replace(drawn(60, 30), attributes=kinds)
     for parameters in METHODS[name].tried:
         told = METHODS[name].build(**parameters).fit(shop).answers(shop, 5, METHODS[name].questions)
         for ranking in told.values():

@@ -2,7 +2,7 @@ with
 
 similar_ones as (
 
-    select * from {{ source('ml', 'similar_customers') }}
+    select * from {{ source('ml', 'customer_similar') }}
 
 ),
 

@@ -13,15 +13,13 @@ from orchestration.modelling.interactions import days_of, interactions_of, produ
 from orchestration.warehouse.manifest import Table
 from orchestration.warehouse.opening import count_rows, transaction
 
-TABLE = "similar_customers"
+TABLE = "customer_similar"
 # So many customers are told of at once.
 _CUSTOMERS = 50_000
 
 
-def make_similar_customers(
-    warehouse: duckdb.DuckDBPyConnection, tables: Mapping[str, Table]
-) -> int:
-    """Brings similar_customers up to date.
+def make_customer_similar(warehouse: duckdb.DuckDBPyConnection, tables: Mapping[str, Table]) -> int:
+    """Brings customer_similar up to date.
 
     Args:
         warehouse: A connection that writes, with features.

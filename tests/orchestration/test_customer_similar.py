@@ -6,10 +6,10 @@ import duckdb
 import pytest
 
 from ml import layouts
-from orchestration.modelling.similar_customers import TABLE, make_similar_customers
+from orchestration.modelling.customer_similar import TABLE, make_customer_similar
 from tests.orchestration.modelled_shop import table_of
 
-TABLES = {TABLE: table_of(TABLE, layouts.SIMILAR_CUSTOMERS)}
+TABLES = {TABLE: table_of(TABLE, layouts.CUSTOMER_SIMILAR)}
 # In each of two shops three customers buy the same two things; the fourth bought one of them.
 # Of a past day other rows are there, which would make the fourth the likest.
 FEATURES = """
@@ -49,9 +49,9 @@ def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def made(warehouse: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
-    count = make_similar_customers(warehouse, TABLES)
+    count = make_customer_similar(warehouse, TABLES)
     rows = warehouse.execute(
-        "select shop, customer_id, rank, similar_customer_id from ml.similar_customers order by all"
+        "select shop, customer_id, rank, similar_customer_id from ml.customer_similar order by all"
     ).fetchall()
     assert len(rows) == count
     return rows
