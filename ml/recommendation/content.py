@@ -26,7 +26,7 @@ class Content(Recommender):
         units_: shape (n_products, n_attributes), sparse: each product's attributes, of length 1.
     """
 
-    reason = "bought_with"
+    reason = "alike"
 
     def __init__(self, weighting: Weighting = "log", half_life_days: float | None = 60.0) -> None:
         """What of a history counts how much.

@@ -23,6 +23,9 @@ from ml.recommendation.serving import Rules, lists
 SIMILAR_PRODUCTS = 20
 """So many are told of each product."""
 
+OR_SEEN = {"bought_with": "goes_with", "similar_customers": "similar_customers_or_seen"}
+"""In place of reasons that say of things that they were bought, where they may only be seen."""
+
 # A version is told by what so many of the first customers would be recommended.
 _FINGERPRINT_CUSTOMERS = 256
 
@@ -37,6 +40,7 @@ class ShopRecommender:
         recommenders: The winner of each slot, fitted.
         filler: Fills the places about which a winner says nothing.
         neighbours: Which products the same customers buy, whoever won.
+        is_of_purchases: Whether all that was learnt from was bought, and nothing only looked at.
         methods: The winner's name, by slot.
         version: Names it by what it says.
     """
@@ -45,6 +49,7 @@ class ShopRecommender:
     recommenders: Mapping[str, Recommender]
     filler: Popularity
     neighbours: ItemNeighbours
+    is_of_purchases: bool
     methods: Mapping[str, str]
     version: str
 
@@ -74,7 +79,10 @@ def fit_shop(learnt: Interactions, choice: Choice) -> ShopRecommender:
         json.dumps(learnt.products.tolist()),
         recommenders,
         filler,
-        ItemNeighbours("jaccard", SIMILAR_PRODUCTS).fit(learnt),
+        ItemNeighbours("jaccard", SIMILAR_PRODUCTS).fit(
+            learnt.picked(learnt.is_purchase, learnt.age)
+        ),
+        bool(learnt.is_purchase.all()),
         choice.methods,
         _version(choice.methods, recommenders, filler, learnt),
     )
@@ -107,6 +115,8 @@ def recommendations(
         popular = shop.filler.reasons(histories, made.ranking).counts
         row, place = np.nonzero(made.ranking.products != NONE)
         is_filled = made.is_filled[row, place]
+        kind = np.array(recommender.reason) if kinds is None else kinds[row, place]
+        kind = kind if shop.is_of_purchases else _or_seen(kind)
         of_method = shop.methods[slot]
         told.append(
             pd.DataFrame(
@@ -117,11 +127,7 @@ def recommendations(
                     "rank": place + 1,
                     "product_id": histories.products[made.ranking.products[row, place]],
                     "score": made.ranking.scores[row, place],
-                    "reason": np.where(
-                        is_filled,
-                        shop.filler.reason,
-                        recommender.reason if kinds is None else kinds[row, place],
-                    ),
+                    "reason": np.where(is_filled, shop.filler.reason, kind),
                     "because_product_id": _names(
                         np.where(is_filled, NONE, because[row, place]), histories.products
                     ),
@@ -137,6 +143,13 @@ def recommendations(
         as_of_date=as_of_date,
         model_version=shop.version,
     )
+
+
+def _or_seen(kind: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Kinds of reasons that do not say of things that they were bought."""
+    for bought, seen in OR_SEEN.items():
+        kind = np.where(kind == bought, seen, kind)
+    return kind
 
 
 def similar_products(shop: ShopRecommender, as_of_date: pd.Timestamp) -> pd.DataFrame:

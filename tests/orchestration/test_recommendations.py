@@ -82,7 +82,8 @@ def test_what_the_kind_buys_is_discovered(made: Warehouse) -> None:
         where customer_id = 'c07' and slot = 'discover' and rank = 1
     """).fetchall()
     assert lists(made, "c07", "discover")[0].startswith("large:3")
-    assert row[:2] == ("item_neighbours", "bought_with")
+    # Somebody has only looked at something.
+    assert row[:2] == ("item_neighbours", "goes_with")
     assert row[2].startswith("large:3")
 
 
