@@ -65,7 +65,7 @@ METHODS: Mapping[str, Method] = {
     "tifu_knn": Method(TifuKnn),
     "up_cf": Method(UpCf),
     "customer_neighbours": Method(CustomerNeighbours),
-    "item_neighbours": Method(ItemNeighbours, ({"similarity": "bm25"},)),
+    "item_neighbours": Method(ItemNeighbours, ({"similarity": "bm25", "products": 5_000},)),
     "ease": Method(Ease),
     "naive_bayes": Method(NaiveBayes),
     "content": Method(Content, questions=(Question.NEW,)),
