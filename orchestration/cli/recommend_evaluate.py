@@ -93,5 +93,5 @@ def _print(console: Console, found: "Evaluation") -> None:
         console.print()
         console.print(table)
         console.print(
-            f"Of {told:,} customers. Served: {verdict.method} ({verdict.reason})", soft_wrap=True
+            f"Of {told:,} customers. Won by {verdict.method} ({verdict.reason})", soft_wrap=True
         )

@@ -28,7 +28,7 @@ class Method:
     value: float
     lower: float
     upper: float
-    is_served: bool
+    has_won: bool
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Contest:
         evaluated_on: The first of the days by which methods were compared; None without a test.
         customers: Of each question, those who bought something of what is asked.
         methods: Of each question, the best first; none without a test.
-        notes: Of each question, why the method is served.
+        notes: Of each question, why the method has won.
     """
 
     begin: str
@@ -73,8 +73,8 @@ def read_contest(connection: duckdb.DuckDBPyConnection, shop: str, begin: str) -
         [shop, list(_TITLES)],
     ).fetchall()
     methods: dict[str, list[Method]] = {}
-    for target, name, value, lower, upper, _, _, is_served in rows:
-        methods.setdefault(target, []).append(Method(name, value, lower, upper, is_served))
+    for target, name, value, lower, upper, _, _, has_won in rows:
+        methods.setdefault(target, []).append(Method(name, value, lower, upper, has_won))
     return Contest(
         begin,
         rows[0][6] if rows else None,
@@ -96,9 +96,9 @@ def draw_contest(told: Contest) -> "Figure":
     page = Page(
         title,
         f"How well each method foretold what customers bought in the days from {told.evaluated_on} "
-        "on. The method that is served is blue.",
+        "on. The winner is blue.",
         "nDCG at 10: 1 if the first places of every list held all that was bought, 0 if none. "
-        "Lines are 95 % intervals. A method is served where it is surely better than the baseline: "
+        "Lines are 95 % intervals. A method wins where it is surely better than the baseline: "
         "what everybody buys, or, of what is bought again, what the customer bought most.",
         0.5 + most * _BAR,
     )
@@ -114,7 +114,7 @@ def _bars(axes: "Axes", methods: Sequence[Method]) -> None:
 
     places = range(len(methods))
     values = [one.value for one in methods]
-    colours = [BLUE if one.is_served else GREY for one in methods]
+    colours = [BLUE if one.has_won else GREY for one in methods]
     axes.barh(places, values, color=colours, height=0.62)
     axes.hlines(
         places, [one.lower for one in methods], [one.upper for one in methods], INK, linewidth=1.1
