@@ -32,6 +32,7 @@ class Method:
         tried: Parameters that are compared on the days before the test; the first are taken where
             there are no such days.
         questions: What it has an answer to.
+        reads_attributes: Whether it goes by what is said of products.
         library: What it imports beside the project's own dependencies, which is the extra of the
             method's name; None for nothing.
     """
@@ -39,6 +40,7 @@ class Method:
     build: Callable[..., Recommender]
     tried: tuple[Parameters, ...] = ({},)
     questions: tuple[Question, ...] = _ALL
+    reads_attributes: bool = False
     library: str | None = None
 
     @property
@@ -68,7 +70,7 @@ METHODS: Mapping[str, Method] = {
     "item_neighbours": Method(ItemNeighbours, ({"similarity": "bm25", "products": 5_000},)),
     "ease": Method(Ease),
     "naive_bayes": Method(NaiveBayes),
-    "content": Method(Content, questions=(Question.NEW,)),
+    "content": Method(Content, questions=(Question.NEW,), reads_attributes=True),
     "als": Method(Als, library="implicit"),
     # What is bought again, by rhythm too, before what goes with it.
     "blend_again": Method(

@@ -69,7 +69,7 @@ _RECOMMENDATIONS = dg.AssetKey(["ml", "customer_recommendations"])
 _OF_RECOMMENDATIONS = ("customer_recommendations", "similar_products", "customer_similar")
 _INTERACTIONS = (
     *("recommendation_days", "product_interactions", "next_purchases"),
-    *("recommendable_products", "refused_products"),
+    *("recommendable_products", "refused_products", "product_attributes"),
 )
 _WEEKS = ["features", "purchase_weeks"]
 _THEMES = ["seeds", "feature_themes"]

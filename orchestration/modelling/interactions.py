@@ -15,13 +15,11 @@ from ml.recommendation.interactions import Ids, Interactions
 
 # So many customers are told of at once.
 _CUSTOMERS = 50_000
-# Two keys of a person may have done the same at the same time.
 _ROWS = """
     select customer_id, product_id, cast(age_days as float) as age,
-        cast(sum(weight) as float) as weight, behaviour = 'purchase' as is_purchase
+        cast(weight as float) as weight, behaviour = 'purchase' as is_purchase
     from features.product_interactions
     where shop = ? and as_of_date = ?
-    group by customer_id, product_id, age_days, behaviour
 """
 _ORDER = "customer, age desc, product, is_purchase, weight"
 
@@ -82,30 +80,15 @@ def attributes_of(
 ) -> sparse.csr_array | None:
     """What a shop says of its products, shape (n_products, n_attributes) of 0 and 1.
 
-    The category, the brand, and the fifth of the prices of a category that the price lies in.
-    None where nothing is said.
+    None where it says nothing.
     """
     told = warehouse.execute(
         """
-        with priced as (
-            select *, ntile(5) over (partition by category order by price, product_id) as fifth
-            from features.recommendable_products
-            where shop = ? and price is not null
-        ),
-        told as (
-            select product_id, ['category', category] as attribute
-            from features.recommendable_products where shop = ? and category is not null
-            union all
-            select product_id, ['brand', brand]
-            from features.recommendable_products where shop = ? and brand is not null
-            union all
-            select product_id, ['price', coalesce(category, ''), fifth::varchar] from priced
-        )
-        select product_id, dense_rank() over (order by attribute) - 1 as attribute
-        from told
+        select product_id, dense_rank() over (order by attribute, value) - 1 as attribute
+        from features.product_attributes where shop = ?
         order by all
         """,
-        [shop, shop, shop],
+        [shop],
     ).df()
     row = pd.Index(products).get_indexer(pd.Index(told["product_id"]))
     told = told[row >= 0]

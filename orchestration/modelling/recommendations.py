@@ -9,13 +9,15 @@ customers do.
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
 import pandas as pd
 
-from ml import layouts
+from ml import layouts, schemas
 from ml.recommendation.choice import Choice, choose, metrics_table
+from ml.recommendation.interactions import Ids
+from ml.recommendation.methods import METHODS
 from ml.recommendation.rule import RecommendationRule
 from ml.recommendation.shop_recommender import (
     ShopRecommender,
@@ -123,22 +125,25 @@ def _found(
     """What recommends in a shop, as it is kept or else made anew.
 
     The choice depends on what had happened until the day of fitting, and on what is said of
-    products; what is fitted also on which products there are today.
+    products if a method goes by it; what is fitted also on which products there are today.
     """
+    reads_attributes = any(METHODS[name].reads_attributes for name in rule.methods)
+
+    def attributes(products: Ids) -> Any:
+        return attributes_of(warehouse, shop.name, products) if reads_attributes else None
 
     def choose_methods() -> Choice:
         products = known_products(warehouse, shop.name)
-        attributes = attributes_of(warehouse, shop.name, products)
+        known = attributes(products)
         tuning, test = (
-            window_of(warehouse, shop.name, day, products, attributes)
+            window_of(warehouse, shop.name, day, products, known)
             for day in (days.tuning, days.test)
         )
         return choose(tuning, test, rule)
 
     def fit() -> ShopRecommender:
         products = products_of(warehouse, shop.name)
-        attributes = attributes_of(warehouse, shop.name, products)
-        learnt = interactions_of(warehouse, shop.name, days.fitting, products, attributes)
+        learnt = interactions_of(warehouse, shop.name, days.fitting, products, attributes(products))
         return fit_shop(learnt, choice.model)
 
     def kept(name: str, made_from: str, make: Callable[[], object], kind: type) -> Kept:
@@ -147,18 +152,17 @@ def _found(
         return fitted(warehouse, shop.name, name, digest, make, kind, is_forced=is_forced)
 
     happened = f"{maker.code} {rule} {days[1:]} {_digest(warehouse, shop, days)}"
+    if reads_attributes:
+        happened += f" {_digest_of(warehouse, 'product_attributes', shop)}"
     choice = kept(_CHOICE, happened, choose_methods, Choice)
-    catalogue = _digest_of_products(warehouse, shop)
+    catalogue = schemas.version_of(products_of(warehouse, shop.name))
     recommender = kept(_FITTED, f"{happened} {catalogue}", fit, ShopRecommender)
     return _Found(shop, days, choice.model, recommender.model, choice.is_new)
 
 
-def _digest_of_products(warehouse: duckdb.DuckDBPyConnection, shop: Shop) -> str:
+def _digest_of(warehouse: duckdb.DuckDBPyConnection, relation: str, shop: Shop) -> str:
     ((digest,),) = warehouse.execute(
-        f"select {ml_io.DIGEST} from ("
-        " select product_id, category, brand, price from features.recommendable_products"
-        " where shop = ?) as digested",
-        [shop.name],
+        f"select {ml_io.DIGEST} from features.{relation} as digested where shop = ?", [shop.name]
     ).fetchall()
     return str(digest)
 

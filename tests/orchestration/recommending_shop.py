@@ -80,6 +80,9 @@ def make_shops(warehouse: Warehouse) -> None:
             product_id <> 'large:09' as is_for_discover, true as is_for_buy_again,
             null::varchar as brand, null::double as price
         from purchases;
+        create table features.product_attributes as
+        select shop, product_id, 'category' as attribute, category as value
+        from features.recommendable_products;
         create table features.refused_products as
         select 'large' as shop, 'c00' as customer_id, 'large:06' as product_id,
             false as is_refused_to_buy_again, true as is_refused_to_discover;

@@ -162,6 +162,17 @@ def test_a_corrected_past_and_another_rule_hold_the_contest_anew(shops: Warehous
     assert make_recommendations(shops, TABLES, MAKER, replace(RULE, list_length=2)).is_fitted
 
 
+def test_what_is_said_of_products_counts_where_a_method_goes_by_it(shops: Warehouse) -> None:
+    by_attributes = replace(RULE, methods=("content",))
+    make_recommendations(shops, TABLES, MAKER, by_attributes)
+    assert not make_recommendations(shops, TABLES, MAKER, by_attributes).is_fitted
+    shops.execute("update features.product_attributes set value = product_id")
+    assert make_recommendations(shops, TABLES, MAKER, by_attributes).is_fitted
+    make_recommendations(shops, TABLES, MAKER, RULE)
+    shops.execute("update features.product_attributes set value = 'all'")
+    assert not make_recommendations(shops, TABLES, MAKER, RULE).is_fitted
+
+
 def test_a_shop_that_nobody_has_ordered_from_recommends_nothing(shops: Warehouse) -> None:
     shops.execute("delete from features.recommendation_days")
     made = make_recommendations(shops, TABLES, MAKER, RULE)

@@ -74,7 +74,7 @@ told as (
         identities.source_system || ':' || happened.source_product_id as product_id,
         happened.behaviour,
         days.as_of_date - happened.activity_date - happened.later as age_days,
-        behaviour_weights.weight * happened.happening_count as weight
+        cast(sum(behaviour_weights.weight * happened.happening_count) as double) as weight
     from happened
     inner join behaviour_weights on happened.behaviour = behaviour_weights.behaviour
     inner join identities
@@ -89,6 +89,8 @@ told as (
             and (
                 happened.given_back_date is null or happened.given_back_date >= days.as_of_date
             )
+    group by
+        days.shop, days.as_of_date, identities.customer_id, product_id, happened.behaviour, age_days
 
 )
 

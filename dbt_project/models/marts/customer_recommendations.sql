@@ -124,7 +124,7 @@ worded as (
         }) }} as reason{{ suffix }}{{ ',' if not loop.last }}
         {%- endfor %}
     from described
-    inner join reasons on described.reason_kind = reasons.reason
+    left join reasons on described.reason_kind = reasons.reason
 
 )
 
