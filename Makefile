@@ -97,12 +97,14 @@ clean:  ## Remove the virtual environment and every result; what you wrote stays
 	@$(lock) requirements-dev.lock
 	@touch $@
 
-# The tests of databases start a PostgreSQL of their own. Who may not install it gets a note here,
-# and those tests skip.
+# The tests of databases start a PostgreSQL of their own, those of pages a Chromium. Who may not
+# install them gets a note here, and those tests skip.
 .venv/servers: | .venv/bin/python
-	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null \
-		|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
-		     && echo "Installing PostgreSQL for the tests …" && apt-get -qq update \
-		     && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends postgresql >/dev/null; } \
-		|| echo "PostgreSQL is not installed (Debian: apt-get install postgresql): its tests are skipped."
+	@missing=; \
+	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing=postgresql; \
+	command -v chromium >/dev/null || missing="$$missing chromium fonts-noto-cjk"; \
+	[ -z "$$missing" ] || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	     && echo "Installing $$missing for the tests …" && apt-get -qq update \
+	     && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $$missing >/dev/null; } \
+	|| echo "Not installed (Debian: apt-get install $$missing): the tests that need it are skipped."
 	@touch $@
