@@ -1,6 +1,6 @@
 """The published snapshot as an asset that depends on every mart."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
@@ -10,9 +10,12 @@ from orchestration.defs.table_metadata import pictures_metadata, rows_as_table
 from orchestration.progress import step
 from orchestration.publishing.checks import CHECKS, SnapshotCheck
 from orchestration.publishing.model_cards import CARDS
-from orchestration.publishing.publish import Making, UnsoundSnapshotError, publish
+from orchestration.publishing.publish import Addition, Making, UnsoundSnapshotError, publish
 from orchestration.warehouse.manifest import Manifest, all_relations
 from orchestration.warehouse.published_marts import published_marts
+
+# What stands beside the marts of a version.
+_ALSO: Sequence[Addition] = ()
 
 _SNAPSHOT = dg.AssetKey(["published", "snapshot"])
 
@@ -45,7 +48,7 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
         making = Making(context.run.run_id, run.started_at, run.code_hash, is_whole)
         with failing_clearly(), step("published") as progress:
             try:
-                published = publish(run.project, manifest, making)
+                published = publish(run.project, manifest, making, _ALSO)
             except UnsoundSnapshotError as error:
                 # Of what was never published there is no materialization to point at.
                 yield from (_evaluation(check) for check in error.checks)

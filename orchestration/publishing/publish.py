@@ -1,7 +1,7 @@
 """A publish: the marts are copied aside, compared, described and checked, then swapped in."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -81,13 +81,21 @@ class UnsoundSnapshotError(PortraitError):
         self.checks = checks
 
 
-def publish(project: Project, manifest: Manifest, making: Making) -> Published:
+# Writes into the folder of a version whose marts are there; the second is the version before,
+# which may not be there.
+Addition = Callable[[Path, Path], object]
+
+
+def publish(
+    project: Project, manifest: Manifest, making: Making, also: Sequence[Addition] = ()
+) -> Published:
     """Makes a new version the current one, of today's portraits or of those of a past day.
 
     Args:
         project: The entered project, whose run lock is held; with its past day, if it has one.
         manifest: Says which marts are published.
         making: How they were made.
+        also: What is made of the marts and belongs to the same version.
 
     Raises:
         UnsoundSnapshotError: The version failed its checks.
@@ -117,6 +125,8 @@ def publish(project: Project, manifest: Manifest, making: Making) -> Published:
         for file_name, text in cards.items():
             (folder / file_name).parent.mkdir(parents=True, exist_ok=True)
             (folder / file_name).write_text(text, encoding="utf-8")
+        for write in also:
+            write(folder, project.current)
         if making.is_whole:
             choice = choose(project, source_systems(manifest), ())
             made_from = fingerprint(
