@@ -40,6 +40,7 @@ _OWN_TYPES = [
     "ml.recommendation.next_basket.UpCf",
     "ml.recommendation.popularity.GroupPopularity",
     "ml.recommendation.popularity.Popularity",
+    "ml.recommendation.sequential_rules.SequentialRules",
     "ml.recommendation.time_aware.TimeAware",
     "ml.recommendation.shop_recommender.ShopRecommender",
     "ml.rules.FittedRule",

@@ -99,7 +99,8 @@ def hold_contest(
     Args:
         tuning: days before those of the test, to choose parameters on; None for the first ones.
         test: days to compare methods on; None where there is no history for it.
-        methods: names of METHODS; baselines take part in any case.
+        methods: names of METHODS; baselines take part in any case, those that follow visits only
+            where more is known than purchases.
         most_customers: so many are asked about, drawn if there are more.
         seed: of that draw.
     """
@@ -107,6 +108,8 @@ def hold_contest(
     if bout is None:
         return Contest({}, {question: _untested(question) for question in Question})
     names = [*dict.fromkeys([*BASELINES.values(), *methods])]
+    if bout.window.learnt.is_purchase.all():
+        names = [name for name in names if not METHODS[name].follows_visits]
     chosen = _chosen(_Bout.of(tuning, most_customers, seed), names)
     entries: dict[Question, list[Entry]] = {question: [] for question in Question}
     for name, parameters, questions in _fits(names, chosen):

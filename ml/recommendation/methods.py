@@ -16,6 +16,7 @@ from ml.recommendation.naive_bayes import NaiveBayes
 from ml.recommendation.next_basket import TifuKnn, UpCf
 from ml.recommendation.popularity import Popularity
 from ml.recommendation.recommender import Question, Recommender
+from ml.recommendation.sequential_rules import SequentialRules
 from ml.recommendation.time_aware import TimeAware
 
 Parameters = Mapping[str, Any]
@@ -33,6 +34,7 @@ class Method:
             there are no such days.
         questions: What it has an answer to.
         reads_attributes: Whether it goes by what is said of products.
+        follows_visits: Whether it is for what is looked at, in a visit, one after the other.
         library: What it imports beside the project's own dependencies, which is the extra of the
             method's name; None for nothing.
     """
@@ -41,6 +43,7 @@ class Method:
     tried: tuple[Parameters, ...] = ({},)
     questions: tuple[Question, ...] = _ALL
     reads_attributes: bool = False
+    follows_visits: bool = False
     library: str | None = None
 
     @property
@@ -70,6 +73,11 @@ METHODS: Mapping[str, Method] = {
     "item_neighbours": Method(ItemNeighbours, ({"similarity": "bm25", "products": 5_000},)),
     "ease": Method(Ease),
     "naive_bayes": Method(NaiveBayes),
+    "sequential_rules": Method(
+        SequentialRules,
+        tuple({"half_life_days": days} for days in (1.0, 0.01, 30.0)),
+        follows_visits=True,
+    ),
     "content": Method(Content, questions=(Question.NEW,), reads_attributes=True),
     "als": Method(Als, library="implicit"),
     # What is bought again, by rhythm too, before what goes with it.

@@ -121,7 +121,8 @@ def of_lists(ranking: Ranking, purchases: Matrix, k: int = CUTOFFS[0]) -> dict[s
     is_popular[order[0]] = True
     share = buyers[told] / purchases.shape[0]
     return {
-        f"coverage_at_{k}": len(np.unique(told)) / np.count_nonzero(buyers),
+        f"coverage_at_{k}": np.count_nonzero(np.bincount(told, buyers[told]))
+        / np.count_nonzero(buyers),
         f"novelty_at_{k}": float(-np.log2(share[share > 0]).mean()),
         f"popular_share_at_{k}": float(is_popular[told].mean()),
     }

@@ -1,7 +1,7 @@
 """What was known, and what was bought next: histories cut so that recommenders can be tested.
 
-Three ways: at a day, as a shop that recommends on that day would see it; before the last basket of
-each customer, as papers on next baskets do; and with given purchases held out.
+At a day, as a shop that recommends on that day would see it; before the last basket of each
+customer, as papers on next baskets do; and with given purchases held out, or the last product.
 """
 
 import numpy as np
@@ -55,6 +55,26 @@ def held_out(everything: Interactions, is_next: NDArray[np.bool_]) -> Window:
         everything: all that happened, the entries that are held out among it.
         is_next: shape (n,), what is held out.
     """
+    return _window(everything, ~is_next, everything.age, is_next)
+
+
+def without_last_product(everything: Interactions) -> Window:
+    """With the product that each customer bought last held out, and all they did with it.
+
+    Of products that were bought at one time the first by id; who bought nothing else keeps theirs.
+
+    Args:
+        everything: all that happened.
+    """
+    bought = everything.picked(everything.is_purchase, everything.age)
+    pairs = bought.purchases()
+    order = np.lexsort((bought.product, bought.age, bought.customer))
+    _, first = np.unique(bought.customer[order], return_index=True)
+    latest = order[first]
+    latest = latest[np.diff(pairs.indptr)[bought.customer[latest]] > 1]
+    last = np.full(len(everything.customers), -1, dtype=np.int32)
+    last[bought.customer[latest]] = bought.product[latest]
+    is_next = everything.product == last[everything.customer]
     return _window(everything, ~is_next, everything.age, is_next)
 
 

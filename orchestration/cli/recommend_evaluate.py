@@ -83,13 +83,16 @@ def _print(console: Console, found: "Evaluation") -> None:
         soft_wrap=True,
     )
     for question, entries in found.contest.entries.items():
+        told = entries[0].figures[_SHOWN[0]].customers
+        if not told:
+            console.print(f"\n{_QUESTIONS[question]}: nobody bought such things in the test.")
+            continue
         table = make_table(_QUESTIONS[question], *_SHOWN, *_LISTS, numbers_from=1)
         for entry in entries:
             figures = (f"{entry.figures[name].value:.3f}" for name in _SHOWN)
             lists = (f"{entry.of_lists[name]:.3f}" for name in _LISTS)
             table.add_row(entry.method, *figures, *lists)
         verdict = found.contest.verdicts[question]
-        told = entries[0].figures[_SHOWN[0]].customers
         console.print()
         console.print(table)
         console.print(

@@ -14,7 +14,12 @@ from ml.recommendation.contest import Contest, Window, hold_contest
 from ml.recommendation.interactions import Interactions
 from ml.recommendation.methods import BASELINES, METHODS, without_library
 from ml.recommendation.recommender import Question
-from ml.recommendation.windows import before_days, before_last_basket, held_out
+from ml.recommendation.windows import (
+    before_days,
+    before_last_basket,
+    held_out,
+    without_last_product,
+)
 from ml.threads import one_thread
 from orchestration.errors import PortraitError
 from orchestration.modelling.interactions import coded
@@ -118,7 +123,7 @@ def _windows(
     if protocol.held_out:
         known = everything.picked(~is_held_out, everything.age)
         told = f"rows of {protocol.held_out} held out"
-        return before_last_basket(known), held_out(everything, is_held_out), told
+        return without_last_product(known), held_out(everything, is_held_out), told
     if protocol.is_last_basket:
         told = "the last basket of each customer held out"
         return before_last_basket(everything, skipped=1), before_last_basket(everything), told

@@ -37,6 +37,32 @@ days as (
 
 ),
 
+looked_at as (
+
+    select
+        source_system,
+        source_customer_id,
+        source_product_id,
+        event_kind,
+        event_date,
+        min(occurred_at) as first_occurred_at,
+        max(occurred_at) as last_occurred_at,
+        count(*) as happening_count
+    from events
+    group by all
+
+),
+
+looked_at_in_turn as (
+
+    select
+        *,
+        min(first_occurred_at) over day_of_customer as day_began_at
+    from looked_at
+    window day_of_customer as (partition by source_system, source_customer_id, event_date)
+
+),
+
 happened as (
 
     select
@@ -58,10 +84,12 @@ happened as (
         event_kind as behaviour,
         event_date as activity_date,
         null as given_back_date,
-        0 as later,
-        count(*) as happening_count
-    from events
-    group by all
+        -- Of a day's length; one of 25 hours ends before the next begins, too.
+        least(
+            coalesce({{ seconds_between('day_began_at', 'last_occurred_at') }} / 86400.0, 0), 0.9999
+        ) as later,
+        happening_count
+    from looked_at_in_turn
 
 ),
 

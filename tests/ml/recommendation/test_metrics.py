@@ -86,6 +86,12 @@ def test_lists_are_told_by_how_much_of_the_catalogue_they_show() -> None:
     assert told["novelty_at_10"] == pytest.approx((2 * -np.log2(3 / 4) - np.log2(1 / 4)) / 3)
 
 
+def test_what_nobody_bought_covers_nothing_of_what_was_bought() -> None:
+    purchases = bought([0], [1], products=4)
+    told = metrics.of_lists(ranking([0, 2, 3], [3]), purchases)
+    assert told["coverage_at_10"] == pytest.approx(1 / 2)
+
+
 def test_no_lists_are_like_nothing() -> None:
     assert np.isnan(list(metrics.of_lists(ranking([]), bought([1])).values())).all()
 

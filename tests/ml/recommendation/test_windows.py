@@ -3,7 +3,12 @@
 import numpy as np
 
 from ml.recommendation.contest import Window
-from ml.recommendation.windows import before_days, before_last_basket, held_out
+from ml.recommendation.windows import (
+    before_days,
+    before_last_basket,
+    held_out,
+    without_last_product,
+)
 from tests.ml.recommendation import shop as shops
 
 SHOP = shops.interactions()
@@ -66,6 +71,17 @@ def test_given_purchases_can_be_held_out() -> None:
     window = held_out(SHOP, is_tea)
     assert bought(window) == {"ben": ["tea"]}
     assert all(product != "tea" for _, product, _ in known(window))
+
+
+def test_the_last_product_of_who_has_another_is_held_out_with_all_that_was_done_with_it() -> None:
+    window = without_last_product(SHOP)
+    # Ben bought bread and tea at one time. Dee bought nothing but tea, Eve nothing at all.
+    assert bought(window) == {"ana": ["bread"], "ben": ["bread"], "cem": ["bread"]}
+    assert {row for row in known(window) if row[0] == "ana"} == {("ana", "milk", 8.0)}
+    assert {row for row in known(window) if row[0] in ("dee", "eve")} == {
+        ("dee", "tea", 5.0),
+        ("eve", "jam", 3.0),
+    }
 
 
 def test_nothing_known_is_an_empty_window() -> None:
