@@ -35,7 +35,7 @@ ui: .venv/installed  ## Open Dagster in the browser [PORT=3000]
 
 # Files in the order of tests/conftest.py: xdist would begin with those of most tests, and those of
 # fewest, which run whole jobs, would be left for the end.
-test: .venv/installed-dev .venv/servers  ## Lint, types, dbt tests and pytest
+test: .venv/installed-dev .venv/servers .venv/deep/installed  ## Lint, types, dbt tests and pytest
 	@$(MAKE) --no-print-directory -j $(WORKERS) --output-sync=target lint types
 	@$(bin)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
@@ -51,7 +51,7 @@ types: .venv/installed-dev
 kills: .venv/installed-dev  ## Kill a run at 50 moments and see that the next one repairs it
 	@PORTRAIT_KILLS=50 $(bin)/python -m pytest -v -n $(WORKERS) --dist worksteal tests/e2e/test_killed.py
 
-mutants: .venv/installed-dev .venv/servers  ## Make each mistake of a list and see that tests notice (goes on where stopped)
+mutants: .venv/installed-dev .venv/servers .venv/deep/installed  ## Make each mistake of a list and see that tests notice (goes on where stopped)
 	@$(bin)/python -m tests.mutants
 
 bench: .venv/installed  ## Cost of the job beside plain SQL and pandas, of landing, of a draft, of a day; who is who; lifetime value [SCALE=customers]
@@ -96,6 +96,15 @@ clean:  ## Remove the virtual environment and every result; what you wrote stays
 	@echo "Installing the tools for tests into .venv …"
 	@$(lock) requirements-dev.lock
 	@touch $@
+
+# PyTorch is a matter of each machine's index, so it stands in no lock file, and apart from the other
+# packages: skops looks through all of scikit-learn, which would load it wherever it is found. Where
+# it is not to be had, the tests of the extra `deep` skip.
+.venv/deep/installed: | .venv/bin/python
+	@echo "Installing PyTorch for the tests …"
+	@$(bin)/python -m pip install --quiet --disable-pip-version-check --target .venv/deep torch==2.13.0 2>/dev/null \
+		|| echo "PyTorch is not installed (pip install torch==2.13.0): its tests are skipped."
+	@mkdir -p .venv/deep && touch $@
 
 # The tests of databases start a PostgreSQL of their own, those of pages a Chromium. Who may not
 # install them gets a note here, and those tests skip.

@@ -33,6 +33,8 @@ _OWN_TYPES = [
     "ml.recommendation.buy_again.DueAgain",
     "ml.recommendation.content.Content",
     "ml.recommendation.customer_neighbours.CustomerNeighbours",
+    "ml.recommendation.deep.autoencoder.DenoisingAutoencoder",
+    "ml.recommendation.deep.self_attention.SelfAttention",
     "ml.recommendation.ease.Ease",
     "ml.recommendation.item_neighbours.ItemNeighbours",
     "ml.recommendation.naive_bayes.NaiveBayes",

@@ -10,6 +10,8 @@ from ml.recommendation.blend import Blend
 from ml.recommendation.buy_again import TIES, BuyAgain, DueAgain
 from ml.recommendation.content import Content
 from ml.recommendation.customer_neighbours import CustomerNeighbours
+from ml.recommendation.deep.autoencoder import DenoisingAutoencoder
+from ml.recommendation.deep.self_attention import SelfAttention
 from ml.recommendation.ease import Ease
 from ml.recommendation.item_neighbours import ItemNeighbours
 from ml.recommendation.naive_bayes import NaiveBayes
@@ -23,6 +25,9 @@ Parameters = Mapping[str, Any]
 
 _ALL = tuple(Question)
 
+EXTRAS: Mapping[str, str] = {"als": "implicit", "deep": "torch"}
+"""The library that each extra of methods installs."""
+
 
 @dataclass(frozen=True)
 class Method:
@@ -35,8 +40,7 @@ class Method:
         questions: What it has an answer to.
         reads_attributes: Whether it goes by what is said of products.
         follows_visits: Whether it is for what is looked at, in a visit, one after the other.
-        library: What it imports beside the project's own dependencies, which is the extra of the
-            method's name; None for nothing.
+        extra: Of EXTRAS, where it imports more than the project's own dependencies; else None.
     """
 
     build: Callable[..., Recommender]
@@ -44,12 +48,12 @@ class Method:
     questions: tuple[Question, ...] = _ALL
     reads_attributes: bool = False
     follows_visits: bool = False
-    library: str | None = None
+    extra: str | None = None
 
     @property
     def is_installed(self) -> bool:
         """Whether its library is there."""
-        return self.library is None or find_spec(self.library) is not None
+        return self.extra is None or find_spec(EXTRAS[self.extra]) is not None
 
 
 METHODS: Mapping[str, Method] = {
@@ -79,7 +83,9 @@ METHODS: Mapping[str, Method] = {
         follows_visits=True,
     ),
     "content": Method(Content, questions=(Question.NEW,), reads_attributes=True),
-    "als": Method(Als, library="implicit"),
+    "als": Method(Als, extra="als"),
+    "autoencoder": Method(DenoisingAutoencoder, extra="deep"),
+    "self_attention": Method(SelfAttention, extra="deep"),
     # What is bought again, by rhythm too, before what goes with it.
     "blend_again": Method(
         lambda: Blend((BuyAgain(), DueAgain(), Ease()), (1.0, 0.5, 0.2)),
@@ -100,7 +106,8 @@ BASELINES: Mapping[Question, str] = {
 
 def without_library(name: str) -> tuple[str, str]:
     """What is wrong where a method's library is not installed, and what to do."""
+    extra = METHODS[name].extra or ""
     return (
-        f"The method {name} needs the library {METHODS[name].library}, which is not installed.",
-        f"pip install 'portrait[{name}]', or name other methods.",
+        f"The method {name} needs the library {EXTRAS[extra]}, which is not installed.",
+        f"pip install 'portrait[{extra}]', or name other methods.",
     )

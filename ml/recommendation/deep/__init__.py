@@ -1,0 +1,1 @@
+"""Recommenders that are trained as neural networks, by the extra `deep`."""
