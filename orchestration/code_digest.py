@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-_CODE_SUFFIXES = {".sql", ".yml", ".yaml", ".csv", ".py", ".lock", ".md"}
+_CODE_SUFFIXES = {
+    *(".sql", ".yml", ".yaml", ".csv", ".py", ".lock", ".md"),
+    *(".html", ".css", ".js", ".txt"),
+}
 _SKIPPED_FOLDERS = {"target", "logs", "dbt_packages", "__pycache__"}
 _PACKAGES = (
     *("dagster", "dbt-core", "dbt-duckdb", "duckdb"),

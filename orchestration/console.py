@@ -25,7 +25,7 @@ _PIPED_WIDTH = 160
 
 # The commands, in the order in which one comes to need them.
 COMMANDS = (
-    *("source", "run", "summary", "show", "recommend", "lookalikes", "identity", "models"),
+    *("source", "run", "summary", "open", "show", "recommend", "lookalikes", "identity", "models"),
     *("status", "quarantine", "why", "ui", "docs", "glossary", "simulate"),
 )
 _TYPED = re.compile(rf"(?<![\w./-])portrait(?= ({'|'.join(COMMANDS)})\b)")

@@ -9,6 +9,7 @@ from orchestration.cli.groups import InOrder
 from orchestration.cli.identity import identity
 from orchestration.cli.lookalikes import lookalikes
 from orchestration.cli.models import models
+from orchestration.cli.open import open_pages
 from orchestration.cli.pages import docs, glossary, ui
 from orchestration.cli.portraits import run, show, status, summary
 from orchestration.cli.quarantine import quarantine
@@ -33,7 +34,7 @@ def main() -> None:
 
 
 for command in (
-    *(source, run, summary, show, recommend, lookalikes),
+    *(source, run, summary, open_pages, show, recommend, lookalikes),
     *(identity, models, status),
     *(quarantine, why, ui, docs, glossary, simulate),
 ):

@@ -7,6 +7,7 @@ import dagster as dg
 from orchestration.defs.failures import failing_clearly
 from orchestration.defs.resources import PortraitRun
 from orchestration.defs.table_metadata import pictures_metadata, rows_as_table
+from orchestration.pages.site import add_site
 from orchestration.progress import step
 from orchestration.publishing.checks import CHECKS, SnapshotCheck
 from orchestration.publishing.model_cards import CARDS
@@ -15,7 +16,7 @@ from orchestration.warehouse.manifest import Manifest, all_relations
 from orchestration.warehouse.published_marts import published_marts
 
 # What stands beside the marts of a version.
-_ALSO: Sequence[Addition] = ()
+_ALSO: Sequence[Addition] = (add_site,)
 
 _SNAPSHOT = dg.AssetKey(["published", "snapshot"])
 

@@ -19,7 +19,7 @@ from orchestration.publishing.recommended import (
     recommended,
     recommended_text,
 )
-from orchestration.publishing.reports.names import REPORTS
+from orchestration.publishing.reports.names import REPORTS, SITE
 from orchestration.quoting import plain_line
 from orchestration.warehouse.held_questions import Statuses
 
@@ -58,6 +58,7 @@ class Summary:
         quarantine: Rejected rows and money by source, entity and reason.
         snapshot: The database.
         open_points: What each source leaves open, in lines.
+        pages: The first page; None where there are none.
     """
 
     shops: Mapping[str, ShopSummary]
@@ -68,6 +69,7 @@ class Summary:
     quarantine: Sequence[Row]
     snapshot: Path
     open_points: Mapping[str, Sequence[str]]
+    pages: Path | None = None
 
 
 def summarise(
@@ -102,6 +104,7 @@ def summarise(
                 )
                 for name in dict.fromkeys([*open_points, *(statuses or {})])
             },
+            pages=page if (page := current / SITE / "index.html").exists() else None,
         )
 
 
@@ -208,8 +211,11 @@ def print_summary(console: Console, summary: Summary) -> None:
             console.print(as_typed(plain_line(line)), soft_wrap=True)
     console.print(f"\nSnapshot: {summary.snapshot}, with Parquet files", soft_wrap=True)
     console.print(f"Pictures: {summary.snapshot.parent / REPORTS}", soft_wrap=True)
-    told = as_typed("Next: make ui, or portrait show CUSTOMER_ID, or open marts.duckdb with any ")
+    told = as_typed("Next: portrait show CUSTOMER_ID, make ui, or open marts.duckdb with any ")
     console.print(f"{told}DuckDB client", soft_wrap=True)
+    if summary.pages:
+        console.print(as_typed("\nPages (portrait open):"))
+        console.print(str(summary.pages), soft_wrap=True)
 
 
 def _print_segments(console: Console, segments: Sequence[Row]) -> None:

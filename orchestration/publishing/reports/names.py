@@ -5,6 +5,9 @@ from collections.abc import Iterable, Sequence
 REPORTS = "reports"
 """The folder beside the marts."""
 
+SITE = "site"
+"""The folder of the pages; one begins at its index.html."""
+
 OF_SEGMENTS = ("segments", "segment-map", "segment-migrations", "outcomes")
 OF_LIFETIME_VALUES = ("lifetime-value",)
 OF_RECOMMENDATIONS = ("recommendations",)

@@ -1,0 +1,21 @@
+with
+judged as (
+    select prediction, target, value as verdict, note
+    from model_metrics
+    where shop = $1 and metric = 'status' and prediction is not null
+),
+tested as (
+    select target, metric, value, lower_bound, upper_bound, baseline_value, customer_count,
+        evaluated_on
+    from model_metrics
+    where shop = $1 and metric in ('roc_auc', 'rank_correlation') and prediction is not null
+)
+select
+    judged.prediction,
+    judged.target,
+    case judged.verdict when 1 then 'model' when 0 then 'baseline' else 'nothing' end as verdict,
+    judged.note,
+    tested.* exclude (target)
+from judged
+left join tested using (target)
+order by judged.target

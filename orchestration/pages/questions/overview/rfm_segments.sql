@@ -1,0 +1,24 @@
+with
+segments as (
+    select
+        rfm_segment,
+        count(*) as customer_count,
+        sum(total_spend) as spend,
+        any_value(currency) as currency
+    from customer_rfm
+    where shop = $1
+    group by all
+),
+outcomes as (
+    select attribute_value as rfm_segment, position, ordering_share
+    from segment_outcomes
+    where shop = $1 and attribute = 'rfm_segment' and horizon_days = 30
+)
+select
+    segments.*,
+    customer_count / sum(customer_count) over () as customer_share,
+    spend / sum(spend) over () as spend_share,
+    ordering_share
+from segments
+left join outcomes using (rfm_segment)
+order by position, rfm_segment

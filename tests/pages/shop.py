@@ -1,0 +1,246 @@
+"""A published snapshot of three shops, without a run: marts as their yml lays them out, filled.
+
+`lantern` has 60 customers, two channels and names that try to act; `single` one customer with one
+order of unknown value; `empty` has no order.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import yaml
+
+from orchestration.publishing.profile_changes import PROFILE_CHANGES
+from orchestration.publishing.run_manifest import RUN_MANIFEST
+from orchestration.quoting import identifier, quoted
+from tests.hostile import FORMULA, TURNED
+
+MARTS = Path(__file__).resolve().parents[2] / "dbt_project" / "models" / "marts"
+ACTING = "</script><script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
+CHANNEL, CATEGORY, BRAND = f"web {ACTING}", f"lamps {ACTING}", TURNED
+PRODUCT = FORMULA
+CUSTOMERS = 60
+
+STAGES = ("new", "active", "at_risk", "dormant", "lost")
+_AS_OF = "date '2024-04-01'"
+
+
+def make_snapshot(folder: Path) -> Path:
+    """Fills `marts.duckdb` in a folder; the folder."""
+    with duckdb.connect(folder / "marts.duckdb") as connection:
+        for name, columns in _declared():
+            listed = ", ".join(f"{identifier(column)} {kind}" for column, kind in columns)
+            connection.execute(f"create table {identifier(name)} ({listed})")
+        for table, query in _rows():
+            connection.execute(f"insert into {table} by name {query}")
+    cards = folder / "models" / "lantern"
+    cards.mkdir(parents=True)
+    for ending in ("md", "json"):
+        (cards / f"repurchase-abc.{ending}").write_text("A card.")
+    return folder
+
+
+def _declared() -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Every table of a snapshot with its columns and their types."""
+    for file in sorted(MARTS.rglob("*.yml")):
+        for model in yaml.safe_load(file.read_text(encoding="utf-8")).get("models", []):
+            columns = model.get("columns", [])
+            if all("data_type" in column for column in columns):
+                yield model["name"], [(one["name"], one["data_type"]) for one in columns]
+    for table in (PROFILE_CHANGES, RUN_MANIFEST):
+        yield table.name, [(one.name, one.data_type) for one in table.columns]
+
+
+def _rows() -> Iterator[tuple[str, str]]:
+    yield from _customers()
+    yield from _facts()
+    yield from _about_themselves()
+
+
+def _customers() -> Iterator[tuple[str, str]]:
+    stages = f"[{', '.join(map(quoted, STAGES))}]"
+    yield (
+        "customer_profiles",
+        f"""
+        select 'lantern' as shop, 'till:' || n as customer_id, {_AS_OF} as as_of_date,
+            'EUR' as currency, 'till' as source_systems, 1 as source_key_count,
+            {stages}[1 + n % 5] as lifecycle_stage, 'Champions' as rfm_segment,
+            n % 2 as segment_id, 'Buyers ' || n % 2 as segment_name,
+            '客群' || n % 2 as segment_name_zh, 1 + n % 7 as order_count,
+            10 * n + 0.5 as total_spend, n % 40 as days_since_last_order,
+            {_AS_OF} - (n % 40)::integer as last_order_date, {_AS_OF} - 100 as first_order_date,
+            n % 5 = 0 as is_new_customer, 0.5 as repurchase_probability,
+            30 as repurchase_horizon_days, {quoted(CATEGORY)} as top_categories,
+            case when n = 1 then {quoted(ACTING)} end as occupation,
+            case when n = 1 then {quoted(CHANNEL)} end as preferred_channel
+        from range(1, {CUSTOMERS + 1}) as customers (n)
+        """,
+    )
+    yield (
+        "customer_profiles",
+        f"""
+        select 'single' as shop, 'desk:1' as customer_id, {_AS_OF} as as_of_date,
+            'desk' as source_systems, 1 as source_key_count, 'new' as lifecycle_stage,
+            1 as order_count, 3 as days_since_last_order, {_AS_OF} - 3 as last_order_date,
+            {_AS_OF} - 3 as first_order_date, true as is_new_customer, true as is_one_time_buyer
+        """,
+    )
+    yield (
+        "customer_rfm",
+        """
+        select shop, customer_id, as_of_date, currency, rfm_segment, days_since_last_order,
+            order_count, total_spend, 1 + hash(customer_id) % 5 as recency_score,
+            1 + hash(customer_id, 1) % 5 as frequency_score, 3 as monetary_score
+        from customer_profiles
+        """,
+    )
+
+
+def _facts() -> Iterator[tuple[str, str]]:
+    yield (
+        "shop_days",
+        f"""
+        select 'lantern' as shop, channel, {_AS_OF} as as_of_date, 'EUR' as currency,
+            5 as order_count, 0 as unvalued_order_count, 100 + n as net_amount,
+            n % 3 as returned_amount, {_AS_OF} - n::integer as activity_date
+        from range(1, 91) as days (n) cross join (
+            select unnest([{quoted(CHANNEL)}, 'store', null]) as channel
+        )
+        """,
+    )
+    yield (
+        "shop_days",
+        f"""
+        select 'single' as shop, {_AS_OF} as as_of_date, 1 as order_count,
+            1 as unvalued_order_count, 0 as returned_amount, {_AS_OF} - 3 as activity_date
+        """,
+    )
+    yield (
+        "customer_cohorts",
+        """
+        select 'lantern' as shop, date '2024-04-01' as as_of_date,
+            months_since_first_order <= 2 as is_month_over, months_since_first_order,
+            30 as customer_count, 0.4 as retention_rate, date '2024-01-01' as cohort_month
+        from range(0, 3) as months (months_since_first_order)
+        """,
+    )
+    yield (
+        "segment_outcomes",
+        f"""
+        select 'lantern' as shop, 'lifecycle_stage' as attribute, stage as attribute_value,
+            horizon_days, {_AS_OF} as as_of_date, position, 40 as customer_count,
+            20 as ordering_customer_count, 0.5 as ordering_share
+        from (values (30), (90)) as horizons (horizon_days) cross join (
+            select unnest(['new', 'active', 'lost']) as stage, unnest([1, 2, 3]) as position
+        )
+        """,
+    )
+
+
+def _about_themselves() -> Iterator[tuple[str, str]]:
+    health = '{"till": {"read_at": "2024-04-01T05:00:00+00:00", "failed_at": null, "error": null}}'
+    shops = "(values ('lantern', true), ('single', true), ('empty', false)) as s (shop, is_full)"
+    yield (
+        "run_manifest",
+        f"""
+        select shop, 'customer_profiles' as table_name, 1 as row_count,
+            case when is_full then {_AS_OF} end as as_of_date,
+            timestamp '2024-04-01 05:00' as started_at,
+            timestamp '2024-04-01 05:01' as published_at, {quoted(health)} as source_health
+        from {shops}
+        """,
+    )
+    yield (
+        "profile_changes",
+        f"""
+        select 'lantern' as shop, 'till:' || n as customer_id, {_AS_OF} as as_of_date,
+            'changed' as change_kind, 'lifecycle_stage' as attribute, 'active' as old_value,
+            'at_risk' as new_value, timestamp '2024-03-31 05:01' as previous_published_at,
+            timestamp '2024-04-01 05:01' as published_at
+        from range(1, 4) as customers (n)
+        """,
+    )
+    bands = '{"bands": [{"label": "active", "label_zh": "活跃"}]}'
+    yield (
+        "tag_catalog",
+        f"""
+        select shop, 'lifecycle_stage' as tag_key, 'Lifecycle' as name_en, '生命周期' as name_zh,
+            {quoted(bands)} as rule, 1 as tag_order
+        from {shops}
+        """,
+    )
+    yield (
+        "customer_predictions",
+        f"""
+        select 'lantern' as shop, 'till:' || n as customer_id, {_AS_OF} as as_of_date,
+            'repurchase' as prediction, 'has_ordered_next_30_days' as target,
+            30 as horizon_days, n / 100.0 as probability, true as is_model_served
+        from range(1, {CUSTOMERS + 1}) as customers (n)
+        """,
+    )
+    yield (
+        "prediction_outcomes",
+        """
+        select 'lantern' as shop, 'repurchase' as prediction,
+            'has_ordered_next_30_days' as target, 'event' as kind, as_of_date, decile,
+            6 as customer_count, 1 - decile / 10.0 as expected, 0.9 - decile / 11.0 as actual
+        from range(1, 11) as deciles (decile) cross join (
+            select unnest([date '2024-02-01', date '2024-03-01']) as as_of_date
+        )
+        """,
+    )
+    yield from _model()
+
+
+def _model() -> Iterator[tuple[str, str]]:
+    target = "'lantern' as shop, 'repurchase' as prediction, 'has_ordered_next_30_days' as target"
+    yield (
+        "model_metrics",
+        f"""
+        select {target}, metric, value, lower_bound, upper_bound, baseline_value,
+            'as told' as note, 60 as customer_count, date '2024-03-01' as evaluated_on
+        from (values
+            ('status', 1, null, null, null), ('roc_auc', 0.8, 0.75, 0.85, 0.7),
+            ('bias_of_sum', -0.1, -0.2, 0.05, 0.1)
+        ) as metrics (metric, value, lower_bound, upper_bound, baseline_value)
+        """,
+    )
+    yield (
+        "model_metrics",
+        f"""
+        select 'single' as shop, 'repurchase' as prediction, 'status' as metric,
+            'has_ordered_next_30_days' as target, {quoted(ACTING)} as note
+        """,
+    )
+    yield (
+        "model_versions",
+        f"""
+        select {target}, 'abc' as model_version, 'event' as kind, 'Who orders.' as description,
+            30 as horizon_days, 'model' as verdict, true as is_served, true as is_latest
+        """,
+    )
+    yield (
+        "model_curves",
+        f"""
+        select {target}, curve, series, point, point / 10.0 as x, point / 10.0 as y,
+            point / 12.0 as lower_bound, point / 8.0 as upper_bound, 6 as customer_count
+        from range(1, 11) as points (point)
+        cross join (select unnest(['roc', 'lift', 'gain', 'calibration']) as curve)
+        cross join (select unnest(['model', 'baseline']) as series)
+        """,
+    )
+    yield (
+        "feature_importance",
+        f"""
+        select {target}, theme, '(all)' as feature, 0.1 as importance, 0.05 as lower_bound,
+            0.2 as upper_bound
+        from (select unnest(['recency', 'spend', 'of_nobody']) as theme)
+        """,
+    )
+    yield (
+        "score_drift",
+        f"""
+        select {target}, 'moved' as verdict, date '2024-03-01' as reference_date,
+            0.5 as reference_mean, 0.4 as current_mean
+        """,
+    )

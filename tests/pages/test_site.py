@@ -1,0 +1,90 @@
+"""The files of the pages: whole, linked, small, in two languages, and safe from names in data."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from orchestration.pages import site as site_module
+from orchestration.pages.site import add_site
+from orchestration.pages.words import LANGUAGES, words
+from orchestration.publishing.reports.names import SITE
+from tests.hostile import obeyed_in
+from tests.pages.shop import ACTING, make_snapshot
+
+LINK = re.compile(r'(?:href|src)="([^"]*)"')
+ID = re.compile(r'id="([^"]*)"')
+
+
+def pages(site: Path) -> list[Path]:
+    return sorted(site.rglob("*.html"))
+
+
+def test_every_text_has_both_languages() -> None:
+    for key, texts in words().items():
+        assert set(texts) == set(LANGUAGES), key
+        assert all(str(text).strip() for text in texts.values()), key
+        names = [set(re.findall(r"\{(\w+)", text)) for text in texts.values()]
+        assert names[0] == names[1], f"{key} takes other values in the other language"
+
+
+def test_shops_side_by_side_have_pages_in_both_languages(site: Path) -> None:
+    for shop in ("lantern", "single", "empty"):
+        for language in LANGUAGES:
+            assert (site / "shops" / shop / language / "overview.html").exists()
+    assert "no portraits" in (site / "shops/empty/en/overview.html").read_text()
+
+
+def test_links_lead_somewhere_and_nowhere_outside(site: Path) -> None:
+    for page in pages(site):
+        for link in LINK.findall(page.read_text()):
+            assert not re.match(r"https?:|//", link), (page, link)
+            path, _, anchor = link.partition("#")
+            if link.startswith("data:"):
+                continue
+            target = (page.parent / path).resolve() if path else page
+            assert target.exists(), (page, link)
+            if anchor and target.name == "tables.html":
+                assert anchor in ID.findall(target.read_text()), (page, link)
+
+
+def test_names_from_data_only_show(site: Path) -> None:
+    for page in pages(site):
+        text = page.read_text()
+        assert "<script>alert" not in text and "<img" not in text, page
+        assert not obeyed_in(text), page
+    assert "&lt;/script&gt;" in (site / "shops/lantern/en/overview.html").read_text()
+    assert ACTING not in (site / "index.html").read_text()
+
+
+def test_a_page_is_small_before_its_charts(site: Path) -> None:
+    for page in pages(site):
+        assert page.stat().st_size < 300_000, page
+
+
+def test_the_same_tables_give_the_same_pages(site: Path, tmp_path: Path) -> None:
+    make_snapshot(tmp_path)
+    site_module.write_site(tmp_path)
+    for page in pages(site):
+        assert (tmp_path / SITE / page.relative_to(site)).read_bytes() == page.read_bytes(), page
+
+
+def test_a_failure_is_told_and_leaves_the_tables_alone(
+    version: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    shutil.copy(version / "marts.duckdb", tmp_path)
+
+    def fail(*_: object) -> None:
+        raise ValueError("a template is wrong")
+
+    monkeypatch.setattr(site_module, "shop_pages", fail)
+    add_site(tmp_path, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["marts.duckdb"]
+    assert "a template is wrong" in caplog.text and "What to do" in caplog.text
+
+
+def test_what_a_browser_runs_is_vendored_with_its_licence(site: Path) -> None:
+    assert (site / "static/echarts.common.min.js").stat().st_size > 500_000
+    assert "Apache License" in (site / "static/licenses/echarts-LICENSE.txt").read_text()
+    assert "Apache ECharts" in (site / "static/licenses/echarts-NOTICE.txt").read_text()
