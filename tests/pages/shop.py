@@ -190,6 +190,65 @@ def _about_themselves() -> Iterator[tuple[str, str]]:
         """,
     )
     yield from _model()
+    yield from _segments()
+    yield (
+        "data_quality",
+        f"""
+        select * from (values
+            ('lantern', 'till', 'orders', 'accepted', 'accepted', null, null, 95),
+            ('lantern', 'till', 'orders', 'quarantined', {quoted(ACTING)}, 'error',
+                {quoted(ACTING)}, 5),
+            ('empty', 'till', 'orders', 'quarantined', 'no_id', 'warning', null, 7)
+        ) as quality (shop, source_system, entity, outcome, reason_code, severity, what_to_do,
+            row_count)
+        """,
+    )
+    yield (
+        "feature_drift",
+        """
+        select 'lantern' as shop, 'order_count' as feature, 'moved' as verdict,
+            false as grows_by_nature, 3 as reference_median, 4 as current_median
+        """,
+    )
+
+
+def _segments() -> Iterator[tuple[str, str]]:
+    yield (
+        "segment_portraits",
+        f"""
+        select 'lantern' as shop, segment_id, {_AS_OF} as as_of_date, 'EUR' as currency,
+            'Buyers ' || segment_id || ' (median orders 3)' as segment_name,
+            '客群' || segment_id || '（中位：3单）' as segment_name_zh, 'They buy.' as description,
+            '他们买。' as description_zh, 'till:' || (2 - segment_id) as typical_customer_id,
+            {quoted(CATEGORY)} as over_represented_categories, 30 as customer_count,
+            0.5 as customer_share, 0.5 as spend_share, 3 as median_order_count,
+            300 as median_total_spend, 20 as median_days_since_last_order,
+            3 * segment_id as silence_in_gaps, 0.9 as mean_repurchase_probability
+        from range(0, 2) as segments (segment_id)
+        """,
+    )
+    yield (
+        "segment_traits",
+        f"""
+        select 'lantern' as shop, 0 as segment_id, 'category' as kind, 'category' as tag_key,
+            {quoted(CATEGORY)} as tag_value, {quoted(CATEGORY + " (150)")} as trait,
+            {quoted(CATEGORY + "（150）")} as trait_zh, 10 as customer_count, 0.3 as customer_share,
+            0.2 as overall_share, 150 as tag_index, true as is_significant, 1 as surplus_rank
+        """,
+    )
+    yield (
+        "segment_migrations",
+        f"""
+        select 'lantern' as shop, 'segment_name' as attribute, date '2024-03-01' as from_date,
+            {_AS_OF} as to_date, {_AS_OF} as as_of_date, from_value, to_value, customer_count
+        from (values
+            ('Buyers 0 (median orders 2)', 'Buyers 0 (median orders 3)', 20),
+            ('Buyers 1 (median orders 2)', 'Buyers 0 (median orders 3)', 4),
+            ('Buyers 0 (median orders 2)', 'Buyers 1 (median orders 3)', 6),
+            ('(none)', 'Buyers 0 (median orders 3)', 2)
+        ) as moves (from_value, to_value, customer_count)
+        """,
+    )
 
 
 def _model() -> Iterator[tuple[str, str]]:

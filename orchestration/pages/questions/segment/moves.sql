@@ -1,0 +1,27 @@
+with
+moves as (
+    select
+        from_date,
+        to_date,
+        from_value,
+        to_value,
+        customer_count,
+        split_part(from_value, ' (', 1) as from_kind,
+        split_part(to_value, ' (', 1) as to_kind
+    from segment_migrations
+    where shop = $1 and attribute = 'segment_name' and to_date = as_of_date
+),
+lately as (
+    select * from moves
+    where from_date = (select max(from_date) from moves where from_date <= to_date - 28)
+)
+select 'in' as direction, from_date, to_date, from_kind as other, sum(customer_count) as customers
+from lately
+where to_kind = $2
+group by all
+union all
+select 'out', from_date, to_date, to_kind, sum(customer_count)
+from lately
+where from_kind = $2
+group by all
+order by direction, customers desc, other
