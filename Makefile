@@ -5,6 +5,8 @@ DATA ?=
 PORT ?= 3000
 # Simulated customers that `make bench` measures a day with.
 SCALE ?= 10000
+# Where `make serve` listens.
+API_PORT ?= 8000
 # Test files run side by side in so many processes.
 WORKERS ?= 2
 
@@ -19,7 +21,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 export GIVEN_SOURCE = $(value SOURCE)
 export GIVEN_DATA = $(value DATA)
 
-.PHONY: help run ui test lint types kills mutants bench docs glossary lock clean
+.PHONY: help run ui serve test lint types kills mutants bench docs glossary lock clean
 .DEFAULT_GOAL := help
 
 help:  ## This list
@@ -32,6 +34,9 @@ run: .venv/installed  ## Install, run the whole job, print what it made [SOURCE=
 
 ui: .venv/installed  ## Open Dagster in the browser [PORT=3000]
 	@$(bin)/portrait ui --port $(PORT)
+
+serve: .venv/installed  ## Answer services from the published snapshot over HTTP [API_PORT=8000]
+	@$(bin)/portrait serve --port $(API_PORT)
 
 # Files in the order of tests/conftest.py: xdist would begin with those of most tests, and those of
 # fewest, which run whole jobs, would be left for the end.

@@ -201,6 +201,11 @@ class Project:
         return self.home / "unknown_statuses.json"
 
     @property
+    def api_keys(self) -> Path:
+        """Hashes of the keys with which services ask the API."""
+        return self.home / "api_keys.json"
+
+    @property
     def lock_file(self) -> Path:
         """Held by the one run that is going on."""
         return self.home / "run.lock"

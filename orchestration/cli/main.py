@@ -14,6 +14,7 @@ from orchestration.cli.pages import docs, glossary, ui
 from orchestration.cli.portraits import run, show, status, summary
 from orchestration.cli.quarantine import quarantine
 from orchestration.cli.recommend import recommend
+from orchestration.cli.serve import keys, serve
 from orchestration.cli.simulate import simulate
 from orchestration.cli.source import source
 from orchestration.cli.why import why
@@ -36,6 +37,7 @@ def main() -> None:
 for command in (
     *(source, run, summary, open_pages, show, recommend, lookalikes),
     *(identity, models, status),
+    *(serve, keys),
     *(quarantine, why, ui, docs, glossary, simulate),
 ):
     main.add_command(command)

@@ -12,11 +12,12 @@ from orchestration.progress import step
 from orchestration.publishing.checks import CHECKS, SnapshotCheck
 from orchestration.publishing.model_cards import CARDS
 from orchestration.publishing.publish import Addition, Making, UnsoundSnapshotError, publish
+from orchestration.serving.customer_file import write_customers
 from orchestration.warehouse.manifest import Manifest, all_relations
 from orchestration.warehouse.published_marts import published_marts
 
 # What stands beside the marts of a version.
-_ALSO: Sequence[Addition] = (add_site,)
+_ALSO: Sequence[Addition] = (write_customers, add_site)
 
 _SNAPSHOT = dg.AssetKey(["published", "snapshot"])
 

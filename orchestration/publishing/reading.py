@@ -3,18 +3,37 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import duckdb
 
 from orchestration.errors import PortraitError
+from orchestration.publishing.snapshot import MARTS_FILE, PERSONAL
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Row = Mapping[str, Any]
 
+
+class PublishedColumn(NamedTuple):
+    """A column of a published table.
+
+    Attributes:
+        name: Its name.
+        data_type: Of DuckDB, in capitals.
+        description: What its comment says.
+        is_personal: It says who somebody is.
+    """
+
+    name: str
+    data_type: str
+    description: str
+    is_personal: bool
+
+
 _SHOWN_IDS = 5
+_AT_ONCE = 10_000
 
 
 class Snapshot:
@@ -101,6 +120,23 @@ class Snapshot:
             customer_id,
         )
 
+    def columns(self, table: str) -> list[PublishedColumn]:
+        """The columns of a table, in their order; none where there is no such table."""
+        rows = self.rows(
+            "select column_name, data_type, coalesce(comment, '') as said from duckdb_columns() "
+            "where table_name = ? and not internal order by column_index",
+            table,
+        )
+        return [
+            PublishedColumn(
+                row["column_name"],
+                row["data_type"],
+                row["said"].removesuffix(PERSONAL).rstrip(),
+                row["said"].endswith(PERSONAL),
+            )
+            for row in rows
+        ]
+
     def has(self, table: str) -> bool:
         """Whether the snapshot has a table: one of older code may not."""
         return bool(self.rows("from duckdb_tables() where table_name = ?", table))
@@ -139,6 +175,18 @@ class Snapshot:
             keys=list(keys),
         )
 
+    def aliases(self) -> Iterator[tuple[str, str]]:
+        """Every key that is not the customer's id, with that id, by key.
+
+        Until all are read nothing else can be asked.
+        """
+        cursor = self._connection.execute(
+            f"select customer_key, customer_id from ({self._keys()}) as keys "
+            "where customer_key <> customer_id order by customer_key"
+        )
+        while rows := cursor.fetchmany(_AT_ONCE):
+            yield from rows
+
     def _keys(self) -> str:
         """Every key of every customer; in a snapshot of older code a customer has one."""
         if not self.has("customer_identifiers"):
@@ -172,7 +220,7 @@ def open_snapshot(current: Path, day: str = "") -> Iterator[Snapshot]:
         PortraitError: Nothing has been published there yet.
     """
     folder = current.resolve()
-    file = folder / "marts.duckdb"
+    file = folder / MARTS_FILE
     if not file.exists():
         if day:
             raise PortraitError(

@@ -18,6 +18,9 @@ from orchestration.warehouse.opening import count_rows
 from orchestration.warehouse.published_marts import Mart, Parts
 
 MARTS_FILE = "marts.duckdb"
+PERSONAL = "Personal data."
+"""The last sentence of the comment on a column that says who somebody is."""
+
 _HASH_OF_NOTHING = f"{0:016x}"
 
 
@@ -124,9 +127,8 @@ def describe(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     target = f'snapshot."{table.name}"'
     connection.execute(f"comment on table {target} is {quoted(table.description)}")
     for column in table.columns:
-        connection.execute(
-            f'comment on column {target}."{column.name}" is {quoted(column.description)}'
-        )
+        said = f"{column.description} {PERSONAL}" if column.is_personal else column.description
+        connection.execute(f'comment on column {target}."{column.name}" is {quoted(said)}')
 
 
 def published_table(connection: duckdb.DuckDBPyConnection, name: str) -> PublishedTable:

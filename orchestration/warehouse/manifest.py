@@ -38,11 +38,12 @@ _LANDING_RECORDS = "ingest"
 
 @dataclass(frozen=True)
 class Column:
-    """A declared column; `data_type` is a DuckDB type."""
+    """A declared column; `data_type` is a DuckDB type, `is_personal`: it says who somebody is."""
 
     name: str
     data_type: str
     description: str
+    is_personal: bool = False
 
 
 @dataclass(frozen=True)
@@ -227,10 +228,12 @@ def portrait_meta(meta: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _columns(node: Mapping[str, Any]) -> tuple[Column, ...]:
-    return tuple(
-        Column(column["name"], column["data_type"] or "?", column["description"])
-        for column in node["columns"].values()
-    )
+    return tuple(_column(column) for column in node["columns"].values())
+
+
+def _column(said: Mapping[str, Any]) -> Column:
+    is_personal = said.get("config", {}).get("meta", {}).get("sensitivity") == "personal"
+    return Column(said["name"], said["data_type"] or "?", said["description"], is_personal)
 
 
 def table_of(node: Mapping[str, Any]) -> Table:

@@ -1,11 +1,11 @@
 """Which marts are published, and how each is described and its rows told apart."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
 from orchestration.warehouse.manifest import Column, Manifest, Table, portrait_meta, table_of
-from orchestration.warehouse.tag_words import PLACEHOLDER, tag_descriptions
+from orchestration.warehouse.tag_words import PLACEHOLDER, personal_tags, tag_descriptions
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,9 @@ class Mart(Table):
 def published_marts(manifest: Manifest) -> dict[str, Mart]:
     """The models of the marts layer by name, but those whose meta says `published: false`.
 
-    Their columns that are tags are described as the tags are.
+    Their columns that are tags are described as the tags are, and personal where these are.
     """
-    tags = tag_descriptions(manifest)
+    tags, personal = tag_descriptions(manifest), personal_tags(manifest)
     grains = _grains(manifest)
     marts = {
         unique_id: (table_of(node), _parts(portrait_meta(node["config"]["meta"])))
@@ -53,7 +53,7 @@ def published_marts(manifest: Manifest) -> dict[str, Mart]:
             table.schema,
             table.name,
             table.description,
-            tuple(_described(column, tags) for column in table.columns),
+            tuple(_described(column, tags, personal) for column in table.columns),
             grains.get(unique_id, ()),
             parts,
         )
@@ -79,7 +79,7 @@ def _grains(manifest: Manifest) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _described(column: Column, tags: Mapping[str, str]) -> Column:
+def _described(column: Column, tags: Mapping[str, str], personal: Set[str]) -> Column:
     if column.description.startswith(PLACEHOLDER):
-        return replace(column, description=tags[column.name])
-    return column
+        column = replace(column, description=tags[column.name])
+    return replace(column, is_personal=column.is_personal or column.name in personal)

@@ -1,0 +1,110 @@
+"""What is published of one customer."""
+
+import json
+from datetime import date
+from enum import Enum
+from typing import Annotated, Any, Literal
+from urllib.parse import quote
+
+from fastapi import FastAPI, Query
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from orchestration.publishing.recommended import SLOTS
+from orchestration.serving.answering import caller_of, json_answer, packed_answer
+from orchestration.serving.customer_file import Found
+from orchestration.serving.described import customer_model, object_model, recommendation_model
+from orchestration.serving.packed import unpack
+from orchestration.serving.problems import ProblemError
+from orchestration.serving.versions_open import OpenVersion, Versions
+
+# Not as a parameter of the functions: FastAPI takes as long to read one as all else takes.
+_CUSTOMER_ID = {
+    "name": "customer_id",
+    "in": "path",
+    "required": True,
+    "description": "The customer_id, or any key that a source has of the customer, as "
+    "`source_system:source_customer_id`. `Content-Location` says whose the answer is.",
+    "schema": {"type": "string"},
+    "example": "completejourney:1",
+}
+_PATH = "/v1/customers/{customer_id:path}"
+_TAGS: list[str | Enum] = ["customers"]
+_ONE: dict[str, Any] = {
+    "tags": _TAGS,
+    "openapi_extra": {"parameters": [_CUSTOMER_ID], "x-errors": ["404"]},
+}
+
+
+def add_customers(app: FastAPI, versions: Versions) -> None:
+    """Adds the paths below one customer."""
+    with versions.borrow() as version, version.marts() as marts:
+        customer = customer_model(marts)
+        recommended = _recommended_model(recommendation_model(marts))
+
+    @app.get(
+        f"{_PATH}/recommendations",
+        **_ONE,
+        summary="What a customer may want next",
+        response_model=recommended,
+    )
+    async def recommendations(
+        request: Request,
+        slot: Annotated[
+            Literal["buy_again", "discover"] | None, Query(description="Of this slot alone.")
+        ] = None,
+        count: Annotated[int, Query(ge=1, le=100, description="The first of each slot.")] = 100,
+    ) -> Response:
+        with versions.borrow() as version:
+            found = _found(version, request)
+            said = json.loads(unpack(found.answer))
+            kept = {name: said[name] for name in ("shop", "customer_id", "as_of_date")}
+            rows = [
+                row
+                for row in said["recommendations"]
+                if row["rank"] <= count and slot in (None, row["slot"])
+            ]
+            whose = _location(found, "/recommendations")
+            return json_answer(request, version, {**kept, "recommendations": rows}, whose)
+
+    @app.get(_PATH, **_ONE, summary="The portrait of a customer", response_model=customer)
+    async def one_customer(request: Request) -> Response:
+        with versions.borrow() as version:
+            found = _found(version, request)
+            return packed_answer(request, version, found.answer, found.tag, _location(found))
+
+
+def _found(version: OpenVersion, request: Request) -> Found:
+    """The answer about the customer who has the key of the path, as far as the caller may see it.
+
+    Raises:
+        ProblemError: Nobody has it.
+    """
+    key = request.path_params["customer_id"]
+    found = version.customers.find(key, is_personal=caller_of(request).sees_personal)
+    if found is None:
+        raise ProblemError(
+            404,
+            "unknown_customer",
+            "Nobody has this id.",
+            "Name the customer as customer_profiles or a source does, with the source before it: "
+            "source_system:source_customer_id.",
+        )
+    return found
+
+
+def _location(found: Found, below: str = "") -> tuple[bytes, bytes]:
+    path = f"/v1/customers/{quote(found.customer_id, safe=':')}{below}"
+    return b"content-location", path.encode()
+
+
+def _recommended_model(recommendation: Any) -> type[BaseModel]:
+    return object_model(
+        "CustomerRecommendations",
+        f"What a customer may want next, by slot ({', '.join(SLOTS)}) and rank.",
+        shop=(str, Field(..., description="The shop.")),
+        customer_id=(str, Field(..., description="The person, whichever key was asked.")),
+        as_of_date=(date, Field(..., description="Only what happened before this day is used.")),
+        recommendations=(list[recommendation], Field(..., description="By slot and rank.")),
+    )

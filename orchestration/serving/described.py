@@ -1,0 +1,121 @@
+"""Types of what is answered, made from the columns of the marts: said once, in their yml.
+
+The names and types of columns are public and stand in the yml of the marts; a second list here
+would be another place to forget. So the types are made when the API starts, from the snapshot that
+it starts with. They describe and are not gone through for an answer: it was typed when it was made.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from orchestration.publishing.reading import PublishedColumn, Snapshot
+from orchestration.serving.customer_answers import (
+    PARTS,
+    PROFILES,
+    REASONS,
+    REASONS_PART,
+    said_columns,
+)
+
+_TYPES: dict[str, Any] = {
+    "VARCHAR": str,
+    "BOOLEAN": bool,
+    "TINYINT": int,
+    "SMALLINT": int,
+    "INTEGER": int,
+    "BIGINT": int,
+    "DOUBLE": float,
+    "FLOAT": float,
+    "DATE": date,
+    "TIMESTAMP": datetime,
+}
+# JSON in a column of text.
+_OBJECTS = ("evidence",)
+
+
+def python_type(column: PublishedColumn) -> Any:
+    """The Python type of a column's values."""
+    if column.data_type.startswith("DECIMAL"):
+        return float
+    return _TYPES[column.data_type]
+
+
+def model_of(name: str, said: str, columns: list[PublishedColumn], **more: Any) -> type[BaseModel]:
+    """A model of rows with these columns; every value may be null."""
+    fields: dict[str, Any] = {
+        column.name: (_type(column) | None, Field(..., description=column.description))
+        for column in columns
+    }
+    config = ConfigDict(title=name, extra="forbid", protected_namespaces=())
+    return object_model(name, said, config, **fields, **more)
+
+
+def _type(column: PublishedColumn) -> Any:
+    return dict[str, Any] if column.name in _OBJECTS else python_type(column)
+
+
+def object_model(
+    name: str, said: str, config: ConfigDict | None = None, **fields: Any
+) -> type[BaseModel]:
+    """A model with these fields and no others."""
+    config = config or ConfigDict(extra="forbid")
+    made: type[BaseModel] = create_model(name, __config__=config, __doc__=said, **fields)
+    return made
+
+
+def customer_model(snapshot: Snapshot) -> type[BaseModel]:
+    """The model of the answer about one customer."""
+    profile = said_columns(snapshot, PROFILES)
+    parts = {mart: said_columns(snapshot, mart, part) for mart, part in PARTS.items()}
+    reason: Any = model_of(
+        "PredictionReason",
+        "Why a prediction is as it is.",
+        said_columns(snapshot, REASONS, REASONS_PART),
+    )
+    segment: Any = model_of("Segment", "The segment of the clustering.", parts["customer_segments"])
+    value: Any = model_of("LifetimeValue", "What is to come.", parts["customer_lifetime_value"])
+    tag: Any = model_of("Tag", "A tag that holds.", parts["customer_tags"])
+    prediction: Any = model_of(
+        "Prediction",
+        "What is expected of a customer.",
+        parts["customer_predictions"],
+        reasons=(list[reason], Field(..., description="The strongest first.")),
+    )
+    recommendation: Any = recommendation_model(snapshot)
+    shown = [column for column in profile if not column.is_personal]
+    hidden = [column for column in profile if column.is_personal]
+    personal: Any = object_model(
+        "Personal",
+        "What says who somebody is; only for keys that may see it.",
+        profile=(
+            model_of("PersonalProfile", "Personal columns of customer_profiles.", hidden),
+            Field(..., description="Personal columns of customer_profiles."),
+        ),
+        tags=(list[tag], Field(..., description="Personal tags.")),
+    )
+    return object_model(
+        "Customer",
+        "All that is published of a customer, of one version.",
+        shop=(str, Field(..., description="The shop.")),
+        customer_id=(str, Field(..., description="The person, whichever key was asked.")),
+        as_of_date=(date, Field(..., description="Only what happened before this day is used.")),
+        profile=(
+            model_of("Profile", "The columns of customer_profiles that are not personal.", shown),
+            Field(..., description="The portrait."),
+        ),
+        segment=(segment | None, Field(..., description="Null without orders.")),
+        lifetime_value=(value | None, Field(..., description="Null without orders.")),
+        tags=(list[tag], Field(..., description="By tag_key.")),
+        predictions=(list[prediction], Field(..., description="By target.")),
+        recommendations=(list[recommendation], Field(..., description="By slot and rank.")),
+        personal=(personal, Field(None, description="Absent without the scope `personal`.")),
+    )
+
+
+def recommendation_model(snapshot: Snapshot) -> type[BaseModel]:
+    """The model of one recommendation."""
+    mart = "customer_recommendations"
+    columns = said_columns(snapshot, mart, PARTS[mart])
+    return model_of("Recommendation", "A product to offer.", columns)
