@@ -5,10 +5,15 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.data_sets import PUBLIC_DATA
 
+# On a machine with other work a test takes as long as it takes.
+settings.register_profile(
+    "whatever_the_clock_says", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("whatever_the_clock_says")
 # Who changes nothing sees the same examples; `--hypothesis-profile=other_every_time` draws others.
 settings.register_profile("same_for_the_same_code", settings(derandomize=True))
 settings.register_profile("other_every_time", settings())

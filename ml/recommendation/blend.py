@@ -8,8 +8,9 @@ from scipy import sparse
 from sklearn.base import clone
 
 from ml.recommendation.interactions import Interactions, Matrix
+from ml.recommendation.questions import Question
 from ml.recommendation.ranking import NONE, Ranking, Scores, at, placed, top
-from ml.recommendation.recommender import Question, Reasons, Recommender, batches
+from ml.recommendation.recommender import Reasons, Recommender, batches
 
 # So many products of each member are looked at: further down nothing gets into a list.
 _CANDIDATES = 200

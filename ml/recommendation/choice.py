@@ -10,14 +10,8 @@ from ml import layouts, schemas
 from ml.recommendation.contest import Contest, Entry, Verdict, Window, hold_contest
 from ml.recommendation.methods import BASELINES, Parameters
 from ml.recommendation.metrics import Figure
-from ml.recommendation.recommender import Question
+from ml.recommendation.questions import SLOTS, TARGETS, Question
 from ml.recommendation.rule import RecommendationRule
-
-SLOTS: Mapping[str, Question] = {"buy_again": Question.AGAIN, "discover": Question.NEW}
-"""What is published: a list of what the customer has bought before, and one of the rest."""
-
-TARGETS = tuple(f"recommendation_{question}" for question in Question)
-"""How the questions are called among the targets of model_metrics."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +67,7 @@ def metric_rows(held: Contest) -> list[dict[str, Any]]:
         baseline = next((one for one in entries if one.method == BASELINES[question]), None)
         told = [row for entry in entries for row in _rows_of(entry, baseline)]
         told += _rows_of_verdict(held.verdicts[question], BASELINES[question])
-        rows += [{**row, "target": f"recommendation_{question}"} for row in told]
+        rows += [{**row, "target": TARGETS[question]} for row in told]
     return rows
 
 

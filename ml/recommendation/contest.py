@@ -19,8 +19,9 @@ from ml.recommendation.interactions import Interactions, Matrix
 from ml.recommendation.methods import BASELINES, METHODS, Parameters
 from ml.recommendation.metrics import Figure
 from ml.recommendation.popularity import Popularity
+from ml.recommendation.questions import Question
 from ml.recommendation.ranking import Ranking
-from ml.recommendation.recommender import Question, Recommender
+from ml.recommendation.recommender import Recommender
 from ml.recommendation.serving import Rules, filled
 
 CRITERION = "ndcg_at_10"

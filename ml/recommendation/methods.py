@@ -17,7 +17,8 @@ from ml.recommendation.item_neighbours import ItemNeighbours
 from ml.recommendation.naive_bayes import NaiveBayes
 from ml.recommendation.next_basket import TifuKnn, UpCf
 from ml.recommendation.popularity import Popularity
-from ml.recommendation.recommender import Question, Recommender
+from ml.recommendation.questions import Question
+from ml.recommendation.recommender import Recommender
 from ml.recommendation.sequential_rules import SequentialRules
 from ml.recommendation.time_aware import TimeAware
 

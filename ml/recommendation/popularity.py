@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from ml.recommendation.interactions import Interactions, Matrix
+from ml.recommendation.questions import Question
 from ml.recommendation.ranking import NONE, Ranking, Scores, top
-from ml.recommendation.recommender import Question, Reasons, Recommender, asked, own_entries
+from ml.recommendation.recommender import Reasons, Recommender, asked, own_entries
 
 
 class Popularity(Recommender):

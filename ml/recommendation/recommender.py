@@ -7,7 +7,6 @@ histories of anybody, customers of the training or not, can be asked about.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar, NamedTuple, Self
@@ -19,20 +18,11 @@ from sklearn.base import BaseEstimator
 
 from ml.kept import from_bytes, to_bytes
 from ml.recommendation.interactions import Interactions, Matrix
+from ml.recommendation.questions import Question
 from ml.recommendation.ranking import NONE, Ranking, Scores, top
 
 # So many scores are held at once: 32 MB.
 _CELLS = 8_000_000
-
-
-class Question(StrEnum):
-    """Of which products the best are asked for."""
-
-    ANYTHING = "anything"
-    AGAIN = "again"
-    """What the customer has bought before."""
-    NEW = "new"
-    """What the customer has never bought."""
 
 
 class Reasons(NamedTuple):

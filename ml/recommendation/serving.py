@@ -9,8 +9,9 @@ from scipy import sparse
 
 from ml.recommendation.interactions import Interactions, Matrix
 from ml.recommendation.popularity import Popularity
+from ml.recommendation.questions import Question
 from ml.recommendation.ranking import NONE, Ranking
-from ml.recommendation.recommender import Question, Recommender, own_entries
+from ml.recommendation.recommender import Recommender, own_entries
 
 # A list under rules is picked from so many times its length.
 _SLACK = 4

@@ -10,12 +10,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ml import layouts, schemas
-from ml.recommendation.choice import SLOTS, Choice
+from ml.recommendation.choice import Choice
 from ml.recommendation.contest import fitted_filler
 from ml.recommendation.interactions import Ids, Interactions
 from ml.recommendation.item_neighbours import ItemNeighbours
 from ml.recommendation.methods import BASELINES, METHODS
 from ml.recommendation.popularity import Popularity
+from ml.recommendation.questions import SLOTS
 from ml.recommendation.ranking import NONE
 from ml.recommendation.recommender import Recommender
 from ml.recommendation.serving import Rules, lists

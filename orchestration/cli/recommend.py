@@ -5,6 +5,7 @@ from typing import Any
 import click
 from rich.console import Console
 
+from ml.recommendation.questions import SLOTS
 from orchestration.cli.errors import telling_errors
 from orchestration.cli.groups import FirstByDefault
 from orchestration.cli.output import as_json, print_json
@@ -12,8 +13,6 @@ from orchestration.cli.recommend_evaluate import evaluate
 from orchestration.console import make_console, make_table
 from orchestration.project import Project
 from orchestration.quoting import plain_line
-
-_SLOTS = ("buy_again", "discover")
 
 
 @click.group(cls=FirstByDefault)
@@ -33,7 +32,9 @@ def recommend() -> None:
     metavar="A,B",
     help="In place of a customer: what goes with products, by id or name. May be repeated.",
 )
-@click.option("--slot", type=click.Choice(_SLOTS), help="Only what to buy again, or to discover.")
+@click.option(
+    "--slot", type=click.Choice(list(SLOTS)), help="Only what to buy again, or to discover."
+)
 @click.option("--count", type=click.IntRange(1, 100), default=10, help="How many of a slot.")
 @click.option("--explain", is_flag=True, help="Say by which methods, and how good they are.")
 @as_json
@@ -60,7 +61,7 @@ def to(
             _tell_basket(rows, is_json=is_json)
             return
         profile = snapshot.profile(str(customer_id))
-        slots = [slot] if slot else list(_SLOTS)
+        slots = [slot] if slot else list(SLOTS)
         rows = [
             row
             for row in recommended(snapshot, profile["customer_id"], slots)
@@ -79,15 +80,15 @@ def to(
 
 
 def _tell_customer(console: Console, profile: Any, rows: list[Any], slots: list[str]) -> None:
-    from orchestration.publishing.recommended import SLOTS, name_of
+    from orchestration.publishing.recommended import SLOT_TITLES, name_of
 
     console.print(f"{profile['customer_id']}, as of {profile['as_of_date']}", soft_wrap=True)
     for slot in slots:
         own = [row for row in rows if row["slot"] == slot]
         if not own:
-            console.print(f"\n{SLOTS[slot]}: nothing")
+            console.print(f"\n{SLOT_TITLES[slot]}: nothing")
             continue
-        table = make_table(SLOTS[slot], "Product", "Why", numbers_from=3)
+        table = make_table(SLOT_TITLES[slot], "Product", "Why", numbers_from=3)
         for row in own:
             table.add_row(str(row["rank"]), plain_line(name_of(row)), plain_line(row["reason"]))
         console.print()

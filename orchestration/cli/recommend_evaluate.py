@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
+from ml.recommendation.questions import TITLES
 from orchestration.cli.errors import telling_errors
 from orchestration.cli.output import as_json, print_json
 from orchestration.console import make_console, make_table, showing_progress
@@ -16,11 +17,6 @@ if TYPE_CHECKING:
 
 _SHOWN = ("recall_at_10", "recall_at_20", "ndcg_at_10", "map_at_10", "hit_rate_at_10")
 _LISTS = ("coverage_at_10", "novelty_at_10", "popular_share_at_10")
-_QUESTIONS = {
-    "anything": "Anything",
-    "again": "What they had bought before",
-    "new": "What they had never bought",
-}
 
 
 @click.command(
@@ -85,9 +81,9 @@ def _print(console: Console, found: "Evaluation") -> None:
     for question, entries in found.contest.entries.items():
         told = entries[0].figures[_SHOWN[0]].customers
         if not told:
-            console.print(f"\n{_QUESTIONS[question]}: nobody bought such things in the test.")
+            console.print(f"\n{TITLES[question]}: nobody bought such things in the test.")
             continue
-        table = make_table(_QUESTIONS[question], *_SHOWN, *_LISTS, numbers_from=1)
+        table = make_table(TITLES[question], *_SHOWN, *_LISTS, numbers_from=1)
         for entry in entries:
             figures = (f"{entry.figures[name].value:.3f}" for name in _SHOWN)
             lists = (f"{entry.of_lists[name]:.3f}" for name in _LISTS)

@@ -1,11 +1,11 @@
 """How recommendations are made: a dbt exposure with `meta: {recommendation: …}`."""
 
 import difflib
-from collections.abc import Mapping
 from typing import Any
 
 from ml.recommendation.rule import RecommendationRule
 from orchestration.errors import PortraitError
+from orchestration.modelling.declaring import declared_once
 from orchestration.warehouse.manifest import Manifest
 
 _FOLDER = "models/recommendations/"
@@ -19,30 +19,8 @@ def declared_recommendations(manifest: Manifest) -> RecommendationRule:
     Raises:
         PortraitError: None is declared, or several, or one that says what nobody reads.
     """
-    found = [
-        exposure
-        for exposure in manifest["exposures"].values()
-        if exposure["original_file_path"].startswith(_FOLDER)
-        or "recommendation" in exposure["config"]["meta"]
-    ]
-    if len(found) != 1:
-        files = ", ".join(sorted(one["original_file_path"] for one in found)) or "nowhere"
-        raise PortraitError(
-            f"How products are recommended is to be declared once, and is: {files}.",
-            f"Keep one exposure in {_FOLDER}.",
-        )
-    exposure = found[0]
-    where = f"The recommendation {exposure['name']} ({exposure['original_file_path']})"
-    meta = exposure["config"]["meta"].get("recommendation")
-    takes = f"It takes {', '.join(['methods', *_NUMBERS])}."
-    if not isinstance(meta, Mapping):
-        raise PortraitError(
-            f"{where} says nothing that is known under config: {{meta: {{recommendation: …}}}}.",
-            takes,
-        )
-    for name in meta:
-        if name not in {"methods", *_NUMBERS}:
-            raise PortraitError(f"{where}: {name} is without meaning.", takes)
+    what = "How products are recommended"
+    where, meta = declared_once(manifest, "recommendation", _FOLDER, what, ["methods", *_NUMBERS])
     numbers = {name: _number(where, name, meta[name]) for name in _NUMBERS if name in meta}
     return RecommendationRule(_methods(where, meta.get("methods")), **numbers)
 

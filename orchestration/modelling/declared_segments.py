@@ -6,6 +6,7 @@ from typing import Any
 
 from ml.segment_rule import METHODS, SegmentRule
 from orchestration.errors import PortraitError
+from orchestration.modelling.declaring import check_names, declared_once
 from orchestration.warehouse.manifest import Manifest
 
 _FOLDER = "models/segments/"
@@ -27,19 +28,9 @@ def declared_segments(manifest: Manifest) -> SegmentRule:
     Raises:
         PortraitError: None is declared, or several, or one that says what nobody reads.
     """
-    found = [
-        exposure
-        for exposure in manifest["exposures"].values()
-        if exposure["original_file_path"].startswith(_FOLDER)
-        or "segmentation" in exposure["config"]["meta"]
-    ]
-    if len(found) != 1:
-        files = ", ".join(sorted(one["original_file_path"] for one in found)) or "nowhere"
-        raise PortraitError(
-            f"How customers are segmented is to be declared once, and is: {files}.",
-            f"Keep one exposure in {_FOLDER}: customer_segments tells one segment a customer.",
-        )
-    return _declared(found[0], _features(manifest))
+    what = "How customers are segmented"
+    where, meta = declared_once(manifest, "segmentation", _FOLDER, what, _OPTIONS)
+    return _declared(where, meta, _features(manifest))
 
 
 def _features(manifest: Manifest) -> set[str]:
@@ -51,15 +42,7 @@ def _features(manifest: Manifest) -> set[str]:
     return set[str]().union(*columns) - {"shop", "customer_id", "as_of_date"}
 
 
-def _declared(exposure: Mapping[str, Any], known: set[str]) -> SegmentRule:
-    where = f"The segmentation {exposure['name']} ({exposure['original_file_path']})"
-    meta = exposure["config"]["meta"].get("segmentation")
-    if not isinstance(meta, Mapping):
-        raise PortraitError(
-            f"{where} says nothing that is known under config: {{meta: {{segmentation: …}}}}.",
-            f"It takes {', '.join(_OPTIONS)}.",
-        )
-    _check_names(where, meta, _OPTIONS)
+def _declared(where: str, meta: Mapping[str, Any], known: set[str]) -> SegmentRule:
     for option, kind in _OPTIONS.items():
         if option not in meta or not isinstance(meta[option], kind):
             raise PortraitError(
@@ -78,14 +61,6 @@ def _declared(exposure: Mapping[str, Any], known: set[str]) -> SegmentRule:
             "Correct one of them.",
         )
     return rule
-
-
-def _check_names(where: str, meta: Mapping[str, Any], known: Mapping[str, Any]) -> None:
-    for name in meta:
-        if name not in known:
-            raise PortraitError(
-                f"{where}: {name} is without meaning.", f"It takes {', '.join(known)}."
-            )
 
 
 def _checked_features(where: str, names: list[Any], known: set[str]) -> tuple[str, ...]:
@@ -108,7 +83,7 @@ def _one_of(where: str, what: str, name: object, known: Collection[str]) -> str:
 
 
 def _checked_rule(where: str, meta: Mapping[str, Any]) -> dict[str, Any]:
-    _check_names(f"{where}, rule", meta, _RULE)
+    check_names(f"{where}, rule", meta, _RULE)
     for name, value in meta.items():
         kind, least, most = _RULE[name]
         is_number = isinstance(value, int | kind) and not isinstance(value, bool)

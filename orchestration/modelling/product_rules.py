@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ml.recommendation.choice import SLOTS
 from ml.recommendation.interactions import Ids, Interactions
+from ml.recommendation.questions import SLOTS
 from ml.recommendation.serving import Rules
 from orchestration.modelling.interactions import pairs_of
 

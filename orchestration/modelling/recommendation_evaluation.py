@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ml.recommendation.contest import Contest, Window, hold_contest
 from ml.recommendation.interactions import Interactions
 from ml.recommendation.methods import BASELINES, METHODS, without_library
-from ml.recommendation.recommender import Question
+from ml.recommendation.questions import Question
 from ml.recommendation.windows import (
     before_days,
     before_last_basket,

@@ -102,14 +102,14 @@ def tidy_metrics(
     """
     from ml import segmentation
     from ml.lifetime_value import customer_values
-    from ml.recommendation.choice import TARGETS
+    from ml.recommendation.questions import TARGETS
 
     table = tables["model_metrics"]
     names = [
         segmentation.model_name(method),
         customer_values.MODEL_NAME,
     ]
-    targets = [*(one.target.name for one in declared), *TARGETS]
+    targets = [*(one.target.name for one in declared), *TARGETS.values()]
     ml_io.keep_metrics_of(warehouse, table, names, targets)
     shops = [shop.name for shop in ml_io.shops(warehouse)]
     predictions = [one.target.prediction for one in declared]

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+from ml.recommendation.questions import TARGETS, TITLES
 from orchestration.errors import PortraitError
 from orchestration.publishing.reading import Row, Snapshot
 
-SLOTS = {"buy_again": "Buy again", "discover": "Discover"}
-"""The slots with what they are called."""
+SLOT_TITLES = {"buy_again": "Buy again", "discover": "Discover"}
+"""What people call the lists."""
 
 _SHOWN_IDS = 5
 _SHOWN_PRODUCTS = 3
@@ -78,7 +79,7 @@ _BESIDE = """
 
 
 def recommended(
-    snapshot: Snapshot, customer_id: str, slots: Sequence[str] = tuple(SLOTS)
+    snapshot: Snapshot, customer_id: str, slots: Sequence[str] = tuple(SLOT_TITLES)
 ) -> list[Row]:
     """The recommendations of a customer, by slot and rank; none in a snapshot of older code."""
     if not snapshot.has("customer_recommendations"):
@@ -147,7 +148,7 @@ def name_of(row: Row) -> str:
 def recommended_text(rows: Sequence[Row]) -> str:
     """The first products of each slot with their reasons, as sentences; empty without any."""
     sentences = []
-    for slot, title in SLOTS.items():
+    for slot, title in SLOT_TITLES.items():
         told = [f"{name_of(row)} ({row['reason']})" for row in rows if row["slot"] == slot][
             :_SHOWN_PRODUCTS
         ]
@@ -158,8 +159,7 @@ def recommended_text(rows: Sequence[Row]) -> str:
 
 def chosen_text(chosen: Row) -> str:
     """How a question is answered in a shop, in one line."""
-    question = str(chosen["target"]).removeprefix("recommendation_")
-    about = {"again": "What is bought again", "new": "What is new", "anything": "Anything"}
+    question = next(one for one, target in TARGETS.items() if target == chosen["target"])
     tested = ""
     if chosen["value"] is not None:
         tested = (
@@ -167,7 +167,7 @@ def chosen_text(chosen: Row) -> str:
             f"{chosen['upper_bound']:.3f}), baseline {chosen['baseline_value']:.3f}, of "
             f"{chosen['customer_count']:,} customers from {chosen['evaluated_on']} on: "
         )
-    return f"{about[question]}: {tested}{_plain(chosen['model_name'])} ({chosen['note']})"
+    return f"{TITLES[question]}: {tested}{_plain(chosen['model_name'])} ({chosen['note']})"
 
 
 def _plain(method: Any) -> str:

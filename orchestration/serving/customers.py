@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from orchestration.publishing.recommended import SLOTS
+from ml.recommendation.questions import SLOTS
 from orchestration.serving.answering import caller_of, json_answer, packed_answer
 from orchestration.serving.customer_file import Found
 from orchestration.serving.described import customer_model, object_model, recommendation_model

@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ml.recommendation.recommender import Question
+from ml.recommendation.questions import Question
 from orchestration.errors import PortraitError
 from orchestration.modelling.recommendation_evaluation import (
     Evaluation,

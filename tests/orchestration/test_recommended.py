@@ -112,9 +112,9 @@ def test_a_basket_that_is_not_clear_is_refused(
 
 def test_methods_are_told_with_their_test(snapshot: Snapshot) -> None:
     again, new = (chosen_text(row) for row in chosen_methods(snapshot))
-    assert again == "What is bought again: popularity (too few)"
+    assert again == "To buy again: popularity (too few)"
     assert new == (
-        "What is new: nDCG@10 0.200 (95 % 0.100–0.300), baseline 0.150, of 1,234 customers from "
+        "To discover: nDCG@10 0.200 (95 % 0.100–0.300), baseline 0.150, of 1,234 customers from "
         "2024-03-04 on: ease (best of 3)"
     )
 

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from ml.recommendation.questions import TARGETS, TITLES
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_TITLES = {
-    "recommendation_anything": "Anything",
-    "recommendation_again": "To buy again",
-    "recommendation_new": "To discover",
-}
+_TITLES = {TARGETS[question]: title for question, title in TITLES.items()}
 # In inches. The names of methods stand left of each panel.
 _NAMES, _PANEL, _BAR = 1.3, 1.6, 0.24
 

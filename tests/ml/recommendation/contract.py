@@ -8,8 +8,9 @@ import pytest
 from sklearn.base import clone
 
 from ml.recommendation.interactions import Interactions
+from ml.recommendation.questions import Question
 from ml.recommendation.ranking import NONE, Ranking
-from ml.recommendation.recommender import Question, Recommender
+from ml.recommendation.recommender import Recommender
 from ml.threads import one_thread
 from tests.ml.recommendation import shop as shops
 

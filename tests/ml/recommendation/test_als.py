@@ -7,8 +7,8 @@ import pytest
 
 from ml.recommendation.als import Als
 from ml.recommendation.interactions import Interactions
+from ml.recommendation.questions import Question
 from ml.recommendation.ranking import NONE
-from ml.recommendation.recommender import Question
 from tests.ml.recommendation import shop as shops
 from tests.ml.recommendation.contract import RecommenderContract, drawn
 

@@ -10,8 +10,8 @@ from ml.recommendation.customer_neighbours import CustomerNeighbours
 from ml.recommendation.ease import Ease
 from ml.recommendation.interactions import Interactions
 from ml.recommendation.popularity import Popularity
+from ml.recommendation.questions import Question
 from ml.recommendation.ranking import NONE
-from ml.recommendation.recommender import Question
 from tests.ml.recommendation import shop as shops
 from tests.ml.recommendation.contract import RecommenderContract
 

@@ -9,7 +9,7 @@ from scipy import sparse
 from ml.recommendation.content import Content
 from ml.recommendation.interactions import Interactions
 from ml.recommendation.popularity import GroupPopularity
-from ml.recommendation.recommender import Question
+from ml.recommendation.questions import Question
 from tests.ml.recommendation import shop as shops
 from tests.ml.recommendation.contract import RecommenderContract, drawn
 

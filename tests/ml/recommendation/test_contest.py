@@ -6,7 +6,7 @@ from scipy import sparse
 
 from ml.recommendation import contest
 from ml.recommendation.contest import Window, hold_contest
-from ml.recommendation.recommender import Question
+from ml.recommendation.questions import Question
 from tests.ml.recommendation import shop as shops
 
 METHODS = ["buy_again", "item_neighbours"]

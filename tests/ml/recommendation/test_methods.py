@@ -9,8 +9,8 @@ import pytest
 from scipy import sparse
 
 from ml.recommendation.methods import BASELINES, EXTRAS, METHODS, without_library
+from ml.recommendation.questions import Question
 from ml.recommendation.ranking import NONE
-from ml.recommendation.recommender import Question
 from tests.ml.recommendation.contract import drawn
 
 

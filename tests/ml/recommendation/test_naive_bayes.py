@@ -5,7 +5,7 @@ import pytest
 
 from ml.recommendation.interactions import Interactions
 from ml.recommendation.naive_bayes import NaiveBayes
-from ml.recommendation.recommender import Question
+from ml.recommendation.questions import Question
 from tests.ml.recommendation import shop as shops
 from tests.ml.recommendation.contract import RecommenderContract, drawn
 

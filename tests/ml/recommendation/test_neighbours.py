@@ -8,8 +8,8 @@ from ml.recommendation.customer_neighbours import CustomerNeighbours
 from ml.recommendation.interactions import Interactions
 from ml.recommendation.neighbourhood import sample
 from ml.recommendation.next_basket import TifuKnn, UpCf, baskets
+from ml.recommendation.questions import Question
 from ml.recommendation.ranking import NONE
-from ml.recommendation.recommender import Question
 from tests.ml.recommendation import shop as shops
 from tests.ml.recommendation.contract import RecommenderContract, drawn
 

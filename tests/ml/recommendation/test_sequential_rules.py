@@ -7,8 +7,8 @@ from scipy import sparse
 
 from ml.recommendation.contest import Window, hold_contest
 from ml.recommendation.interactions import Interactions
+from ml.recommendation.questions import Question
 from ml.recommendation.ranking import NONE
-from ml.recommendation.recommender import Question
 from ml.recommendation.sequential_rules import Sequence, SequentialRules
 from tests.ml.recommendation import shop as shops
 from tests.ml.recommendation.contract import RecommenderContract

@@ -6,7 +6,7 @@ from scipy import sparse
 from ml.recommendation.buy_again import BuyAgain
 from ml.recommendation.item_neighbours import ItemNeighbours
 from ml.recommendation.popularity import Popularity
-from ml.recommendation.recommender import Question
+from ml.recommendation.questions import Question
 from ml.recommendation.serving import Lists, Rules, lists
 from tests.ml.recommendation import shop as shops
 

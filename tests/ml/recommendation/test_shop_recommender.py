@@ -6,9 +6,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ml.recommendation.choice import SLOTS, Choice
+from ml.recommendation.choice import Choice
 from ml.recommendation.interactions import Interactions
 from ml.recommendation.methods import METHODS
+from ml.recommendation.questions import SLOTS
 from ml.recommendation.serving import Rules
 from ml.recommendation.shop_recommender import (
     OR_SEEN,

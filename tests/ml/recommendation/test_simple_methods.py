@@ -7,7 +7,8 @@ from ml.recommendation.buy_again import TIES, BuyAgain, DueAgain
 from ml.recommendation.interactions import Interactions
 from ml.recommendation.item_neighbours import SIMILARITIES, ItemNeighbours, Similarity
 from ml.recommendation.popularity import Popularity
-from ml.recommendation.recommender import Question, portions
+from ml.recommendation.questions import Question
+from ml.recommendation.recommender import portions
 from tests.ml.recommendation import shop as shops
 from tests.ml.recommendation.contract import RecommenderContract
 

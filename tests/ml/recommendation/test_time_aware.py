@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ml.recommendation.recommender import Question
+from ml.recommendation.questions import Question
 from ml.recommendation.time_aware import Kernel, TimeAware
 from tests.ml.recommendation import shop as shops
 from tests.ml.recommendation.contract import RecommenderContract
