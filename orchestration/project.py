@@ -100,6 +100,11 @@ class Project:
         return published / "as_of" / self.past_day if self.past_day else published
 
     @property
+    def customer_pages(self) -> Path:
+        """Pages of single customers, written for whoever asked."""
+        return self.home / "pages"
+
+    @property
     def drawing(self) -> Path:
         """What matplotlib remembers of the machine's fonts."""
         return self.home / "matplotlib"

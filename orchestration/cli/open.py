@@ -10,13 +10,27 @@ from orchestration.project import Project
 
 
 @click.command("open", epilog="Example: portrait open")
+@click.argument("customer_id", required=False)
+@click.option(
+    "--language", type=click.Choice(["en", "zh"]), default="en", help="Of a customer's page."
+)
 @click.option("--no-browser", is_flag=True, help="Only say where the page is.")
-def open_pages(no_browser: bool) -> None:
-    """Open the pages of what is published in the browser."""
-    from orchestration.pages.opening import first_page
+def open_pages(customer_id: str | None, language: str, no_browser: bool) -> None:
+    """Open the pages of what is published in the browser, or the page of one customer.
+
+    CUSTOMER_ID is that of customer_profiles, or any key that a source has of the customer.
+    """
+    from orchestration.pages.opening import first_page, write_customer_pages
+    from orchestration.publishing.reading import open_snapshot
 
     with telling_errors():
-        page = first_page(Project.find().current)
+        project = Project.find()
+        if customer_id is None:
+            page = first_page(project.current)
+        else:
+            with open_snapshot(project.current) as snapshot:
+                written = write_customer_pages(snapshot, customer_id, project.customer_pages)
+            page = written[language]
         make_console().print(str(page), soft_wrap=True)
         if not no_browser:
             webbrowser.open(page.as_uri())

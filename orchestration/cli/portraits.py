@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, replace
 from datetime import datetime
+from pathlib import Path
 
 import click
 
@@ -84,8 +85,16 @@ def status(is_json: bool) -> None:
     type=click.DateTime(["%Y-%m-%d"]),
     help="The portrait as of this day, which `portrait run --as-of` has made.",
 )
+@click.option(
+    "--page",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the whole portrait as a page into this file in place of the text.",
+)
+@click.option("--language", type=click.Choice(["en", "zh"]), default="en", help="Of the page.")
 @as_json
-def show(customer_id: str, as_of: datetime | None, is_json: bool) -> None:
+def show(
+    customer_id: str, as_of: datetime | None, page: Path | None, language: str, is_json: bool
+) -> None:
     """Show the portrait of one customer.
 
     CUSTOMER_ID is that of customer_profiles, or any key that a source has of the customer; the
@@ -97,6 +106,13 @@ def show(customer_id: str, as_of: datetime | None, is_json: bool) -> None:
 
     project = _project(as_of)
     with telling_errors(), open_snapshot(project.current, project.past_day) as snapshot:
+        if page:
+            from orchestration.pages.customer import customer_page
+            from orchestration.pages.opening import write_page
+
+            write_page(page, customer_page(snapshot, customer_id, language))
+            click.echo(str(page))
+            return
         profile = snapshot.profile(customer_id)
         predictions = snapshot.predictions(profile["customer_id"])
         rows = recommended(snapshot, profile["customer_id"])

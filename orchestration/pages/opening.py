@@ -1,9 +1,11 @@
-"""Where one begins to look."""
+"""Where one begins to look, and a page of one customer written for whoever asks."""
 
 from pathlib import Path
 
 from orchestration.errors import PortraitError
-from orchestration.publishing.reading import open_snapshot
+from orchestration.pages.customer import customer_page, page_name
+from orchestration.pages.words import LANGUAGES
+from orchestration.publishing.reading import Snapshot, open_snapshot
 from orchestration.publishing.reports.names import SITE
 
 
@@ -24,3 +26,43 @@ def first_page(current: Path) -> Path:
             "Make them: portrait run --force",
         )
     return page
+
+
+def write_customer_pages(snapshot: Snapshot, customer_id: str, folder: Path) -> dict[str, Path]:
+    """Writes the page of a customer in every language, each with a link to the other.
+
+    Args:
+        snapshot: The open snapshot.
+        customer_id: As `Snapshot.profile` takes it.
+        folder: Where to.
+
+    Returns:
+        The files by language.
+
+    Raises:
+        PortraitError: As `customer_page`; or a file cannot be written.
+    """
+    profile = snapshot.profile(customer_id)
+    name = page_name(profile["customer_id"])
+    files = {language: folder / f"{name}.{language}.html" for language in LANGUAGES}
+    for language, file in files.items():
+        others = {one: path.name for one, path in files.items() if one != language}
+        write_page(file, customer_page(snapshot, profile["customer_id"], language, others))
+    return files
+
+
+def write_page(file: Path, text: str) -> None:
+    """Writes a page that its owner alone may read: it holds what is known of a person.
+
+    Raises:
+        PortraitError: The file cannot be written.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise PortraitError(
+            f"{file} cannot be written: {error.strerror or error}.",
+            "Name a file in a folder that you may write to.",
+        ) from error

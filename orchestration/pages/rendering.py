@@ -1,6 +1,7 @@
 """Templates to HTML: everything from data is escaped, everything from words is in one language."""
 
 import json
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -34,10 +35,7 @@ def environment(language: str) -> jinja2.Environment:
         finalize=_visible,
     )
     made.globals.update(say=Speaker(language), language=language, languages=LANGUAGES)
-    made.filters.update(
-        **{"count": count, "amount": amount, "percent": percent, "number": number},
-        **{"day": day, "moment": moment, "raw": raw, "json": as_json},
-    )
+    made.filters.update(_FILTERS)
     return made
 
 
@@ -95,6 +93,17 @@ def as_json(value: Any) -> Markup:
     return Markup(json_in_html(json.dumps(value)))  # noqa: S704 - json_in_html escapes.
 
 
+def as_asset(text: str) -> Markup:
+    """A style sheet or script of ours, to stand in a page."""
+    return Markup(text)  # noqa: S704 - a file of this package, not of the data.
+
+
 def _visible(value: Any) -> Any:
     """Spells out what would turn the direction of writing around it, or hide."""
     return plain_lines(value) if type(value) is str and not value.isprintable() else value
+
+
+_FILTERS: dict[str, Callable[..., Any]] = {
+    **{"count": count, "amount": amount, "percent": percent, "number": number},
+    **{"day": day, "moment": moment, "raw": raw, "json": as_json, "asset": as_asset},
+}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestration.pages.asking import Asked, ask
+from orchestration.pages.customer import customer_page
 from orchestration.pages.lists import CustomerList, customers, read_lists
 from orchestration.pages.models import model, read_model
 from orchestration.pages.overview import SCORES, overview, read_overview
@@ -64,7 +65,7 @@ def shop_pages(snapshot: Snapshot, shop: Shop, shops: Sequence[Shop]) -> dict[st
             here = f"{name}.html"
             template = f"{name.partition('-')[0]}.html"
             pages[f"{language}/{here}"] = render(template, language, here=here, **frame, **context)
-    return pages
+    return pages | _typical_customers(snapshot, shop)
 
 
 def _read(snapshot: Snapshot, shop: Shop) -> _Read:
@@ -84,6 +85,18 @@ def _read(snapshot: Snapshot, shop: Shop) -> _Read:
         quality={one: ask(snapshot, f"quality.{one}", shop.name) for one in _OF_QUALITY},
         tables=read_tables(snapshot),
     )
+
+
+def _typical_customers(snapshot: Snapshot, shop: Shop) -> dict[str, str]:
+    """The page of the typical customer of each segment, for who wants to see one."""
+    pages = {}
+    for one in shop.segments:
+        here = f"typical-{one['segment_id']}.html"
+        for language in LANGUAGES if one["typical_customer_id"] else ():
+            others = {other: f"../{other}/{here}" for other in LANGUAGES if other != language}
+            text = customer_page(snapshot, one["typical_customer_id"], language, others)
+            pages[f"{language}/{here}"] = text
+    return pages
 
 
 def _contexts(read: _Read, shop: Shop, say: Speaker) -> dict[str, Mapping[str, Any]]:

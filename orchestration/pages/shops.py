@@ -70,7 +70,8 @@ _CATALOG = """
     where shop = ? order by tag_order
 """
 _SEGMENTS = """
-    select segment_id, segment_name, segment_name_zh, customer_count, customer_share
+    select segment_id, segment_name, segment_name_zh, customer_count, customer_share,
+        typical_customer_id
     from segment_portraits where shop = ? order by segment_id
 """
 _PREDICTIONS = """

@@ -13,16 +13,13 @@ import yaml
 from orchestration.publishing.profile_changes import PROFILE_CHANGES
 from orchestration.publishing.run_manifest import RUN_MANIFEST
 from orchestration.quoting import identifier, quoted
-from tests.hostile import FORMULA, TURNED
+from tests.pages.customers import rows_of_one_customer
+from tests.pages.names import ACTING, AS_OF, CATEGORY, CHANNEL
 
 MARTS = Path(__file__).resolve().parents[2] / "dbt_project" / "models" / "marts"
-ACTING = "</script><script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
-CHANNEL, CATEGORY, BRAND = f"web {ACTING}", f"lamps {ACTING}", TURNED
-PRODUCT = FORMULA
 CUSTOMERS = 60
 
 STAGES = ("new", "active", "at_risk", "dormant", "lost")
-_AS_OF = "date '2024-04-01'"
 
 
 def make_snapshot(folder: Path) -> Path:
@@ -55,6 +52,7 @@ def _rows() -> Iterator[tuple[str, str]]:
     yield from _customers()
     yield from _facts()
     yield from _about_themselves()
+    yield from rows_of_one_customer()
 
 
 def _customers() -> Iterator[tuple[str, str]]:
@@ -62,13 +60,13 @@ def _customers() -> Iterator[tuple[str, str]]:
     yield (
         "customer_profiles",
         f"""
-        select 'lantern' as shop, 'till:' || n as customer_id, {_AS_OF} as as_of_date,
+        select 'lantern' as shop, 'till:' || n as customer_id, {AS_OF} as as_of_date,
             'EUR' as currency, 'till' as source_systems, 1 as source_key_count,
             {stages}[1 + n % 5] as lifecycle_stage, 'Champions' as rfm_segment,
             n % 2 as segment_id, 'Buyers ' || n % 2 as segment_name,
             '客群' || n % 2 as segment_name_zh, 1 + n % 7 as order_count,
             10 * n + 0.5 as total_spend, n % 40 as days_since_last_order,
-            {_AS_OF} - (n % 40)::integer as last_order_date, {_AS_OF} - 100 as first_order_date,
+            {AS_OF} - (n % 40)::integer as last_order_date, {AS_OF} - 100 as first_order_date,
             n % 5 = 0 as is_new_customer, 0.5 as repurchase_probability,
             30 as repurchase_horizon_days, {quoted(CATEGORY)} as top_categories,
             case when n = 1 then {quoted(ACTING)} end as occupation,
@@ -79,10 +77,10 @@ def _customers() -> Iterator[tuple[str, str]]:
     yield (
         "customer_profiles",
         f"""
-        select 'single' as shop, 'desk:1' as customer_id, {_AS_OF} as as_of_date,
+        select 'single' as shop, 'desk:1' as customer_id, {AS_OF} as as_of_date,
             'desk' as source_systems, 1 as source_key_count, 'new' as lifecycle_stage,
-            1 as order_count, 3 as days_since_last_order, {_AS_OF} - 3 as last_order_date,
-            {_AS_OF} - 3 as first_order_date, true as is_new_customer, true as is_one_time_buyer
+            1 as order_count, 3 as days_since_last_order, {AS_OF} - 3 as last_order_date,
+            {AS_OF} - 3 as first_order_date, true as is_new_customer, true as is_one_time_buyer
         """,
     )
     yield (
@@ -100,9 +98,9 @@ def _facts() -> Iterator[tuple[str, str]]:
     yield (
         "shop_days",
         f"""
-        select 'lantern' as shop, channel, {_AS_OF} as as_of_date, 'EUR' as currency,
+        select 'lantern' as shop, channel, {AS_OF} as as_of_date, 'EUR' as currency,
             5 as order_count, 0 as unvalued_order_count, 100 + n as net_amount,
-            n % 3 as returned_amount, {_AS_OF} - n::integer as activity_date
+            n % 3 as returned_amount, {AS_OF} - n::integer as activity_date
         from range(1, 91) as days (n) cross join (
             select unnest([{quoted(CHANNEL)}, 'store', null]) as channel
         )
@@ -111,8 +109,8 @@ def _facts() -> Iterator[tuple[str, str]]:
     yield (
         "shop_days",
         f"""
-        select 'single' as shop, {_AS_OF} as as_of_date, 1 as order_count,
-            1 as unvalued_order_count, 0 as returned_amount, {_AS_OF} - 3 as activity_date
+        select 'single' as shop, {AS_OF} as as_of_date, 1 as order_count,
+            1 as unvalued_order_count, 0 as returned_amount, {AS_OF} - 3 as activity_date
         """,
     )
     yield (
@@ -128,7 +126,7 @@ def _facts() -> Iterator[tuple[str, str]]:
         "segment_outcomes",
         f"""
         select 'lantern' as shop, 'lifecycle_stage' as attribute, stage as attribute_value,
-            horizon_days, {_AS_OF} as as_of_date, position, 40 as customer_count,
+            horizon_days, {AS_OF} as as_of_date, position, 40 as customer_count,
             20 as ordering_customer_count, 0.5 as ordering_share
         from (values (30), (90)) as horizons (horizon_days) cross join (
             select unnest(['new', 'active', 'lost']) as stage, unnest([1, 2, 3]) as position
@@ -144,7 +142,7 @@ def _about_themselves() -> Iterator[tuple[str, str]]:
         "run_manifest",
         f"""
         select shop, 'customer_profiles' as table_name, 1 as row_count,
-            case when is_full then {_AS_OF} end as as_of_date,
+            case when is_full then {AS_OF} end as as_of_date,
             timestamp '2024-04-01 05:00' as started_at,
             timestamp '2024-04-01 05:01' as published_at, {quoted(health)} as source_health
         from {shops}
@@ -153,7 +151,7 @@ def _about_themselves() -> Iterator[tuple[str, str]]:
     yield (
         "profile_changes",
         f"""
-        select 'lantern' as shop, 'till:' || n as customer_id, {_AS_OF} as as_of_date,
+        select 'lantern' as shop, 'till:' || n as customer_id, {AS_OF} as as_of_date,
             'changed' as change_kind, 'lifecycle_stage' as attribute, 'active' as old_value,
             'at_risk' as new_value, timestamp '2024-03-31 05:01' as previous_published_at,
             timestamp '2024-04-01 05:01' as published_at
@@ -172,7 +170,7 @@ def _about_themselves() -> Iterator[tuple[str, str]]:
     yield (
         "customer_predictions",
         f"""
-        select 'lantern' as shop, 'till:' || n as customer_id, {_AS_OF} as as_of_date,
+        select 'lantern' as shop, 'till:' || n as customer_id, {AS_OF} as as_of_date,
             'repurchase' as prediction, 'has_ordered_next_30_days' as target,
             30 as horizon_days, n / 100.0 as probability, true as is_model_served
         from range(1, {CUSTOMERS + 1}) as customers (n)
@@ -216,7 +214,7 @@ def _segments() -> Iterator[tuple[str, str]]:
     yield (
         "segment_portraits",
         f"""
-        select 'lantern' as shop, segment_id, {_AS_OF} as as_of_date, 'EUR' as currency,
+        select 'lantern' as shop, segment_id, {AS_OF} as as_of_date, 'EUR' as currency,
             'Buyers ' || segment_id || ' (median orders 3)' as segment_name,
             '客群' || segment_id || '（中位：3单）' as segment_name_zh, 'They buy.' as description,
             '他们买。' as description_zh, 'till:' || (2 - segment_id) as typical_customer_id,
@@ -240,7 +238,7 @@ def _segments() -> Iterator[tuple[str, str]]:
         "segment_migrations",
         f"""
         select 'lantern' as shop, 'segment_name' as attribute, date '2024-03-01' as from_date,
-            {_AS_OF} as to_date, {_AS_OF} as as_of_date, from_value, to_value, customer_count
+            {AS_OF} as to_date, {AS_OF} as as_of_date, from_value, to_value, customer_count
         from (values
             ('Buyers 0 (median orders 2)', 'Buyers 0 (median orders 3)', 20),
             ('Buyers 1 (median orders 2)', 'Buyers 0 (median orders 3)', 4),

@@ -11,7 +11,8 @@ from orchestration.pages.site import add_site
 from orchestration.pages.words import LANGUAGES, words
 from orchestration.publishing.reports.names import SITE
 from tests.hostile import obeyed_in
-from tests.pages.shop import ACTING, make_snapshot
+from tests.pages.names import ACTING
+from tests.pages.shop import make_snapshot
 
 LINK = re.compile(r'(?:href|src)="([^"]*)"')
 ID = re.compile(r'id="([^"]*)"')

@@ -13,7 +13,7 @@ from orchestration.pages.segments import advice_rules, read_segment, segment
 from orchestration.pages.shops import Shop, read_shops
 from orchestration.pages.words import LANGUAGES, Speaker
 from orchestration.publishing.reading import Snapshot, open_snapshot
-from tests.pages.shop import CATEGORY
+from tests.pages.names import CATEGORY
 
 EN = Speaker("en")
 

@@ -1,0 +1,209 @@
+"""The portrait of one customer on one page that needs no other file."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.errors import PortraitError
+from orchestration.pages.asking import Asked, ask
+from orchestration.pages.customer_pictures import identity_graph, order_bars
+from orchestration.pages.rendering import amount, number, percent, render
+from orchestration.pages.shops import Shop, read_shops
+from orchestration.pages.words import LANGUAGES, Speaker, TagWords
+from orchestration.publishing.person import Person, read_person
+from orchestration.publishing.person_text import shared
+from orchestration.publishing.portrait_text import portrait_text
+from orchestration.publishing.reading import Row, Snapshot
+from orchestration.publishing.recommended import SLOTS, recommended
+from orchestration.quoting import quoted
+
+_QUESTIONS = ("value", "orders", "likes", "tags", "predictions", "history", "alike")
+_STATIC = Path(__file__).with_name("static")
+_SHOWN_ORDERS = 12
+_SHOWN_RECOMMENDED = 5
+_FACTS = (
+    *("gender", "age_band", "occupation", "marital_status", "household_size", "income_band"),
+    *("city", "country", "lifecycle_stage", "rfm_segment", "segment_name", "value_tier"),
+    *("buying_rhythm", "preferred_day_part", "preferred_channel", "preferred_store"),
+)
+# How evidence is written, by how its name ends; the rest as a number.
+_PERCENT = ("_share", "_rate", "_percentile", "_probability", "spend_change", "_customers")
+_AMOUNTS = ("total_spend", "average_order_value", "_amount", "_90_days")
+
+
+def customer_page(
+    snapshot: Snapshot, customer_id: str, language: str = "en", others: Mapping[str, str] = {}
+) -> str:
+    """The page of a customer as HTML, with its style and scripts in it.
+
+    Args:
+        snapshot: The open snapshot.
+        customer_id: As in customer_profiles, or any other key of the customer.
+        language: en or zh.
+        others: Where the same page lies in other languages, by language.
+
+    Raises:
+        PortraitError: Nobody has this id, or several have it; the language is none of ours; or the
+            snapshot is of older code.
+    """
+    if language not in LANGUAGES:
+        raise PortraitError(
+            f"There are no pages in {language}.", f"Languages: {', '.join(LANGUAGES)}."
+        )
+    profile = snapshot.profile(customer_id)
+    person = read_person(snapshot, profile["customer_id"])
+    try:
+        asked = {one: ask(snapshot, f"customer.{one}", person.customer_id) for one in _QUESTIONS}
+        shop = next(one for one in read_shops(snapshot) if one.name == profile["shop"])
+        offers = _offers(snapshot, person.customer_id)
+    except duckdb.Error as error:
+        raise PortraitError(
+            f"What is published lacks what the page shows: {error}.",
+            "Make the portraits anew: portrait run --force",
+        ) from error
+    say = Speaker(language)
+    return render(
+        "customer.html",
+        language,
+        **_context(profile, person, asked, offers, shop, say),
+        others=others,
+        style=(_STATIC / "pages.css").read_text(encoding="utf-8"),
+        scripts=[(_STATIC / name).read_text(encoding="utf-8") for name in ("theme.js", "pages.js")],
+    )
+
+
+def _context(
+    profile: Row, person: Person, asked: dict[str, Asked], offers: Asked, shop: Shop, say: Speaker
+) -> dict[str, Any]:
+    """What the template takes."""
+    tags = shop.tags(say.language)
+    segment_zh = {one["segment_name"]: one["segment_name_zh"] for one in shop.segments}
+    currency = profile["currency"]
+
+    def told(attribute: str, value: object) -> str:
+        if attribute == "segment_name" and say.language == "zh":
+            return str(segment_zh.get(value, value))
+        return tags.value(attribute, value)
+
+    return {
+        **asked,
+        "offers": offers,
+        "shop": shop,
+        "profile": profile,
+        "person": person,
+        "tags_words": tags,
+        "currency": currency,
+        "prose": portrait_text(profile) if say.language == "en" else "",
+        "facts": [(one, told(one, profile[one])) for one in _FACTS if profile.get(one) is not None],
+        "bars": order_bars(asked["orders"].rows, profile["as_of_date"]),
+        "latest_orders": asked["orders"].rows[:_SHOWN_ORDERS],
+        "tag_rows": _tag_rows(asked["tags"].rows, tags, told, currency, say),
+        "prediction_rows": _prediction_rows(asked["predictions"].rows, currency, say),
+        "slots": {
+            slot: [row for row in offers.rows if row["slot"] == slot][:_SHOWN_RECOMMENDED]
+            for slot in SLOTS
+        },
+        "graph": identity_graph(person),
+        "links": [(edge, shared(edge)) for edge in person.links],
+        "history_rows": [
+            {**row, "told": told(row["attribute"], row["attribute_value"])}
+            for row in asked["history"].rows
+        ],
+    }
+
+
+def _offers(snapshot: Snapshot, customer_id: str) -> Asked:
+    sql = (
+        "select * from customer_recommendations\n"
+        f"where customer_id = {quoted(customer_id)}\norder by slot, rank"
+    )
+    return Asked(
+        "customer.recommendations",
+        recommended(snapshot, customer_id),
+        ["customer_recommendations"],
+        sql,
+    )
+
+
+def _tag_rows(
+    rows: Sequence[Row], tags: TagWords, told: Any, currency: str | None, say: Speaker
+) -> list[dict[str, Any]]:
+    """Tags with their evidence in words."""
+    return [
+        {
+            "name": tags.name(row["tag_key"]),
+            "value": say(f"customer.{'yes' if row['tag_value'] == 'true' else 'no'}")
+            if row["tag_value"] in ("true", "false")
+            else told(row["tag_key"], row["tag_value"]),
+            "evidence": _evidence(json.loads(row["evidence"] or "{}"), tags, currency, say),
+            "since": _since(row, say),
+        }
+        for row in rows
+    ]
+
+
+def _evidence(
+    evidence: Mapping[str, Any], tags: TagWords, currency: str | None, say: Speaker
+) -> str:
+    parts = []
+    for name, value in evidence.items():
+        key = f"evidence.{name}"
+        label = say(key) if say.knows(key) else name.replace("_", " ")
+        parts.append(f"{label} {_written(name, value, tags, currency, say)}")
+    return (" · ").join(parts)
+
+
+def _written(name: str, value: Any, tags: TagWords, currency: str | None, say: Speaker) -> str:
+    if isinstance(value, bool):
+        return say(f"customer.{'yes' if value else 'no'}")
+    if value is None or isinstance(value, str):
+        return tags.value(name, value)
+    if name.endswith(_PERCENT):
+        return percent(value)
+    if name.endswith(_AMOUNTS):
+        return amount(value, currency)
+    return number(value, 0 if float(value).is_integer() else 1)
+
+
+def _since(row: Row, say: Speaker) -> str:
+    if row["since_date"] is None:
+        return "–"
+    told = f"{row['since_date']:%Y-%m-%d}"
+    return told if row["is_since_known"] else say("customer.or_before", day=told)
+
+
+def _prediction_rows(
+    rows: Sequence[Row], currency: str | None, say: Speaker
+) -> list[dict[str, Any]]:
+    """Predictions with their range, the rule of thumb beside them, and why."""
+    told = []
+    for row in rows:
+        is_amount = row["probability"] is None
+        expected = amount(row["expected_amount"], currency) if is_amount else None
+        if is_amount and row["lower_amount"] is not None and row["upper_amount"] is not None:
+            ends = f"{amount(row['lower_amount'])}–{amount(row['upper_amount'])}"
+            expected = f"{expected} ({ends})"
+        told.append(
+            {
+                "name": say.name("target", row["target"]),
+                "share": row["probability"],
+                "expected": expected or percent(row["probability"]),
+                "baseline": amount(row["baseline_amount"], currency)
+                if is_amount
+                else percent(row["baseline_probability"]),
+                "reasons": row["reasons_zh" if say.language == "zh" else "reasons"],
+                "by": say.name("series", "model" if row["is_model_served"] else "baseline"),
+            }
+        )
+    return told
+
+
+def page_name(customer_id: str) -> str:
+    """What the file of a customer's page may be called, whatever the id holds."""
+    kept = "".join(one if one.isascii() and one.isalnum() else "-" for one in customer_id)
+    digest = hashlib.sha256(customer_id.encode()).hexdigest()
+    return f"{kept[:60]}-{digest[:8]}"
