@@ -18,7 +18,7 @@ from orchestration.publishing.person import Person, read_person
 from orchestration.publishing.person_text import shared
 from orchestration.publishing.portrait_text import portrait_text
 from orchestration.publishing.reading import Row, Snapshot
-from orchestration.publishing.recommended import SLOTS, recommended
+from orchestration.publishing.recommended import SLOT_TITLES, recommended
 from orchestration.quoting import quoted
 
 _QUESTIONS = ("value", "orders", "likes", "tags", "predictions", "history", "alike")
@@ -105,7 +105,7 @@ def _context(
         "prediction_rows": _prediction_rows(asked["predictions"].rows, currency, say),
         "slots": {
             slot: [row for row in offers.rows if row["slot"] == slot][:_SHOWN_RECOMMENDED]
-            for slot in SLOTS
+            for slot in SLOT_TITLES
         },
         "graph": identity_graph(person),
         "links": [(edge, shared(edge)) for edge in person.links],
