@@ -86,7 +86,9 @@ METHODS: Mapping[str, Method] = {
     "content": Method(Content, questions=(Question.NEW,), reads_attributes=True),
     "als": Method(Als, extra="als"),
     "autoencoder": Method(DenoisingAutoencoder, extra="deep"),
-    "self_attention": Method(SelfAttention, extra="deep"),
+    "self_attention": Method(
+        SelfAttention, ({"both_ways": False}, {"both_ways": True}), extra="deep"
+    ),
     # What is bought again, by rhythm too, before what goes with it.
     "blend_again": Method(
         lambda: Blend((BuyAgain(), DueAgain(), Ease()), (1.0, 0.5, 0.2)),

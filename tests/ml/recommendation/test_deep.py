@@ -10,7 +10,7 @@ sys.path.append(str(Path(sys.prefix) / "deep"))  # Where `make test` installs it
 torch = pytest.importorskip("torch")
 
 from ml.recommendation.deep.autoencoder import DenoisingAutoencoder  # noqa: E402
-from ml.recommendation.deep.self_attention import SelfAttention  # noqa: E402
+from ml.recommendation.deep.self_attention import SelfAttention, turned_round  # noqa: E402
 from ml.recommendation.deep.training import library, reproducible  # noqa: E402
 from ml.recommendation.interactions import Interactions  # noqa: E402
 from ml.recommendation.ranking import NONE  # noqa: E402
@@ -64,6 +64,13 @@ class TestSelfAttention(RecommenderContract):
         first = fitted.recommend(shop, 1, Question.NEW).products[:, 0]
         assert (first == (np.arange(60) + 8) % 12).mean() > 0.9
 
+    def test_both_ways_it_knows_what_comes_next_still(self) -> None:
+        shop = one_after_another()
+        told = {"dimensions": 16, "length": 8, "epochs": 60, "drawn": 16, "batch": 16}
+        fitted = SelfAttention(**told, dropout=0.1, learning_rate=0.01, both_ways=True).fit(shop)  # type: ignore[arg-type]
+        first = fitted.recommend(shop, 1, Question.NEW).products[:, 0]
+        assert (first == (np.arange(60) + 8) % 12).mean() > 0.9
+
     def test_of_a_long_history_the_end_counts(self) -> None:
         shop = one_after_another()
         fitted = self.make().fit(shop)
@@ -72,6 +79,11 @@ class TestSelfAttention(RecommenderContract):
             fitted.recommend(last, 5).products.tolist()
             == fitted.recommend(shop, 5).products.tolist()
         )
+
+
+def test_rows_are_turned_round_and_their_pad_is_not() -> None:
+    rows = np.array([[1, 2, 3, 0], [4, 5, 6, 7]])
+    assert turned_round(rows).tolist() == [[3, 2, 1, 0], [7, 6, 5, 4]]
 
 
 def test_the_library_is_left_as_it_was() -> None:
