@@ -16,7 +16,7 @@ from scipy import sparse
 from ml.evaluation import bootstrap_mean_interval
 from ml.recommendation import metrics
 from ml.recommendation.interactions import Interactions, Matrix
-from ml.recommendation.methods import BASELINES, METHODS, Parameters
+from ml.recommendation.methods import BASELINES, FILLER, METHODS, Parameters
 from ml.recommendation.metrics import Figure
 from ml.recommendation.popularity import Popularity
 from ml.recommendation.questions import Question
@@ -123,7 +123,7 @@ def hold_contest(
 
 def fitted_filler(learnt: Interactions) -> Popularity:
     """What fills the places about which a method says nothing."""
-    filler = Popularity(**METHODS["popularity"].tried[0])
+    filler = Popularity(**METHODS[FILLER].tried[0])
     return filler.fit(learnt)
 
 

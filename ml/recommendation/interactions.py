@@ -159,26 +159,6 @@ class Interactions:
             is_purchase=self.is_purchase[kept],
         )
 
-    def among(self, products: Ids) -> Self:
-        """The same in another catalogue; entries of products that it lacks are gone.
-
-        Args:
-            products: ids, ascending, each once.
-        """
-        place = pd.Index(products).get_indexer(pd.Index(self.products)).astype(np.int32)
-        product = place[self.product] if len(self.product) else self.product
-        kept = product >= 0
-        return type(self)(
-            customers=self.customers,
-            products=products,
-            customer=self.customer[kept],
-            product=product[kept],
-            age=self.age[kept],
-            weight=self.weight[kept],
-            is_purchase=self.is_purchase[kept],
-            group=self.group,
-        )
-
     def _summed(
         self, customer: Positions, product: Positions, value: NDArray[np.float32]
     ) -> Matrix:

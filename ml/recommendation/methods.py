@@ -99,6 +99,9 @@ METHODS: Mapping[str, Method] = {
     ),
 }
 
+FILLER = "popularity"
+"""What fills the places of a list about which a method says nothing."""
+
 BASELINES: Mapping[Question, str] = {
     Question.ANYTHING: "popularity",
     Question.AGAIN: "personal_frequency",

@@ -14,7 +14,7 @@ from ml.recommendation.choice import Choice
 from ml.recommendation.contest import fitted_filler
 from ml.recommendation.interactions import Ids, Interactions
 from ml.recommendation.item_neighbours import ItemNeighbours
-from ml.recommendation.methods import BASELINES, METHODS
+from ml.recommendation.methods import FILLER, METHODS
 from ml.recommendation.popularity import Popularity
 from ml.recommendation.questions import SLOTS
 from ml.recommendation.ranking import NONE
@@ -123,7 +123,7 @@ def recommendations(
             pd.DataFrame(
                 {
                     "customer_id": histories.customers[row],
-                    "model_name": np.where(is_filled, BASELINES[question], of_method),
+                    "model_name": np.where(is_filled, FILLER, of_method),
                     "slot": slot,
                     "rank": place + 1,
                     "product_id": histories.products[made.ranking.products[row, place]],

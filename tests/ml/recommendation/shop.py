@@ -1,5 +1,7 @@
 """A shop of five customers and six products, small enough to know the answers by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -23,7 +25,9 @@ def interactions() -> Interactions:
     rows = [(*row, 1.0, True) for row in PURCHASES] + [(*row, 0.1, False) for row in VIEWS]
     columns = ["customer_id", "product_id", "age_days", "weight", "is_purchase"]
     shop = Interactions.of(pd.DataFrame(rows, columns=columns))
-    return shop.among(np.array(["bread", "jam", "milk", "pen", "salt", "tea"], dtype=object))
+    products = np.array(["bread", "jam", "milk", "pen", "salt", "tea"], dtype=object)
+    place = np.searchsorted(products.astype(str), shop.products.astype(str)).astype(np.int32)
+    return replace(shop, products=products, product=place[shop.product])
 
 
 def of(*rows: tuple[str, str, float]) -> Interactions:
