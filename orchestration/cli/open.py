@@ -16,7 +16,7 @@ from orchestration.project import Project
 )
 @click.option("--no-browser", is_flag=True, help="Only say where the page is.")
 def open_pages(customer_id: str | None, language: str, no_browser: bool) -> None:
-    """Open the pages of what is published in the browser, or the page of one customer.
+    """Open the pages in the browser, or one customer's.
 
     CUSTOMER_ID is that of customer_profiles, or any key that a source has of the customer.
     """

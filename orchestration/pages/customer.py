@@ -184,14 +184,15 @@ def _prediction_rows(
     for row in rows:
         is_amount = row["probability"] is None
         expected = amount(row["expected_amount"], currency) if is_amount else None
+        ends = ""
         if is_amount and row["lower_amount"] is not None and row["upper_amount"] is not None:
             ends = f"{amount(row['lower_amount'])}–{amount(row['upper_amount'])}"
-            expected = f"{expected} ({ends})"
         told.append(
             {
                 "name": say.name("target", row["target"]),
                 "share": row["probability"],
                 "expected": expected or percent(row["probability"]),
+                "range": ends,
                 "baseline": amount(row["baseline_amount"], currency)
                 if is_amount
                 else percent(row["baseline_probability"]),

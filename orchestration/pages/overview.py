@@ -16,7 +16,7 @@ _QUESTIONS = (
 SCORES = (1, 2, 3, 4, 5)
 _SHOWN_CHANGES = 8
 # Of a heat map the deepest colour still lets the numbers in it be read.
-_DEEPEST = 45
+_DEEPEST = 58
 
 
 def read_overview(snapshot: Snapshot, shop: str) -> dict[str, Asked]:

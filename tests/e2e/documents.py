@@ -31,6 +31,7 @@ ONLY_READ = [
     "run --as-of *",  # tests/orchestration/test_past_day.py
     "run --source *",
     "simulate *",  # tests/simulator
+    "open*",  # tests/pages: it would open a browser.
     "source add *",  # tests/e2e/test_own_source.py
     "source check *",
     "quarantine replay*",  # tests/e2e/test_own_source.py

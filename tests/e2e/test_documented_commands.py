@@ -37,6 +37,7 @@ NOT_RUN = {
     "cd": 3,
     "duckdb": 2,
     "git": 1,
+    "python": 1,
     "journalctl": 1,
     "ssh": 1,
     "sudoedit": 1,
