@@ -1,6 +1,8 @@
 """Answers with what they need: which version they are of, and the same again for nothing."""
 
 import json
+import math
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import blake2b
@@ -55,7 +57,10 @@ def json_answer(
     request: Request, version: OpenVersion, value: object, *more: tuple[bytes, bytes]
 ) -> Response:
     """An answer that is made for the request, with `more` headers."""
-    body = json.dumps(value, default=_plain, ensure_ascii=False, allow_nan=False).encode()
+    try:
+        body = _json(value)
+    except ValueError:
+        body = _json(_without_nan(value))
     tag = blake2b(body, digest_size=8).hexdigest()
     headers = [*_headers(version, f'"{tag}"'), *more]
     if request.method == "GET" and _is_known(request, tag):
@@ -82,6 +87,21 @@ def _is_known(request: Request, tag: str) -> bool:
     # A tag is a hash of 16 digits: it stands in no other.
     known = request.headers.get("if-none-match")
     return known is not None and (tag in known or known == "*")
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(
+        value, default=_plain, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    ).encode()
+
+
+def _without_nan(value: object) -> object:
+    """JSON has no NaN and no infinity; that there are some is rare, and looked for only then."""
+    if isinstance(value, Mapping):
+        return {name: _without_nan(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_without_nan(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _plain(value: Any) -> object:

@@ -11,11 +11,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from orchestration.errors import PortraitError
+from orchestration.serving.baskets import add_baskets
 from orchestration.serving.customers import add_customers
+from orchestration.serving.groups import add_groups
 from orchestration.serving.guard import Guard, Note, failed
 from orchestration.serving.health import add_health
 from orchestration.serving.keys import KeyRing
 from orchestration.serving.limits import RateLimit
+from orchestration.serving.lists import add_lists
 from orchestration.serving.metrics import Metrics
 from orchestration.serving.openapi import describe
 from orchestration.serving.problems import ProblemError
@@ -50,10 +53,14 @@ def make_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
     )
     metrics = Metrics(versions)
     # Not as routers that are included: a request would look through each of them.
     add_customers(app, versions)
+    add_lists(app, versions)
+    add_groups(app, versions)
+    add_baskets(app, versions)
     add_health(app, versions, metrics)
     for kind, handler in (
         (ProblemError, _problem),

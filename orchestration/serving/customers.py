@@ -8,13 +8,22 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Query
 from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from ml.recommendation.questions import SLOTS
+from orchestration.publishing.reading import PublishedColumn, Row, Snapshot
+from orchestration.quoting import identifier
 from orchestration.serving.answering import caller_of, json_answer, packed_answer
+from orchestration.serving.customer_answers import SAID_ONCE
 from orchestration.serving.customer_file import Found
-from orchestration.serving.described import customer_model, object_model, recommendation_model
+from orchestration.serving.described import (
+    customer_model,
+    model_of,
+    object_model,
+    recommendation_model,
+)
 from orchestration.serving.packed import unpack
 from orchestration.serving.problems import ProblemError
 from orchestration.serving.versions_open import OpenVersion, Versions
@@ -29,6 +38,7 @@ _CUSTOMER_ID = {
     "schema": {"type": "string"},
     "example": "completejourney:1",
 }
+_HISTORY = "customer_profile_history"
 _PATH = "/v1/customers/{customer_id:path}"
 _TAGS: list[str | Enum] = ["customers"]
 _ONE: dict[str, Any] = {
@@ -42,6 +52,7 @@ def add_customers(app: FastAPI, versions: Versions) -> None:
     with versions.borrow() as version, version.marts() as marts:
         customer = customer_model(marts)
         recommended = _recommended_model(recommendation_model(marts))
+        history = _history_model(_period_columns(marts))
 
     @app.get(
         f"{_PATH}/recommendations",
@@ -68,6 +79,23 @@ def add_customers(app: FastAPI, versions: Versions) -> None:
             whose = _location(found, "/recommendations")
             return json_answer(request, version, {**kept, "recommendations": rows}, whose)
 
+    @app.get(
+        f"{_PATH}/history",
+        **_ONE,
+        summary="What a customer's tags and segments were",
+        description="All periods of customer_profile_history, by attribute and time.",
+        response_model=history,
+    )
+    async def one_history(request: Request) -> Response:
+        with versions.borrow() as version:
+            found = _found(version, request)
+            sees_personal = caller_of(request).sees_personal
+            rows = await run_in_threadpool(
+                _history, version, found.customer_id, sees_personal=sees_personal
+            )
+            said = {"customer_id": found.customer_id, "history": rows}
+            return json_answer(request, version, said, _location(found, "/history"))
+
     @app.get(_PATH, **_ONE, summary="The portrait of a customer", response_model=customer)
     async def one_customer(request: Request) -> Response:
         with versions.borrow() as version:
@@ -92,6 +120,37 @@ def _found(version: OpenVersion, request: Request) -> Found:
             "source_system:source_customer_id.",
         )
     return found
+
+
+def _history(version: OpenVersion, customer_id: str, *, sees_personal: bool) -> list[Row]:
+    """The periods of a customer; those of personal tags only for those who may see it."""
+    with version.marts() as marts:
+        names = ", ".join(identifier(one.name) for one in _period_columns(marts))
+        return marts.rows(
+            f"""
+            select {names} from {_HISTORY}
+            where customer_id = $1 and ($2 or attribute in (
+                select tag_key from tag_catalog where sensitivity = 'internal'
+            ))
+            order by attribute, valid_from, recorded_as
+            """,
+            customer_id,
+            sees_personal,
+        )
+
+
+def _period_columns(marts: Snapshot) -> list[PublishedColumn]:
+    return [column for column in marts.columns(_HISTORY) if column.name not in SAID_ONCE]
+
+
+def _history_model(columns: list[PublishedColumn]) -> type[BaseModel]:
+    period: Any = model_of("Period", "What an attribute was, from when to when.", columns)
+    return object_model(
+        "CustomerHistory",
+        "What the tags and segments of a customer were.",
+        customer_id=(str, Field(..., description="The person, whichever key was asked.")),
+        history=(list[period], Field(..., description="By attribute and time.")),
+    )
 
 
 def _location(found: Found, below: str = "") -> tuple[bytes, bytes]:

@@ -48,21 +48,19 @@ def model_of(name: str, said: str, columns: list[PublishedColumn], **more: Any) 
         column.name: (_type(column) | None, Field(..., description=column.description))
         for column in columns
     }
-    config = ConfigDict(title=name, extra="forbid", protected_namespaces=())
-    return object_model(name, said, config, **fields, **more)
+    return object_model(name, said, **fields, **more)
+
+
+def object_model(name: str, said: str, /, **fields: Any) -> type[BaseModel]:
+    """A model with these fields and no others."""
+    # Columns may begin with `model_`, which pydantic would keep for itself.
+    config = ConfigDict(extra="forbid", protected_namespaces=())
+    made: type[BaseModel] = create_model(name, __config__=config, __doc__=said, **fields)
+    return made
 
 
 def _type(column: PublishedColumn) -> Any:
     return dict[str, Any] if column.name in _OBJECTS else python_type(column)
-
-
-def object_model(
-    name: str, said: str, config: ConfigDict | None = None, **fields: Any
-) -> type[BaseModel]:
-    """A model with these fields and no others."""
-    config = config or ConfigDict(extra="forbid")
-    made: type[BaseModel] = create_model(name, __config__=config, __doc__=said, **fields)
-    return made
 
 
 def customer_model(snapshot: Snapshot) -> type[BaseModel]:

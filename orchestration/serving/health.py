@@ -37,7 +37,11 @@ def add_health(app: FastAPI, versions: Versions, metrics: Metrics) -> None:
         return JSONResponse({"status": "ok"}, headers=_UNCACHED)
 
     @app.get(
-        "/readyz", tags=_TAGS, summary="Whether what is published answers", response_model=Ready
+        "/readyz",
+        tags=_TAGS,
+        summary="Whether what is published answers",
+        response_model=Ready,
+        openapi_extra={"x-errors": ["503"]},
     )
     async def readyz() -> Response:
         with versions.borrow() as version:

@@ -17,12 +17,15 @@ what to do.
 # Status → when it comes.
 _ERRORS = {
     "401": "No key that is known.",
+    "403": "For keys of scope `personal`.",
     "404": "Nothing of this name.",
+    "413": "The request is too long.",
     "421": "Asked without a key, by another name than that of this machine.",
     "422": "The request is wrong; `errors` says where.",
     "429": "Too many requests; `Retry-After` says for how long.",
     "503": "What is published cannot be opened.",
 }
+_METRICS = "/metrics"
 _EVERYWHERE = ("401", "421", "429")
 _HEADERS = {
     VERSION_HEADER: "The version of the snapshot that the answer is of.",
@@ -62,14 +65,15 @@ def _schema(app: FastAPI) -> dict[str, Any]:
     }
     paths: dict[str, Any] = {}
     for path, operations in schema["paths"].items():
-        for operation in operations.values():
-            _complete(operation, is_open=path in OPEN_PATHS)
+        for method, operation in operations.items():
+            _complete(path, operation, is_read=method == "get")
         paths[path.replace(":path}", "}")] = operations
     schema["paths"] = paths
     return schema
 
 
-def _complete(operation: dict[str, Any], *, is_open: bool) -> None:
+def _complete(path: str, operation: dict[str, Any], *, is_read: bool) -> None:
+    is_open = path in OPEN_PATHS
     responses = operation["responses"]
     expected = set(operation.pop("x-errors", ()))
     if not is_open:
@@ -82,7 +86,9 @@ def _complete(operation: dict[str, Any], *, is_open: bool) -> None:
             "description": _ERRORS[status],
             "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}},
         }
-    if not is_open:
+    if not is_open and path != _METRICS:
+        if is_read:
+            responses["304"] = {"description": "What `If-None-Match` names is still so."}
         responses["200"]["headers"] = {
             name: {"description": said, "schema": {"type": "string"}}
             for name, said in _HEADERS.items()

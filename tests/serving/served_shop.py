@@ -81,8 +81,17 @@ def rows_of(customers: int, spend: float) -> dict[str, Rows]:
             for key, value in (("gender", "female"), ("lifecycle_stage", "active"), ("odd", "x"))
         ],
         "tag_catalog": [
-            {"shop": "s", "tag_key": key, "as_of_date": DAY, "sensitivity": sensitivity}
-            for key, sensitivity in (("gender", "personal"), ("lifecycle_stage", "internal"))
+            {
+                "shop": "s",
+                "tag_key": key,
+                "as_of_date": DAY,
+                "sensitivity": sensitivity,
+                "rule": rule,
+            }
+            for key, sensitivity, rule in (
+                ("gender", "personal", None),
+                ("lifecycle_stage", "internal", '{"bands": []}'),
+            )
         ],
         "customer_segments": [{**first, "segment_id": 0, "segment_name": "Active"}],
         "customer_lifetime_value": [{**first, "probability_alive": 0.5}],
