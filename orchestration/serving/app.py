@@ -1,7 +1,6 @@
 """The API as an ASGI application: routes, and what is said of them in OpenAPI."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import FastAPI
@@ -34,22 +33,15 @@ def make_app(
     """The API on the versions of a published folder.
 
     Args:
-        versions: What answers; closed when the application ends.
+        versions: What answers.
         keys: Who may ask.
         limit: How often.
         note: Where a line of each answer goes.
         is_local: It listens on this machine alone.
     """
-
-    @asynccontextmanager
-    async def closing(_: FastAPI) -> AsyncIterator[None]:
-        yield
-        versions.close()
-
     app = FastAPI(
         title="Portrait",
         version="1",
-        lifespan=closing,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,

@@ -4,7 +4,7 @@ from enum import Enum
 from typing import Annotated
 
 from fastapi import FastAPI
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -24,6 +24,13 @@ Product = Annotated[
 ]
 
 
+def _whole(given: object) -> object:
+    """JSON Schema takes 5.0 for an integer, and neither "5" nor true."""
+    if isinstance(given, bool | str):
+        raise ValueError("This is no whole number.")
+    return given
+
+
 class Basket(BaseModel):
     """Products that lie in a basket, or were bought before."""
 
@@ -36,7 +43,9 @@ class Basket(BaseModel):
         max_length=_MOST_PRODUCTS,
         description="Each a product_id, the source's own id of it, or its name.",
     )
-    count: int = Field(10, ge=1, le=100, strict=True, description="How many products at most.")
+    count: Annotated[int, BeforeValidator(_whole)] = Field(
+        10, ge=1, le=100, description="How many products at most."
+    )
 
 
 class Beside(BaseModel):
@@ -65,7 +74,7 @@ def add_baskets(app: FastAPI, versions: Versions) -> None:
         summary="What goes with a basket",
         description="By what the same customers buy (similar_products); nothing is kept.",
         response_model=BasketAnswer,
-        openapi_extra={"x-errors": ["404", "413"]},
+        openapi_extra={"x-errors": ["400", "404", "413"]},
     )
     async def goes_with(request: Request, basket: Basket) -> Response:
         with versions.borrow() as version:

@@ -16,6 +16,7 @@ what to do.
 """
 # Status → when it comes.
 _ERRORS = {
+    "400": "The body is no text.",
     "401": "No key that is known.",
     "403": "For keys of scope `personal`.",
     "404": "Nothing of this name.",

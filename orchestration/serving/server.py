@@ -3,6 +3,8 @@
 import ipaddress
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
@@ -33,23 +35,24 @@ def serve(project: Project, host: str, port: int, per_second: float) -> None:
     Raises:
         PortraitError: Nothing is published, or others could ask without a key.
     """
-    app = open_app(project.current, project.api_keys, host, per_second)
     _log_lines()
-    uvicorn.run(
-        app,
-        host=host,
-        port=port,
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=10,
-    )
+    with open_app(project.current, project.api_keys, host, per_second) as app:
+        uvicorn.run(
+            app,
+            host=host,
+            port=port,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=10,
+        )
 
 
+@contextmanager
 def open_app(
     current: Path, keys_file: Path, host: str, per_second: float, note: Note = _write
-) -> Guard:
-    """The API for an address.
+) -> Iterator[Guard]:
+    """The API for an address, and what it reads, open.
 
     Raises:
         PortraitError: Nothing is published, or others could ask without a key.
@@ -61,8 +64,12 @@ def open_app(
             f"Others could ask at {host}, and there is no key.",
             "Add one: portrait keys add NAME; or leave --host out.",
         )
-    limit = RateLimit(per_second, burst=4 * per_second)
-    return make_app(Versions(current), keys, limit, note, is_local=is_local)
+    versions = Versions(current)
+    try:
+        limit = RateLimit(per_second, burst=4 * per_second)
+        yield make_app(versions, keys, limit, note, is_local=is_local)
+    finally:
+        versions.close()
 
 
 def _is_local(host: str) -> bool:

@@ -130,6 +130,7 @@ class Versions:
         self._link = current
         self._lock = threading.Lock()
         self._failed_at = 0.0
+        self._is_closed = False
         self.swap_count = 0
         self.failure_count = 0
         if not (current / MARTS_FILE).exists():
@@ -144,12 +145,13 @@ class Versions:
 
     def borrow(self) -> OpenVersion:
         """The current version, to be read inside `with`."""
-        while True:
+        while not self._is_closed:
             if self._current_name() != self._open.name:
                 self._swap()
             version = self._open
             if version.borrowed():
                 return version
+        raise RuntimeError("nothing answers any more")
 
     @property
     def published_at(self) -> datetime:
@@ -161,7 +163,8 @@ class Versions:
         return self._current_name() == self._open.name
 
     def close(self) -> None:
-        """Closes what is open, when the last reader is done."""
+        """Closes what is open, when the last reader is done; nothing can be borrowed then."""
+        self._is_closed = True
         self._open.retire()
 
     def _current_name(self) -> str:

@@ -3,7 +3,6 @@
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -31,8 +30,11 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def ask(published: Path) -> Iterator[TestClient]:
     """The API on this machine, without a key."""
-    app: Any = open_app(published / "current", published.parent / "no_keys.json", "127.0.0.1", 1e9)
-    with TestClient(app, base_url=LOCAL) as client:
+    no_keys = published.parent / "no_keys.json"
+    with (
+        open_app(published / "current", no_keys, "127.0.0.1", 1e9) as app,
+        TestClient(app, base_url=LOCAL) as client,
+    ):
         yield client
 
 
@@ -41,8 +43,10 @@ def ask_as(published: Path) -> Iterator[AskAs]:
     """The API with a key of each scope."""
     file = published.parent / "api_keys.json"
     keys = {scope: add_key(file, scope.value, scope) for scope in Scope}
-    app: Any = open_app(published / "current", file, "0.0.0.0", 1e9)
-    with TestClient(app, base_url="http://portrait.example") as client:
+    with (
+        open_app(published / "current", file, "0.0.0.0", 1e9) as app,
+        TestClient(app, base_url="http://portrait.example") as client,
+    ):
 
         def with_key(scope: Scope) -> TestClient:
             client.headers["authorization"] = f"Bearer {keys[scope]}"

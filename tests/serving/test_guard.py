@@ -1,8 +1,9 @@
 """Who is let in, how often, and what is noted of it."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,11 +21,17 @@ def keys_file(tmp_path: Path) -> Path:
     return tmp_path / "keys.json"
 
 
+@contextmanager
 def client(
     published: Path, keys_file: Path, host: str = "127.0.0.1", rate: float = 1e9
-) -> TestClient:
-    app: Any = open_app(published / "current", keys_file, host, rate)
-    return TestClient(app, base_url=LOCAL, raise_server_exceptions=False)
+) -> Iterator[TestClient]:
+    with open_app(published / "current", keys_file, host, rate) as app:
+        yield TestClient(app, base_url=LOCAL, raise_server_exceptions=False)
+
+
+def refused(published: Path, keys_file: Path, host: str) -> None:
+    with open_app(published / "current", keys_file, host, 1):
+        pass
 
 
 def bearer(key: str) -> dict[str, str]:
@@ -34,11 +41,11 @@ def bearer(key: str) -> dict[str, str]:
 def test_another_address_is_refused_without_a_key(published: Path, keys_file: Path) -> None:
     for host in ("0.0.0.0", "::", "192.168.1.5", "portrait.example"):
         with pytest.raises(PortraitError, match="there is no key"):
-            open_app(published / "current", keys_file, host, 1)
+            refused(published, keys_file, host)
     add_key(keys_file, "shop", Scope.READ)
     remove_key(keys_file, "shop")
     with pytest.raises(PortraitError, match="there is no key"):
-        open_app(published / "current", keys_file, "0.0.0.0", 1)
+        refused(published, keys_file, "0.0.0.0")
 
 
 @pytest.mark.parametrize("path", PATHS)

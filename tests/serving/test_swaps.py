@@ -20,8 +20,9 @@ SERVE = """
 import sys, pathlib, uvicorn
 from orchestration.serving.server import open_app
 current, keys, port = sys.argv[1:]
-app = open_app(pathlib.Path(current), pathlib.Path(keys), "127.0.0.1", 1e9, lambda _: None)
-uvicorn.run(app, port=int(port), access_log=False, log_level="warning")
+paths = pathlib.Path(current), pathlib.Path(keys)
+with open_app(*paths, "127.0.0.1", 1e9, lambda _: None) as app:
+    uvicorn.run(app, port=int(port), access_log=False, log_level="warning")
 """
 
 

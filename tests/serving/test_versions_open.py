@@ -46,6 +46,8 @@ def test_a_reader_keeps_its_version_and_the_last_one_closes_it(tmp_path: Path) -
     assert versions.swap_count == 1
     versions.close()
     assert open_files(published) == []
+    with pytest.raises(RuntimeError):
+        versions.borrow()
 
 
 def test_a_version_that_cannot_be_opened_leaves_the_one_before(
