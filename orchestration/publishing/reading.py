@@ -59,6 +59,15 @@ class Snapshot:
         """
         return self._connection.execute(query, parameters or None).df()
 
+    def relation(self, query: str, **parameters: object) -> duckdb.DuckDBPyRelation:
+        """What a query answers, for those who go on from there.
+
+        Args:
+            query: As SQL, with `$name` for parameters.
+            parameters: By name.
+        """
+        return self._connection.sql(query, params=parameters or None)
+
     def profile(self, customer_id: str) -> Row:
         """The row of one customer in customer_profiles.
 
