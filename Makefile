@@ -48,7 +48,7 @@ lint: .venv/installed-dev
 	@$(bin)/ruff check .
 	@$(bin)/ruff format --check .
 	@$(bin)/lint-imports --no-cache --no-logo
-	@$(bin)/sqlfluff lint dbt_project/models dbt_project/tests
+	@$(bin)/sqlfluff lint dbt_project/models dbt_project/tests orchestration/pages/questions
 
 types: .venv/installed-dev
 	@$(bin)/mypy

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,25 @@ _PERCENT = ("_share", "_rate", "_percentile", "_probability", "spend_change", "_
 _AMOUNTS = ("total_spend", "average_order_value", "_amount", "_90_days")
 
 
+@dataclass(frozen=True)
+class KnownCustomer:
+    """What the snapshot knows of a customer.
+
+    Attributes:
+        profile: The row of customer_profiles.
+        person: The keys, and what links them.
+        asked: The answers of the page's questions, by question.
+        offers: What is recommended.
+        shop: The shop.
+    """
+
+    profile: Row
+    person: Person
+    asked: Mapping[str, Asked]
+    offers: Asked
+    shop: Shop
+
+
 def customer_page(
     snapshot: Snapshot, customer_id: str, language: str = "en", others: Mapping[str, str] = {}
 ) -> str:
@@ -54,32 +74,47 @@ def customer_page(
         raise PortraitError(
             f"There are no pages in {language}.", f"Languages: {', '.join(LANGUAGES)}."
         )
+    return render_customer(read_customer(snapshot, customer_id), language, others)
+
+
+def read_customer(snapshot: Snapshot, customer_id: str) -> KnownCustomer:
+    """Asks once what the page says in every language; the arguments are those of the page.
+
+    Raises:
+        PortraitError: As `customer_page`.
+    """
     profile = snapshot.profile(customer_id)
     person = read_person(snapshot, profile["customer_id"])
     try:
-        asked = {one: ask(snapshot, f"customer.{one}", person.customer_id) for one in _QUESTIONS}
-        shop = next(one for one in read_shops(snapshot) if one.name == profile["shop"])
-        offers = _offers(snapshot, person.customer_id)
+        return KnownCustomer(
+            profile,
+            person,
+            {one: ask(snapshot, f"customer.{one}", person.customer_id) for one in _QUESTIONS},
+            _offers(snapshot, person.customer_id),
+            next(one for one in read_shops(snapshot) if one.name == profile["shop"]),
+        )
     except duckdb.Error as error:
         raise PortraitError(
             f"What is published lacks what the page shows: {error}.",
             "Make the portraits anew: portrait run --force",
         ) from error
-    say = Speaker(language)
+
+
+def render_customer(known: KnownCustomer, language: str, others: Mapping[str, str]) -> str:
+    """The page in one language."""
     return render(
         "customer.html",
         language,
-        **_context(profile, person, asked, offers, shop, say),
+        **_context(known, Speaker(language)),
         others=others,
         style=(_STATIC / "pages.css").read_text(encoding="utf-8"),
         scripts=[(_STATIC / name).read_text(encoding="utf-8") for name in ("theme.js", "pages.js")],
     )
 
 
-def _context(
-    profile: Row, person: Person, asked: dict[str, Asked], offers: Asked, shop: Shop, say: Speaker
-) -> dict[str, Any]:
+def _context(known: KnownCustomer, say: Speaker) -> dict[str, Any]:
     """What the template takes."""
+    profile, asked, shop = known.profile, known.asked, known.shop
     tags = shop.tags(say.language)
     segment_zh = {one["segment_name"]: one["segment_name_zh"] for one in shop.segments}
     currency = profile["currency"]
@@ -91,10 +126,10 @@ def _context(
 
     return {
         **asked,
-        "offers": offers,
+        "offers": known.offers,
         "shop": shop,
         "profile": profile,
-        "person": person,
+        "person": known.person,
         "tags_words": tags,
         "currency": currency,
         "prose": portrait_text(profile) if say.language == "en" else "",
@@ -104,11 +139,11 @@ def _context(
         "tag_rows": _tag_rows(asked["tags"].rows, tags, told, currency, say),
         "prediction_rows": _prediction_rows(asked["predictions"].rows, currency, say),
         "slots": {
-            slot: [row for row in offers.rows if row["slot"] == slot][:_SHOWN_RECOMMENDED]
+            slot: [row for row in known.offers.rows if row["slot"] == slot][:_SHOWN_RECOMMENDED]
             for slot in SLOT_TITLES
         },
-        "graph": identity_graph(person),
-        "links": [(edge, shared(edge)) for edge in person.links],
+        "graph": identity_graph(known.person),
+        "links": [(edge, shared(edge)) for edge in known.person.links],
         "history_rows": [
             {**row, "told": told(row["attribute"], row["attribute_value"])}
             for row in asked["history"].rows

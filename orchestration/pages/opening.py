@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from orchestration.errors import PortraitError
-from orchestration.pages.customer import customer_page, page_name
+from orchestration.pages.customer import page_name, read_customer, render_customer
 from orchestration.pages.words import LANGUAGES
 from orchestration.publishing.reading import Snapshot, open_snapshot
 from orchestration.publishing.reports.names import SITE
@@ -42,12 +42,12 @@ def write_customer_pages(snapshot: Snapshot, customer_id: str, folder: Path) -> 
     Raises:
         PortraitError: As `customer_page`; or a file cannot be written.
     """
-    profile = snapshot.profile(customer_id)
-    name = page_name(profile["customer_id"])
+    known = read_customer(snapshot, customer_id)
+    name = page_name(known.person.customer_id)
     files = {language: folder / f"{name}.{language}.html" for language in LANGUAGES}
     for language, file in files.items():
         others = {one: path.name for one, path in files.items() if one != language}
-        write_page(file, customer_page(snapshot, profile["customer_id"], language, others))
+        write_page(file, render_customer(known, language, others))
     return files
 
 

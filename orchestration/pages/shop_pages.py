@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestration.pages.asking import Asked, ask
-from orchestration.pages.customer import customer_page
+from orchestration.pages.customer import read_customer, render_customer
 from orchestration.pages.lists import CustomerList, customers, read_lists
 from orchestration.pages.models import model, read_model
 from orchestration.pages.overview import SCORES, overview, read_overview
@@ -91,11 +91,13 @@ def _typical_customers(snapshot: Snapshot, shop: Shop) -> dict[str, str]:
     """The page of the typical customer of each segment, for who wants to see one."""
     pages = {}
     for one in shop.segments:
+        if not one["typical_customer_id"]:
+            continue
+        known = read_customer(snapshot, one["typical_customer_id"])
         here = f"typical-{one['segment_id']}.html"
-        for language in LANGUAGES if one["typical_customer_id"] else ():
+        for language in LANGUAGES:
             others = {other: f"../{other}/{here}" for other in LANGUAGES if other != language}
-            text = customer_page(snapshot, one["typical_customer_id"], language, others)
-            pages[f"{language}/{here}"] = text
+            pages[f"{language}/{here}"] = render_customer(known, language, others)
     return pages
 
 

@@ -146,6 +146,17 @@ def test_a_chart_is_downloaded_as_numbers(desk: Any, site: Path, tmp_path: Path)
     assert float(rows[-1][1]) == 100
 
 
+def test_what_a_pointer_meets_is_text(desk: Any, site: Path) -> None:
+    desk.goto((site / "shops/lantern/en/overview.html").as_uri())
+    chart = desk.locator("#overview-revenue .canvas")
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    desk.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    desk.wait_for_function("document.querySelector('.canvas').innerText.includes('EUR')")
+    assert ACTING in chart.inner_text() and chart.locator("img").count() == 0
+    assert desk.wrong == []
+
+
 def test_it_prints(desk: Any, site: Path) -> None:
     desk.goto((site / "shops/lantern/en/overview.html").as_uri())
     assert desk.pdf(format="A4").startswith(b"%PDF")

@@ -51,7 +51,7 @@
       animation: false, aria: { enabled: false },
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 12 },
       grid: { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },
-      legend: { top: 0, left: 0, icon: "roundRect", itemWidth: 12, itemHeight: 6, textStyle: { color: colour("--ink") } },
+      legend: { type: "scroll", top: 0, left: 0, icon: "roundRect", itemWidth: 12, itemHeight: 6, textStyle: { color: colour("--ink") }, pageTextStyle: { color: colour("--soft") }, pageIconColor: colour("--ink"), pageIconInactiveColor: colour("--line") },
       tooltip: {
         trigger: "axis", confine: true, backgroundColor: colour("--surface"), borderColor: colour("--line"),
         textStyle: { color: colour("--ink") },
@@ -97,7 +97,7 @@
     option.tooltip.trigger = "item";
     option.tooltip.formatter = function (shown) {
       var point = shown.value;
-      return shown.seriesName + "\n" + write(point[0], xUnit) + " → " + write(point[1], yUnit, figure.dataset.currency);
+      return echarts.format.encodeHTML(shown.seriesName) + "\n" + write(point[0], xUnit) + " → " + write(point[1], yUnit, figure.dataset.currency);
     };
     option.tooltip.extraCssText = "white-space: pre-line";
     option.xAxis = axis("value", xUnit, figure.dataset.x);

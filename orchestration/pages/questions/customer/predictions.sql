@@ -9,6 +9,7 @@ reasons as (
     where customer_id = $1
     group by all
 )
+
 select
     expected.prediction,
     expected.target,
@@ -22,6 +23,6 @@ select
     coalesce(reasons.reasons, []) as reasons,
     coalesce(reasons.reasons_zh, []) as reasons_zh
 from customer_predictions as expected
-left join reasons using (prediction, target)
+left join reasons on expected.prediction = reasons.prediction and expected.target = reasons.target
 where expected.customer_id = $1
 order by expected.target

@@ -16,6 +16,6 @@ select
     lifetime.lower_order_days_next_365_days,
     lifetime.upper_order_days_next_365_days
 from customer_profiles as profiles
-left join customer_rfm as rfm using (customer_id)
-left join customer_lifetime_value as lifetime using (customer_id)
+left join customer_rfm as rfm on profiles.customer_id = rfm.customer_id
+left join customer_lifetime_value as lifetime on profiles.customer_id = lifetime.customer_id
 where profiles.customer_id = $1

@@ -1,3 +1,8 @@
-select verdict, reference_date, reference_mean, current_mean, population_stability_index
+select
+    verdict,
+    reference_date,
+    reference_mean,
+    current_mean,
+    population_stability_index
 from score_drift
 where shop = $1 and prediction = $2

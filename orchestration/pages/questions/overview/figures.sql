@@ -8,6 +8,7 @@ customers as (
     from customer_profiles
     where shop = $1
 ),
+
 days as (
     select
         sum(order_count) filter (activity_date >= as_of_date - 30) as orders,
@@ -19,4 +20,5 @@ days as (
     from shop_days
     where shop = $1 and activity_date >= as_of_date - 60
 )
+
 from customers cross join days

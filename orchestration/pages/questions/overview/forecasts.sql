@@ -12,6 +12,7 @@ expected as (
     where shop = $1
     group by all
 ),
+
 past as (
     select
         prediction,
@@ -22,6 +23,7 @@ past as (
     where shop = $1
     group by all
 ),
+
 off as (
     select
         prediction,
@@ -32,11 +34,12 @@ off as (
     where foretold > 0
     group by all
 )
+
 select
     expected.*,
-    past_day_count,
-    coalesce(expected_count, expected_amount) * least_ratio as least,
-    coalesce(expected_count, expected_amount) * most_ratio as most
+    off.past_day_count,
+    coalesce(expected.expected_count, expected.expected_amount) * off.least_ratio as least,
+    coalesce(expected.expected_count, expected.expected_amount) * off.most_ratio as most
 from expected
-left join off using (prediction)
-order by target
+left join off on expected.prediction = off.prediction
+order by expected.target

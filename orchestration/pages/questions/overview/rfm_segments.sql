@@ -9,16 +9,21 @@ segments as (
     where shop = $1
     group by all
 ),
+
 outcomes as (
-    select attribute_value as rfm_segment, position, ordering_share
+    select
+        attribute_value as rfm_segment,
+        position,
+        ordering_share
     from segment_outcomes
     where shop = $1 and attribute = 'rfm_segment' and horizon_days = 30
 )
+
 select
     segments.*,
-    customer_count / sum(customer_count) over () as customer_share,
-    spend / sum(spend) over () as spend_share,
-    ordering_share
+    segments.customer_count / sum(segments.customer_count) over () as customer_share,
+    segments.spend / sum(segments.spend) over () as spend_share,
+    outcomes.ordering_share
 from segments
-left join outcomes using (rfm_segment)
-order by position, rfm_segment
+left join outcomes on segments.rfm_segment is not distinct from outcomes.rfm_segment
+order by outcomes.position, segments.rfm_segment

@@ -9,16 +9,21 @@ stages as (
     where shop = $1
     group by all
 ),
+
 outcomes as (
-    select attribute_value as stage, position, ordering_share
+    select
+        attribute_value as stage,
+        position,
+        ordering_share
     from segment_outcomes
     where shop = $1 and attribute = 'lifecycle_stage' and horizon_days = 30
 )
+
 select
     stages.*,
-    customer_count / sum(customer_count) over () as customer_share,
-    spend / sum(spend) over () as spend_share,
-    ordering_share
+    stages.customer_count / sum(stages.customer_count) over () as customer_share,
+    stages.spend / sum(stages.spend) over () as spend_share,
+    outcomes.ordering_share
 from stages
-left join outcomes using (stage)
-order by position, stage
+left join outcomes on stages.stage is not distinct from outcomes.stage
+order by outcomes.position, stages.stage

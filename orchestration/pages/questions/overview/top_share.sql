@@ -8,13 +8,15 @@ ranked as (
     from customer_profiles
     where shop = $1 and total_spend > 0
 ),
+
 tops as (select unnest([1, 5, 10, 20, 50]) as top_percent)
+
 select
-    top_percent,
+    tops.top_percent,
     count(*) as customer_count,
-    sum(total_spend) as spend,
-    sum(total_spend) / any_value(everything) as spend_share
+    sum(ranked.total_spend) as spend,
+    sum(ranked.total_spend) / any_value(ranked.everything) as spend_share
 from tops
-join ranked on place <= ceil(buyer_count * top_percent / 100.0)
-group by top_percent
-order by top_percent
+inner join ranked on ranked.place <= ceil(ranked.buyer_count * tops.top_percent / 100.0)
+group by tops.top_percent
+order by tops.top_percent

@@ -17,6 +17,7 @@ refused as (
     where shop = $1 and outcome = 'quarantined'
     group by all
 )
+
 select *
 from refused
 order by

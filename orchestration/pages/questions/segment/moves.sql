@@ -11,16 +11,35 @@ moves as (
     from segment_migrations
     where shop = $1 and attribute = 'segment_name' and to_date = as_of_date
 ),
+
+compared as (
+    select max(from_date) as compared_date
+    from moves
+    where from_date <= to_date - 28
+),
+
 lately as (
-    select * from moves
-    where from_date = (select max(from_date) from moves where from_date <= to_date - 28)
+    select moves.*
+    from moves
+    inner join compared on moves.from_date = compared.compared_date
 )
-select 'in' as direction, from_date, to_date, from_kind as other, sum(customer_count) as customers
+
+select
+    'in' as direction,
+    from_date,
+    to_date,
+    from_kind as other,
+    sum(customer_count) as customers
 from lately
 where to_kind = $2
 group by all
 union all
-select 'out', from_date, to_date, to_kind, sum(customer_count)
+select
+    'out' as direction,
+    from_date,
+    to_date,
+    to_kind as other,
+    sum(customer_count) as customers
 from lately
 where from_kind = $2
 group by all
