@@ -15,6 +15,7 @@ from orchestration.pages.shops import Shop
 from orchestration.pages.tables import read_tables
 from orchestration.pages.words import LANGUAGES, Speaker
 from orchestration.publishing.reading import Snapshot
+from orchestration.publishing.recommended import chosen_methods
 
 UP = "../../.."
 """From a page of a shop to the folder of all pages."""
@@ -35,6 +36,8 @@ class _Read:
     segments: Asked
     each_segment: Mapping[int, dict[str, Any]]
     predictions: Asked
+    lifetime: Asked
+    recommending: Asked
     each_prediction: Mapping[str, dict[str, Asked]]
     lists: Sequence[CustomerList]
     quality: Mapping[str, Asked]
@@ -77,6 +80,13 @@ def _read(snapshot: Snapshot, shop: Shop) -> _Read:
             one["segment_id"]: read_segment(snapshot, shop.name, one) for one in shop.segments
         },
         predictions=predictions,
+        lifetime=ask(snapshot, "model.lifetime", shop.name),
+        recommending=Asked(
+            "model.recommending",
+            [row for row in chosen_methods(snapshot) if row["shop"] == shop.name],
+            ["model_metrics"],
+            "select * from model_metrics where starts_with(target, 'recommendation_')",
+        ),
         each_prediction={
             row["prediction"]: read_model(snapshot, shop.name, row["prediction"])
             for row in predictions.rows
@@ -110,7 +120,11 @@ def _contexts(read: _Read, shop: Shop, say: Speaker) -> dict[str, Mapping[str, A
             f"segment-{number}": segment(asked, shop, say)
             for number, asked in read.each_segment.items()
         },
-        "predictions": {"all": read.predictions},
+        "predictions": {
+            "all": read.predictions,
+            "lifetime": read.lifetime,
+            "recommending": read.recommending,
+        },
         **{
             f"prediction-{row['prediction']}": model(
                 read.each_prediction[row["prediction"]], row, shop.name, say

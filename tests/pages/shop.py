@@ -14,6 +14,7 @@ from orchestration.publishing.profile_changes import PROFILE_CHANGES
 from orchestration.publishing.run_manifest import RUN_MANIFEST
 from orchestration.quoting import identifier, quoted
 from tests.pages.customers import rows_of_one_customer
+from tests.pages.models import rows_of_models
 from tests.pages.names import ACTING, AS_OF, CATEGORY, CHANNEL
 
 MARTS = Path(__file__).resolve().parents[2] / "dbt_project" / "models" / "marts"
@@ -187,7 +188,7 @@ def _about_themselves() -> Iterator[tuple[str, str]]:
         )
         """,
     )
-    yield from _model()
+    yield from rows_of_models()
     yield from _segments()
     yield (
         "data_quality",
@@ -245,59 +246,5 @@ def _segments() -> Iterator[tuple[str, str]]:
             ('Buyers 0 (median orders 2)', 'Buyers 1 (median orders 3)', 6),
             ('(none)', 'Buyers 0 (median orders 3)', 2)
         ) as moves (from_value, to_value, customer_count)
-        """,
-    )
-
-
-def _model() -> Iterator[tuple[str, str]]:
-    target = "'lantern' as shop, 'repurchase' as prediction, 'has_ordered_next_30_days' as target"
-    yield (
-        "model_metrics",
-        f"""
-        select {target}, metric, value, lower_bound, upper_bound, baseline_value,
-            'as told' as note, 60 as customer_count, date '2024-03-01' as evaluated_on
-        from (values
-            ('status', 1, null, null, null), ('roc_auc', 0.8, 0.75, 0.85, 0.7),
-            ('bias_of_sum', -0.1, -0.2, 0.05, 0.1)
-        ) as metrics (metric, value, lower_bound, upper_bound, baseline_value)
-        """,
-    )
-    yield (
-        "model_metrics",
-        f"""
-        select 'single' as shop, 'repurchase' as prediction, 'status' as metric,
-            'has_ordered_next_30_days' as target, {quoted(ACTING)} as note
-        """,
-    )
-    yield (
-        "model_versions",
-        f"""
-        select {target}, 'abc' as model_version, 'event' as kind, 'Who orders.' as description,
-            30 as horizon_days, 'model' as verdict, true as is_served, true as is_latest
-        """,
-    )
-    yield (
-        "model_curves",
-        f"""
-        select {target}, curve, series, point, point / 10.0 as x, point / 10.0 as y,
-            point / 12.0 as lower_bound, point / 8.0 as upper_bound, 6 as customer_count
-        from range(1, 11) as points (point)
-        cross join (select unnest(['roc', 'lift', 'gain', 'calibration']) as curve)
-        cross join (select unnest(['model', 'baseline']) as series)
-        """,
-    )
-    yield (
-        "feature_importance",
-        f"""
-        select {target}, theme, '(all)' as feature, 0.1 as importance, 0.05 as lower_bound,
-            0.2 as upper_bound
-        from (select unnest(['recency', 'spend', 'of_nobody']) as theme)
-        """,
-    )
-    yield (
-        "score_drift",
-        f"""
-        select {target}, 'moved' as verdict, date '2024-03-01' as reference_date,
-            0.5 as reference_mean, 0.4 as current_mean
         """,
     )

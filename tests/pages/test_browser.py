@@ -78,6 +78,8 @@ def test_nothing_lies_beside_a_phone_or_over_each_other(desk: Any, site: Path) -
         for page in every(site, language):
             desk.goto(page.as_uri())
             assert sideways(desk) <= 0, page
+            # However wide the numbers of a shop are, a table moves within its box.
+            assert desk.locator("main table").count() == desk.locator(".scroll table").count(), page
             boxes = desk.evaluate(
                 "Array.from(document.querySelectorAll"
                 "('main > header, main > section, main > .columns > *'),"
