@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from orchestration.pages.asking import Asked, ask
@@ -14,7 +15,7 @@ _QUESTIONS = (
     *("forecasts", "changes", "freshness"),
 )
 SCORES = (1, 2, 3, 4, 5)
-_SHOWN_CHANGES = 8
+_SHOWN_CHANGES = 10
 # Of a heat map the deepest colour still lets the numbers in it be read.
 _DEEPEST = 58
 
@@ -31,7 +32,7 @@ def overview(asked: dict[str, Asked], say: Speaker) -> dict[str, Any]:
         "revenue_chart": _revenue(asked["revenue"].rows, say),
         "rfm_cells": _rfm_cells(asked["rfm"].rows),
         "cohort_rows": _cohort_rows(asked["cohorts"].rows),
-        "changed": _changed(asked["changes"].rows),
+        "changes": _changed(asked["changes"], is_first=not asked["freshness"].row["has_changes"]),
         "health": json.loads(asked["freshness"].row["source_health"] or "{}"),
     }
 
@@ -87,5 +88,6 @@ def _cohort_rows(rows: Sequence[Row]) -> list[dict[str, Any]]:
     return list(cohorts.values())
 
 
-def _changed(rows: Sequence[Row]) -> list[Row]:
-    return [row for row in rows if row["change_kind"] == "changed"][:_SHOWN_CHANGES]
+def _changed(changes: Asked, *, is_first: bool) -> Asked:
+    """The most frequent changes; in a first version everything is new, and nothing has changed."""
+    return replace(changes, rows=[] if is_first else changes.rows[:_SHOWN_CHANGES])

@@ -164,6 +164,11 @@ def test_what_a_pointer_meets_is_text(desk: Any, site: Path) -> None:
 def test_it_prints(desk: Any, site: Path) -> None:
     desk.goto((site / "shops/lantern/en/overview.html").as_uri())
     assert desk.pdf(format="A4").startswith(b"%PDF")
+    desk.emulate_media(media="print")
+    desk.set_viewport_size({"width": 720, "height": 1000})
+    assert sideways(desk) <= 0 and not desk.locator("nav").is_visible()
+    desk.emulate_media(media="screen")
+    desk.set_viewport_size(DESK)
 
 
 def test_the_first_page_leads_on(desk: Any, site: Path, browser: Any) -> None:

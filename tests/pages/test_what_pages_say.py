@@ -1,6 +1,7 @@
 """What the pages say of numbers that are known."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from orchestration.pages.asking import Asked, ask
 from orchestration.pages.models import model, read_model
+from orchestration.pages.overview import overview, read_overview
 from orchestration.pages.rendering import amount, count, percent
 from orchestration.pages.segments import advice_rules, read_segment, segment
 from orchestration.pages.shops import Shop, read_shops
@@ -104,6 +106,18 @@ def test_what_was_not_tested_is_not_praised(snapshot: Snapshot) -> None:
     told = dict(model(read_model(snapshot, "single", "repurchase"), tested, "single", EN)["trust"])
     assert told["To choose customers by it?"].startswith("No.")
     assert "not measured" in told["To add it up?"]
+
+
+def test_what_changed_is_told_and_a_first_version_has_no_changes(snapshot: Snapshot) -> None:
+    read = read_overview(snapshot, "lantern")
+    (told,) = overview(read, EN)["changes"].rows
+    assert (told["attribute"], told["old_value"], told["new_value"], told["customer_count"]) == (
+        *("lifecycle_stage", "active", "at_risk"),
+        3,
+    )
+    freshness = read["freshness"]
+    first = replace(freshness, rows=[{**freshness.row, "has_changes": False}])
+    assert overview({**read, "freshness": first}, EN)["changes"].rows == []
 
 
 def test_advice_follows_from_the_numbers(snapshot: Snapshot, lantern: Shop) -> None:

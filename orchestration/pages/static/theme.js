@@ -17,6 +17,13 @@
     show();
     document.dispatchEvent(new Event("portrait-theme"));
   });
+  // Paper is light.
+  function dress(theme) {
+    root.dataset.theme = theme;
+    document.dispatchEvent(new Event("portrait-theme"));
+  }
+  window.addEventListener("beforeprint", function () { dress("light"); });
+  window.addEventListener("afterprint", function () { dress(kept("theme") || (dark.matches ? "dark" : "light")); });
   window.portrait = { kept: kept, keep: keep };
   document.addEventListener("click", function (event) {
     var language = event.target.closest("[data-language]");
