@@ -7,9 +7,11 @@ from typing import Any
 
 from orchestration.publishing.person import Person
 from orchestration.publishing.reading import Row
+from orchestration.quoting import abridged
 
 _WIDTH, _HEIGHT = 1000, 120
-_GRAPH_WIDTH, _GRAPH_HEIGHT, _RADIUS = 640, 320, 110
+_GRAPH_WIDTH, _RADIUS, _MARGIN = 640, 110, 30
+_LONGEST_KEY = 24
 # More keys than these make a hairball; the table below has them all.
 _MOST_KEYS = 16
 
@@ -58,7 +60,9 @@ def identity_graph(person: Person) -> dict[str, Any] | None:
     keys = [key.key for key in person.keys]
     if not 1 < len(keys) <= _MOST_KEYS:
         return None
-    middle = (_GRAPH_WIDTH / 2, _GRAPH_HEIGHT / 2)
+    # Two keys lie beside each other; more stand around a circle.
+    height = 2 * (_MARGIN + (_RADIUS if len(keys) > 2 else 0))
+    middle = (_GRAPH_WIDTH / 2, height / 2)
     places = {}
     for number, key in enumerate(keys):
         turn = 2 * math.pi * number / len(keys)
@@ -68,9 +72,14 @@ def identity_graph(person: Person) -> dict[str, Any] | None:
         )
     return {
         "width": _GRAPH_WIDTH,
-        "height": _GRAPH_HEIGHT,
+        "height": height,
         "nodes": [
-            {"x": x, "y": y, "key": key, "anchor": "start" if x >= middle[0] else "end"}
+            {
+                "x": x,
+                "y": y,
+                "key": abridged(key, _LONGEST_KEY),
+                "anchor": "start" if x >= middle[0] else "end",
+            }
             for key, (x, y) in places.items()
         ],
         "lines": [

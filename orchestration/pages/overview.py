@@ -29,12 +29,18 @@ def overview(asked: dict[str, Asked], say: Speaker) -> dict[str, Any]:
     """What the template of the overview takes."""
     return {
         **asked,
-        "revenue_chart": _revenue(asked["revenue"].rows, say),
+        "revenue": _known(asked["revenue"]),
+        "revenue_chart": _revenue(_known(asked["revenue"]).rows, say),
         "rfm_cells": _rfm_cells(asked["rfm"].rows),
         "cohort_rows": _cohort_rows(asked["cohorts"].rows),
         "changes": _changed(asked["changes"], is_first=not asked["freshness"].row["has_changes"]),
         "health": json.loads(asked["freshness"].row["source_health"] or "{}"),
     }
+
+
+def _known(revenue: Asked) -> Asked:
+    """Days of which no amount is known make an empty chart, which would look like no revenue."""
+    return replace(revenue, rows=[row for row in revenue.rows if row["revenue"] is not None])
 
 
 def _revenue(rows: Sequence[Row], say: Speaker) -> Chart:

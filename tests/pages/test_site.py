@@ -35,6 +35,10 @@ def test_shops_side_by_side_have_pages_in_both_languages(site: Path) -> None:
         for language in LANGUAGES:
             assert (site / "shops" / shop / language / "overview.html").exists()
     assert "no portraits" in (site / "shops/empty/en/overview.html").read_text()
+    # A customer whose one order has no known value: said, and not drawn as nothing.
+    single = (site / "shops/single/en/overview.html").read_text()
+    assert "No amount of the last year is known." in single and 'data-kind="area"' not in single
+    assert "Nothing is foretold" in single and "which are in no amount: 1" in single
 
 
 def test_links_lead_somewhere_and_nowhere_outside(site: Path) -> None:
