@@ -1,12 +1,15 @@
 """A segment: who they are, what sets them apart, where they come from and go, and what to do."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
 
+from ml.curves import wilson_interval
 from orchestration.pages.asking import Asked, ask
 from orchestration.pages.rendering import percent
 from orchestration.pages.shops import Shop
@@ -56,8 +59,17 @@ def read_segment(snapshot: Snapshot, shop: str, segment: Row) -> dict[str, Any]:
     return asked
 
 
-def segment(asked: Mapping[str, Any], shop: Shop, say: Speaker) -> dict[str, Any]:
-    """What the template of a segment takes."""
+def segment(
+    asked: Mapping[str, Any], afterwards: Asked, shop: Shop, say: Speaker
+) -> dict[str, Any]:
+    """What the template of a segment takes.
+
+    Args:
+        asked: As `read_segment` gives it.
+        afterwards: The question `segment.afterwards`, which is of all segments.
+        shop: The shop.
+        say: The language.
+    """
     portrait: Asked = asked["portrait"]
     row = portrait.row
     language = say.language
@@ -72,6 +84,7 @@ def segment(asked: Mapping[str, Any], shop: Shop, say: Speaker) -> dict[str, Any
         "trait_rows": [
             {**trait, "name": _trait(trait, language)} for trait in asked["traits"].rows
         ],
+        "afterwards": replace(afterwards, rows=_afterwards(afterwards.rows, row["segment_name"])),
         "moved": _moved(asked["moves"].rows, shop, language),
         "todo": [_advice(name, row, language) for name in asked["advice"]],
     }
@@ -92,6 +105,18 @@ def _trait(trait: Row, language: str) -> str:
     if language == "zh":
         return str(trait["trait_zh"]).rpartition("（")[0] or str(trait["trait_zh"])
     return str(trait["trait"]).rpartition(" (")[0] or str(trait["trait"])
+
+
+def _afterwards(rows: Sequence[Row], name: str) -> list[dict[str, Any]]:
+    """What members of a past day did next, with the 95 % interval of the share."""
+    own = [row for row in rows if row["segment_kind"] == kind_of(name)]
+    counts = np.array([row["customer_count"] for row in own], dtype=float)
+    shares = np.array([row["ordering_share"] for row in own], dtype=float)
+    lower, upper = wilson_interval(shares, counts)
+    return [
+        {**row, "lower": float(lower[place]), "upper": float(upper[place])}
+        for place, row in enumerate(own)
+    ]
 
 
 def _moved(rows: Sequence[Row], shop: Shop, language: str) -> dict[str, list[dict[str, Any]]]:

@@ -34,6 +34,7 @@ class _Read:
 
     overview: dict[str, Asked]
     segments: Asked
+    afterwards: Asked
     each_segment: Mapping[int, dict[str, Any]]
     predictions: Asked
     lifetime: Asked
@@ -76,6 +77,7 @@ def _read(snapshot: Snapshot, shop: Shop) -> _Read:
     return _Read(
         overview=read_overview(snapshot, shop.name),
         segments=ask(snapshot, "segment.all", shop.name),
+        afterwards=ask(snapshot, "segment.afterwards", shop.name),
         each_segment={
             one["segment_id"]: read_segment(snapshot, shop.name, one) for one in shop.segments
         },
@@ -117,7 +119,7 @@ def _contexts(read: _Read, shop: Shop, say: Speaker) -> dict[str, Mapping[str, A
         "overview": overview(read.overview, say),
         "segments": {"all": read.segments},
         **{
-            f"segment-{number}": segment(asked, shop, say)
+            f"segment-{number}": segment(asked, read.afterwards, shop, say)
             for number, asked in read.each_segment.items()
         },
         "predictions": {

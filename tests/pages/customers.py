@@ -88,6 +88,24 @@ def rows_of_one_customer() -> Iterator[tuple[str, str]]:
         """,
     )
     yield (
+        "customer_profile_history",
+        f"""
+        select 'lantern' as shop, 'till:' || n as customer_id, {AS_OF} as as_of_date,
+            'segment_name' as attribute, date '2024-03-02' as valid_from,
+            'Buyers ' || (n > 1)::integer || ' (median orders ' || n || ')' as attribute_value
+        from range(1, 4) as customers (n)
+        """,
+    )
+    yield (
+        "orders",
+        """
+        select 'lantern' as shop, 'till:' || n as customer_id, 'p' || n as order_id,
+            true as is_purchase, 5 as net_amount, 0 as returned_amount,
+            date '2024-03-01' + (n = 2)::integer as order_date
+        from range(2, 4) as customers (n)
+        """,
+    )
+    yield (
         "customer_similar",
         f"""
         select {_WHO}, 1 as rank, 'till:2' as similar_customer_id, 0.5 as similarity,

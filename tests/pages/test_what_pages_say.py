@@ -124,16 +124,27 @@ def test_advice_follows_from_the_numbers(snapshot: Snapshot, lantern: Shop) -> N
     on_time, overdue = (read_segment(snapshot, "lantern", one) for one in lantern.segments)
     assert on_time["advice"] == ["by_themselves", "favourites"]
     assert overdue["advice"] == ["overdue", "favourites"]
-    assert "90 %" in segment(on_time, lantern, EN)["todo"][0]
-    assert "3.0 usual gaps" in segment(overdue, lantern, EN)["todo"][0]
-    assert CATEGORY in segment(overdue, lantern, EN)["todo"][1]
+    assert "90 %" in segment(on_time, answer(), lantern, EN)["todo"][0]
+    assert "3.0 usual gaps" in segment(overdue, answer(), lantern, EN)["todo"][0]
+    assert CATEGORY in segment(overdue, answer(), lantern, EN)["todo"][1]
     for rule in advice_rules().values():
         assert set(rule) == {"when", *LANGUAGES}
 
 
+def test_what_members_did_next_has_an_interval(snapshot: Snapshot, lantern: Shop) -> None:
+    afterwards = ask(snapshot, "segment.afterwards", "lantern")
+    asked = read_segment(snapshot, "lantern", lantern.segments[0])
+    (month,) = segment(asked, afterwards, lantern, EN)["afterwards"].rows
+    # On 2 March till:1 was of the first segment, till:2 and till:3 of the second; till:1 has
+    # ordered since, and so has till:2 on that day itself. Of 90 days none is over.
+    assert (month["horizon_days"], month["customer_count"]) == (30, 1)
+    assert month["ordering_share"] == 1 and month["overall_share"] == pytest.approx(2 / 3)
+    assert month["lower"] == pytest.approx(1 / (1 + 1.96**2), abs=1e-3) and month["upper"] == 1
+
+
 def test_moves_in_and_out_add_up(snapshot: Snapshot, lantern: Shop) -> None:
     asked = read_segment(snapshot, "lantern", lantern.segments[0])
-    moved = segment(asked, lantern, Speaker("zh"))["moved"]
+    moved = segment(asked, answer(), lantern, Speaker("zh"))["moved"]
     assert [(row["name"], row["customers"]) for row in moved["in"]] == [
         ("客群0", 20),
         ("客群1", 4),
