@@ -59,13 +59,14 @@ kills: .venv/installed-dev  ## Kill a run at 50 moments and see that the next on
 mutants: .venv/installed-dev .venv/servers .venv/deep/installed  ## Make each mistake of a list and see that tests notice (goes on where stopped)
 	@$(bin)/python -m tests.mutants
 
-bench: .venv/installed-dev  ## Cost of the job beside plain SQL and pandas, of landing, of a draft, of a day; who is who; lifetime value; recommendations [SCALE=customers]
+bench: .venv/installed-dev  ## Cost of the job beside plain SQL and pandas, of landing, of a draft, of a day; who is who; lifetime value; recommendations; the API [SCALE=customers]
 	@$(bin)/python -m bench
 	@$(bin)/python -m bench.ingest
 	@$(bin)/python -m bench.onboarding
 	@$(bin)/python -m bench.identities
 	@$(bin)/python -m bench.lifetime_value
 	@$(bin)/python -m bench.recommendations
+	@$(bin)/python -m bench.serving
 	@$(bin)/python -m bench.days --customers $(SCALE)
 
 docs: .venv/installed  ## One page with every model, column and test (after make run)

@@ -9,7 +9,7 @@ from orchestration.quoting import identifier
 PROFILES = "customer_profiles"
 # Said once of a customer, and not again of each row about it.
 SAID_ONCE = ("shop", "customer_id", "as_of_date")
-# So many are in memory at once, as text of some 15 kB each.
+# So many are in memory at once, as text of some 16 kB each.
 _BATCH = 1_000
 
 

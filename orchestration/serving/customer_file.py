@@ -38,6 +38,7 @@ _TABLES = f"""
 # Afterwards: the answers stand in the order of the index.
 _INDEX = "create unique index answers_by_customer on answers (customer_id)"
 _PACKED_AT_ONCE = 500
+_MEMORY = "500MB"
 
 
 class Found(NamedTuple):
@@ -106,6 +107,8 @@ def write_customers(folder: Path, before: Path) -> None:
     file.unlink(missing_ok=True)
     with limited_connection(folder) as connection:
         marts = quoted(folder / MARTS_FILE)
+        # What was read of the marts is not asked again: to keep it is no help.
+        connection.execute(f"set memory_limit = '{_MEMORY}'")
         connection.execute(f"attach {marts} as marts (read_only); use marts")
         snapshot = Snapshot(connection, folder)
         if not snapshot.has(PROFILES):

@@ -35,6 +35,7 @@ NOT_RUN = {
     "docker": 3,
     "portrait": 2,
     "cd": 3,
+    "curl": 5,
     "duckdb": 2,
     "git": 1,
     "python": 1,
