@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.machine import machine
-from bench.measure import CommandError, measure
+from bench.measure import CommandError, Cost, measure
 from orchestration.project import Project
 from orchestration.publishing.snapshot import MARTS_FILE
 from orchestration.serving.customer_answers import PARTS, PROFILES, REASONS
@@ -40,6 +40,12 @@ _WRITE = """
 import sys; from pathlib import Path
 from orchestration.serving.customer_file import write_customers
 write_customers(Path(sys.argv[1]), Path(sys.argv[1]))
+"""
+# In a process of its own too: what this one holds would count as the peak of those it starts.
+_COPY = """
+import sys; from pathlib import Path
+from bench.serving import write_marts
+print(write_marts(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])))
 """
 _EMPTY = f"""{_PARAMETERS}
 from fastapi import FastAPI
@@ -165,6 +171,11 @@ def _some_customer(folder: Path) -> str:
     return str(customer)
 
 
+def _run(folder: Path, code: str, *arguments: str) -> Cost:
+    command = [sys.executable, "-c", code, *arguments]
+    return measure(command, environment={}, folder=Project.find().root, log=folder / "log")
+
+
 @click.command()
 @click.option("--customers", type=click.IntRange(1), default=20_000, show_default=True)
 @click.option("--requests", type=click.IntRange(100), default=5_000, show_default=True)
@@ -180,13 +191,9 @@ def main(customers: int, requests: int, rounds: int) -> None:
         folder = Path(made)
         version = folder / "v000001-20260101T000000Z"
         version.mkdir()
-        count = write_marts(current, version, customers)
-        written = measure(
-            [sys.executable, "-c", _WRITE, str(version)],
-            environment={},
-            folder=Project.find().root,
-            log=folder / "log",
-        )
+        _run(folder, _COPY, str(current.resolve()), str(version), str(customers))
+        count = int((folder / "log").read_text())
+        written = _run(folder, _WRITE, str(version))
         (folder / "current").symlink_to(version.name)
         size = (version / CUSTOMERS_FILE).stat().st_size
         click.echo(

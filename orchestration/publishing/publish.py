@@ -27,6 +27,7 @@ from orchestration.publishing.run_manifest import (
     landed_hashes,
     shop_facts,
 )
+from orchestration.publishing.served_models import served_models
 from orchestration.publishing.snapshot import copy_marts
 from orchestration.publishing.versions import kept_versions, new_version
 from orchestration.warehouse.manifest import Manifest, Table, source_systems
@@ -114,6 +115,7 @@ def publish(
         )
         pictures = _pictures(warehouse, facts)
         cards = model_cards(warehouse)
+        models = served_models(warehouse)
     kept = 1 if is_past else kept_versions()
     with new_version(project.published, published_at, kept) as folder:
         tables = copy_marts(project.warehouse, list(marts.values()), folder)
@@ -125,6 +127,8 @@ def publish(
         for file_name, text in cards.items():
             (folder / file_name).parent.mkdir(parents=True, exist_ok=True)
             (folder / file_name).write_text(text, encoding="utf-8")
+        for file_name, content in models.items():
+            (folder / file_name).write_bytes(content)
         for write in also:
             write(folder, project.current)
         if making.is_whole:

@@ -52,6 +52,7 @@ class OpenVersion:
         """
         self.name = folder.name
         self.folder = folder
+        self.models: dict[tuple[str, ...], object] = {}
         self._readers = 0
         self._is_retired = False
         self._lock = threading.Lock()
