@@ -6,9 +6,12 @@ import sys
 from pathlib import Path
 
 import duckdb
+import pytest
 import yaml
 
 from bench.plain_queries import QUERIES, WORKS, measure_work, opened
+from orchestration.quoting import quoted
+from tests.checkouts import copy_dbt_project
 from tests.e2e.conftest import ROOT, Command, command_environment, script
 from tests.e2e.daily_shop import contents
 from tests.e2e.documents import (
@@ -233,6 +236,71 @@ def test_dbt_alone_builds_a_model_and_all_that_it_reads(first_run: Finished, hom
     assert "customer_rfm" in built.stdout
     with opened(home) as warehouse:
         assert warehouse.execute(rows).fetchall() == before
+
+
+METRICS = {
+    ("revenue", "order_count", "active_customers", "average_order_value"): (
+        "order__channel",
+        """
+        select channel, sum(net_amount - returned_amount), count(*), count(distinct customer_id),
+            sum(net_amount - returned_amount) / count(*)
+        from orders where is_purchase group by channel order by channel
+        """,
+    ),
+    ("revenue", "repeat_rate"): (
+        "customer__segment_name",
+        """
+        select segment_name, sum(total_spend),
+            count_if(order_count >= 2) / count_if(order_count >= 1)
+        from customer_profiles group by segment_name order by segment_name
+        """,
+    ),
+    ("retention",): (
+        "cohort_in_month__months_since_first_order",
+        """
+        select months_since_first_order, sum(active_customer_count) / sum(customer_count)
+        from customer_cohorts where is_month_over
+        group by months_since_first_order order by months_since_first_order
+        """,
+    ),
+}
+
+
+def test_metrics_are_what_sql_says(first_run: Finished, home: Path, tmp_path: Path) -> None:
+    # What reads metrics looks for the manifest in the dbt project alone.
+    project = copy_dbt_project(tmp_path).dbt_project
+    environment = command_environment(home, DBT_TARGET="published", DBT_PROFILES_DIR=str(project))
+
+    def run(*command: str) -> None:
+        told = subprocess.run(
+            [script(command[0]), *command[1:]],
+            env=environment,
+            cwd=project,
+            capture_output=True,
+            text=True,
+            timeout=900,
+        )
+        assert told.returncode == 0, told.stdout[-3000:] + told.stderr[-3000:]
+
+    run("dbt", "parse")
+    for names, (dimension, sql) in METRICS.items():
+        file = tmp_path / f"{names[-1]}.csv"
+        asked = ("--metrics", ",".join(names), "--group-by", dimension, "--order", dimension)
+        run("mf", "query", *asked, "--csv", str(file), "--decimals", "9")
+        # Of months since the first order the metrics make text, so that 10 comes before 2.
+        told = duckdb.sql(f"from read_csv({quoted(file)})").fetchall()
+        assert len(told) > 0
+        for found, expected in zip(
+            sorted(told, key=key), sorted(query(home, sql), key=key), strict=True
+        ):
+            assert str(found[0]) == str(expected[0])
+            assert [float(value) for value in found[1:]] == pytest.approx(
+                [float(value) for value in expected[1:]]  # type: ignore[arg-type]
+            )
+
+
+def key(row: tuple[object, ...]) -> str:
+    return str(row[0])
 
 
 def test_the_plain_queries_of_the_benchmark_agree_with_the_models(
