@@ -1,23 +1,23 @@
 with
 
-sold as (
+profiles as (
 
-    select * from {{ ref('orders') }}
+    select * from {{ ref('customer_profiles') }}
 
 ),
 
 ends as (
 
     select
-        min(order_date) as first_day,
-        max(order_date) as last_day
-    from sold
+        min(first_order_date) as first_day,
+        max(last_order_date) as last_day
+    from profiles
 
 ),
 
 days as (
 
-    select cast(unnest(generate_series(first_day, last_day, interval 1 day)) as date) as activity_date
+    select {{ each_day('first_day', 'last_day') }} as activity_date
     from ends
 
 )
