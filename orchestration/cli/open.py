@@ -1,6 +1,8 @@
 """Opening the pages in a browser."""
 
 import webbrowser
+from dataclasses import replace
+from datetime import datetime
 
 import click
 
@@ -14,8 +16,15 @@ from orchestration.project import Project
 @click.option(
     "--language", type=click.Choice(["en", "zh"]), default="en", help="Of a customer's page."
 )
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="What `portrait run --as-of` has made of this day.",
+)
 @click.option("--no-browser", is_flag=True, help="Only say where the page is.")
-def open_pages(customer_id: str | None, language: str, no_browser: bool) -> None:
+def open_pages(
+    customer_id: str | None, language: str, as_of: datetime | None, no_browser: bool
+) -> None:
     """Open the pages in the browser, or one customer's.
 
     CUSTOMER_ID is that of customer_profiles, or any key that a source has of the customer.
@@ -24,12 +33,13 @@ def open_pages(customer_id: str | None, language: str, no_browser: bool) -> None
     from orchestration.publishing.reading import open_snapshot
 
     with telling_errors():
-        project = Project.find()
+        day = as_of.date().isoformat() if as_of else ""
+        project = replace(Project.find(), past_day=day)
         if customer_id is None:
-            page = first_page(project.current)
+            page = first_page(project.current, day)
         else:
-            with open_snapshot(project.current) as snapshot:
-                written = write_customer_pages(snapshot, customer_id, project.customer_pages)
+            with open_snapshot(project.current, day) as snapshot:
+                written = write_customer_pages(snapshot, customer_id, project.customer_pages / day)
             page = written[language]
         make_console().print(str(page), soft_wrap=True)
         if not no_browser:

@@ -9,16 +9,17 @@ from orchestration.publishing.reading import Snapshot, open_snapshot
 from orchestration.publishing.reports.names import SITE
 
 
-def first_page(current: Path) -> Path:
+def first_page(current: Path, day: str = "") -> Path:
     """The page that leads to all others.
 
     Args:
         current: The link to the published version.
+        day: The past day that it is of, for the message.
 
     Raises:
         PortraitError: Nothing has been published yet, or the version has no pages.
     """
-    with open_snapshot(current):
+    with open_snapshot(current, day):
         page = current / SITE / "index.html"
     if not page.exists():
         raise PortraitError(

@@ -44,6 +44,8 @@ def test_the_run_tells_what_it_made(first_run: Finished, home: Path) -> None:
     assert "zero_quantity" in said and "8,869" in said
     assert "marts.duckdb" in said
     assert "make ui" in said
+    page = home / "published" / "current" / "site" / "index.html"
+    assert said.rstrip().endswith(str(page)) and page.exists()
     for (name,) in query(home, "select distinct segment_name from customer_segments"):
         assert str(name) in said
     assert "Traceback" not in first_run.stderr

@@ -119,6 +119,9 @@ def test_commands_write_it_for_their_user_alone(
     assert told.output.strip() == str(tmp_path / "one.html")
     assert "<h1>Customer till:1</h1>" in (tmp_path / "one.html").read_text()
 
+    told = CliRunner().invoke(main, ["open", "--as-of", "2024-03-01"])
+    assert told.exit_code == 2 and "portrait run --as-of 2024-03-01" in told.output
+
     told = CliRunner().invoke(main, ["open", "--no-browser"])
     assert told.output.strip() == str(home / "published/current/site/index.html")
     assert len(opened) == 1
