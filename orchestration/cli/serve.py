@@ -8,13 +8,18 @@ from orchestration.cli.output import as_json, print_json
 from orchestration.console import make_console, make_table
 from orchestration.entering import enter
 
+_OPEN = "The API answers at %s/v1; stop it with Ctrl-C."
 _SCOPES = ("read", "personal")
 
 
 @click.command(epilog="Example: portrait serve --port 8001")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
-    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Its port."
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Its port; 0: a free one.",
 )
 @click.option(
     "--rate",
@@ -33,8 +38,7 @@ def serve(host: str, port: int, rate: float) -> None:
         project = enter()
         from orchestration.serving.server import serve as serve_api
 
-        click.echo(f"The API answers at http://{host}:{port}/v1; stop it with Ctrl-C.", err=True)
-        serve_api(project, host, port, rate)
+        serve_api(project, host, port, rate, lambda address: click.echo(_OPEN % address, err=True))
     click.echo("The API is closed.", err=True)
 
 

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ml.recommendation.questions import SLOTS
-from orchestration.publishing.reading import PublishedColumn, Row, Snapshot
+from orchestration.publishing.reading import PublishedColumn, Row
 from orchestration.quoting import identifier
 from orchestration.serving.answering import caller_of, json_answer, packed_answer
 from orchestration.serving.customer_answers import SAID_ONCE
@@ -52,7 +52,7 @@ def add_customers(app: FastAPI, versions: Versions) -> None:
     with versions.borrow() as version, version.marts() as marts:
         customer = customer_model(marts)
         recommended = _recommended_model(recommendation_model(marts))
-        history = _history_model(_period_columns(marts))
+        history = _history_model(_period_columns(version))
 
     @app.get(
         f"{_PATH}/recommendations",
@@ -133,8 +133,8 @@ def _recommended(answer: bytes) -> tuple[dict[str, Any], list[dict[str, Any]]]:
 
 def _history(version: OpenVersion, customer_id: str, *, sees_personal: bool) -> list[Row]:
     """The periods of a customer; those of personal tags only for those who may see it."""
+    names = ", ".join(identifier(one.name) for one in _period_columns(version))
     with version.marts() as marts:
-        names = ", ".join(identifier(one.name) for one in _period_columns(marts))
         return marts.rows(
             f"""
             select {names} from {_HISTORY}
@@ -148,8 +148,8 @@ def _history(version: OpenVersion, customer_id: str, *, sees_personal: bool) -> 
         )
 
 
-def _period_columns(marts: Snapshot) -> list[PublishedColumn]:
-    return [column for column in marts.columns(_HISTORY) if column.name not in SAID_ONCE]
+def _period_columns(version: OpenVersion) -> list[PublishedColumn]:
+    return [column for column in version.columns(_HISTORY) if column.name not in SAID_ONCE]
 
 
 def _history_model(columns: list[PublishedColumn]) -> type[BaseModel]:

@@ -30,8 +30,8 @@ Shop = Annotated[str | None, Query(description="Of this shop alone.")]
 def add_groups(app: FastAPI, versions: Versions) -> None:
     """Adds a path for each kind of group."""
     for name, (mart, title, said, order) in _GROUPS.items():
-        with versions.borrow() as version, version.marts() as marts:
-            row: Any = _row_model(title, said, marts.columns(mart))
+        with versions.borrow() as version:
+            row: Any = _row_model(title, said, version.columns(mart))
         model = object_model(
             title.replace("Portrait", "s").replace("Entry", "s"),
             f"{said[:-1]} a row.",

@@ -32,8 +32,8 @@ _OWN = ("limit", "after", "columns")
 
 def add_lists(app: FastAPI, versions: Versions) -> None:
     """Adds the list of customers."""
-    with versions.borrow() as version, version.marts() as marts:
-        columns = marts.columns(PROFILES)
+    with versions.borrow() as version:
+        columns = version.columns(PROFILES)
 
     @app.get(
         "/v1/customers",
@@ -66,12 +66,12 @@ def read_page(
     Raises:
         ProblemError: The query is wrong, or asks for what the caller may not see.
     """
+    columns = version.columns(PROFILES)
+    limit = _limit(query.getlist("limit"))
+    shown = _shown(query.getlist("columns"), columns, sees_personal=sees_personal)
+    asked = [one for one in query.multi_items() if one[0] not in _OWN]
+    holding = conditions(asked, _asked_about(columns), sees_personal=sees_personal)
     with version.marts() as marts:
-        columns = marts.columns(PROFILES)
-        limit = _limit(query.getlist("limit"))
-        shown = _shown(query.getlist("columns"), columns, sees_personal=sees_personal)
-        asked = [one for one in query.multi_items() if one[0] not in _OWN]
-        holding = conditions(asked, _asked_about(columns), sees_personal=sees_personal)
         rows = marts.rows(
             f"select {', '.join(map(identifier, [_KEY, *shown]))} from {PROFILES} "
             f"where {_KEY} > ? and {holding.sql} order by {_KEY} limit ?",

@@ -2,9 +2,10 @@
 
 import ipaddress
 import logging
+import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import uvicorn
@@ -17,35 +18,73 @@ from orchestration.serving.keys import KeyRing
 from orchestration.serving.limits import RateLimit
 from orchestration.serving.versions_open import Versions
 
+_WAITING = 2048
+
 
 def _write(line: str) -> None:
     sys.stdout.write(line)
     sys.stdout.flush()
 
 
-def serve(project: Project, host: str, port: int, per_second: float) -> None:
+def serve(
+    project: Project, host: str, port: int, per_second: float, tell: Callable[[str], object]
+) -> None:
     """Answers until it is stopped.
 
     Args:
         project: Whose published snapshot and keys.
         host: The address to listen on.
-        port: Its port.
+        port: Its port; 0: one that is free.
         per_second: Requests a second that a key may make; four times as many in a burst.
+        tell: Gets the address, when it listens.
 
     Raises:
-        PortraitError: Nothing is published, or others could ask without a key.
+        PortraitError: Nothing is published, or others could ask without a key, or the address is
+            not to be had.
     """
     _log_lines()
-    with open_app(project.current, project.api_keys, host, per_second) as app:
-        uvicorn.run(
+    with (
+        open_app(project.current, project.api_keys, host, per_second) as app,
+        _listening(host, port) as listening,
+    ):
+        tell(_address(listening))
+        config = uvicorn.Config(
             app,
-            host=host,
-            port=port,
             access_log=False,
             log_config=None,
             server_header=False,
+            # What a proxy says of others is no reason to take anybody for somebody else.
+            proxy_headers=False,
             timeout_graceful_shutdown=10,
         )
+        # It ends well by itself, and then says again that it was asked to.
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, kind)
+        try:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind(address)
+            # From now on who asks waits, and is not refused.
+            listening.listen(_WAITING)
+        except OSError:
+            listening.close()
+            raise
+    except OSError as error:
+        raise PortraitError(
+            f"The API cannot listen at {host}, port {port}: {error.strerror or error}.",
+            "Take another port: portrait serve --port 8001",
+        ) from error
+    return listening
+
+
+def _address(listening: socket.socket) -> str:
+    host, port, *_ = listening.getsockname()
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 @contextmanager

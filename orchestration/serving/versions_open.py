@@ -20,7 +20,7 @@ from typing import Self
 import duckdb
 
 from orchestration.errors import PortraitError
-from orchestration.publishing.reading import Snapshot
+from orchestration.publishing.reading import PublishedColumn, Snapshot
 from orchestration.publishing.snapshot import MARTS_FILE
 from orchestration.serving.customer_file import CUSTOMERS_FILE, CustomerFile
 
@@ -53,6 +53,7 @@ class OpenVersion:
         self.name = folder.name
         self.folder = folder
         self.models: dict[tuple[str, ...], object] = {}
+        self._columns: dict[str, list[PublishedColumn]] = {}
         self._readers = 0
         self._is_retired = False
         self._lock = threading.Lock()
@@ -97,6 +98,14 @@ class OpenVersion:
         """The marts, for one thread and one request."""
         with self._marts.cursor() as cursor:
             yield Snapshot(cursor, self.folder)
+
+    def columns(self, mart: str) -> list[PublishedColumn]:
+        """The columns of a mart: looked up once, for they do not change."""
+        found = self._columns.get(mart)
+        if found is None:
+            with self.marts() as marts:
+                found = self._columns[mart] = marts.columns(mart)
+        return found
 
     def borrowed(self) -> bool:
         """Counts a reader, if the version has not been retired."""

@@ -8,12 +8,10 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
 import pytest
 from click.testing import CliRunner
 
@@ -58,11 +56,9 @@ def test_what_is_wrong_is_said_in_two_lines(home: Path, arguments: tuple[str, ..
 
 @contextmanager
 def served(home: Path) -> Iterator[tuple[int, subprocess.Popen[str]]]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    """The command as it runs, and its port."""
     process = subprocess.Popen(
-        [sys.executable, "-c", PORTRAIT, "serve", "--port", str(port)],
+        [sys.executable, "-c", PORTRAIT, "serve", "--port", "0"],
         env={**os.environ, "PORTRAIT_HOME": str(home)},
         cwd=Project.find().root,
         stdout=subprocess.PIPE,
@@ -70,16 +66,23 @@ def served(home: Path) -> Iterator[tuple[int, subprocess.Popen[str]]]:
         text=True,
     )
     try:
-        for _ in range(400):
-            try:
-                httpx.get(f"http://127.0.0.1:{port}/readyz").raise_for_status()
-                break
-            except httpx.HTTPError:
-                time.sleep(0.05)
-        yield port, process
+        assert process.stderr
+        said = process.stderr.readline()
+        found = re.fullmatch(r"The API answers at http://127.0.0.1:(\d+)/v1; stop .*\n", said)
+        assert found, said + process.stderr.read()
+        yield int(found[1]), process
     finally:
         process.kill()
         process.communicate()
+
+
+def test_a_port_that_is_taken_is_said(home: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        told = CliRunner().invoke(main, ["serve", "--port", str(taken.getsockname()[1])])
+    assert told.exit_code == 2
+    assert "cannot listen at 127.0.0.1" in told.output and "--port 8001" in told.output
 
 
 def test_what_the_page_shows_is_answered(home: Path) -> None:
@@ -104,8 +107,5 @@ def test_what_the_page_shows_is_answered(home: Path) -> None:
         said, warned = process.communicate(timeout=20)
     assert len(said.splitlines()) >= len(shown)
     assert all(json.loads(line)["status"] == 200 for line in said.splitlines())
-    assert warned.splitlines() == [
-        f"The API answers at http://127.0.0.1:{port}/v1; stop it with Ctrl-C.",
-        "The API is closed.",
-    ]
+    assert warned.splitlines() == ["The API is closed."]
     assert process.returncode == 0
