@@ -68,13 +68,12 @@ def said_columns(snapshot: Snapshot, mart: str, part: Part | None = None) -> lis
     return [column for column in snapshot.columns(mart) if column.name not in left_out]
 
 
-def customer_answers(snapshot: Snapshot) -> Iterator[Answer]:
-    """The answer of every customer, by customer_id."""
+def customer_answers(snapshot: Snapshot) -> Iterator[list[Answer]]:
+    """The answers of all customers, by customer_id, some at a time."""
     query = _query(snapshot)
     after = ""
     while rows := snapshot.rows(query, after, _BATCH):
-        for row in rows:
-            yield Answer(row["customer_id"], row["plain"], row["personal"])
+        yield [Answer(row["customer_id"], row["plain"], row["personal"]) for row in rows]
         after = str(rows[-1]["customer_id"])
 
 

@@ -8,7 +8,6 @@ is written by a run that is killed lies in a folder without a name, which the ne
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,7 +36,6 @@ _TABLES = f"""
 """
 # Afterwards: the answers stand in the order of the index.
 _INDEX = "create unique index answers_by_customer on answers (customer_id)"
-_PACKED_AT_ONCE = 500
 _MEMORY = "500MB"
 
 
@@ -107,8 +105,8 @@ def write_customers(folder: Path, before: Path) -> None:
     file.unlink(missing_ok=True)
     with limited_connection(folder) as connection:
         marts = quoted(folder / MARTS_FILE)
-        # What was read of the marts is not asked again: to keep it is no help.
-        connection.execute(f"set memory_limit = '{_MEMORY}'")
+        # What was read is not asked again, so to keep it is no help; and the other core packs.
+        connection.execute(f"set memory_limit = '{_MEMORY}'; set threads = 1")
         connection.execute(f"attach {marts} as marts (read_only); use marts")
         snapshot = Snapshot(connection, folder)
         if not snapshot.has(PROFILES):
@@ -132,9 +130,11 @@ def _write(customers: sqlite3.Connection, snapshot: Snapshot) -> None:
         customers.execute(_INDEX)
 
 
-def _packed(answers: Iterator[Answer]) -> Iterator[tuple[str, Packed]]:
-    """Packs answers on as many threads as there are cores, in their order."""
-    with ThreadPoolExecutor() as pool:
-        while some := list(islice(answers, _PACKED_AT_ONCE)):
-            packed = pool.map(pack, (one.plain for one in some), (one.personal for one in some))
-            yield from zip((one.customer_id for one in some), packed, strict=True)
+def _packed(batches: Iterator[list[Answer]]) -> Iterator[tuple[str, Packed]]:
+    """Packs answers while the next ones are made."""
+    with ThreadPoolExecutor(1) as making:
+        ahead = making.submit(next, batches, None)
+        while (answers := ahead.result()) is not None:
+            ahead = making.submit(next, batches, None)
+            for one in answers:
+                yield one.customer_id, pack(one.plain, one.personal)

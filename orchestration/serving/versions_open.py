@@ -36,6 +36,7 @@ _PUBLISHED_AT = "select max(published_at) as published_at from run_manifest"
 # A list is read by one thread of DuckDB: many may be asked for at once.
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "threads": 2,
+    "memory_limit": "1GB",
     "enable_external_access": False,
     "lock_configuration": True,
 }

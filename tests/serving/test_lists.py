@@ -61,7 +61,7 @@ CONDITIONS = st.one_of(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(CONDITIONS, max_size=3), st.integers(1, 45))
 def test_every_customer_of_whom_it_holds_is_on_one_page(
     version: OpenVersion, asked: list[tuple[list[tuple[str, str]], Holds]], limit: int
