@@ -105,6 +105,16 @@ class Project:
         return self.home / "pages"
 
     @property
+    def deliveries(self) -> Path:
+        """How far each receiver of changes has come."""
+        return self.home / "delivered.json"
+
+    @property
+    def delivery_lock(self) -> Path:
+        """Held while changes are sent, so that none is sent by two at once."""
+        return self.home / "send.lock"
+
+    @property
     def drawing(self) -> Path:
         """What matplotlib remembers of the machine's fonts."""
         return self.home / "matplotlib"

@@ -14,6 +14,7 @@ from orchestration.cli.pages import docs, glossary, ui
 from orchestration.cli.portraits import run, show, status, summary
 from orchestration.cli.quarantine import quarantine
 from orchestration.cli.recommend import recommend
+from orchestration.cli.send import send
 from orchestration.cli.serve import keys, serve
 from orchestration.cli.simulate import simulate
 from orchestration.cli.source import source
@@ -37,7 +38,7 @@ def main() -> None:
 for command in (
     *(source, run, summary, open_pages, show, recommend, lookalikes),
     *(identity, models, status),
-    *(serve, keys),
+    *(serve, keys, send),
     *(quarantine, why, ui, docs, glossary, simulate),
 ):
     main.add_command(command)

@@ -68,6 +68,18 @@ class Snapshot:
         """
         return self._connection.sql(query, params=parameters or None)
 
+    def stream(self, query: str, **parameters: object) -> Iterator[Row]:
+        """The rows of a query some at a time; until all are read nothing else can be asked.
+
+        Args:
+            query: As SQL, with `$name` for parameters.
+            parameters: By name.
+        """
+        cursor = self._connection.execute(query, parameters or None)
+        names = [column[0] for column in cursor.description or []]
+        while rows := cursor.fetchmany(_AT_ONCE):
+            yield from (dict(zip(names, row, strict=True)) for row in rows)
+
     def profile(self, customer_id: str) -> Row:
         """The row of one customer in customer_profiles.
 

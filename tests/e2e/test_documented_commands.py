@@ -36,7 +36,7 @@ NOT_RUN = {
     "portrait": 2,
     "cd": 4,
     "dbt": 1,
-    "export": 1,
+    "export": 2,
     "mf": 4,
     "pip": 1,
     "curl": 5,

@@ -1,0 +1,1 @@
+"""What goes out of its own accord: changes of portraits, to whoever wants to be told."""
