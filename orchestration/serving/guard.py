@@ -31,7 +31,7 @@ Note = Callable[[str], object]
 CALLER = "portrait.caller"
 # Whoever watches a service has no key to show, and learns nothing from the description.
 OPEN_PATHS = frozenset({"/healthz", "/readyz", "/openapi.json"})
-MOST_BYTES = 65_536
+MOST_BYTES = 262_144
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _BEARER = re.compile(r"Bearer +(\S+)", re.IGNORECASE)
 _LOCAL_HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")
