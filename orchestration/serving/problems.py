@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 PROBLEM_TYPE = "application/problem+json"
@@ -20,6 +20,19 @@ class Fault(BaseModel):
 class ProblemDetails(BaseModel):
     """An error."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "type": "about:blank",
+                "title": "Not Found",
+                "status": 404,
+                "code": "unknown_customer",
+                "detail": "Nobody has this id.",
+                "hint": "Name the customer as customer_profiles or a source does, with the source "
+                "before it: source_system:source_customer_id.",
+            }
+        }
+    )
     type: str = Field(description="`about:blank`: `code` says what it is.")
     title: str = Field(description="The status in words.")
     status: int = Field(description="The status of HTTP.")

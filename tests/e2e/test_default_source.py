@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -10,7 +11,11 @@ import pytest
 import yaml
 
 from bench.plain_queries import QUERIES, WORKS, measure_work, opened
+from orchestration.publishing.reading import open_snapshot as publishing_snapshot
 from orchestration.quoting import quoted
+from orchestration.serving.customer_file import CustomerFile
+from orchestration.serving.described import customer_model
+from orchestration.serving.packed import unpack
 from tests.checkouts import copy_dbt_project
 from tests.e2e.conftest import ROOT, Command, command_environment, script
 from tests.e2e.daily_shop import contents
@@ -27,6 +32,7 @@ from tests.e2e.documents import (
 from tests.e2e.named_segments import check_names
 
 HOUSEHOLDS = 2_469
+SERVED_MODELS = "select prediction from model_versions where is_served"
 MODEL_METRICS = ROOT / "dbt_project" / "models" / "marts" / "model_metrics.yml"
 
 Finished = "subprocess.CompletedProcess[str]"
@@ -91,6 +97,23 @@ def test_every_customer_of_every_mart_has_one_profile(first_run: Finished, home:
     assert query(home, "select count(distinct customer_id) from customer_profiles") == [
         (HOUSEHOLDS,)
     ]
+
+
+def test_services_are_answered_about_every_customer(first_run: Finished, home: Path) -> None:
+    """Each answer is of the types that OpenAPI promises, which are those of the marts."""
+    with publishing_snapshot(home / "published" / "current") as snapshot:
+        answer = customer_model(snapshot)
+        ids = snapshot.rows("select customer_id from customer_profiles")
+        models = sorted(str(row["prediction"]) for row in snapshot.rows(SERVED_MODELS))
+        with closing(CustomerFile(snapshot.folder)) as customers:
+            for row in ids:
+                for is_personal in (False, True):
+                    found = customers.find(row["customer_id"], is_personal=is_personal)
+                    assert found and found.customer_id == row["customer_id"]
+                    answer.model_validate_json(unpack(found.answer))
+    assert len(ids) == HOUSEHOLDS
+    published = (home / "published" / "current" / "models").rglob("*.skops")
+    assert sorted(file.name.partition("-")[0] for file in published) == models
 
 
 def test_models_were_tested_forward_in_time_and_beat_their_baselines(
