@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import yaml
 
-from ml.curves import wilson_interval
 from orchestration.pages.asking import Asked, ask
 from orchestration.pages.rendering import percent
 from orchestration.pages.shops import Shop
@@ -109,6 +108,8 @@ def _trait(trait: Row, language: str) -> str:
 
 def _afterwards(rows: Sequence[Row], name: str) -> list[dict[str, Any]]:
     """What members of a past day did next, with the 95 % interval of the share."""
+    from ml.curves import wilson_interval  # It takes scipy, which no other page needs.
+
     own = [row for row in rows if row["segment_kind"] == kind_of(name)]
     counts = np.array([row["customer_count"] for row in own], dtype=float)
     shares = np.array([row["ordering_share"] for row in own], dtype=float)

@@ -83,7 +83,9 @@ class TagWords:
         if value is None:
             return "–"
         known = self._values.get((tag_key, str(value)))
-        return known if known and self._language == "zh" else plain(value)
+        if known is None:  # From data, as it was delivered.
+            return str(value)
+        return known if self._language == "zh" else plain(value)
 
 
 @cache

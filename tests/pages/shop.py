@@ -4,6 +4,7 @@
 order of unknown value; `empty` has no order.
 """
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -159,7 +160,8 @@ def _about_themselves() -> Iterator[tuple[str, str]]:
         from range(1, 4) as customers (n)
         """,
     )
-    bands = '{"bands": [{"label": "active", "label_zh": "活跃"}]}'
+    words = {"active": "活跃", "at_risk": "流失风险"}
+    bands = json.dumps({"bands": [{"label": en, "label_zh": zh} for en, zh in words.items()]})
     yield (
         "tag_catalog",
         f"""

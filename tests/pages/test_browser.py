@@ -138,6 +138,13 @@ def test_a_cell_lists_its_customers_and_gives_them_away(
     assert [row[at] for row in everybody[1:]] == [row[0] for row in rows[1:]]
 
 
+def test_an_address_that_nobody_wrote_does_no_harm(desk: Any, site: Path) -> None:
+    for end in ("#%", "#rfm.9-9", "#stage.</script>", "#"):
+        desk.goto("about:blank")
+        desk.goto((site / "shops/lantern/en/customers.html").as_uri() + end)
+        assert desk.locator(".chosen tbody tr").count() == 0 and desk.wrong == []
+
+
 def test_a_chart_is_downloaded_as_numbers(desk: Any, site: Path, tmp_path: Path) -> None:
     desk.goto((site / "shops/lantern/en/overview.html").as_uri())
     desk.locator("#overview-revenue figure summary").click()

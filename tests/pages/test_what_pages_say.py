@@ -47,6 +47,15 @@ def test_numbers_read_as_people_write_them() -> None:
     assert percent(-0.13, sign=True) == "−13 %"
 
 
+def test_codes_are_words_and_names_from_data_stay(lantern: Shop) -> None:
+    in_english, in_chinese = lantern.tags("en"), lantern.tags("zh")
+    assert in_english.value("lifecycle_stage", "at_risk") == "at risk"
+    assert in_chinese.value("lifecycle_stage", "at_risk") == "流失风险"
+    assert in_chinese.value("rfm_segment", "Champions") == "冠军客户"
+    assert in_english.value("favourite_category", "TEA_AND_MORE") == "TEA_AND_MORE"
+    assert in_english.value("favourite_category", None) == "–"
+
+
 def test_the_best_tenth_is_a_tenth(snapshot: Snapshot) -> None:
     (tenth,) = [
         row

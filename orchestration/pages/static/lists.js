@@ -36,7 +36,7 @@
     panel.querySelector(".example").textContent = list.rows[0][0];
     panel.querySelector("div").hidden = false;
   };
-  function wanted() { return decodeURIComponent(location.hash.slice(1)); }
+  var wanted = window.portrait.here;
   function show() {
     if (!wanted()) { return; }
     var link = Array.from(document.querySelectorAll("a[data-file]")).find(function (one) {

@@ -39,7 +39,7 @@
   });
   // What an address points to within something closed is opened.
   function reveal() {
-    var there = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    var there = document.getElementById(window.portrait.here());
     if (!there) { return; }
     var closed = there.closest("details") || there.querySelector("details:not(.source)");
     if (closed) { closed.open = true; }

@@ -24,7 +24,11 @@
   }
   window.addEventListener("beforeprint", function () { dress("light"); });
   window.addEventListener("afterprint", function () { dress(kept("theme") || (dark.matches ? "dark" : "light")); });
-  window.portrait = { kept: kept, keep: keep };
+  // What stands behind the # of the address; nothing where somebody has cut it in two.
+  function here() {
+    try { return decodeURIComponent(location.hash.slice(1)); } catch (error) { return ""; }
+  }
+  window.portrait = { kept: kept, keep: keep, here: here };
   document.addEventListener("click", function (event) {
     var language = event.target.closest("[data-language]");
     if (language) { keep("language", language.dataset.language); }
