@@ -65,10 +65,10 @@ def _trust(asked: dict[str, Asked], tested: Row, say: Speaker) -> list[tuple[str
 
 
 def _rank(tested: Row, say: Speaker) -> str:
-    if tested["verdict"] == "nothing":
-        return say("model.rank.nothing")
     if tested["value"] is None:
         return say("model.untested", note=tested["note"])
+    if tested["verdict"] == "nothing":
+        return say("model.rank.nothing")
     return say(
         f"model.rank.{tested['verdict']}",
         customers=f"{tested['customer_count']:,}",

@@ -34,8 +34,15 @@ def overview(asked: dict[str, Asked], say: Speaker) -> dict[str, Any]:
         "rfm_cells": _rfm_cells(asked["rfm"].rows),
         "cohort_rows": _cohort_rows(asked["cohorts"].rows),
         "changes": _changed(asked["changes"], is_first=not asked["freshness"].row["has_changes"]),
-        "health": json.loads(asked["freshness"].row["source_health"] or "{}"),
+        "health": _health(asked["freshness"].row),
     }
+
+
+def _health(freshness: Row) -> dict[str, Any]:
+    """When each source of the shop was read; one that failed may be of any shop, and is told."""
+    own = freshness["source_systems"] or []
+    health: dict[str, Any] = json.loads(freshness["source_health"] or "{}")
+    return {name: one for name, one in health.items() if name in own or one.get("error")}
 
 
 def _known(revenue: Asked) -> Asked:

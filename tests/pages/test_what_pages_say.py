@@ -1,5 +1,6 @@
 """What the pages say of numbers that are known."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from orchestration.pages.asking import Asked, ask
 from orchestration.pages.models import model, read_model
 from orchestration.pages.overview import overview, read_overview
-from orchestration.pages.rendering import amount, count, percent
+from orchestration.pages.rendering import amount, count, environment, percent
 from orchestration.pages.segments import advice_rules, read_segment, segment
 from orchestration.pages.shops import Shop, read_shops
 from orchestration.pages.words import LANGUAGES, Speaker
@@ -66,6 +67,22 @@ def test_the_best_tenth_is_a_tenth(snapshot: Snapshot) -> None:
     assert tenth["customer_count"] == 6
     assert tenth["spend"] == sum(10 * n for n in range(55, 61)) + 6 * 0.5 == 3453
     assert tenth["spend_share"] == pytest.approx(3453 / 18330)
+
+
+def test_the_spend_of_returners_draws_no_bar_and_a_shop_has_its_own_sources(
+    snapshot: Snapshot,
+) -> None:
+    read = read_overview(snapshot, "lantern")
+    health = {
+        "till": {"read_at": "2024-04-01", "error": None},
+        "other": {"read_at": None, "error": None},
+        "down": {"read_at": None, "error": "no answer"},
+    }
+    row = {**read["freshness"].row, "source_health": json.dumps(health)}
+    told = overview({**read, "freshness": replace(read["freshness"], rows=[row])}, EN)
+    assert list(told["health"]) == ["till", "down"]
+    bar = environment("en").get_template("macros.html").make_module({"say": EN}).bar
+    assert "width: 0%" in bar(-0.1) and "width: 100%" in bar(1.1)
 
 
 def test_a_forecast_carries_how_far_off_such_sums_were(snapshot: Snapshot) -> None:

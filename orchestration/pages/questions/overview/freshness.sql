@@ -13,6 +13,12 @@ changes as (
     where shop = $1 and previous_published_at is not null
 ),
 
+sources as (
+    select list(distinct source_system) as source_systems
+    from data_quality
+    where shop = $1
+),
+
 made as (
     select
         max(as_of_date) as as_of_date,
@@ -25,7 +31,9 @@ made as (
 select
     made.*,
     days.*,
-    changes.*
+    changes.*,
+    sources.source_systems
 from made
 cross join days
 cross join changes
+cross join sources

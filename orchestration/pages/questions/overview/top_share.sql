@@ -13,6 +13,7 @@ tops as (select unnest([1, 5, 10, 20, 50]) as top_percent)
 
 select
     tops.top_percent,
+    any_value(ranked.buyer_count) as buyer_count,
     count(*) as customer_count,
     sum(ranked.total_spend) as spend,
     sum(ranked.total_spend) / any_value(ranked.everything) as spend_share
