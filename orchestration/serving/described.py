@@ -65,44 +65,25 @@ def _type(column: PublishedColumn) -> Any:
 
 def customer_model(snapshot: Snapshot) -> type[BaseModel]:
     """The model of the answer about one customer."""
-    profile = said_columns(snapshot, PROFILES)
-    parts = {mart: said_columns(snapshot, mart, part) for mart, part in PARTS.items()}
-    reason: Any = model_of(
-        "PredictionReason",
-        "Why a prediction is as it is.",
-        said_columns(snapshot, REASONS, REASONS_PART),
+    columns = said_columns(snapshot, PROFILES)
+    profile: Any = model_of(
+        "Profile",
+        "The columns of customer_profiles that are not personal.",
+        [column for column in columns if not column.is_personal],
     )
-    segment: Any = model_of("Segment", "The segment of the clustering.", parts["customer_segments"])
-    value: Any = model_of("LifetimeValue", "What is to come.", parts["customer_lifetime_value"])
-    tag: Any = model_of("Tag", "A tag that holds.", parts["customer_tags"])
-    prediction: Any = model_of(
-        "Prediction",
-        "What is expected of a customer.",
-        parts["customer_predictions"],
-        reasons=(list[reason], Field(..., description="The strongest first.")),
-    )
+    segment: Any = _part_model(snapshot, "customer_segments", "Segment", "The cluster.")
+    value: Any = _part_model(snapshot, "customer_lifetime_value", "LifetimeValue", "What comes.")
+    tag: Any = _part_model(snapshot, "customer_tags", "Tag", "A tag that holds.")
+    prediction: Any = _prediction_model(snapshot)
     recommendation: Any = recommendation_model(snapshot)
-    shown = [column for column in profile if not column.is_personal]
-    hidden = [column for column in profile if column.is_personal]
-    personal: Any = object_model(
-        "Personal",
-        "What says who somebody is; only for keys that may see it.",
-        profile=(
-            model_of("PersonalProfile", "Personal columns of customer_profiles.", hidden),
-            Field(..., description="Personal columns of customer_profiles."),
-        ),
-        tags=(list[tag], Field(..., description="Personal tags.")),
-    )
+    personal: Any = _personal_model(columns, tag)
     return object_model(
         "Customer",
         "All that is published of a customer, of one version.",
         shop=(str, Field(..., description="The shop.")),
         customer_id=(str, Field(..., description="The person, whichever key was asked.")),
         as_of_date=(date, Field(..., description="Only what happened before this day is used.")),
-        profile=(
-            model_of("Profile", "The columns of customer_profiles that are not personal.", shown),
-            Field(..., description="The portrait."),
-        ),
+        profile=(profile, Field(..., description="The portrait.")),
         segment=(segment | None, Field(..., description="Null without orders.")),
         lifetime_value=(value | None, Field(..., description="Null without orders.")),
         tags=(list[tag], Field(..., description="By tag_key.")),
@@ -112,8 +93,36 @@ def customer_model(snapshot: Snapshot) -> type[BaseModel]:
     )
 
 
+def _personal_model(columns: list[PublishedColumn], tag: Any) -> type[BaseModel]:
+    profile: Any = model_of(
+        "PersonalProfile",
+        "The personal columns of customer_profiles.",
+        [column for column in columns if column.is_personal],
+    )
+    return object_model(
+        "Personal",
+        "What says who somebody is; only for keys that may see it.",
+        profile=(profile, Field(..., description="Personal columns of customer_profiles.")),
+        tags=(list[tag], Field(..., description="Personal tags.")),
+    )
+
+
+def _prediction_model(snapshot: Snapshot) -> type[BaseModel]:
+    columns = said_columns(snapshot, REASONS, REASONS_PART)
+    reason: Any = model_of("PredictionReason", "Why a prediction is as it is.", columns)
+    reasons = (list[reason], Field(..., description="The strongest first."))
+    said = "What is expected of a customer."
+    return _part_model(snapshot, "customer_predictions", "Prediction", said, reasons=reasons)
+
+
+def _part_model(
+    snapshot: Snapshot, mart: str, name: str, said: str, **more: Any
+) -> type[BaseModel]:
+    return model_of(name, said, said_columns(snapshot, mart, PARTS[mart]), **more)
+
+
 def recommendation_model(snapshot: Snapshot) -> type[BaseModel]:
     """The model of one recommendation."""
-    mart = "customer_recommendations"
-    columns = said_columns(snapshot, mart, PARTS[mart])
-    return model_of("Recommendation", "A product to offer.", columns)
+    return _part_model(
+        snapshot, "customer_recommendations", "Recommendation", "A product to offer."
+    )
