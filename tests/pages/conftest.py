@@ -27,7 +27,9 @@ def site(version: Path) -> Path:
     return version / SITE
 
 
-@pytest.fixture(scope="session")
+# Of a file and not of the session: while it is open a loop of asyncio runs in this thread, in which
+# Dagster cannot run one of its own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[object]:
     """A Chromium of the machine."""
     if CHROMIUM is None:
