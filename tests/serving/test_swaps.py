@@ -1,5 +1,6 @@
 """A publish under load: nobody waits, nobody sees two versions at once or one that is over."""
 
+import math
 import socket
 import subprocess
 import sys
@@ -8,6 +9,8 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +60,13 @@ def versions_made(published: Path, count: int) -> list[str]:
     return [publish(published, customers=1, spend=10.0 * n, kept=count + 9) for n in range(count)]
 
 
+@dataclass
+class Turn:
+    version: str
+    began: float
+    done: float = math.inf
+
+
 def turn(published: Path, version: str) -> None:
     link = published / ".turning"
     link.symlink_to(version)
@@ -68,7 +78,8 @@ def test_200_swaps_under_load(tmp_path: Path) -> None:
     published = tmp_path / "published"
     spend = {name: 10.0 * n + 1 for n, name in enumerate(versions_made(published, 4))}
     names = list(spend)
-    turns = [(time.monotonic(), names[-1])]
+    # Each with when the link began to be turned and when that was done, which may take a while.
+    turns = [Turn(names[-1], time.monotonic(), time.monotonic())]
     errors: list[str] = []
     asked = 0
     latest = [(0.0, "")]
@@ -94,9 +105,9 @@ def test_200_swaps_under_load(tmp_path: Path) -> None:
                     told = list(turns)
                     # Turned to before the end, and not turned away from before the beginning.
                     lived = [
-                        at <= ended and (n + 1 == len(told) or told[n + 1][0] + 0.05 >= began)
-                        for n, (at, turned) in enumerate(told)
-                        if turned == name
+                        one.began <= ended and (after is None or after.done >= began)
+                        for one, after in zip_longest(told, told[1:])
+                        if one.version == name
                     ]
                     if not any(lived):
                         errors.append(f"stale: {name}")
@@ -107,10 +118,11 @@ def test_200_swaps_under_load(tmp_path: Path) -> None:
         time.sleep(0.3)
         for n in range(SWAPS):
             name = names[n % len(names)]
-            turns.append((time.monotonic(), name))
+            turns.append(Turn(name, time.monotonic()))
             turn(published, name)
+            turns[-1].done = time.monotonic()
             for _ in range(2000):
-                if latest[0][1] == name and latest[0][0] >= turns[-1][0]:
+                if latest[0][1] == name and latest[0][0] >= turns[-1].done:
                     break
                 time.sleep(0.001)
             if n == 20:
@@ -121,6 +133,7 @@ def test_200_swaps_under_load(tmp_path: Path) -> None:
         after = descriptors(process)
         counts = httpx.get(f"{address}/metrics").text
     assert errors == []
+    assert "portrait_snapshot_failures 0.0" in counts
     assert asked >= SWAPS
     swaps = next(line for line in counts.splitlines() if line.startswith("portrait_snapshot_swaps"))
     assert float(swaps.split()[1]) == SWAPS
