@@ -79,7 +79,12 @@ def measure_work(home: Path, out: Path) -> dict[str, tuple[float, float]]:
         home: The folder of a run: its warehouse, and the SQL that dbt compiled.
         out: Folder for what is made.
     """
-    compiled = {file.stem: file.read_text() for file in (home / "dbt/compiled").rglob("*.sql")}
+    # What dbt compiles for `portrait why` lies in a folder that ends so too.
+    compiled = {
+        file.stem: file.read_text()
+        for file in (home / "dbt/compiled").rglob("*.sql")
+        if file.is_file()
+    }
     with opened(home) as connection:
         connection.execute(f"attach {quoted(out / 'made.duckdb')} as out")
         return {
