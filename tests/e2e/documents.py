@@ -36,6 +36,7 @@ ONLY_READ = [
     "source check *",
     "quarantine replay*",  # tests/e2e/test_own_source.py
     "models serve *",  # tests/e2e/test_models.py
+    "send *",  # tests/delivery
     "identity find*",  # tests/orchestration/identity/test_find_command.py
     "identity evaluate *",  # tests/orchestration/identity/test_linkage.py
 ]

@@ -7,7 +7,7 @@ import duckdb
 from orchestration.warehouse.plain_project import PlainProject
 
 COMPARED = ("inputs", "intermediate", "features", "tags", "marts")
-LAYERS = {"staging", *COMPARED}
+LAYERS = {"staging", *COMPARED, "semantic"}
 
 
 def check_full_build(
