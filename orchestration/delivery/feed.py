@@ -17,7 +17,7 @@ _ROWS = """
     left join tag_catalog
         on changes.shop = tag_catalog.shop and changes.attribute = tag_catalog.tag_key
     where published_at = $published_at
-        and ($with_personal or coalesce(tag_catalog.sensitivity, '') <> 'personal')
+        and ($with_personal or tag_catalog.sensitivity = 'internal')
     order by changes.shop, customer_id, attribute
 """
 

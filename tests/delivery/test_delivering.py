@@ -106,6 +106,16 @@ def test_what_is_personal_goes_out_where_one_says_so(tmp_path: Path, receiver: R
     assert [row["attribute"] for row in receiver.changes] == ["gender", "value_tier"]
 
 
+def test_of_what_the_catalogue_does_not_know_nothing_goes_out(
+    tmp_path: Path, receiver: Receiver
+) -> None:
+    publish(tmp_path, (FIRST, None, 1))
+    file = tmp_path / "published" / "current" / "marts.duckdb"
+    with duckdb.connect(file) as connection:
+        connection.execute("update profile_changes set attribute = 'home_address'")
+    assert send(tmp_path, receiver) == Delivery(versions=1, messages=0, changes=0)
+
+
 def test_a_later_version_alone_is_sent_to_who_has_the_ones_before(
     tmp_path: Path, receiver: Receiver
 ) -> None:

@@ -267,9 +267,11 @@ METRICS = {
     ("revenue", "order_count", "active_customers", "average_order_value"): (
         "order__channel",
         """
-        select channel, sum(net_amount - returned_amount), count(*), count(distinct customer_id),
-            sum(net_amount - returned_amount) / count(*)
-        from orders where is_purchase group by channel order by channel
+        select channel, sum(net_amount) - sum(returned_amount), count(order_number),
+            count(distinct case when order_number > 0 then customer_id end),
+            (sum(net_amount) - sum(returned_amount))
+            / count(case when not is_value_unknown then order_number end)
+        from orders group by channel order by channel
         """,
     ),
     ("revenue", "repeat_rate"): (
