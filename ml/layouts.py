@@ -71,6 +71,18 @@ CUSTOMER_RECOMMENDATIONS: Schema = {
     "because_product_id": "str",
     "reason_count": "int64",
 }
+CUSTOMER_NEXT_CATEGORIES: Schema = {
+    "customer_id": "str",
+    "as_of_date": "datetime64[us]",
+    **_MODEL,
+    "slot": "str",
+    "rank": "int64",
+    "category": "str",
+    "score": "float64",
+    "reason": "str",
+    "because_category": "str",
+    "reason_count": "int64",
+}
 SIMILAR_PRODUCTS: Schema = {
     "as_of_date": "datetime64[us]",
     **_MODEL,

@@ -10,7 +10,7 @@ from ml import layouts, schemas
 from ml.recommendation.contest import Contest, Entry, Verdict, Window, hold_contest
 from ml.recommendation.methods import BASELINES, Parameters
 from ml.recommendation.metrics import Figure
-from ml.recommendation.questions import SLOTS, TARGETS, Question
+from ml.recommendation.questions import SLOTS, TARGETS, Level, Question
 from ml.recommendation.rule import RecommendationRule
 
 
@@ -42,7 +42,7 @@ def choose(tuning: Window | None, test: Window | None, rule: RecommendationRule)
     return Choice(
         {slot: told.method for slot, told in verdicts.items()},
         {slot: dict(told.parameters) for slot, told in verdicts.items()},
-        metric_rows(held),
+        metric_rows(held, rule.level),
     )
 
 
@@ -59,7 +59,7 @@ def metrics_table(
     )
 
 
-def metric_rows(held: Contest) -> list[dict[str, Any]]:
+def metric_rows(held: Contest, level: Level = Level.PRODUCT) -> list[dict[str, Any]]:
     """The contest as rows of model_metrics, without days and version."""
     rows: list[dict[str, Any]] = []
     for question in Question:
@@ -67,7 +67,7 @@ def metric_rows(held: Contest) -> list[dict[str, Any]]:
         baseline = next((one for one in entries if one.method == BASELINES[question]), None)
         told = [row for entry in entries for row in _rows_of(entry, baseline)]
         told += _rows_of_verdict(held.verdicts[question], BASELINES[question])
-        rows += [{**row, "target": TARGETS[question]} for row in told]
+        rows += [{**row, "target": TARGETS[level][question]} for row in told]
     return rows
 
 

@@ -21,8 +21,27 @@ TITLES: Mapping[Question, str] = {
 }
 """What people call the questions."""
 
-TARGETS: Mapping[Question, str] = {question: f"recommendation_{question}" for question in Question}
+
+class Level(StrEnum):
+    """What is recommended: products, or their categories."""
+
+    PRODUCT = "product"
+    CATEGORY = "category"
+
+
+TARGETS: Mapping[Level, Mapping[Question, str]] = {
+    Level.PRODUCT: {question: f"recommendation_{question}" for question in Question},
+    Level.CATEGORY: {question: f"next_category_{question}" for question in Question},
+}
 """What they are called among the targets of model_metrics."""
+
+TITLES_OF_TARGETS: Mapping[str, str] = {
+    **{target: TITLES[question] for question, target in TARGETS[Level.PRODUCT].items()},
+    TARGETS[Level.CATEGORY][Question.ANYTHING]: "Any category",
+    TARGETS[Level.CATEGORY][Question.AGAIN]: "A category to buy again",
+    TARGETS[Level.CATEGORY][Question.NEW]: "A category to discover",
+}
+"""What people call those targets."""
 
 SLOTS: Mapping[str, Question] = {"buy_again": Question.AGAIN, "discover": Question.NEW}
 """What is published: a list of what the customer has bought before, and one of the rest."""

@@ -16,9 +16,10 @@ from ml.recommendation.interactions import Ids, Interactions
 from ml.recommendation.item_neighbours import ItemNeighbours
 from ml.recommendation.methods import FILLER, METHODS
 from ml.recommendation.popularity import Popularity
-from ml.recommendation.questions import SLOTS
+from ml.recommendation.questions import SLOTS, Level
 from ml.recommendation.ranking import NONE
 from ml.recommendation.recommender import Recommender
+from ml.recommendation.rule import RecommendationRule
 from ml.recommendation.serving import Rules, lists
 
 SIMILAR_PRODUCTS = 20
@@ -26,6 +27,15 @@ SIMILAR_PRODUCTS = 20
 
 OR_SEEN = {"bought_with": "goes_with", "similar_customers": "similar_customers_or_seen"}
 """In place of reasons that say of things that they were bought, where they may only be seen."""
+
+# What is recommended is called a product wherever the methods work; not where people read.
+_LAYOUTS: Mapping[Level, tuple[layouts.Schema, Mapping[str, str]]] = {
+    Level.PRODUCT: (layouts.CUSTOMER_RECOMMENDATIONS, {}),
+    Level.CATEGORY: (
+        layouts.CUSTOMER_NEXT_CATEGORIES,
+        {"product_id": "category", "because_product_id": "because_category"},
+    ),
+}
 
 # A version is told by what so many of the first customers would be recommended.
 _FINGERPRINT_CUSTOMERS = 256
@@ -93,7 +103,7 @@ def recommendations(
     shop: ShopRecommender,
     histories: Interactions,
     rules: Mapping[str, Rules],
-    list_length: int,
+    rule: RecommendationRule,
     as_of_date: pd.Timestamp,
 ) -> pd.DataFrame:
     """The lists of some customers.
@@ -102,16 +112,16 @@ def recommendations(
         shop: fitted.
         histories: what they did until `as_of_date`, in the catalogue of `shop`.
         rules: what is not recommended, by slot.
-        list_length: products in a list.
+        rule: how long lists are, and of what.
         as_of_date: the day of the portraits.
 
     Returns:
-        CUSTOMER_RECOMMENDATIONS, by customer, slot and rank.
+        CUSTOMER_RECOMMENDATIONS, or CUSTOMER_NEXT_CATEGORIES, by customer, slot and rank.
     """
     told = []
     for slot, question in SLOTS.items():
         recommender = shop.recommenders[slot]
-        made = lists(recommender, shop.filler, histories, question, list_length, rules[slot])
+        made = lists(recommender, shop.filler, histories, question, rule.list_length, rules[slot])
         because, counts, kinds = recommender.reasons(histories, made.ranking)
         popular = shop.filler.reasons(histories, made.ranking).counts
         row, place = np.nonzero(made.ranking.products != NONE)
@@ -138,9 +148,10 @@ def recommendations(
         )
     table = pd.concat(told, ignore_index=True)
     order = ["customer_id", "slot", "rank"]
+    layout, names = _LAYOUTS[rule.level]
     return schemas.as_table(
-        table.sort_values(order, kind="stable"),
-        layouts.CUSTOMER_RECOMMENDATIONS,
+        table.sort_values(order, kind="stable").rename(columns=names),
+        layout,
         as_of_date=as_of_date,
         model_version=shop.version,
     )

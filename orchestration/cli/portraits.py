@@ -101,7 +101,11 @@ def show(
     source's name before it may be left out where one customer alone has it.
     """
     from orchestration.publishing.reading import open_snapshot
-    from orchestration.publishing.recommended import recommended
+    from orchestration.publishing.recommended import (
+        next_categories,
+        recommended,
+        recommended_text,
+    )
     from orchestration.publishing.summary import print_portrait
 
     project = _project(as_of)
@@ -115,11 +119,15 @@ def show(
             return
         profile = snapshot.profile(customer_id)
         predictions = snapshot.predictions(profile["customer_id"])
-        rows = recommended(snapshot, profile["customer_id"])
+        products, categories = (
+            told(snapshot, profile["customer_id"]) for told in (recommended, next_categories)
+        )
         if is_json:
-            print_json({**profile, "predictions": predictions, "recommendations": rows})
+            offers = {"recommendations": products, "next_categories": categories}
+            print_json({**profile, "predictions": predictions, **offers})
         else:
-            print_portrait(make_console(), profile, predictions, rows)
+            offers_told = recommended_text(products, categories)
+            print_portrait(make_console(), profile, predictions, offers_told)
 
 
 def _project(as_of: datetime | None) -> Project:

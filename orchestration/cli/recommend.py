@@ -51,7 +51,14 @@ def to(
     CUSTOMER_ID is that of customer_profiles, or any key that a source has of the customer.
     """
     from orchestration.publishing.reading import open_snapshot
-    from orchestration.publishing.recommended import beside, chosen_methods, recommended
+    from orchestration.publishing.recommended import (
+        CATEGORY_TITLES,
+        SLOT_TITLES,
+        beside,
+        chosen_methods,
+        next_categories,
+        recommended,
+    )
 
     if (customer_id is None) == (not baskets):
         raise click.UsageError("Name a customer, or a basket: --basket A,B")
@@ -62,37 +69,45 @@ def to(
             return
         profile = snapshot.profile(str(customer_id))
         slots = [slot] if slot else list(SLOTS)
-        rows = [
-            row
-            for row in recommended(snapshot, profile["customer_id"], slots)
-            if row["rank"] <= count
-        ]
+        rows, categories = (
+            [row for row in told(snapshot, profile["customer_id"], slots) if row["rank"] <= count]
+            for told in (recommended, next_categories)
+        )
         chosen = [row for row in chosen_methods(snapshot) if row["shop"] == profile["shop"]]
         if is_json:
             told = {"customer_id": profile["customer_id"], "as_of_date": profile["as_of_date"]}
-            print_json(
-                {**told, "recommendations": rows, **({"methods": chosen} if explain else {})}
-            )
+            told |= {"recommendations": rows, "next_categories": categories}
+            print_json({**told, **({"methods": chosen} if explain else {})})
             return
-        _tell_customer(make_console(), profile, rows, slots)
+        console = make_console()
+        console.print(f"{profile['customer_id']}, as of {profile['as_of_date']}", soft_wrap=True)
+        for one in slots:
+            _tell_list(console, SLOT_TITLES[one], "Product", _of_slot(rows, one))
+        for one in slots:
+            _tell_list(console, CATEGORY_TITLES[one], "Category", _of_slot(categories, one))
         if explain:
-            _tell_methods(make_console(), rows, chosen)
+            _tell_methods(console, [*rows, *categories], chosen)
 
 
-def _tell_customer(console: Console, profile: Any, rows: list[Any], slots: list[str]) -> None:
-    from orchestration.publishing.recommended import SLOT_TITLES, name_of
+def _of_slot(rows: list[Any], slot: str) -> list[Any]:
+    return [row for row in rows if row["slot"] == slot]
 
-    console.print(f"{profile['customer_id']}, as of {profile['as_of_date']}", soft_wrap=True)
-    for slot in slots:
-        own = [row for row in rows if row["slot"] == slot]
-        if not own:
-            console.print(f"\n{SLOT_TITLES[slot]}: nothing")
-            continue
-        table = make_table(SLOT_TITLES[slot], "Product", "Why", numbers_from=3)
-        for row in own:
-            table.add_row(str(row["rank"]), plain_line(name_of(row)), plain_line(row["reason"]))
-        console.print()
-        console.print(table)
+
+def _tell_list(console: Console, title: str, what: str, rows: list[Any]) -> None:
+    if not rows:
+        console.print(f"\n{title}: nothing")
+        return
+    console.print()
+    _print_reasons(console, title, what, rows)
+
+
+def _print_reasons(console: Console, title: str, what: str, rows: list[Any]) -> None:
+    from orchestration.publishing.recommended import name_of
+
+    table = make_table(title, what, "Why", numbers_from=3)
+    for row in rows:
+        table.add_row(str(row["rank"]), plain_line(name_of(row)), plain_line(row["reason"]))
+    console.print(table)
 
 
 def _tell_methods(console: Console, rows: list[Any], chosen: list[Any]) -> None:
@@ -107,18 +122,13 @@ def _tell_methods(console: Console, rows: list[Any], chosen: list[Any]) -> None:
 
 
 def _tell_basket(rows: list[Any], *, is_json: bool) -> None:
-    from orchestration.publishing.recommended import name_of
-
     if is_json:
         print_json({"recommendations": rows})
         return
     if not rows:
         make_console().print("Nothing is known to go with it.")
         return
-    table = make_table("", "Product", "Why", numbers_from=3)
-    for row in rows:
-        table.add_row(str(row["rank"]), plain_line(name_of(row)), plain_line(row["reason"]))
-    make_console().print(table)
+    _print_reasons(make_console(), "", "Product", rows)
 
 
 recommend.add_command(evaluate)

@@ -66,7 +66,11 @@ _OF_PREDICTIONS = (
 )
 _OF_LIFETIME_VALUES = ("customer_lifetime_value", "purchase_tracking", "alive_grid")
 _RECOMMENDATIONS = dg.AssetKey(["ml", "customer_recommendations"])
-_OF_RECOMMENDATIONS = ("customer_recommendations", "similar_products", "customer_similar")
+_NEXT_CATEGORIES = dg.AssetKey(["ml", "customer_next_categories"])
+_OF_RECOMMENDATIONS = (
+    *("customer_recommendations", "customer_next_categories"),
+    *("similar_products", "customer_similar"),
+)
 _INTERACTIONS = (
     *("recommendation_days", "product_interactions", "next_purchases"),
     *("recommendable_products", "refused_products", "product_attributes"),
@@ -190,7 +194,7 @@ def _lifetime_values(spec: Any, declared: Mapping[str, Table]) -> dg.AssetsDefin
 
 
 def _recommendations(
-    spec: Any, declared: Mapping[str, Table], rule: RecommendationRule
+    spec: Any, declared: Mapping[str, Table], recommending: Sequence[RecommendationRule]
 ) -> dg.AssetsDefinition:
     deps = [["features", name] for name in _INTERACTIONS]
     rules = ["seeds", "recommendation_rules"]
@@ -207,15 +211,19 @@ def _recommendations(
         from orchestration.modelling.steps import recommendations_step
 
         with failing_clearly(), run.warehouse() as warehouse:
-            made = recommendations_step(warehouse, declared, run.maker, rule)
+            made = recommendations_step(warehouse, declared, run.maker, recommending)
             findings = check_recommendations(warehouse, made)
         yield dg.MaterializeResult(
             asset_key=_RECOMMENDATIONS,
             metadata={
-                "dagster/row_count": made.rows,
+                "dagster/row_count": made.rows["customer_recommendations"],
                 "methods are compared anew": made.is_fitted,
                 **_files(run, OF_RECOMMENDATIONS, made.metrics),
             },
+        )
+        yield dg.MaterializeResult(
+            asset_key=_NEXT_CATEGORIES,
+            metadata={"dagster/row_count": made.rows["customer_next_categories"]},
         )
         yield from check_results(_RECOMMENDATIONS, findings)
 

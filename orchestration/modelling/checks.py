@@ -7,7 +7,7 @@ says of itself that the baseline is served, or that segments tell little.
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import duckdb
 
@@ -87,8 +87,9 @@ LIFETIME_VALUE_CHECKS = {
     "tried again in every run.",
 }
 RECOMMENDATION_CHECKS = {
-    RECOMMENDED_ONCE: "customer_recommendations names each product once a customer, and every "
-    f"customer has a portrait. {_ROWS_FAIL}",
+    RECOMMENDED_ONCE: "customer_recommendations names each product once a customer, "
+    "customer_next_categories each category once, and every customer has a portrait. "
+    f"{_ROWS_FAIL}",
     BEATS_POPULARITY: "On the days of the test the methods that are served foretold what was "
     "bought surely better than the baselines: what everybody buys, and what the customer bought "
     "most. If it warns, the baseline is served and nothing is to do at once: the note says whether "
@@ -213,7 +214,7 @@ def check_lifetime_values(
 def check_recommendations(
     warehouse: duckdb.DuckDBPyConnection, made: "MadeRecommendations"
 ) -> list[Finding]:
-    """Looks at customer_recommendations as they were just made, and at how they were chosen."""
+    """Looks at what is recommended as it was just made, and at how it was chosen."""
     figures: dict[str, int | float | str] = {}
     problems = []
     for _, begin, own in by_shop(made.metrics):
@@ -224,19 +225,40 @@ def check_recommendations(
             figures[f"{begin}{target}: judged"] = note
             for name, value in metric_values(metrics, ["ndcg_gain_at_10"]).items():
                 figures[f"{begin}{target}: {name}"] = value
-    ((rows, distinct, strangers),) = warehouse.execute("""
-        select count(*), count(distinct (customer_id, product_id)),
+    lists = {
+        "products": _twice(warehouse, "customer_recommendations", "product_id"),
+        "categories": _twice(warehouse, "customer_next_categories", "category"),
+    }
+    wrong = [
+        f"{found.twice:,} {what} are named twice." for what, found in lists.items() if found.twice
+    ]
+    if strangers := sum(found.strangers for found in lists.values()):
+        wrong.append(f"{strangers:,} rows are of nobody who has a portrait.")
+    return [
+        Finding(
+            RECOMMENDED_ONCE,
+            " ".join(wrong),
+            {f"rows of {what}": found.rows for what, found in lists.items()},
+        ),
+        Finding(BEATS_POPULARITY, " ".join(problems), figures),
+    ]
+
+
+class _Lists(NamedTuple):
+    rows: int
+    twice: int
+    strangers: int
+
+
+def _twice(warehouse: duckdb.DuckDBPyConnection, table: str, column: str) -> _Lists:
+    ((rows, distinct, strangers),) = warehouse.execute(f"""
+        select count(*), count(distinct (customer_id, {column})),
             count(*) filter (customer_id not in (
                 select customer_id from features.feature_customers where is_current
             ))
-        from ml.customer_recommendations
+        from ml.{table}
     """).fetchall()
-    problem = f"{rows - distinct:,} products are named twice." if rows != distinct else ""
-    problem += f"{strangers:,} rows are of nobody who has a portrait." if strangers else ""
-    return [
-        Finding(RECOMMENDED_ONCE, problem, {"rows": rows}),
-        Finding(BEATS_POPULARITY, " ".join(problems), figures),
-    ]
+    return _Lists(rows, rows - distinct, strangers)
 
 
 def raise_errors(findings: Iterable[Finding]) -> None:

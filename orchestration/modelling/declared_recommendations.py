@@ -1,28 +1,44 @@
 """How recommendations are made: a dbt exposure with `meta: {recommendation: …}`."""
 
 import difflib
+from collections.abc import Mapping
 from typing import Any
 
+from ml.recommendation.questions import Level
 from ml.recommendation.rule import RecommendationRule
 from orchestration.errors import PortraitError
-from orchestration.modelling.declaring import declared_once
+from orchestration.modelling.declaring import Meta, check_names, declared_once
 from orchestration.warehouse.manifest import Manifest
 
 _FOLDER = "models/recommendations/"
+_OF_CATEGORIES = "categories"
 # Of each option the least and the most.
 _NUMBERS = {"list_length": (1, 100), "most_customers": (30, 1_000_000)}
 
 
-def declared_recommendations(manifest: Manifest) -> RecommendationRule:
-    """The rule that recommendations are made by.
+def declared_recommendations(manifest: Manifest) -> list[RecommendationRule]:
+    """The rules that recommendations of products, and of categories, are made by.
 
     Raises:
         PortraitError: None is declared, or several, or one that says what nobody reads.
     """
     what = "How products are recommended"
-    where, meta = declared_once(manifest, "recommendation", _FOLDER, what, ["methods", *_NUMBERS])
+    known = ["methods", *_NUMBERS]
+    where, meta = declared_once(manifest, "recommendation", _FOLDER, what, [*known, _OF_CATEGORIES])
+    categories = meta.get(_OF_CATEGORIES)
+    if not isinstance(categories, Mapping):
+        raise PortraitError(
+            f"{where} does not say by which methods categories are recommended.",
+            f"Add {_OF_CATEGORIES}: {{methods: [buy_again, …]}}.",
+        )
+    inside = f"{where}, {_OF_CATEGORIES}"
+    check_names(inside, categories, known)
+    return [_rule(where, meta, Level.PRODUCT), _rule(inside, categories, Level.CATEGORY)]
+
+
+def _rule(where: str, meta: Meta, level: Level) -> RecommendationRule:
     numbers = {name: _number(where, name, meta[name]) for name in _NUMBERS if name in meta}
-    return RecommendationRule(_methods(where, meta.get("methods")), **numbers)
+    return RecommendationRule(_methods(where, meta.get("methods")), level=level, **numbers)
 
 
 def _methods(where: str, names: Any) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
+from ml.recommendation.categories import Categories
 from ml.recommendation.contest import Window
 from ml.recommendation.interactions import Ids, Interactions
 
@@ -73,6 +74,14 @@ def products_of(warehouse: duckdb.DuckDBPyConnection, shop: str) -> Ids:
         "select product_id from features.recommendable_products where shop = ? order by all",
         [shop],
     )
+
+
+def categories_of(warehouse: duckdb.DuckDBPyConnection, shop: str, products: Ids) -> Categories:
+    """Of which category products are, as a shop says now."""
+    told = warehouse.execute(
+        "select product_id, category from features.recommendable_products where shop = ?", [shop]
+    ).df()
+    return Categories.of(told.set_index("product_id")["category"].reindex(products).to_numpy())
 
 
 def attributes_of(

@@ -81,8 +81,35 @@ def rules_of(warehouse: duckdb.DuckDBPyConnection, shop: str, products: Ids) -> 
     )
     codes, _ = pd.factorize(told["category"], sort=True)
     return ShopRules(
-        {slot: told[f"is_for_{slot}"].eq(True).to_numpy(np.bool_) for slot in SLOTS},
+        _allowed(told),
         refused,
         codes.astype(np.int32),
         {slot: most.get(slot) for slot in SLOTS},
     )
+
+
+def rules_of_categories(
+    warehouse: duckdb.DuckDBPyConnection, shop: str, categories: Ids
+) -> ShopRules:
+    """The same for categories: one of which no product may be recommended is not either."""
+    told = warehouse.execute(
+        """
+        select category, bool_or(is_for_buy_again) as is_for_buy_again,
+            bool_or(is_for_discover) as is_for_discover
+        from features.recommendable_products
+        where shop = ? and category is not null
+        group by category
+        """,
+        [shop],
+    ).df()
+    nobody = pd.DataFrame({"customer_id": [], "product_id": [], "slot": []}, dtype=object)
+    return ShopRules(
+        _allowed(told.set_index("category").reindex(categories)),
+        nobody,
+        np.full(len(categories), -1, dtype=np.int32),
+        dict.fromkeys(SLOTS),
+    )
+
+
+def _allowed(told: pd.DataFrame) -> dict[str, NDArray[np.bool_]]:
+    return {slot: told[f"is_for_{slot}"].eq(True).to_numpy(np.bool_) for slot in SLOTS}

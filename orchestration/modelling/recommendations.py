@@ -1,5 +1,7 @@
 """Recommendations in the warehouse: who recommends is chosen once a month, lists are made daily.
 
+Products and their categories are recommended alike, from the same rows.
+
 The methods are held against each other by what was bought before the shop's fitting date, and the
 winners fitted to all of it. Both are kept until the rows before that day, or the code, change; what
 is fitted is so again when there are other products. So what is recommended moves with what
@@ -7,17 +9,17 @@ customers do.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import duckdb
 import pandas as pd
 
 from ml import layouts, schemas
 from ml.recommendation.choice import Choice, choose, metrics_table
-from ml.recommendation.interactions import Ids
 from ml.recommendation.methods import METHODS
+from ml.recommendation.questions import Level
 from ml.recommendation.rule import RecommendationRule
 from ml.recommendation.shop_recommender import (
     ShopRecommender,
@@ -29,31 +31,47 @@ from ml.threads import one_thread
 from orchestration.modelling import tables as ml_io
 from orchestration.modelling.interactions import (
     Days,
-    attributes_of,
+    categories_of,
     days_of,
     histories_of,
-    interactions_of,
-    known_products,
     products_of,
-    window_of,
 )
 from orchestration.modelling.kept_models import Kept, Maker, fitted
-from orchestration.modelling.product_rules import rules_of
+from orchestration.modelling.product_rules import rules_of, rules_of_categories
+from orchestration.modelling.shop_rows import ShopRows
 from orchestration.modelling.tables import Shop
 from orchestration.warehouse.manifest import Table
 from orchestration.warehouse.opening import count_rows, transaction
 
-_CHOICE, _FITTED = "recommendation methods", "recommendations"
-KEPT = (_CHOICE, _FITTED)
-"""The names under which a shop's choice of methods, and the methods fitted, are kept."""
-_TABLE, _SIMILAR = "customer_recommendations", "similar_products"
+
+class _Names(NamedTuple):
+    """What is written of a level: its table; as what the choice of methods, and they, are kept."""
+
+    table: str
+    choice: str
+    fitted: str
+
+
+_NAMES: Mapping[Level, _Names] = {
+    Level.PRODUCT: _Names("customer_recommendations", "recommendation methods", "recommendations"),
+    Level.CATEGORY: _Names("customer_next_categories", "next category methods", "next categories"),
+}
+KEPT = [name for names in _NAMES.values() for name in (names.choice, names.fitted)]
+"""The names under which a shop's choices of methods, and the methods fitted, are kept."""
+_SIMILAR = "similar_products"
 
 
 @dataclass(frozen=True)
 class MadeRecommendations:
-    """What `make_recommendations` did: rows, whether a contest was held, and its metrics."""
+    """What `make_recommendations` did.
 
-    rows: int
+    Attributes:
+        rows: Of each table.
+        is_fitted: Whether a contest was held.
+        metrics: What contests found.
+    """
+
+    rows: Mapping[str, int]
     is_fitted: bool
     metrics: pd.DataFrame
 
@@ -62,57 +80,79 @@ def make_recommendations(
     warehouse: duckdb.DuckDBPyConnection,
     tables: Mapping[str, Table],
     maker: Maker,
-    rule: RecommendationRule,
+    rules: Sequence[RecommendationRule],
 ) -> MadeRecommendations:
-    """Brings customer_recommendations and their metrics up to date.
+    """Brings what is recommended, and the metrics of it, up to date.
 
     Args:
         warehouse: A connection that writes, with features and seeds.
         tables: The declared ml tables by name.
         maker: The code, and whether all is made anew.
-        rule: How the recommenders are found.
+        rules: How the recommenders are found, of products and of categories.
     """
     found = []
     with one_thread():
         for shop in ml_io.shops(warehouse):
             days = days_of(warehouse, shop.name)
             if days is not None:
-                found.append(_found(warehouse, shop, days, maker, rule))
-        measured = ml_io.of_all_shops(layouts.MODEL_METRICS, (one.metrics for one in found))
-        similar = ml_io.of_all_shops(layouts.SIMILAR_PRODUCTS, (one.similar for one in found))
+                found.append(_found(warehouse, shop, days, maker, rules))
+        measured = ml_io.of_all_shops(
+            layouts.MODEL_METRICS, (told for one in found for told in one.metrics)
+        )
+        similar = ml_io.of_all_shops(
+            layouts.SIMILAR_PRODUCTS, (told for one in found for told in one.similar)
+        )
+        written = [tables[_NAMES[rule.level].table] for rule in rules]
         with transaction(warehouse):
-            ml_io.create(warehouse, tables[_TABLE])
+            for table in written:
+                ml_io.create(warehouse, table)
             for one in found:
-                _write_lists(warehouse, tables[_TABLE], one, rule)
+                _write_lists(warehouse, tables, one)
             ml_io.replace(warehouse, tables[_SIMILAR], similar)
             ml_io.replace_metrics(warehouse, tables, measured)
-    rows = count_rows(warehouse, tables[_TABLE].relation)
+    rows = {table.name: count_rows(warehouse, table.relation) for table in written}
     return MadeRecommendations(rows, any(one.is_new for one in found), measured)
 
 
-class _Found(NamedTuple):
-    """A shop with what recommends in it, and whether the contest was held anew."""
+class _Recommending(NamedTuple):
+    """What recommends by a rule, and whether the contest was held anew."""
 
-    shop: Shop
-    days: Days
+    rule: RecommendationRule
     choice: Choice
     recommender: ShopRecommender
     is_new: bool
 
-    @property
-    def metrics(self) -> pd.DataFrame:
-        """What the contest found."""
-        days = self.days
-        evaluated_on = None if days.test is None else pd.Timestamp(days.test)
-        version = self.recommender.version
-        told = metrics_table(self.choice, version, pd.Timestamp(days.current), evaluated_on)
-        return ml_io.of_shop(self.shop, told)
+
+class _Found(NamedTuple):
+    """A shop with what recommends in it."""
+
+    shop: Shop
+    days: Days
+    by_rule: Sequence[_Recommending]
 
     @property
-    def similar(self) -> pd.DataFrame:
+    def is_new(self) -> bool:
+        """Whether a contest was held anew."""
+        return any(one.is_new for one in self.by_rule)
+
+    @property
+    def metrics(self) -> Iterator[pd.DataFrame]:
+        """What contests found."""
+        days = self.days
+        today, evaluated_on = pd.Timestamp(days.current), None
+        if days.test is not None:
+            evaluated_on = pd.Timestamp(days.test)
+        for one in self.by_rule:
+            told = metrics_table(one.choice, one.recommender.version, today, evaluated_on)
+            yield ml_io.of_shop(self.shop, told)
+
+    @property
+    def similar(self) -> Iterator[pd.DataFrame]:
         """Which products are alike."""
-        told = similar_products(self.recommender, pd.Timestamp(self.days.current))
-        return ml_io.of_shop(self.shop, told)
+        for one in self.by_rule:
+            if one.rule.level is Level.PRODUCT:
+                told = similar_products(one.recommender, pd.Timestamp(self.days.current))
+                yield ml_io.of_shop(self.shop, told)
 
 
 def _found(
@@ -120,80 +160,78 @@ def _found(
     shop: Shop,
     days: Days,
     maker: Maker,
-    rule: RecommendationRule,
+    rules: Sequence[RecommendationRule],
 ) -> _Found:
-    """What recommends in a shop, as it is kept or else made anew.
+    """What recommends in a shop, by each rule.
+
+    Rows are read once for all of them, and let go before lists are made.
+    """
+    reads_attributes = any(
+        METHODS[name].reads_attributes for rule in rules for name in rule.methods
+    )
+    rows = ShopRows(warehouse, shop.name, days, reads_attributes=reads_attributes)
+    by_rule = [_found_by(warehouse, shop.name, maker, rule, rows) for rule in rules]
+    return _Found(shop, days, by_rule)
+
+
+def _found_by(
+    warehouse: duckdb.DuckDBPyConnection,
+    shop: str,
+    maker: Maker,
+    rule: RecommendationRule,
+    rows: ShopRows,
+) -> _Recommending:
+    """What recommends by a rule, as it is kept or else made anew.
 
     The choice depends on what had happened until the day of fitting, and on what is said of
-    products if a method goes by it; what is fitted also on which products there are today.
+    products if a method goes by it; what is fitted also on what there is today.
     """
-    reads_attributes = any(METHODS[name].reads_attributes for name in rule.methods)
-
-    def attributes(products: Ids) -> Any:
-        return attributes_of(warehouse, shop.name, products) if reads_attributes else None
+    names, is_coarse = _NAMES[rule.level], rule.level is Level.CATEGORY
 
     def choose_methods() -> Choice:
-        products = known_products(warehouse, shop.name)
-        known = attributes(products)
-        tuning, test = (
-            window_of(warehouse, shop.name, day, products, known)
-            for day in (days.tuning, days.test)
-        )
+        if not is_coarse:
+            return choose(*rows.windows, rule)
+        known = rows.categories(rows.known)
+        tuning, test = (known.window(window) for window in rows.windows)
         return choose(tuning, test, rule)
 
     def fit() -> ShopRecommender:
-        products = products_of(warehouse, shop.name)
-        learnt = interactions_of(warehouse, shop.name, days.fitting, products, attributes(products))
+        learnt = rows.learnt
+        if is_coarse:
+            learnt = rows.categories(rows.products).interactions(learnt)
         return fit_shop(learnt, choice.model)
 
     def kept(name: str, made_from: str, make: Callable[[], object], kind: type) -> Kept:
         digest = hashlib.md5(made_from.encode()).hexdigest()  # noqa: S324
         is_forced = maker.is_forced
-        return fitted(warehouse, shop.name, name, digest, make, kind, is_forced=is_forced)
+        return fitted(warehouse, shop, name, digest, make, kind, is_forced=is_forced)
 
-    happened = f"{maker.code} {rule} {days[1:]} {_digest(warehouse, shop, days)}"
-    if reads_attributes:
-        happened += f" {_digest_of(warehouse, 'product_attributes', shop)}"
-    choice = kept(_CHOICE, happened, choose_methods, Choice)
-    catalogue = schemas.version_of(products_of(warehouse, shop.name))
-    recommender = kept(_FITTED, f"{happened} {catalogue}", fit, ShopRecommender)
-    return _Found(shop, days, choice.model, recommender.model, choice.is_new)
-
-
-def _digest_of(warehouse: duckdb.DuckDBPyConnection, relation: str, shop: Shop) -> str:
-    ((digest,),) = warehouse.execute(
-        f"select {ml_io.DIGEST} from features.{relation} as digested where shop = ?", [shop.name]
-    ).fetchall()
-    return str(digest)
-
-
-def _digest(warehouse: duckdb.DuckDBPyConnection, shop: Shop, days: Days) -> str:
-    """What the rows that methods learn from are, and what they are tested by."""
-    told = []
-    for relation, of_days in {
-        "product_interactions": days[1:],
-        "next_purchases": days[2:],
-    }.items():
-        ((digest,),) = warehouse.execute(
-            f"select {ml_io.DIGEST} from features.{relation} as digested"
-            " where shop = ? and list_contains(?, as_of_date)",
-            [shop.name, [day for day in of_days if day]],
-        ).fetchall()
-        told.append(str(digest))
-    return " ".join(told)
+    happened = f"{maker.code} {rule} {rows.happened}"
+    if is_coarse:
+        happened += f" {rows.known_categories}"
+    choice = kept(names.choice, happened, choose_methods, Choice)
+    there = rows.categories(rows.products).names if is_coarse else rows.products
+    made_from = f"{happened} {schemas.version_of(there)}"
+    recommender = kept(names.fitted, made_from, fit, ShopRecommender)
+    return _Recommending(rule, choice.model, recommender.model, choice.is_new)
 
 
 def _write_lists(
-    warehouse: duckdb.DuckDBPyConnection, table: Table, found: _Found, rule: RecommendationRule
+    warehouse: duckdb.DuckDBPyConnection, tables: Mapping[str, Table], found: _Found
 ) -> None:
-    shop, day, products = found.shop, found.days.current, found.recommender.products
-    rules = rules_of(warehouse, shop.name, products)
+    """The lists of everybody in a shop, some customers at a time."""
+    shop, day = found.shop, found.days.current
+    products = products_of(warehouse, shop.name)
+    categories = categories_of(warehouse, shop.name, products)
+    rules = {
+        Level.PRODUCT: rules_of(warehouse, shop.name, products),
+        Level.CATEGORY: rules_of_categories(warehouse, shop.name, categories.names),
+    }
     for histories in histories_of(warehouse, shop.name, day, products):
-        told = recommendations(
-            found.recommender,
-            histories,
-            rules.of(histories),
-            rule.list_length,
-            pd.Timestamp(day),
-        )
-        ml_io.insert(warehouse, table, ml_io.of_shop(shop, told))
+        for one in found.by_rule:
+            level = one.rule.level
+            known = categories.interactions(histories) if level is Level.CATEGORY else histories
+            told = recommendations(
+                one.recommender, known, rules[level].of(known), one.rule, pd.Timestamp(day)
+            )
+            ml_io.insert(warehouse, tables[_NAMES[level].table], ml_io.of_shop(shop, told))

@@ -71,12 +71,12 @@ def recommendations_step(
     warehouse: duckdb.DuckDBPyConnection,
     tables: Mapping[str, Table],
     maker: Maker,
-    rule: RecommendationRule,
+    rules: Sequence[RecommendationRule],
 ) -> MadeRecommendations:
     """What customers may want next, and who buys alike."""
     with step("recommendations") as current:
-        made = make_recommendations(warehouse, tables, maker, rule)
-        current.rows = made.rows
+        made = make_recommendations(warehouse, tables, maker, rules)
+        current.rows = sum(made.rows.values())
         current.detail = "methods compared anew" if made.is_fitted else "by methods as before"
     with step("similar customers") as current:
         current.rows = make_customer_similar(warehouse, tables)
@@ -102,14 +102,14 @@ def tidy_metrics(
     """
     from ml import segmentation
     from ml.lifetime_value import customer_values
-    from ml.recommendation.questions import TARGETS
+    from ml.recommendation.questions import TITLES_OF_TARGETS
 
     table = tables["model_metrics"]
     names = [
         segmentation.model_name(method),
         customer_values.MODEL_NAME,
     ]
-    targets = [*(one.target.name for one in declared), *TARGETS.values()]
+    targets = [*(one.target.name for one in declared), *TITLES_OF_TARGETS]
     ml_io.keep_metrics_of(warehouse, table, names, targets)
     shops = [shop.name for shop in ml_io.shops(warehouse)]
     predictions = [one.target.prediction for one in declared]

@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ml.recommendation.questions import TARGETS, TITLES
+from ml.recommendation.questions import TITLES_OF_TARGETS
 from orchestration.errors import PortraitError
 from orchestration.publishing.reading import Row, Snapshot
 
 SLOT_TITLES = {"buy_again": "Buy again", "discover": "Discover"}
 """What people call the lists."""
+CATEGORY_TITLES = {"buy_again": "Categories to buy again", "discover": "Categories to discover"}
+"""What people call those of categories."""
 
 _SHOWN_IDS = 5
-_SHOWN_PRODUCTS = 3
+_SHOWN = 3
 
 _RECOMMENDED = """
     select slot, rank, product_id, product_name, category, reason, reason_zh, model_name, score,
@@ -20,10 +22,16 @@ _RECOMMENDED = """
     where customer_id = ? and list_contains(?, slot)
     order by slot, rank
 """
+_NEXT_CATEGORIES = """
+    select slot, rank, category, reason, reason_zh, model_name, score, because_category
+    from customer_next_categories
+    where customer_id = ? and list_contains(?, slot)
+    order by slot, rank
+"""
 _CHOSEN = """
     with chosen as (
         select shop, target, model_name, note from model_metrics
-        where metric = 'status' and starts_with(target, 'recommendation_')
+        where metric = 'status' and list_contains(?, target)
     )
     select chosen.shop, chosen.target, chosen.model_name, chosen.note, tested.value,
         tested.lower_bound, tested.upper_bound, tested.baseline_value, tested.customer_count,
@@ -87,9 +95,18 @@ def recommended(
     return snapshot.rows(_RECOMMENDED, customer_id, list(slots))
 
 
+def next_categories(
+    snapshot: Snapshot, customer_id: str, slots: Sequence[str] = tuple(SLOT_TITLES)
+) -> list[Row]:
+    """The categories a customer may buy of next, by slot and rank; none of older code."""
+    if not snapshot.has("customer_next_categories"):
+        return []
+    return snapshot.rows(_NEXT_CATEGORIES, customer_id, list(slots))
+
+
 def chosen_methods(snapshot: Snapshot) -> list[Row]:
     """By which method each question is answered in each shop, why, and how it was tested."""
-    return snapshot.rows(_CHOSEN)
+    return snapshot.rows(_CHOSEN, list(TITLES_OF_TARGETS))
 
 
 def beside(snapshot: Snapshot, basket: Sequence[str], count: int) -> list[Row]:
@@ -141,25 +158,23 @@ def _product(snapshot: Snapshot, told: str) -> str:
 
 
 def name_of(row: Row) -> str:
-    """What people call a recommended product: its name, else its id."""
-    return str(row["product_name"] or row["product_id"])
+    """What people call what is recommended: a product by its name or else its id, a category."""
+    return str(row["product_name"] or row["product_id"] if "product_id" in row else row["category"])
 
 
-def recommended_text(rows: Sequence[Row]) -> str:
-    """The first products of each slot with their reasons, as sentences; empty without any."""
+def recommended_text(products: Sequence[Row], categories: Sequence[Row] = ()) -> str:
+    """The first of each slot with their reasons, as sentences; empty without any."""
     sentences = []
-    for slot, title in SLOT_TITLES.items():
-        told = [f"{name_of(row)} ({row['reason']})" for row in rows if row["slot"] == slot][
-            :_SHOWN_PRODUCTS
-        ]
-        if told:
-            sentences.append(f"{title}: {'; '.join(told)}.")
+    for titles, rows in ((SLOT_TITLES, products), (CATEGORY_TITLES, categories)):
+        for slot, title in titles.items():
+            told = [f"{name_of(row)} ({row['reason']})" for row in rows if row["slot"] == slot]
+            if told:
+                sentences.append(f"{title}: {'; '.join(told[:_SHOWN])}.")
     return " ".join(sentences)
 
 
 def chosen_text(chosen: Row) -> str:
     """How a question is answered in a shop, in one line."""
-    question = next(one for one, target in TARGETS.items() if target == chosen["target"])
     tested = ""
     if chosen["value"] is not None:
         tested = (
@@ -167,7 +182,8 @@ def chosen_text(chosen: Row) -> str:
             f"{chosen['upper_bound']:.3f}), baseline {chosen['baseline_value']:.3f}, of "
             f"{chosen['customer_count']:,} customers from {chosen['evaluated_on']} on: "
         )
-    return f"{TITLES[question]}: {tested}{_plain(chosen['model_name'])} ({chosen['note']})"
+    title = TITLES_OF_TARGETS[str(chosen["target"])]
+    return f"{title}: {tested}{_plain(chosen['model_name'])} ({chosen['note']})"
 
 
 def _plain(method: Any) -> str:

@@ -16,6 +16,7 @@ from orchestration.publishing.reading import Row, Snapshot, open_snapshot
 from orchestration.publishing.recommended import (
     chosen_methods,
     chosen_text,
+    next_categories,
     recommended,
     recommended_text,
 )
@@ -55,6 +56,7 @@ class Summary:
         example: The profile of whom most is known; None where nobody is.
         expected: What is expected of that customer.
         recommended: What is recommended to that customer.
+        categories: Of which categories that customer may buy next.
         quarantine: Rejected rows and money by source, entity and reason.
         snapshot: The database.
         open_points: What each source leaves open, in lines.
@@ -66,6 +68,7 @@ class Summary:
     example: Row | None
     expected: Sequence[Row]
     recommended: Sequence[Row]
+    categories: Sequence[Row]
     quarantine: Sequence[Row]
     snapshot: Path
     open_points: Mapping[str, Sequence[str]]
@@ -94,6 +97,7 @@ def summarise(
             example=snapshot.profile(customer_id) if customer_id else None,
             expected=snapshot.predictions(customer_id) if customer_id else [],
             recommended=recommended(snapshot, customer_id) if customer_id else [],
+            categories=next_categories(snapshot, customer_id) if customer_id else [],
             quarantine=quarantine,
             snapshot=current / "marts.duckdb",
             open_points={
@@ -202,7 +206,8 @@ def print_summary(console: Console, summary: Summary) -> None:
         )
     if summary.example:
         console.print("\nOne of them")
-        print_portrait(console, summary.example, summary.expected, summary.recommended)
+        offers = recommended_text(summary.recommended, summary.categories)
+        print_portrait(console, summary.example, summary.expected, offers)
     _print_quarantine(console, summary.quarantine)
     for name, lines in summary.open_points.items():
         if lines:
@@ -239,12 +244,10 @@ def _print_segments(console: Console, segments: Sequence[Row]) -> None:
     console.print(table)
 
 
-def print_portrait(
-    console: Console, profile: Row, predictions: Sequence[Row], recommendations: Sequence[Row]
-) -> None:
-    """Prints one customer's portrait, with what is expected of and recommended to the customer."""
+def print_portrait(console: Console, profile: Row, predictions: Sequence[Row], offers: str) -> None:
+    """Prints one customer's portrait, with what is expected, and with offers in words."""
     width = min(_TEXT_WIDTH, console.width)
-    text = f"{portrait_text(profile, predictions)} {plain_line(recommended_text(recommendations))}"
+    text = f"{portrait_text(profile, predictions)} {plain_line(offers)}"
     console.print(textwrap.fill(text, width))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import duckdb
 
 from ml import layouts
+from ml.recommendation.questions import Level
 from ml.recommendation.rule import RecommendationRule
 from tests.orchestration.modelled_shop import TABLES as MODELLED
 from tests.orchestration.modelled_shop import table_of
@@ -12,9 +13,14 @@ from tests.orchestration.modelled_shop import table_of
 Warehouse = duckdb.DuckDBPyConnection
 
 RULE = RecommendationRule(("buy_again", "item_neighbours"), list_length=3)
+OF_CATEGORIES = RecommendationRule(("buy_again", "ease"), list_length=2, level=Level.CATEGORY)
+RULES = (RULE, OF_CATEGORIES)
 TABLES = {
     "customer_recommendations": table_of(
         "customer_recommendations", layouts.CUSTOMER_RECOMMENDATIONS
+    ),
+    "customer_next_categories": table_of(
+        "customer_next_categories", layouts.CUSTOMER_NEXT_CATEGORIES
     ),
     "similar_products": table_of("similar_products", layouts.SIMILAR_PRODUCTS),
     "model_metrics": MODELLED["model_metrics"],
@@ -77,7 +83,8 @@ def make_shops(warehouse: Warehouse) -> None:
         select shop, customer_id, true as is_current from features.customer_features;
         create table features.recommendable_products as
         select distinct shop, product_id, substr(product_id, 1, 7) as category,
-            product_id <> 'large:09' as is_for_discover, true as is_for_buy_again,
+            product_id <> 'large:09' and product_id not like 'large:2%' as is_for_discover,
+            true as is_for_buy_again,
             null::varchar as brand, null::double as price
         from purchases;
         create table features.product_attributes as
@@ -92,9 +99,16 @@ def make_shops(warehouse: Warehouse) -> None:
 
 
 def lists(warehouse: Warehouse, customer_id: str, slot: str) -> list[str]:
+    return _list(warehouse, "product_id", "customer_recommendations", customer_id, slot)
+
+
+def categories(warehouse: Warehouse, customer_id: str, slot: str) -> list[str]:
+    return _list(warehouse, "category", "customer_next_categories", customer_id, slot)
+
+
+def _list(warehouse: Warehouse, column: str, table: str, customer_id: str, slot: str) -> list[str]:
     rows = warehouse.execute(
-        "select product_id from ml.customer_recommendations"
-        " where customer_id = ? and slot = ? order by rank",
+        f"select {column} from ml.{table} where customer_id = ? and slot = ? order by rank",
         [customer_id, slot],
     ).fetchall()
     return [str(row[0]) for row in rows]

@@ -94,6 +94,7 @@ def test_a_portrait_can_be_had_as_json(snapshot: Path) -> None:
         "top_categories": "tea",
         "predictions": [],
         "recommendations": [],
+        "next_categories": [],
     }
 
 

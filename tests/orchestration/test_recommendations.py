@@ -18,9 +18,12 @@ from orchestration.modelling.kept_models import Maker
 from orchestration.modelling.recommendations import make_recommendations
 from orchestration.modelling.steps import tidy_metrics
 from tests.orchestration.recommending_shop import (
+    OF_CATEGORIES,
     RULE,
+    RULES,
     TABLES,
     Warehouse,
+    categories,
     contents,
     lists,
     make_shops,
@@ -33,7 +36,7 @@ MAKER = Maker("code")
 def made() -> Iterator[Warehouse]:
     with duckdb.connect() as warehouse:
         make_shops(warehouse)
-        make_recommendations(warehouse, TABLES, MAKER, RULE)
+        make_recommendations(warehouse, TABLES, MAKER, RULES)
         yield warehouse
 
 
@@ -98,7 +101,7 @@ def test_rules_are_kept(made: Warehouse) -> None:
 
 def test_a_category_has_so_many_places(shops: Warehouse) -> None:
     shops.execute("insert into seeds.recommendation_rules values ('most_of_a_category','any','1')")
-    make_recommendations(shops, TABLES, MAKER, RULE)
+    make_recommendations(shops, TABLES, MAKER, RULES)
     most = shops.execute("""
         select max(count) from (
             select count(*) as count from ml.customer_recommendations
@@ -112,12 +115,37 @@ def test_a_category_has_so_many_places(shops: Warehouse) -> None:
 def test_the_contest_stands_in_the_metrics(made: Warehouse) -> None:
     told = made.execute("""
         select shop, target, model_name, value, evaluated_on from ml.model_metrics
-        where metric = 'status' order by all
+        where metric = 'status' and starts_with(target, 'recommendation') order by all
     """).fetchall()
     assert told[1] == ("large", "recommendation_anything", "buy_again", 1.0, date(2024, 3, 4))
     assert told[2] == ("large", "recommendation_new", "item_neighbours", 1.0, date(2024, 3, 4))
     # Two customers tell no method from another.
     assert {(row[0], row[3]) for row in told[3:]} == {("small", 0.0)}
+
+
+def test_categories_are_recommended_as_products_are(made: Warehouse) -> None:
+    # Customer 7 buys of the third kind, and only of it.
+    assert categories(made, "c07", "buy_again") == ["large:3"]
+    others = made.execute(
+        "select distinct category from ml.customer_next_categories where slot = 'discover'"
+        " and customer_id = 'c07'"
+    ).fetchall()
+    assert set(others) <= {("large:0",), ("large:1",)}
+    # Nothing of the second kind may be discovered.
+    assert categories(made, "visitor", "discover") and others
+    assert made.execute("""
+        select count(*) from ml.customer_next_categories
+        where slot = 'discover' and category = 'large:2'
+    """).fetchall() == [(0,)]
+    assert made.execute("""
+        select target, model_name, value from ml.model_metrics
+        where metric = 'status' and shop = 'large' and starts_with(target, 'next_category')
+        order by all
+    """).fetchall() == [
+        ("next_category_again", "personal_frequency", 0.0),
+        ("next_category_anything", "personal_frequency", 1.0),
+        ("next_category_new", "popularity", 0.0),
+    ]
 
 
 def test_similar_products_are_of_one_kind(made: Warehouse) -> None:
@@ -129,16 +157,16 @@ def test_similar_products_are_of_one_kind(made: Warehouse) -> None:
 
 
 def test_what_is_kept_gives_the_same_as_what_is_made_anew(shops: Warehouse) -> None:
-    first = make_recommendations(shops, TABLES, MAKER, RULE)
+    first = make_recommendations(shops, TABLES, MAKER, RULES)
     before = contents(shops)
-    again = make_recommendations(shops, TABLES, MAKER, RULE)
-    forced = make_recommendations(shops, TABLES, replace(MAKER, is_forced=True), RULE)
+    again = make_recommendations(shops, TABLES, MAKER, RULES)
+    forced = make_recommendations(shops, TABLES, replace(MAKER, is_forced=True), RULES)
     assert (first.is_fitted, again.is_fitted, forced.is_fitted) == (True, False, True)
     assert contents(shops) == before
 
 
 def test_new_purchases_change_lists_and_no_model(shops: Warehouse) -> None:
-    make_recommendations(shops, TABLES, MAKER, RULE)
+    make_recommendations(shops, TABLES, MAKER, RULES)
     discovered = lists(shops, "c07", "discover")[0]
     others = lists(shops, "c08", "discover")
     shops.execute(
@@ -146,51 +174,71 @@ def test_new_purchases_change_lists_and_no_model(shops: Warehouse) -> None:
         " ('large', '2024-04-17', 'c07', ?, 'purchase', 1, 1)",
         [discovered],
     )
-    made = make_recommendations(shops, TABLES, MAKER, RULE)
+    made = make_recommendations(shops, TABLES, MAKER, RULES)
     assert not made.is_fitted
     assert discovered not in lists(shops, "c07", "discover")
     assert lists(shops, "c08", "discover") == others
 
 
 def test_a_corrected_past_and_another_rule_hold_the_contest_anew(shops: Warehouse) -> None:
-    make_recommendations(shops, TABLES, MAKER, RULE)
+    make_recommendations(shops, TABLES, MAKER, RULES)
     shops.execute("""
         delete from features.product_interactions
         where customer_id = 'c07' and as_of_date = '2024-03-04'
     """)
-    assert make_recommendations(shops, TABLES, MAKER, RULE).is_fitted
-    assert make_recommendations(shops, TABLES, MAKER, replace(RULE, list_length=2)).is_fitted
+    assert make_recommendations(shops, TABLES, MAKER, RULES).is_fitted
+    assert make_recommendations(
+        shops, TABLES, MAKER, [replace(RULE, list_length=2), OF_CATEGORIES]
+    ).is_fitted
 
 
 def test_what_is_said_of_products_counts_where_a_method_goes_by_it(shops: Warehouse) -> None:
-    by_attributes = replace(RULE, methods=("content",))
+    by_attributes = [replace(RULE, methods=("content",)), OF_CATEGORIES]
     make_recommendations(shops, TABLES, MAKER, by_attributes)
     assert not make_recommendations(shops, TABLES, MAKER, by_attributes).is_fitted
     shops.execute("update features.product_attributes set value = product_id")
     assert make_recommendations(shops, TABLES, MAKER, by_attributes).is_fitted
-    make_recommendations(shops, TABLES, MAKER, RULE)
+    make_recommendations(shops, TABLES, MAKER, RULES)
     shops.execute("update features.product_attributes set value = 'all'")
-    assert not make_recommendations(shops, TABLES, MAKER, RULE).is_fitted
+    assert not make_recommendations(shops, TABLES, MAKER, RULES).is_fitted
+
+
+def test_another_category_of_what_was_bought_holds_the_contest_of_categories_anew(
+    shops: Warehouse,
+) -> None:
+    make_recommendations(shops, TABLES, MAKER, RULES)
+    # Nothing was done with it until the day of fitting.
+    shops.execute(
+        "insert into features.recommendable_products values"
+        " ('large', 'large:x', 'large:x', true, true, null, null)"
+    )
+    assert not make_recommendations(shops, TABLES, MAKER, RULES).is_fitted
+    shops.execute(
+        "update features.recommendable_products set category = 'large:0'"
+        " where product_id = 'large:12'"
+    )
+    assert make_recommendations(shops, TABLES, MAKER, RULES).is_fitted
+    assert "large:0" in categories(shops, "c01", "buy_again")
 
 
 def test_a_shop_that_nobody_has_ordered_from_recommends_nothing(shops: Warehouse) -> None:
     shops.execute("delete from features.recommendation_days")
-    made = make_recommendations(shops, TABLES, MAKER, RULE)
-    assert (made.rows, len(made.metrics)) == (0, 0)
+    made = make_recommendations(shops, TABLES, MAKER, RULES)
+    assert (sum(made.rows.values()), len(made.metrics)) == (0, 0)
 
 
 def test_a_shop_without_products_recommends_nothing(shops: Warehouse) -> None:
     for table in ("product_interactions", "next_purchases", "recommendable_products"):
         shops.execute(f"delete from features.{table}")
-    made = make_recommendations(shops, TABLES, MAKER, RULE)
-    assert made.rows == 0
+    made = make_recommendations(shops, TABLES, MAKER, RULES)
+    assert sum(made.rows.values()) == 0
     assert set(made.metrics["note"]) == {
         "the baseline: fewer than 30 customers to compare methods by"
     }
 
 
 def test_metrics_of_recommendations_are_tidied_away_with_their_shop(shops: Warehouse) -> None:
-    make_recommendations(shops, TABLES, MAKER, RULE)
+    make_recommendations(shops, TABLES, MAKER, RULES)
     tidy_metrics(shops, TABLES, [])
     kept = "select count(*) from ml.model_metrics where starts_with(target, 'recommendation')"
     ((before,),) = shops.execute(kept).fetchall()
@@ -201,7 +249,7 @@ def test_metrics_of_recommendations_are_tidied_away_with_their_shop(shops: Wareh
 
 
 def test_checks_tell_who_is_served_and_why(shops: Warehouse) -> None:
-    made = make_recommendations(shops, TABLES, MAKER, RULE)
+    made = make_recommendations(shops, TABLES, MAKER, RULES)
     once, beats = check_recommendations(shops, made)
     assert (once.name, once.problem) == (RECOMMENDED_ONCE, "")
     assert beats.name == BEATS_POPULARITY
@@ -210,7 +258,7 @@ def test_checks_tell_who_is_served_and_why(shops: Warehouse) -> None:
 
 
 def test_a_product_that_is_named_twice_stops_the_run(shops: Warehouse) -> None:
-    made = make_recommendations(shops, TABLES, MAKER, RULE)
+    made = make_recommendations(shops, TABLES, MAKER, RULES)
     shops.execute("""
         insert into ml.customer_recommendations
         from ml.customer_recommendations where customer_id = 'c07' limit 1

@@ -12,6 +12,7 @@ from orchestration.publishing.recommended import (
     beside,
     chosen_methods,
     chosen_text,
+    next_categories,
     recommended,
     recommended_text,
 )
@@ -28,6 +29,12 @@ def snapshot() -> Iterator[Snapshot]:
                 1.0 / rank as score, null::varchar as because_product_id
             from (values ('buy_again'), ('discover')) as slots (slot)
             cross join range(1, 6) as ranks (rank);
+            create table customer_next_categories as
+            select 'c' as customer_id, slot, rank, slot || rank as category,
+                'because ' || rank as reason, '因为' as reason_zh, 'ease' as model_name,
+                1.0 / rank as score, null::varchar as because_category
+            from (values ('buy_again'), ('discover')) as slots (slot)
+            cross join range(1, 3) as ranks (rank);
             create table similar_products as
             select * from (values
                 ('s:tea', 'Tea', 's:jam', 'Jam, red', 0.5::double, true),
@@ -70,6 +77,12 @@ def test_the_first_three_are_told_in_words_by_name_or_id(snapshot: Snapshot) -> 
         "Discover: discover1 (because 1); Name 2 (because 2); Name 3 (because 3)."
     )
     assert recommended_text([]) == ""
+    categories = next_categories(snapshot, "c")
+    assert recommended_text([], categories) == (
+        "Categories to buy again: buy_again1 (because 1); buy_again2 (because 2). "
+        "Categories to discover: discover1 (because 1); discover2 (because 2)."
+    )
+    assert recommended_text(recommended(snapshot, "c"), categories).count("Discover: ") == 1
 
 
 def test_what_goes_with_a_basket_is_added_up_and_explained(snapshot: Snapshot) -> None:
@@ -122,6 +135,6 @@ def test_methods_are_told_with_their_test(snapshot: Snapshot) -> None:
 def test_a_snapshot_of_older_code_recommends_nothing() -> None:
     with duckdb.connect() as connection:
         old = Snapshot(connection, Path())
-        assert recommended(old, "c") == []
+        assert recommended(old, "c") == [] == next_categories(old, "c")
         with pytest.raises(PortraitError, match="does not say which products are alike"):
             beside(old, ["tea"], 3)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from ml.recommendation.questions import Level
+
 REPORTS = "reports"
 """The folder beside the marts."""
 
@@ -10,7 +12,8 @@ SITE = "site"
 
 OF_SEGMENTS = ("segments", "segment-map", "segment-migrations", "outcomes")
 OF_LIFETIME_VALUES = ("lifetime-value",)
-OF_RECOMMENDATIONS = ("recommendations",)
+CONTESTS = {"recommendations": Level.PRODUCT, "next-categories": Level.CATEGORY}
+OF_RECOMMENDATIONS = tuple(CONTESTS)
 
 
 def of_predictions(names: Iterable[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""A picture of the contest of recommenders: how much of what was bought each had foretold."""
+"""Pictures of the contests of recommenders: how much of what was bought each had foretold."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from ml.recommendation.questions import TARGETS, TITLES
+from ml.recommendation.questions import TARGETS, TITLES, Level
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_TITLES = {TARGETS[question]: title for question, title in TITLES.items()}
+_HEADS = {
+    Level.PRODUCT: "What will they want next",
+    Level.CATEGORY: "Of which category will they buy next",
+}
 # In inches. The names of methods stand left of each panel.
 _NAMES, _PANEL, _BAR = 1.3, 1.6, 0.24
 
@@ -35,6 +38,7 @@ class Contest:
 
     Attributes:
         begin: How titles begin: with the shop, where there are several.
+        level: What was recommended.
         evaluated_on: The first of the days by which methods were compared; None without a test.
         customers: Of each question, those who bought something of what is asked.
         methods: Of each question, the best first; none without a test.
@@ -42,14 +46,18 @@ class Contest:
     """
 
     begin: str
+    level: Level
     evaluated_on: date | None
     customers: dict[str, int]
     methods: dict[str, Sequence[Method]]
     notes: dict[str, str]
 
 
-def read_contest(connection: duckdb.DuckDBPyConnection, shop: str, begin: str) -> Contest:
+def read_contest(
+    connection: duckdb.DuckDBPyConnection, shop: str, begin: str, level: Level
+) -> Contest:
     """What is drawn of a shop's contest."""
+    targets = list(TARGETS[level].values())
     rows = connection.execute(
         """
         with served as (
@@ -63,21 +71,22 @@ def read_contest(connection: duckdb.DuckDBPyConnection, shop: str, begin: str) -
         where shop = $1 and metric = 'ndcg_at_10' and value is not null
         order by target, value desc, measured.model_name
         """,
-        [shop, list(_TITLES)],
+        [shop, targets],
     ).fetchall()
     notes = connection.execute(
         "select target, note from marts.model_metrics"
         " where shop = ? and metric = 'status' and list_contains(?, target) order by target",
-        [shop, list(_TITLES)],
+        [shop, targets],
     ).fetchall()
     methods: dict[str, list[Method]] = {}
     for target, name, value, lower, upper, _, _, has_won in rows:
         methods.setdefault(target, []).append(Method(name, value, lower, upper, has_won))
     return Contest(
         begin,
+        level,
         rows[0][6] if rows else None,
         {row[0]: row[5] for row in rows},
-        {target: methods[target] for target in _TITLES if target in methods},
+        {target: methods[target] for target in targets if target in methods},
         dict(notes),
     )
 
@@ -86,7 +95,8 @@ def draw_contest(told: Contest) -> "Figure":
     """A panel a question, a bar a method."""
     from orchestration.publishing.reports.page import Page, note
 
-    title = f"{told.begin}What will they want next"
+    title = f"{told.begin}{_HEADS[told.level]}"
+    names = {target: TITLES[question] for question, target in TARGETS[told.level].items()}
     if not told.methods:
         why = "; ".join(dict.fromkeys(told.notes.values()))
         return note(title, "Methods could not be compared", why or "Nobody has ordered yet.")
@@ -102,7 +112,7 @@ def draw_contest(told: Contest) -> "Figure":
     )
     for number, (target, methods) in enumerate(told.methods.items()):
         axes = page.panel(_NAMES + number * (_PANEL + _NAMES), 0.3, _PANEL, len(methods) * _BAR)
-        axes.set_title(f"{_TITLES[target]} ({told.customers[target]:,} customers)")
+        axes.set_title(f"{names[target]} ({told.customers[target]:,} customers)")
         _bars(axes, methods)
     return page.figure
 

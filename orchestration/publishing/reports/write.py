@@ -14,7 +14,7 @@ import duckdb
 from orchestration.publishing.reports.foretold import AllForetold, draw_foretold, read_foretold
 from orchestration.publishing.reports.lifetime import draw_lifetime, read_lifetime
 from orchestration.publishing.reports.migrations import draw_moves, read_moves
-from orchestration.publishing.reports.names import REPORTS, file_name
+from orchestration.publishing.reports.names import CONTESTS, REPORTS, file_name
 from orchestration.publishing.reports.outcomes import Outcomes, draw_outcomes, read_outcomes
 from orchestration.publishing.reports.recommended import draw_contest, read_contest
 from orchestration.publishing.reports.segments import draw_map, draw_sizes, read_map, read_sizes
@@ -67,7 +67,10 @@ def read_pictures(
                 (f"prediction-{name}", tested, draw_tested)
                 for name, tested in read_tested(connection, shop, begin).items()
             ),
-            ("recommendations", read_contest(connection, shop, begin), draw_contest),
+            *(
+                (kind, read_contest(connection, shop, begin, level), draw_contest)
+                for kind, level in CONTESTS.items()
+            ),
             ("lifetime-value", read_lifetime(connection, shop, begin, day), draw_lifetime),
         ]
         pictures += [

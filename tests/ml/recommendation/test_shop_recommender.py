@@ -10,6 +10,7 @@ from ml.recommendation.choice import Choice
 from ml.recommendation.interactions import Interactions
 from ml.recommendation.methods import METHODS
 from ml.recommendation.questions import SLOTS
+from ml.recommendation.rule import RecommendationRule
 from ml.recommendation.serving import Rules
 from ml.recommendation.shop_recommender import (
     OR_SEEN,
@@ -19,6 +20,7 @@ from ml.recommendation.shop_recommender import (
 )
 from tests.ml.recommendation import shop as shops
 
+RULE = RecommendationRule((), list_length=3)
 TODAY = pd.Timestamp("2024-04-01")
 SEED = Path(__file__).parents[3] / "dbt_project" / "seeds" / "recommendation_reasons.csv"
 
@@ -30,7 +32,7 @@ def told(shop: Interactions, discover: str, parameters: dict[str, object]) -> pd
         [],
     )
     fitted = fit_shop(shop, choice)
-    return recommendations(fitted, shop, dict.fromkeys(SLOTS, Rules()), 3, TODAY)
+    return recommendations(fitted, shop, dict.fromkeys(SLOTS, Rules()), RULE, TODAY)
 
 
 def rows(table: pd.DataFrame, customer: str, slot: str) -> list[tuple[str, str]]:

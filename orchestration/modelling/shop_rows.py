@@ -1,0 +1,100 @@
+"""What the recommenders of a shop are fitted to and compared by, read once for all of them."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import duckdb
+
+from ml import schemas
+from ml.recommendation.categories import Categories
+from ml.recommendation.contest import Window
+from ml.recommendation.interactions import Ids, Interactions
+from orchestration.modelling import tables as ml_io
+from orchestration.modelling.interactions import (
+    Days,
+    attributes_of,
+    categories_of,
+    interactions_of,
+    known_products,
+    products_of,
+    window_of,
+)
+
+
+@dataclass(eq=False)
+class ShopRows:
+    """The rows of a shop, each read when it is first asked for.
+
+    Attributes:
+        warehouse: A connection that writes, with features.
+        shop: The shop.
+        days: Those of the shop.
+        reads_attributes: Whether a method goes by what is said of products.
+    """
+
+    warehouse: duckdb.DuckDBPyConnection
+    shop: str
+    days: Days
+    reads_attributes: bool
+
+    @cached_property
+    def known(self) -> Ids:
+        """The products that a contest knows, ascending."""
+        return known_products(self.warehouse, self.shop)
+
+    @cached_property
+    def products(self) -> Ids:
+        """The products of today, ascending."""
+        return products_of(self.warehouse, self.shop)
+
+    @cached_property
+    def windows(self) -> tuple[Window | None, Window | None]:
+        """The days on which parameters are chosen, and those on which methods are compared."""
+        tuning, test = (
+            window_of(self.warehouse, self.shop, day, self.known, self._attributes(self.known))
+            for day in (self.days.tuning, self.days.test)
+        )
+        return tuning, test
+
+    @cached_property
+    def learnt(self) -> Interactions:
+        """What customers had done until the day of fitting, with the products of today."""
+        attributes = self._attributes(self.products)
+        return interactions_of(
+            self.warehouse, self.shop, self.days.fitting, self.products, attributes
+        )
+
+    def categories(self, products: Ids) -> Categories:
+        """Of which categories products are."""
+        return categories_of(self.warehouse, self.shop, products)
+
+    @cached_property
+    def happened(self) -> str:
+        """Tells what methods learn from and are compared by from anything else."""
+        told = [
+            self._digest("product_interactions", self.days[1:]),
+            self._digest("next_purchases", self.days[2:]),
+        ]
+        if self.reads_attributes:
+            told.append(self._digest("product_attributes"))
+        return " ".join([str(self.days[1:]), *told])
+
+    @cached_property
+    def known_categories(self) -> str:
+        """Tells the categories of what methods learn from, from others."""
+        known = self.categories(self.known)
+        return schemas.version_of([known.names.tolist(), known.of_product.tolist()])
+
+    def _attributes(self, products: Ids) -> Any:
+        if not self.reads_attributes:
+            return None
+        return attributes_of(self.warehouse, self.shop, products)
+
+    def _digest(self, relation: str, days: Any = None) -> str:
+        of_days = "" if days is None else " and list_contains(?, as_of_date)"
+        ((digest,),) = self.warehouse.execute(
+            f"select {ml_io.DIGEST} from features.{relation} as digested where shop = ?{of_days}",
+            [self.shop, *([] if days is None else [[day for day in days if day]])],
+        ).fetchall()
+        return str(digest)
