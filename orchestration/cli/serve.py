@@ -8,7 +8,7 @@ from orchestration.cli.output import as_json, print_json
 from orchestration.console import make_console, make_table
 from orchestration.entering import enter
 
-_OPEN = "The API answers at %s/v1; stop it with Ctrl-C."
+_OPEN = "The API answers at {0}/v1, the pages are at {0}/pages/; stop it with Ctrl-C."
 _SCOPES = ("read", "personal")
 
 
@@ -38,7 +38,9 @@ def serve(host: str, port: int, rate: float) -> None:
         project = enter()
         from orchestration.serving.server import serve as serve_api
 
-        serve_api(project, host, port, rate, lambda address: click.echo(_OPEN % address, err=True))
+        serve_api(
+            project, host, port, rate, lambda address: click.echo(_OPEN.format(address), err=True)
+        )
     click.echo("The API is closed.", err=True)
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from orchestration.errors import PortraitError
 from orchestration.pages.asking import Asked, ask
 from orchestration.pages.customer_pictures import identity_graph, order_bars
 from orchestration.pages.rendering import amount, number, percent, render
-from orchestration.pages.shops import Shop, read_shops
+from orchestration.pages.shops import MENU, Shop, read_shops
 from orchestration.pages.words import LANGUAGES, Speaker, TagWords
 from orchestration.publishing.person import Person, read_person
 from orchestration.publishing.person_text import shared
@@ -46,6 +46,7 @@ class KnownCustomer:
         asked: The answers of the page's questions, by question.
         offers: What is recommended.
         shop: The shop.
+        sees_personal: Whether it has what says who somebody is.
     """
 
     profile: Row
@@ -53,10 +54,17 @@ class KnownCustomer:
     asked: Mapping[str, Asked]
     offers: Asked
     shop: Shop
+    sees_personal: bool
 
 
 def customer_page(
-    snapshot: Snapshot, customer_id: str, language: str = "en", others: Mapping[str, str] = {}
+    snapshot: Snapshot,
+    customer_id: str,
+    language: str = "en",
+    others: Mapping[str, str] = {},
+    *,
+    sees_personal: bool = True,
+    up: str | None = None,
 ) -> str:
     """The page of a customer as HTML, with its style and scripts in it.
 
@@ -65,6 +73,9 @@ def customer_page(
         customer_id: As in customer_profiles, or any other key of the customer.
         language: en or zh.
         others: Where the same page lies in other languages, by language.
+        sees_personal: Whether it shows personal columns and tags, and what links keys.
+        up: Where the folder of all pages lies: the page then has its style and scripts from there,
+            and leads to the others. Left out, it needs no other file.
 
     Raises:
         PortraitError: Nobody has this id, or several have it; the language is none of ours; or the
@@ -74,10 +85,13 @@ def customer_page(
         raise PortraitError(
             f"There are no pages in {language}.", f"Languages: {', '.join(LANGUAGES)}."
         )
-    return render_customer(read_customer(snapshot, customer_id), language, others)
+    known = read_customer(snapshot, customer_id, sees_personal=sees_personal)
+    return render_customer(known, language, others, up)
 
 
-def read_customer(snapshot: Snapshot, customer_id: str) -> KnownCustomer:
+def read_customer(
+    snapshot: Snapshot, customer_id: str, *, sees_personal: bool = True
+) -> KnownCustomer:
     """Asks once what the page says in every language; the arguments are those of the page.
 
     Raises:
@@ -86,13 +100,15 @@ def read_customer(snapshot: Snapshot, customer_id: str) -> KnownCustomer:
     profile = snapshot.profile(customer_id)
     person = read_person(snapshot, profile["customer_id"])
     try:
-        return KnownCustomer(
+        known = KnownCustomer(
             profile,
             person,
             {one: ask(snapshot, f"customer.{one}", person.customer_id) for one in _QUESTIONS},
             _offers(snapshot, person.customer_id),
             next(one for one in read_shops(snapshot) if one.name == profile["shop"]),
+            sees_personal=True,
         )
+        return known if sees_personal else _impersonal(known, snapshot)
     except duckdb.Error as error:
         raise PortraitError(
             f"What is published lacks what the page shows: {error}.",
@@ -100,15 +116,36 @@ def read_customer(snapshot: Snapshot, customer_id: str) -> KnownCustomer:
         ) from error
 
 
-def render_customer(known: KnownCustomer, language: str, others: Mapping[str, str]) -> str:
-    """The page in one language."""
+def _impersonal(known: KnownCustomer, snapshot: Snapshot) -> KnownCustomer:
+    """The same without what says who somebody is."""
+    personal = {one.name for one in snapshot.columns("customer_profiles") if one.is_personal}
+    internal = {
+        row["tag_key"]
+        for row in snapshot.rows("select tag_key from tag_catalog where sensitivity = 'internal'")
+    }
+    tags = known.asked["tags"]
+    kept = [row for row in tags.rows if row["tag_key"] in internal]
+    return replace(
+        known,
+        profile={name: None if name in personal else one for name, one in known.profile.items()},
+        person=replace(known.person, edges=[]),
+        asked={**known.asked, "tags": replace(tags, rows=kept)},
+        sees_personal=False,
+    )
+
+
+def render_customer(
+    known: KnownCustomer, language: str, others: Mapping[str, str], up: str | None = None
+) -> str:
+    """The page in one language; the arguments are those of `customer_page`."""
+    names = ("pages.css", "theme.js", "pages.js")
+    if up is None:
+        style, *scripts = ((_STATIC / name).read_text(encoding="utf-8") for name in names)
+        around: dict[str, Any] = {"style": style, "scripts": scripts}
+    else:
+        around = {"up": up, "menu": MENU}
     return render(
-        "customer.html",
-        language,
-        **_context(known, Speaker(language)),
-        others=others,
-        style=(_STATIC / "pages.css").read_text(encoding="utf-8"),
-        scripts=[(_STATIC / name).read_text(encoding="utf-8") for name in ("theme.js", "pages.js")],
+        "customer.html", language, **_context(known, Speaker(language)), others=others, **around
     )
 
 
@@ -128,6 +165,7 @@ def _context(known: KnownCustomer, say: Speaker) -> dict[str, Any]:
         **asked,
         "offers": known.offers,
         "shop": shop,
+        "sees_personal": known.sees_personal,
         "profile": profile,
         "person": known.person,
         "tags_words": tags,

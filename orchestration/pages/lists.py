@@ -62,6 +62,12 @@ class CustomerList:
             "count": self.customer_count,
             "sql": self.sql,
             "rows": [[_plain(row[column]) for column in COLUMNS] for row in self.rows],
+            # Of those who are shown otherwise than they are called: to ask for them.
+            "ids": {
+                number: row["customer_id"]
+                for number, row in enumerate(self.rows)
+                if _plain(row["customer_id"]) != row["customer_id"]
+            },
         }
         return f"portrait.list({json.dumps(told, ensure_ascii=True, separators=(',', ':'))});\n"
 

@@ -11,7 +11,7 @@ from orchestration.pages.models import model, read_model
 from orchestration.pages.overview import SCORES, overview, read_overview
 from orchestration.pages.rendering import render
 from orchestration.pages.segments import read_segment, segment
-from orchestration.pages.shops import Shop
+from orchestration.pages.shops import MENU, Shop
 from orchestration.pages.tables import read_tables
 from orchestration.pages.words import LANGUAGES, Speaker
 from orchestration.publishing.reading import Snapshot
@@ -20,11 +20,9 @@ from orchestration.publishing.recommended import chosen_methods
 UP = "../../.."
 """From a page of a shop to the folder of all pages."""
 
-# Files of the menu with the word for each.
-MENU = (
-    *(("overview", "overview"), ("segments", "segments"), ("predictions", "predictions")),
-    *(("customers", "customers"), ("quality", "data"), ("tables", "tables")),
-)
+TYPICAL = "typical-"
+"""What the pages of typical customers are called, before the number of their segment."""
+
 _OF_QUALITY = ("sources", "quarantine", "drift", "contents")
 
 
@@ -106,7 +104,7 @@ def _typical_customers(snapshot: Snapshot, shop: Shop) -> dict[str, str]:
         if not one["typical_customer_id"]:
             continue
         known = read_customer(snapshot, one["typical_customer_id"])
-        here = f"typical-{one['segment_id']}.html"
+        here = f"{TYPICAL}{one['segment_id']}.html"
         for language in LANGUAGES:
             others = {other: f"../{other}/{here}" for other in LANGUAGES if other != language}
             pages[f"{language}/{here}"] = render_customer(known, language, others)

@@ -8,6 +8,12 @@ from datetime import date, datetime
 from orchestration.pages.words import TagWords
 from orchestration.publishing.reading import Row, Snapshot
 
+MENU = (
+    *(("overview", "overview"), ("segments", "segments"), ("predictions", "predictions")),
+    *(("customers", "customers"), ("quality", "data"), ("tables", "tables")),
+)
+"""What each page of a shop leads to: a file, without its ending, and the word for it."""
+
 
 @dataclass(frozen=True)
 class Shop:

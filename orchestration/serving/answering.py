@@ -68,6 +68,17 @@ def json_answer(
     return RawResponse(200, body, [*headers, _JSON])
 
 
+def text_answer(
+    request: Request, version: OpenVersion, body: bytes, kind: bytes, *more: tuple[bytes, bytes]
+) -> Response:
+    """A text for a browser, of the media type `kind`, with `more` headers."""
+    tag = blake2b(body, digest_size=8).hexdigest()
+    headers = [*_headers(version, f'"{tag}"'), *more]
+    if _is_known(request, tag):
+        return RawResponse(304, b"", headers)
+    return RawResponse(200, body, [*headers, (b"content-type", kind)])
+
+
 class RawResponse(Response):
     """A response whose headers are bytes already: to encode them took a tenth of an answer."""
 

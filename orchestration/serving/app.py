@@ -20,6 +20,7 @@ from orchestration.serving.limits import RateLimit
 from orchestration.serving.lists import add_lists
 from orchestration.serving.metrics import Metrics
 from orchestration.serving.openapi import describe
+from orchestration.serving.pages import add_pages
 from orchestration.serving.predictions import add_predictions
 from orchestration.serving.problems import ProblemError
 from orchestration.serving.versions_open import Versions
@@ -55,6 +56,7 @@ def make_app(
     add_groups(app, versions)
     add_baskets(app, versions)
     add_predictions(app, versions)
+    add_pages(app, versions)
     add_health(app, versions, metrics)
     for kind, handler in (
         (ProblemError, _problem),

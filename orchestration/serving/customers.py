@@ -68,7 +68,7 @@ def add_customers(app: FastAPI, versions: Versions) -> None:
         count: Annotated[int, Query(ge=1, le=100, description="The first of each slot.")] = 100,
     ) -> Response:
         with versions.borrow() as version:
-            found = _found(version, request)
+            found = customer_of(version, _key(request))
             whose, said = _recommended(found.answer)
             rows = [row for row in said if row["rank"] <= count and slot in (None, row["slot"])]
             answer = {**whose, "recommendations": rows}
@@ -83,7 +83,7 @@ def add_customers(app: FastAPI, versions: Versions) -> None:
     )
     async def one_history(request: Request) -> Response:
         with versions.borrow() as version:
-            found = _found(version, request)
+            found = customer_of(version, _key(request))
             sees_personal = caller_of(request).sees_personal
             rows = await run_in_threadpool(
                 _history, version, found.customer_id, sees_personal=sees_personal
@@ -94,17 +94,22 @@ def add_customers(app: FastAPI, versions: Versions) -> None:
     @app.get(_PATH, **_ONE, summary="The portrait of a customer", response_model=customer)
     async def one_customer(request: Request) -> Response:
         with versions.borrow() as version:
-            found = _found(version, request, is_personal=caller_of(request).sees_personal)
+            sees_personal = caller_of(request).sees_personal
+            found = customer_of(version, _key(request), is_personal=sees_personal)
             return packed_answer(request, version, found.answer, found.tag, _location(found))
 
 
-def _found(version: OpenVersion, request: Request, *, is_personal: bool = False) -> Found:
-    """The answer about the customer who has the key of the path, in one of its forms.
+def _key(request: Request) -> str:
+    key: str = request.path_params["customer_id"]
+    return key
+
+
+def customer_of(version: OpenVersion, key: str, *, is_personal: bool = False) -> Found:
+    """The answer about the customer who has a key, in one of its forms.
 
     Raises:
         ProblemError: Nobody has it.
     """
-    key = request.path_params["customer_id"]
     found = version.customers.find(key, is_personal=is_personal)
     if found is None:
         raise ProblemError(

@@ -5,6 +5,7 @@ answer. It notes the pattern of the path (`/v1/customers/{customer_id}`) and the
 id, no query and no address, so that the log holds nothing about a customer.
 """
 
+import base64
 import logging
 import re
 import secrets
@@ -34,6 +35,15 @@ OPEN_PATHS = frozenset({"/healthz", "/readyz", "/openapi.json"})
 MOST_BYTES = 262_144
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _BEARER = re.compile(r"Bearer +(\S+)", re.IGNORECASE)
+_BASIC = re.compile(r"Basic +(\S+)", re.IGNORECASE)
+# What a browser shows: it asks for a key as for a password.
+PAGES = "/pages"
+_FOR_SERVICES, _FOR_BROWSERS = 'Bearer realm="portrait"', 'Basic realm="portrait", charset="UTF-8"'
+# Nothing is guessed of an answer, and no page of another site may draw it, frame it or run it.
+_ALWAYS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
 _LOCAL_HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")
 _NO_ROUTE = "unmatched"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -94,7 +104,7 @@ class Guard:
             if message["type"] == "http.response.start":
                 noted.status = message["status"]
                 message["headers"].append((b"x-request-id", noted.request_id))
-                message["headers"].append((b"x-content-type-options", b"nosniff"))
+                message["headers"].extend(_ALWAYS)
             await send(message)
 
         try:
@@ -123,7 +133,7 @@ class Guard:
         """
         if scope["path"] in OPEN_PATHS:
             return _NOBODY
-        caller = self._known(noted)
+        caller = self._known(noted, scope["path"])
         client = scope.get("client")
         waiting = self._limit.wait(caller.name or f"@{client[0] if client else ''}")
         if waiting:
@@ -136,7 +146,7 @@ class Guard:
             )
         return caller
 
-    def _known(self, noted: "_Noted") -> Caller:
+    def _known(self, noted: "_Noted", path: str) -> Caller:
         if self._is_local and not self._keys.is_used:
             # A page of another site cannot ask by a name that it has turned to this machine.
             if _LOCAL_HOST.fullmatch(noted.host):
@@ -147,15 +157,15 @@ class Guard:
                 "Without a key only this machine is answered, by its own name.",
                 "Ask 127.0.0.1 or localhost, or add a key: portrait keys add NAME",
             )
-        bearer = _BEARER.fullmatch(noted.authorization)
-        key = self._keys.find(bearer[1]) if bearer else None
+        key = self._keys.find(_given_key(noted.authorization))
         if key is None:
+            is_page = path in ("/", PAGES) or path.startswith(f"{PAGES}/")
             raise ProblemError(
                 401,
                 "no_key",
                 "The request has no key that is known.",
                 "Send one: Authorization: Bearer KEY. Add one: portrait keys add NAME",
-                headers={"www-authenticate": 'Bearer realm="portrait"'},
+                headers={"www-authenticate": _FOR_BROWSERS if is_page else _FOR_SERVICES},
             )
         return Caller(key.name, key.scope is KeyScope.PERSONAL)
 
@@ -172,6 +182,18 @@ class Guard:
             f'"method":"{method}","route":"{route}","status":{status},'
             f'"milliseconds":{seconds * 1000:.2f}}}\n'
         )
+
+
+def _given_key(authorization: str) -> str:
+    """The key that a service sends, or that a person has typed as password; empty without one."""
+    if bearer := _BEARER.fullmatch(authorization):
+        return bearer[1]
+    basic = _BASIC.fullmatch(authorization)
+    try:
+        typed = base64.b64decode(basic[1], validate=True).decode() if basic else ""
+    except ValueError:
+        return ""
+    return typed.partition(":")[2]
 
 
 class _Noted:

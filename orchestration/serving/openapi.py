@@ -10,9 +10,9 @@ from orchestration.serving.problems import PROBLEM_TYPE, ProblemDetails
 from orchestration.serving.versions_open import PUBLISHED_HEADER, VERSION_HEADER
 
 _SAID = """
-What is published of customers, for services. Every answer is of one version of the snapshot, which
-its headers name; `ETag` and `If-None-Match` spare what is known. Errors are problem+json and say
-what to do.
+What is published of customers, for services and, below `/pages`, for people. Every answer is of one
+version of the snapshot, which its headers name; `ETag` and `If-None-Match` spare what is known.
+Errors are problem+json and say what to do.
 """
 # Status → when it comes.
 _ERRORS = {
@@ -62,7 +62,12 @@ def _schema(app: FastAPI) -> dict[str, Any]:
             "scheme": "bearer",
             "description": "A key of `portrait keys add`. With the scope `personal` it sees who "
             "somebody is; without a key only this machine is answered, as long as there is none.",
-        }
+        },
+        "password": {
+            "type": "http",
+            "scheme": "basic",
+            "description": "The same key, as a browser sends it: as password, with any name.",
+        },
     }
     paths: dict[str, Any] = {}
     for path, operations in schema["paths"].items():
@@ -78,7 +83,7 @@ def _complete(path: str, operation: dict[str, Any], *, is_read: bool) -> None:
     responses = operation["responses"]
     expected = set(operation.pop("x-errors", ()))
     if not is_open:
-        operation["security"] = [{"key": []}, {}]
+        operation["security"] = [{"key": []}, {"password": []}, {}]
         expected |= set(_EVERYWHERE)
     if "parameters" in operation or "requestBody" in operation:
         expected.add("422")

@@ -10,9 +10,10 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -21,6 +22,7 @@ import duckdb
 
 from orchestration.errors import PortraitError
 from orchestration.publishing.reading import PublishedColumn, Snapshot
+from orchestration.publishing.reports.names import SITE
 from orchestration.publishing.snapshot import MARTS_FILE
 from orchestration.serving.customer_file import CUSTOMERS_FILE, CustomerFile
 
@@ -107,6 +109,14 @@ class OpenVersion:
             with self.marts() as marts:
                 found = self._columns[mart] = marts.columns(mart)
         return found
+
+    @cached_property
+    def pages(self) -> Mapping[str, Path]:
+        """Its pages by their path below `site`: an address is looked up here, and is no path."""
+        site = self.folder / SITE
+        return {
+            file.relative_to(site).as_posix(): file for file in site.rglob("*") if file.is_file()
+        }
 
     def borrowed(self) -> bool:
         """Counts a reader, if the version has not been retired."""

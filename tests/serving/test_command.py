@@ -68,7 +68,9 @@ def served(home: Path) -> Iterator[tuple[int, subprocess.Popen[str]]]:
     try:
         assert process.stderr
         said = process.stderr.readline()
-        found = re.fullmatch(r"The API answers at http://127.0.0.1:(\d+)/v1; stop .*\n", said)
+        found = re.fullmatch(
+            r"The API answers at http://127.0.0.1:(\d+)/v1, .*/pages/; stop .*\n", said
+        )
         assert found, said + process.stderr.read()
         yield int(found[1]), process
     finally:

@@ -22,12 +22,13 @@ OPERATIONS = (
     *("GET /v1/customers/{customer_id}", "GET /v1/customers/{customer_id}/recommendations"),
     *("GET /v1/customers/{customer_id}/history", "GET /v1/customers", "GET /v1/segments"),
     *("GET /v1/predictions", "POST /v1/predictions/{target}"),
+    *("GET /pages/customer", "GET /pages/{path}"),
     *("GET /v1/tags", "POST /v1/recommendations", "GET /healthz", "GET /readyz", "GET /metrics"),
 )
 # They take nothing that could be wrong: any text may be somebody's key.
 NEVER_WRONG = (
     *("GET /v1/customers/{customer_id}", "GET /v1/customers/{customer_id}/history"),
-    *("GET /healthz", "GET /readyz", "GET /metrics", "GET /v1/predictions"),
+    *("GET /healthz", "GET /readyz", "GET /metrics", "GET /v1/predictions", "GET /pages/{path}"),
 )
 
 

@@ -16,14 +16,22 @@
     }
     return (names[column.tag] || {})[value] || value;
   }
+  // To the page of the customer, where somebody serves it.
+  function lead(cell, customer) {
+    var link = document.createElement("a");
+    link.href = window.portrait.customer(customer);
+    link.textContent = cell.textContent;
+    cell.replaceChildren(link);
+  }
   window.portrait.list = function (list) {
     if (list.key !== wanted()) { return; }
     var body = document.createElement("tbody");
-    list.rows.forEach(function (row) {
+    list.rows.forEach(function (row, number) {
       var line = body.insertRow();
       row.forEach(function (value, at) {
         var cell = line.insertCell();
         cell.textContent = shown(value, columns[at]);
+        if (columns[at].column === "customer_id" && window.portrait.customer) { lead(cell, list.ids[number] || value); }
         if (["count", "amount", "percent"].indexOf(columns[at].unit) >= 0) {
           cell.className = "n";
           cell.dataset.v = value === null ? "" : value;
