@@ -201,6 +201,7 @@ def test_checks_point_at_what_they_checked_and_a_source_that_is_off_has_none(
         ("ml", "customer_predictions"),
         ("marts", "customer_rfm"),
         ("published", "snapshot"),
+        ("published", "pages"),
         ("raw_online_retail", "invoice_lines"),
     ):
         (made,), checks = asked(*path)

@@ -12,6 +12,8 @@ from orchestration.project import Project
 from orchestration.publishing.checks import CHECKS, SnapshotCheck
 from orchestration.publishing.publish import Published, UnsoundSnapshotError
 
+WHOLE = "pages_are_whole"
+PAGE = '<h1>Shop</h1><a href="{link}">on</a>'
 MANIFEST = {"sources": {}, "nodes": {}}
 SOUND = [SnapshotCheck(name, []) for name in CHECKS]
 UNSOUND = [*SOUND[:2], SnapshotCheck("closed_keys", ["3 rows of customer_tags"])]
@@ -22,8 +24,18 @@ def made(
     monkeypatch: pytest.MonkeyPatch,
     checks: list[SnapshotCheck],
     instance: dg.DagsterInstance,
+    link: str | None = "index.html",
 ) -> dg.ExecuteInProcessResult:
     """A run that publishes a snapshot with these results of its checks."""
+
+    version = project.published / "v1"
+    (version / "site").mkdir(parents=True, exist_ok=True)
+    if link is None:
+        (version / "site" / "index.html").unlink(missing_ok=True)
+    else:
+        (version / "site" / "index.html").write_text(PAGE.format(link=link))
+    project.current.unlink(missing_ok=True)
+    project.current.symlink_to("v1")
 
     def publish(*_: object) -> Published:
         if any(check.problems for check in checks):
@@ -47,11 +59,12 @@ def test_checks_point_at_the_snapshot_that_they_checked(
     with dg.DagsterInstance.ephemeral() as instance:
         for _ in range(2):
             result = made(project, monkeypatch, SOUND, instance)
-            (materialized,) = result.get_asset_materialization_events()
+            materialized, pages = result.get_asset_materialization_events()
             targets = [
                 check.target_materialization_data for check in result.get_asset_check_evaluations()
             ]
-            assert [target and target.run_id for target in targets] == [result.run_id] * 3
+            assert [target and target.run_id for target in targets] == [result.run_id] * 4
+            assert pages.materialization.metadata["pages"].value == 1
     table: Any = materialized.materialization.metadata["rows by table"]
     assert [record.data for record in table.records] == [
         {"table": "customer_profiles", "rows": 3},
@@ -73,3 +86,28 @@ def test_checks_of_what_was_not_published_point_at_nothing(
     assert [check.passed for check in checks] == [True, True, False]
     assert [check.target_materialization_data for check in checks] == [None] * 3
     assert checks[2].description == "3 rows of customer_tags"
+
+
+def test_pages_that_are_not_whole_are_told_with_what_is_wrong(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = made(project, monkeypatch, SOUND, instance, link="gone.html")
+        *_, told = result.get_asset_check_evaluations()
+        assert result.success and not told.passed and told.check_name == WHOLE
+        assert told.severity is dg.AssetCheckSeverity.WARN
+        assert told.description == "index.html: a link leads nowhere, to gone.html"
+        assert told.target_materialization_data
+
+
+def test_of_pages_that_could_not_be_made_nothing_is_materialized(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert made(project, monkeypatch, SOUND, instance).success
+        result = made(project, monkeypatch, SOUND, instance, link=None)
+        (materialized,) = result.get_asset_materialization_events()
+        *_, told = result.get_asset_check_evaluations()
+    assert result.success and materialized.asset_key.path == ["published", "snapshot"]
+    assert not told.passed and told.description == "There are no pages."
+    assert told.target_materialization_data is None
