@@ -18,6 +18,7 @@ from orchestration.serving.customer_answers import (
     REASONS_PART,
     said_columns,
 )
+from orchestration.serving.examples import customer_example
 
 _TYPES: dict[str, Any] = {
     "VARCHAR": str,
@@ -51,10 +52,14 @@ def model_of(name: str, said: str, columns: list[PublishedColumn], **more: Any) 
     return object_model(name, said, **fields, **more)
 
 
-def object_model(name: str, said: str, /, **fields: Any) -> type[BaseModel]:
-    """A model with these fields and no others."""
+def object_model(
+    name: str, said: str, example: dict[str, Any] | None = None, /, **fields: Any
+) -> type[BaseModel]:
+    """A model with these fields and no others; OpenAPI shows the example, if there is one."""
     # Columns may begin with `model_`, which pydantic would keep for itself.
     config = ConfigDict(extra="forbid", protected_namespaces=())
+    if example is not None:
+        config["json_schema_extra"] = {"example": example}
     made: type[BaseModel] = create_model(name, __config__=config, __doc__=said, **fields)
     return made
 
@@ -80,6 +85,7 @@ def customer_model(snapshot: Snapshot) -> type[BaseModel]:
     return object_model(
         "Customer",
         "All that is published of a customer, of one version.",
+        customer_example(snapshot),
         shop=(str, Field(..., description="The shop.")),
         customer_id=(str, Field(..., description="The person, whichever key was asked.")),
         as_of_date=(date, Field(..., description="Only what happened before this day is used.")),

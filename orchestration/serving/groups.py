@@ -23,7 +23,8 @@ _GROUPS = {
     "segments": ("segment_portraits", "SegmentPortrait", "A segment.", "shop, segment_id"),
     "tags": ("tag_catalog", "TagEntry", "A tag, as its catalogue has it.", "shop, tag_order"),
 }
-_JSON_COLUMNS = ("rule", "evidence")
+# Text that holds JSON, with what it holds.
+_JSON_COLUMNS: dict[str, Any] = {"rule": dict[str, Any], "evidence": list[str]}
 Shop = Annotated[str | None, Query(description="Of this shop alone.")]
 
 
@@ -72,7 +73,7 @@ def _rows(version: OpenVersion, mart: str, order: str, shop: str | None) -> list
 
 def _row_model(title: str, said: str, columns: Sequence[PublishedColumn]) -> type[BaseModel]:
     objects: dict[str, Any] = {
-        one.name: (Any, Field(..., description=one.description))
+        one.name: (_JSON_COLUMNS[one.name] | None, Field(..., description=one.description))
         for one in columns
         if one.name in _JSON_COLUMNS
     }

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from fastapi import FastAPI, Query
+from fastapi import Path as InPath
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -95,7 +96,10 @@ def add_pages(app: FastAPI, versions: Versions) -> None:
         responses={200: {"content": _CONTENT}, 302: {"description": "The page of a customer."}},
         openapi_extra={"x-errors": ["404"]},
     )
-    async def page(request: Request, path: str) -> Response:
+    async def page(
+        request: Request,
+        path: Annotated[str, InPath(description="Below `site` of the version.")],
+    ) -> Response:
         with versions.borrow() as version:
             return await run_in_threadpool(_page, request, version, path or "index.html")
 
