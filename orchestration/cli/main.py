@@ -5,6 +5,7 @@ Dagster, dbt and scikit-learn take seconds to import, so they are imported where
 
 import click
 
+from orchestration.cli.copy import copy
 from orchestration.cli.groups import InOrder
 from orchestration.cli.identity import identity
 from orchestration.cli.lookalikes import lookalikes
@@ -38,7 +39,7 @@ def main() -> None:
 for command in (
     *(source, run, summary, open_pages, show, recommend, lookalikes),
     *(identity, models, status),
-    *(serve, keys, send),
+    *(serve, keys, send, copy),
     *(quarantine, why, ui, docs, glossary, simulate),
 ):
     main.add_command(command)

@@ -37,6 +37,7 @@ ONLY_READ = [
     "quarantine replay*",  # tests/e2e/test_own_source.py
     "models serve *",  # tests/e2e/test_models.py
     "send *",  # tests/delivery
+    "copy *",
     "identity find*",  # tests/orchestration/identity/test_find_command.py
     "identity evaluate *",  # tests/orchestration/identity/test_linkage.py
 ]
