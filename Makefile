@@ -40,7 +40,7 @@ serve: .venv/installed  ## Answer services from the published snapshot over HTTP
 
 # Files in the order of tests/conftest.py: xdist would begin with those of most tests, and those of
 # fewest, which run whole jobs, would be left for the end.
-test: .venv/installed-dev .venv/servers .venv/deep/installed  ## Lint, types, dbt tests and pytest
+test: .venv/installed-dev .venv/servers .venv/deep/installed .venv/superset/installed  ## Lint, types, dbt tests and pytest
 	@$(MAKE) --no-print-directory -j $(WORKERS) --output-sync=target lint types
 	@$(bin)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
@@ -77,10 +77,11 @@ glossary: .venv/installed  ## Measures and tags of docs/glossary.md, from the ym
 
 # Extras stay in the lock: pip takes `gql[requests]` for a package that has no pin of its own otherwise.
 compile = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \
-	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
+	--no-emit-index-url --custom-compile-command "make lock"
 lock:  ## Pin the dependencies anew (needs uv)
-	$(compile) -o requirements.lock
-	$(compile) --extra dev -c requirements.lock -o requirements-dev.lock
+	$(compile) pyproject.toml -o requirements.lock
+	$(compile) pyproject.toml --extra dev -c requirements.lock -o requirements-dev.lock
+	$(compile) $(superset_lock:.lock=.in) -o $(superset_lock)
 
 clean:  ## Remove the virtual environment and every result; what you wrote stays
 	rm -rf .venv
@@ -112,6 +113,15 @@ clean:  ## Remove the virtual environment and every result; what you wrote stays
 	@$(bin)/python -m pip install --quiet --disable-pip-version-check --target .venv/deep torch==2.13.0 2>/dev/null \
 		|| echo "PyTorch is not installed (pip install torch==2.13.0): its tests are skipped."
 	@mkdir -p .venv/deep && touch $@
+
+# Superset wants SQLAlchemy 1.4 and pandas 2.1: it has an environment of its own.
+superset_lock := orchestration/delivery/superset/requirements.lock
+.venv/superset/installed: $(superset_lock) | .venv/bin/python
+	@echo "Installing Superset for the tests …"
+	@{ $(bin)/python -m venv .venv/superset && .venv/superset/bin/python -m pip install --quiet \
+		--disable-pip-version-check --require-hashes -r $(superset_lock) 2>/dev/null; } \
+		|| { rm -rf .venv/superset; echo "Superset is not installed (pip install -r $(superset_lock)): its tests are skipped."; }
+	@mkdir -p .venv/superset && touch $@
 
 # The tests of databases start a PostgreSQL of their own, those of pages a Chromium. Who may not
 # install them gets a note here, and those tests skip.

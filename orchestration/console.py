@@ -26,8 +26,8 @@ _PIPED_WIDTH = 160
 # The commands, in the order in which one comes to need them.
 COMMANDS = (
     *("source", "run", "summary", "open", "show", "recommend", "lookalikes", "identity", "models"),
-    *("status", "serve", "keys", "send", "copy", "quarantine", "why", "ui", "docs", "glossary"),
-    "simulate",
+    *("status", "serve", "keys", "send", "copy", "superset", "quarantine", "why", "ui"),
+    *("docs", "glossary", "simulate"),
 )
 _TYPED = re.compile(rf"(?<![\w./-])portrait(?= ({'|'.join(COMMANDS)})\b)")
 

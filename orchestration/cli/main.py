@@ -19,6 +19,7 @@ from orchestration.cli.send import send
 from orchestration.cli.serve import keys, serve
 from orchestration.cli.simulate import simulate
 from orchestration.cli.source import source
+from orchestration.cli.superset import superset
 from orchestration.cli.why import why
 
 _ENDS = """\b
@@ -39,7 +40,7 @@ def main() -> None:
 for command in (
     *(source, run, summary, open_pages, show, recommend, lookalikes),
     *(identity, models, status),
-    *(serve, keys, send, copy),
+    *(serve, keys, send, copy, superset),
     *(quarantine, why, ui, docs, glossary, simulate),
 ):
     main.add_command(command)

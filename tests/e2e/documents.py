@@ -38,6 +38,7 @@ ONLY_READ = [
     "models serve *",  # tests/e2e/test_models.py
     "send *",  # tests/delivery
     "copy *",
+    "superset *",
     "identity find*",  # tests/orchestration/identity/test_find_command.py
     "identity evaluate *",  # tests/orchestration/identity/test_linkage.py
 ]

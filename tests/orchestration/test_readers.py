@@ -1,6 +1,6 @@
 """Readers in one process: a new connection reads the newest version, and nobody reads two at once.
 
-What docs/reading.md says is tried as it stands there.
+What docs/reading.md and docs/bi.md say is tried as it stands there.
 """
 
 import os
@@ -20,7 +20,7 @@ from orchestration.project import Project
 from orchestration.publishing.versions import new_version
 from orchestration.quoting import quoted
 
-PAGE = Project.find().root / "docs" / "reading.md"
+DOCS = Project.find().root / "docs"
 ON_THE_PAGE = "/srv/portrait/published"
 NOON = datetime(2024, 1, 1, 12, tzinfo=UTC)
 TABLES = ("customer_profiles", "customer_tags")
@@ -55,9 +55,11 @@ def versions(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:
     return connection.execute(BOTH.format(*TABLES)).fetchall()
 
 
-def run_block(chapter: str, published: Path, block: int = 0) -> dict[str, Any]:
-    """Runs a block of Python of a chapter of the page on another published folder."""
-    under = PAGE.read_text().split(f"\n## {chapter}\n")[1].split("\n## ")[0]
+def run_block(
+    chapter: str, published: Path, block: int = 0, page: str = "reading.md"
+) -> dict[str, Any]:
+    """Runs a block of Python of a chapter of a page on another published folder."""
+    under = (DOCS / page).read_text().split(f"\n## {chapter}\n")[1].split("\n## ")[0]
     code = under.split("```python\n")[block + 1].split("```")[0]
     names: dict[str, Any] = {}
     exec(code.replace(ON_THE_PAGE, str(published)), names)
@@ -220,7 +222,7 @@ def test_threads_that_read_through_publishes_see_no_mixture_and_nothing_old(
 
 
 def test_the_mutator_of_the_page_follows_the_link(published: Path) -> None:
-    mutate = run_block("Superset", published)["DB_CONNECTION_MUTATOR"]
+    mutate = run_block("Superset", published, page="bi.md")["DB_CONNECTION_MUTATOR"]
     uri = make_url(f"duckdb:///{marts(published)}?access_mode=read_only")
     mutated, options = mutate(uri, {"a": 1}, None, None, None)
     assert (mutated.database, options) == (str(marts(published).resolve()), {"a": 1})
