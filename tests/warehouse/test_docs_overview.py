@@ -46,7 +46,7 @@ def test_the_exposures_name_every_published_model_once(manifest: Manifest) -> No
     named = [
         unique_id.split(".")[-1]
         for exposure in manifest["exposures"].values()
-        if exposure["type"] == "application"
+        if exposure["name"].startswith("published_")
         for unique_id in exposure["depends_on"]["nodes"]
     ]
     assert sorted(named) == sorted(published_marts(manifest))
