@@ -18,6 +18,7 @@ from orchestration.publishing.model_cards import CARDS
 from orchestration.publishing.publish import Addition, Making, UnsoundSnapshotError, publish
 from orchestration.publishing.reports.names import SITE
 from orchestration.serving.customer_file import write_customers
+from orchestration.warehouse.docs_page import add_docs
 from orchestration.warehouse.manifest import Manifest, all_relations
 from orchestration.warehouse.published_marts import published_marts
 
@@ -72,7 +73,9 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
         making = Making(context.run.run_id, run.started_at, run.code_hash, is_whole)
         with failing_clearly(), step("published") as progress:
             try:
-                published = publish(run.project, manifest, making, _ALSO)
+                published = publish(
+                    run.project, manifest, making, (*_ALSO, _docs_of(run, manifest))
+                )
             except UnsoundSnapshotError as error:
                 # Of what was never published there is no materialization to point at.
                 yield from (_evaluation(check) for check in error.checks)
@@ -96,6 +99,10 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
         yield from _pages(run.project.current.resolve() / SITE)
 
     return [publish_snapshot]
+
+
+def _docs_of(run: PortraitRun, manifest: Manifest) -> Addition:
+    return lambda folder, current: add_docs(run.project, manifest, folder)
 
 
 def _is_whole(run: dg.DagsterRun, manifest: Manifest) -> bool:

@@ -52,6 +52,9 @@ def test_the_run_tells_what_it_made(first_run: Finished, home: Path) -> None:
     assert "make ui" in said
     page = home / "published" / "current" / "site" / "index.html"
     assert said.rstrip().endswith(str(page)) and page.exists()
+    documentation = (home / "published" / "current" / "docs" / "index.html").read_text()
+    assert '"name": "repurchase_probability", "comment": null' in documentation
+    assert str(home) not in documentation and str(ROOT) not in documentation
     for (name,) in query(home, "select distinct segment_name from customer_segments"):
         assert str(name) in said
     assert "Traceback" not in first_run.stderr
