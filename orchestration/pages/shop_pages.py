@@ -85,7 +85,8 @@ def _read(snapshot: Snapshot, shop: Shop) -> _Read:
             "model.recommending",
             [row for row in chosen_methods(snapshot) if row["shop"] == shop.name],
             ["model_metrics"],
-            "select * from model_metrics where starts_with(target, 'recommendation_')",
+            "select * from model_metrics where starts_with(target, 'recommendation_')"
+            " or starts_with(target, 'next_category_')",
         ),
         each_prediction={
             row["prediction"]: read_model(snapshot, shop.name, row["prediction"])
