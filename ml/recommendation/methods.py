@@ -16,7 +16,7 @@ from ml.recommendation.ease import Ease
 from ml.recommendation.item_neighbours import ItemNeighbours
 from ml.recommendation.naive_bayes import NaiveBayes
 from ml.recommendation.next_basket import TifuKnn, UpCf
-from ml.recommendation.popularity import Popularity
+from ml.recommendation.popularity import GroupPopularity, Popularity
 from ml.recommendation.questions import Question
 from ml.recommendation.recommender import Recommender
 from ml.recommendation.sequential_rules import SequentialRules
@@ -40,6 +40,7 @@ class Method:
             there are no such days.
         questions: What it has an answer to.
         reads_attributes: Whether it goes by what is said of products.
+        reads_groups: Whether it goes by the groups of customers.
         follows_visits: Whether it is for what is looked at, in a visit, one after the other.
         extra: Of EXTRAS, where it imports more than the project's own dependencies; else None.
     """
@@ -48,6 +49,7 @@ class Method:
     tried: tuple[Parameters, ...] = ({},)
     questions: tuple[Question, ...] = _ALL
     reads_attributes: bool = False
+    reads_groups: bool = False
     follows_visits: bool = False
     extra: str | None = None
 
@@ -60,6 +62,12 @@ class Method:
 METHODS: Mapping[str, Method] = {
     "popularity": Method(
         Popularity, ({"oldest_days": 28}, {"oldest_days": 91}, {"oldest_days": None})
+    ),
+    "group_popularity": Method(
+        GroupPopularity,
+        tuple({"oldest_days": days} for days in (28, 91)),
+        (Question.ANYTHING, Question.NEW),
+        reads_groups=True,
     ),
     "personal_frequency": Method(
         lambda: BuyAgain(half_life_days=None, popularity=TIES),

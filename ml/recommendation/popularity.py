@@ -103,6 +103,8 @@ class GroupPopularity(Recommender):
         members_: shape (n_groups + 1,), customers who bought anything, likewise.
     """
 
+    reason = "popular_in_segment"
+
     def __init__(self, oldest_days: float | None = 28.0, shrinkage: float = 100.0) -> None:
         """Of which purchases, and how few of a group are too few.
 
@@ -137,11 +139,14 @@ class GroupPopularity(Recommender):
         return told
 
     def reasons(self, histories: Interactions, ranking: Ranking) -> Reasons:
-        """Counts the buyers of the group."""
+        """Counts the buyers of the group, or all of them where the customer is in none."""
         because = super().reasons(histories, ranking).because
-        buyers = self.buyers_[self._row(histories)[:, None], ranking.products]
+        row = self._row(histories)[:, None]
+        buyers = self.buyers_[row, ranking.products]
         counts = np.where(ranking.products != NONE, buyers, 0)
-        return Reasons(because, counts.astype(np.int64))
+        kinds = np.where(row == len(self.members_) - 1, Recommender.reason, self.reason)
+        kinds = np.broadcast_to(kinds, ranking.products.shape).astype(object)
+        return Reasons(because, counts.astype(np.int64), kinds)
 
     def _row(self, histories: Interactions) -> NDArray[np.intp]:
         """The row of each customer; that of all for groups that were not in the training."""

@@ -113,6 +113,8 @@ def interactions_of(
     day: date,
     products: Ids,
     attributes: sparse.csr_array | None = None,
+    *,
+    is_grouped: bool = False,
 ) -> Interactions:
     """What all customers of a shop had done until a day.
 
@@ -122,15 +124,48 @@ def interactions_of(
         day: A day of `days_of`.
         products: The catalogue; what was done with others is left out.
         attributes: Of the products, as `attributes_of` gives them.
+        is_grouped: Whether customers are told with the groups of `groups_of`.
     """
     _take_rows(warehouse, shop, day)
     customers = _column(warehouse, f"select distinct customer_id from {_TAKEN} order by all")
     told = coded(warehouse, f"from {_TAKEN}", [], customers, products, _ORDER)
-    return Interactions(customers, products, **told, attributes=attributes)
+    group = groups_of(warehouse, shop, day, customers) if is_grouped else None
+    return Interactions(customers, products, **told, attributes=attributes, group=group)
+
+
+def groups_of(
+    warehouse: duckdb.DuckDBPyConnection, shop: str, day: date, customers: Ids
+) -> NDArray[np.int32]:
+    """The RFM segment of customers as they were on the latest evaluated day, shape (n_customers,).
+
+    Positions among the segments of the rules, by name; -1 for who was in none.
+    """
+    told = warehouse.execute(
+        """
+        with names as (
+            select rfm_segment, row_number() over (order by rfm_segment) - 1 as position
+            from (select distinct rfm_segment from intermediate.int_rfm_segment_rules)
+        )
+        select customer_id, position
+        from features.feature_rfm
+        inner join names using (rfm_segment)
+        where shop = $1 and as_of_date = (
+            select max(as_of_date) from features.feature_rfm where shop = $1 and as_of_date <= $2
+        )
+        """,
+        [shop, day],
+    ).df()
+    position = told.set_index("customer_id")["position"].reindex(customers)
+    return position.fillna(-1).to_numpy(np.int32)
 
 
 def histories_of(
-    warehouse: duckdb.DuckDBPyConnection, shop: str, day: date, products: Ids
+    warehouse: duckdb.DuckDBPyConnection,
+    shop: str,
+    day: date,
+    products: Ids,
+    *,
+    is_grouped: bool = False,
 ) -> Iterator[Interactions]:
     """What a shop's customers had done until the current day, some of them at a time.
 
@@ -147,7 +182,8 @@ def histories_of(
         some = everybody[begin : begin + _CUSTOMERS]
         rows = f"from {_TAKEN} where customer_id between ? and ?"
         told = coded(warehouse, rows, [some[0], some[-1]], some, products, _ORDER)
-        yield Interactions(some, products, **told)
+        group = groups_of(warehouse, shop, day, some) if is_grouped else None
+        yield Interactions(some, products, **told, group=group)
 
 
 def window_of(
@@ -156,11 +192,13 @@ def window_of(
     day: date | None,
     products: Ids,
     attributes: sparse.csr_array | None = None,
+    *,
+    is_grouped: bool = False,
 ) -> Window | None:
     """What was known before a day, and what was bought in the days of test from it on."""
     if day is None:
         return None
-    learnt = interactions_of(warehouse, shop, day, products, attributes)
+    learnt = interactions_of(warehouse, shop, day, products, attributes, is_grouped=is_grouped)
     rows = """
         select customer_id, product_id from features.next_purchases
         where shop = ? and as_of_date = ?

@@ -79,7 +79,7 @@ def evaluate_file(
         project: For the weights of behaviours.
         files: CSV or Parquet with customer_id, product_id, at and, unless all were bought,
             behaviour.
-        methods: Names of METHODS; none for all that are installed.
+        methods: Names of METHODS; none for all that are installed and go by interactions alone.
         protocol: How the test is cut.
 
     Raises:
@@ -102,7 +102,7 @@ def evaluate_file(
                 f"Nobody of whom something was known bought anything later: {told}.",
                 "Name a shorter --test-days, or --last-basket.",
             )
-        contest = hold_contest(tuning, test, methods or _installed(), most_customers=10**9)
+        contest = hold_contest(tuning, test, methods or _of_interactions(), most_customers=10**9)
     if not contest.entries:
         raise PortraitError(
             "Too few customers bought something in the test to compare methods by.",
@@ -112,8 +112,13 @@ def evaluate_file(
     return Evaluation(*shape, len(everything.customer), behaviours, told, contest)
 
 
-def _installed() -> list[str]:
-    return [name for name, method in METHODS.items() if method.is_installed]
+def _of_interactions() -> list[str]:
+    """Those that are installed and need to know no more than interactions."""
+    return [
+        name
+        for name, method in METHODS.items()
+        if method.is_installed and not method.reads_attributes and not method.reads_groups
+    ]
 
 
 def _windows(

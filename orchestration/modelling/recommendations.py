@@ -9,7 +9,7 @@ customers do.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -122,6 +122,11 @@ class _Recommending(NamedTuple):
     recommender: ShopRecommender
     is_new: bool
 
+    @property
+    def served(self) -> Collection[str]:
+        """The methods by which lists are made."""
+        return self.choice.methods.values()
+
 
 class _Found(NamedTuple):
     """A shop with what recommends in it."""
@@ -166,10 +171,7 @@ def _found(
 
     Rows are read once for all of them, and let go before lists are made.
     """
-    reads_attributes = any(
-        METHODS[name].reads_attributes for rule in rules for name in rule.methods
-    )
-    rows = ShopRows(warehouse, shop.name, days, reads_attributes=reads_attributes)
+    rows = ShopRows.of(warehouse, shop.name, days, rules)
     by_rule = [_found_by(warehouse, shop.name, maker, rule, rows) for rule in rules]
     return _Found(shop, days, by_rule)
 
@@ -227,7 +229,9 @@ def _write_lists(
         Level.PRODUCT: rules_of(warehouse, shop.name, products),
         Level.CATEGORY: rules_of_categories(warehouse, shop.name, categories.names),
     }
-    for histories in histories_of(warehouse, shop.name, day, products):
+    is_grouped = any(METHODS[name].reads_groups for one in found.by_rule for name in one.served)
+    everybody = histories_of(warehouse, shop.name, day, products, is_grouped=is_grouped)
+    for histories in everybody:
         for one in found.by_rule:
             level = one.rule.level
             known = categories.interactions(histories) if level is Level.CATEGORY else histories

@@ -1,20 +1,27 @@
 """What the recommenders of a shop are fitted to and compared by, read once for all of them."""
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import duckdb
+import numpy as np
 
 from ml import schemas
 from ml.recommendation.categories import Categories
 from ml.recommendation.contest import Window
 from ml.recommendation.interactions import Ids, Interactions
+from ml.recommendation.methods import METHODS
+from ml.recommendation.rule import RecommendationRule
 from orchestration.modelling import tables as ml_io
 from orchestration.modelling.interactions import (
     Days,
     attributes_of,
     categories_of,
+    groups_of,
     interactions_of,
     known_products,
     products_of,
@@ -31,12 +38,32 @@ class ShopRows:
         shop: The shop.
         days: Those of the shop.
         reads_attributes: Whether a method goes by what is said of products.
+        is_grouped: Whether a method goes by groups of customers.
     """
 
     warehouse: duckdb.DuckDBPyConnection
     shop: str
     days: Days
     reads_attributes: bool
+    is_grouped: bool
+
+    @classmethod
+    def of(
+        cls,
+        warehouse: duckdb.DuckDBPyConnection,
+        shop: str,
+        days: Days,
+        rules: Sequence[RecommendationRule],
+    ) -> Self:
+        """Those that the methods of some rules go by."""
+        methods = [METHODS[name] for rule in rules for name in rule.methods]
+        return cls(
+            warehouse,
+            shop,
+            days,
+            reads_attributes=any(one.reads_attributes for one in methods),
+            is_grouped=any(one.reads_groups for one in methods),
+        )
 
     @cached_property
     def known(self) -> Ids:
@@ -52,7 +79,14 @@ class ShopRows:
     def windows(self) -> tuple[Window | None, Window | None]:
         """The days on which parameters are chosen, and those on which methods are compared."""
         tuning, test = (
-            window_of(self.warehouse, self.shop, day, self.known, self._attributes(self.known))
+            window_of(
+                self.warehouse,
+                self.shop,
+                day,
+                self.known,
+                self._attributes(self.known),
+                is_grouped=self.is_grouped,
+            )
             for day in (self.days.tuning, self.days.test)
         )
         return tuning, test
@@ -62,7 +96,12 @@ class ShopRows:
         """What customers had done until the day of fitting, with the products of today."""
         attributes = self._attributes(self.products)
         return interactions_of(
-            self.warehouse, self.shop, self.days.fitting, self.products, attributes
+            self.warehouse,
+            self.shop,
+            self.days.fitting,
+            self.products,
+            attributes,
+            is_grouped=self.is_grouped,
         )
 
     def categories(self, products: Ids) -> Categories:
@@ -78,6 +117,8 @@ class ShopRows:
         ]
         if self.reads_attributes:
             told.append(self._digest("product_attributes"))
+        if self.is_grouped:
+            told += [self._groups(day) for day in self.days[1:] if day]
         return " ".join([str(self.days[1:]), *told])
 
     @cached_property
@@ -90,6 +131,15 @@ class ShopRows:
         if not self.reads_attributes:
             return None
         return attributes_of(self.warehouse, self.shop, products)
+
+    def _groups(self, day: date) -> str:
+        learnt = self.warehouse.execute(
+            "select distinct customer_id from features.feature_rfm"
+            " where shop = ? and as_of_date <= ? order by all",
+            [self.shop, day],
+        ).fetchnumpy()["customer_id"]
+        groups = groups_of(self.warehouse, self.shop, day, np.asarray(learnt, dtype=object))
+        return hashlib.sha256(groups.tobytes()).hexdigest()
 
     def _digest(self, relation: str, days: Any = None) -> str:
         of_days = "" if days is None else " and list_contains(?, as_of_date)"

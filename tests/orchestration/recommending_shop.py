@@ -79,6 +79,15 @@ def make_shops(warehouse: Warehouse) -> None:
         select distinct shop, customer_id, date '2024-04-17' as as_of_date from purchases
         union all values ('large', 'visitor', date '2024-04-17'),
             ('small', 'stranger', date '2024-04-17');
+        create schema intermediate;
+        create table intermediate.int_rfm_segment_rules as
+        from (values ('Champions'), ('Lost'), ('Lost')) as rules (rfm_segment);
+        create table features.feature_rfm as
+        select distinct shop, customer_id, as_of_date,
+            case when right(customer_id, 1) < '5' then 'Champions' else 'Lost' end as rfm_segment
+        from purchases
+        inner join features.as_of_dates using (shop)
+        where bought_on < as_of_date;
         create table features.feature_customers as
         select shop, customer_id, true as is_current from features.customer_features;
         create table features.recommendable_products as

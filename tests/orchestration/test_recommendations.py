@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 import duckdb
+import numpy as np
 import pytest
 
 from orchestration.errors import PortraitError
@@ -14,6 +15,7 @@ from orchestration.modelling.checks import (
     check_recommendations,
     raise_errors,
 )
+from orchestration.modelling.interactions import groups_of
 from orchestration.modelling.kept_models import Maker
 from orchestration.modelling.recommendations import make_recommendations
 from orchestration.modelling.steps import tidy_metrics
@@ -219,6 +221,30 @@ def test_another_category_of_what_was_bought_holds_the_contest_of_categories_ane
     )
     assert make_recommendations(shops, TABLES, MAKER, RULES).is_fitted
     assert "large:0" in categories(shops, "c01", "buy_again")
+
+
+def test_customers_are_in_the_rfm_segment_of_the_latest_day(shops: Warehouse) -> None:
+    customers = np.array(["c03", "c07", "nobody"], dtype=object)
+    assert groups_of(shops, "large", date(2024, 3, 4), customers).tolist() == [0, 1, -1]
+    # The day before the first, nobody had been looked at.
+    assert groups_of(shops, "large", date(2024, 2, 29), customers).tolist() == [-1, -1, -1]
+    shops.execute(
+        "update features.feature_rfm set rfm_segment = 'Lost'"
+        " where customer_id = 'c03' and as_of_date = '2024-04-01'"
+    )
+    assert groups_of(shops, "large", date(2024, 3, 4), customers).tolist() == [0, 1, -1]
+    assert groups_of(shops, "large", date(2024, 4, 2), customers).tolist() == [1, 1, -1]
+
+
+def test_who_is_in_which_segment_counts_where_a_method_goes_by_it(shops: Warehouse) -> None:
+    by_groups = [replace(RULE, methods=("group_popularity",)), OF_CATEGORIES]
+    make_recommendations(shops, TABLES, MAKER, by_groups)
+    assert not make_recommendations(shops, TABLES, MAKER, by_groups).is_fitted
+    shops.execute("update features.feature_rfm set rfm_segment = 'Lost' where customer_id = 'c03'")
+    assert make_recommendations(shops, TABLES, MAKER, by_groups).is_fitted
+    make_recommendations(shops, TABLES, MAKER, RULES)
+    shops.execute("update features.feature_rfm set rfm_segment = 'Lost'")
+    assert not make_recommendations(shops, TABLES, MAKER, RULES).is_fitted
 
 
 def test_a_shop_that_nobody_has_ordered_from_recommends_nothing(shops: Warehouse) -> None:

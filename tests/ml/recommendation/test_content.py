@@ -99,4 +99,7 @@ class TestGroupPopularity(RecommenderContract):
         fitted = GroupPopularity(None, shrinkage=0).fit(grouped)
         ranking = fitted.recommend(grouped, 1)
         assert ranking.products[:, 0].tolist() == [BREAD, BREAD, BREAD, BREAD, BREAD]
-        assert fitted.reasons(grouped, ranking).counts[:, 0].tolist() == [2, 2, 1, 1, 3]
+        reasons = fitted.reasons(grouped, ranking)
+        assert reasons.counts[:, 0].tolist() == [2, 2, 1, 1, 3]
+        assert reasons.kinds is not None
+        assert reasons.kinds[:, 0].tolist() == ["popular_in_segment"] * 4 + ["popular"]
