@@ -10,7 +10,7 @@ from sklearn.base import clone
 from ml.recommendation.interactions import Interactions, Matrix
 from ml.recommendation.questions import Question
 from ml.recommendation.ranking import NONE, Ranking, Scores, at, placed, top
-from ml.recommendation.recommender import Reasons, Recommender, batches
+from ml.recommendation.recommender import Reasons, Recommender
 
 # So many products of each member are looked at: further down nothing gets into a list.
 _CANDIDATES = 200
@@ -90,7 +90,7 @@ class Blend(Recommender):
         """What a member says of the products of a list by their order, 0 where nothing."""
         says = np.zeros(ranking.products.shape, dtype=np.float32)
         begin = 0
-        for some in batches(histories):
+        for some in histories.batches:
             rows = slice(begin, begin + some.shape[0])
             begin += some.shape[0]
             scores = member.scores(some)

@@ -1,6 +1,7 @@
 """What customers did with products until a day: the one table that recommenders read."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Self, TypeAlias
@@ -14,10 +15,13 @@ Ids = NDArray[np.object_]
 Positions = NDArray[np.int32]
 Matrix: TypeAlias = sparse.csr_array
 
+# So many scores of customers and products are held at once: 32 MB.
+_CELLS = 8_000_000
+
 COLUMNS = ("customer_id", "product_id", "age_days", "weight", "is_purchase")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Interactions:
     """One entry a customer, product, behaviour and time, as of a day.
 
@@ -81,6 +85,16 @@ class Interactions:
         """Tells `products` from others: their hash."""
         hashes = pd.util.hash_array(self.products, categorize=False)
         return hashlib.sha256(hashes.tobytes()).hexdigest()
+
+    @cached_property
+    def batches(self) -> Sequence[Self]:
+        """The same, customers some at a time, so that a dense row of each fits into memory."""
+        customers, products = self.shape
+        size = max(1, _CELLS // max(1, products))
+        return [
+            self.of_customers(np.arange(begin, min(begin + size, customers), dtype=np.int32))
+            for begin in range(0, customers, size)
+        ]
 
     @property
     def shape(self) -> tuple[int, int]:

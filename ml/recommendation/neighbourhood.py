@@ -1,6 +1,8 @@
 """Customers of the training who are like those that are asked about, found by sparse products."""
 
 from abc import abstractmethod
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -8,8 +10,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from ml.recommendation.interactions import Ids, Interactions, Matrix
-from ml.recommendation.ranking import Ranking, Scores, at, placed, top
-from ml.recommendation.recommender import Reasons, Recommender, batches, own_entries
+from ml.recommendation.ranking import NONE, Ranking, Scores, at, placed, top
+from ml.recommendation.recommender import Reasons, Recommender
 from ml.recommendation.weighting import ones
 
 Hashes = NDArray[np.uint64]
@@ -36,19 +38,40 @@ class NeighbourRecommender(Recommender):
 
     def scores(self, histories: Interactions) -> Scores:
         """What the neighbours say, by their likeness."""
-        return sparse.csr_array(self.nearest(histories) @ self.told_)
+        return sparse.csr_array(self._nearest_of(histories) @ self.told_)
 
     def reasons(self, histories: Interactions, ranking: Ranking) -> Reasons:
         """Counts the neighbours who have the product."""
         have = ones(self.told_)
         counts = np.zeros(ranking.products.shape, dtype=np.int64)
         begin = 0
-        for some in batches(histories):
+        for some in histories.batches:
             end = begin + some.shape[0]
-            told = sparse.csr_array(ones(self.nearest(some)) @ have)
+            told = sparse.csr_array(ones(self._nearest_of(some)) @ have)
             counts[begin:end] = at(told, ranking.products[begin:end])
             begin = end
         return Reasons(super().reasons(histories, ranking).because, counts)
+
+    def _nearest_of(self, histories: Interactions) -> Matrix:
+        """The nearest of customers, found once for as long as their histories are there."""
+        known = _NEAREST.setdefault(histories, WeakKeyDictionary())
+        found = known.get(self)
+        # One that has learnt something else since says something else.
+        if found is None or found.told is not self.told_:
+            found = known[self] = _Nearest(self.told_, self.nearest(histories))
+        return found.likeness
+
+
+class _Nearest(NamedTuple):
+    told: Matrix
+    likeness: Matrix
+
+
+# To find who is near takes longer than all else that is done with them, and scores and reasons
+# both go by them.
+_NEAREST: WeakKeyDictionary[Interactions, WeakKeyDictionary[NeighbourRecommender, _Nearest]] = (
+    WeakKeyDictionary()
+)
 
 
 def sample(interactions: Interactions, most: int) -> Interactions:
@@ -79,7 +102,9 @@ def best_others(likeness: Matrix, customers: Ids, references: Hashes, k: int) ->
         k: at least 1.
     """
     own = pd.Index(references).get_indexer(pd.Index(hashed(customers)))
-    is_own = likeness.indices == own[own_entries(likeness)]
-    data = np.where(is_own, -np.inf, likeness.data).astype(np.float32)
-    told = sparse.csr_array((data, likeness.indices, likeness.indptr), shape=likeness.shape)
-    return placed(top(told, k), len(references))
+    best = top(likeness, k + 1)
+    is_own = best.products == own[:, None]
+    # Who is not among them has one too many.
+    best.products[~is_own.any(axis=1), k] = NONE
+    best.products[is_own] = NONE
+    return placed(best, len(references))

@@ -195,7 +195,7 @@ class TifuKnn(NeighbourRecommender):
 
     def scores(self, histories: Interactions) -> Scores:
         """The customer's own frequencies, and the mean of those of neighbours."""
-        found = ones(self.nearest(histories))
+        found = ones(self._nearest_of(histories))
         found.data = found.data / np.diff(found.indptr)[own_entries(found)].astype(np.float32)
         mixed = self.own * self._frequency(histories) + (1 - self.own) * (found @ self.told_)
         return sparse.csr_array(mixed)

@@ -1,5 +1,6 @@
 """The best few of many scores; where scores tie, the lower position comes first."""
 
+from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -41,7 +42,7 @@ def top(scores: Scores, n: int) -> Ranking:
         np.full((rows, n), NONE, dtype=np.int32), np.full((rows, n), np.nan, dtype=np.float32)
     )
     if isinstance(scores, np.ndarray):
-        _fill(best, np.arange(rows), scores, None)
+        _fill(best, np.arange(rows), scores, lambda row, place: place)
         return best
     lengths = np.diff(scores.indptr)
     # Rows of about one length are padded together: one long row does not make all of them long.
@@ -73,21 +74,20 @@ def at(matrix: sparse.csr_array, products: NDArray[np.int32]) -> NDArray[np.floa
     return told
 
 
+Columns = Callable[[NDArray[np.intp], NDArray[np.intp]], NDArray[np.integer]]
+"""The columns of values, by row and place; of a place behind the last one, any number."""
+
+
 def _fill(
-    best: Ranking,
-    rows: NDArray[np.intp],
-    values: NDArray[np.float32],
-    columns: NDArray[np.int32] | None,
+    best: Ranking, rows: NDArray[np.intp], values: NDArray[np.float32], columns: Columns
 ) -> None:
-    """Writes the best of some rows; columns are the places of values where they are None."""
+    """Writes the best of some rows."""
     n = min(best.products.shape[1], values.shape[1])
     if not n or not len(rows):
         return
     taken = _partitioned(values, columns, n)
     score = np.take_along_axis(values, taken, axis=1)
-    product = taken
-    if columns is not None:
-        product = np.take_along_axis(columns.astype(np.intp), taken, axis=1)
+    product = columns(np.arange(len(values))[:, None], taken)
     order = np.lexsort((product, -score), axis=1)
     score = np.take_along_axis(score, order, axis=1)
     is_there = np.isfinite(score)
@@ -98,19 +98,22 @@ def _fill(
 
 def _padded(
     scores: sparse.csr_array, rows: NDArray[np.intp], lengths: NDArray[np.integer]
-) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+) -> tuple[NDArray[np.float32], Columns]:
     """What is stored of some rows, side by side: values, -inf behind the last, and columns."""
-    place = np.arange(int(lengths[rows].max()))
-    is_there = place < lengths[rows, None]
-    entry = np.where(is_there, scores.indptr[rows, None] + place, 0)
-    values = np.where(is_there, scores.data[entry], np.float32(-np.inf))
-    columns = np.where(is_there, scores.indices[entry], np.iinfo(np.int32).max)
-    return values.astype(np.float32, copy=False), columns.astype(np.int32, copy=False)
+    begin = scores.indptr[rows]
+    places = np.arange(int(lengths[rows].max()), dtype=begin.dtype)
+    # Behind the last of all there is nothing to take.
+    values = scores.data.take(begin[:, None] + places, mode="clip").astype(np.float32, copy=False)
+    values[places >= lengths[rows, None]] = -np.inf
+
+    def columns(row: NDArray[np.intp], place: NDArray[np.intp]) -> NDArray[np.integer]:
+        taken: NDArray[np.integer] = scores.indices.take(begin[row] + place, mode="clip")
+        return taken
+
+    return values, columns
 
 
-def _partitioned(
-    values: NDArray[np.float32], columns: NDArray[np.int32] | None, n: int
-) -> NDArray[np.intp]:
+def _partitioned(values: NDArray[np.float32], columns: Columns, n: int) -> NDArray[np.intp]:
     """Where the n best of each row stand, in no order; of equals those of the lowest columns."""
     width = values.shape[1]
     if n == width:
@@ -121,6 +124,6 @@ def _partitioned(
     tied = np.flatnonzero((values >= last[:, None]).sum(axis=1) > n)
     tied = tied[np.isfinite(last[tied])]
     if len(tied):
-        column = np.broadcast_to(np.arange(width), values.shape) if columns is None else columns
-        taken[tied] = np.lexsort((column[tied], -values[tied]), axis=1)[:, :n]
+        column = np.broadcast_to(columns(tied[:, None], np.arange(width)), (len(tied), width))
+        taken[tied] = np.lexsort((column, -values[tied]), axis=1)[:, :n]
     return taken

@@ -21,9 +21,6 @@ from ml.recommendation.interactions import Interactions, Matrix
 from ml.recommendation.questions import Question
 from ml.recommendation.ranking import NONE, Ranking, Scores, top
 
-# So many scores are held at once: 32 MB.
-_CELLS = 8_000_000
-
 
 class Reasons(NamedTuple):
     """Why each product of a ranking is there, shape (n_customers, n) each.
@@ -86,7 +83,7 @@ class Recommender(BaseEstimator, ABC):  # type: ignore[misc]
         self._check(histories)
         empty = top(np.empty((0, 1), dtype=np.float32), n)
         told = {question: [empty] for question in questions}
-        for some in batches(histories):
+        for some in histories.batches:
             for question, scores in self._told(some, questions, allowed):
                 told[question].append(top(scores, n))
         return {
@@ -158,15 +155,6 @@ def portions(sizes: NDArray[np.integer], most: int) -> list[slice]:
         end = int(np.searchsorted(before, before[ends[-1]] + most, side="right")) - 1
         ends.append(max(end, ends[-1] + 1))
     return [slice(begin, end) for begin, end in pairwise(ends)]
-
-
-def batches(histories: Interactions) -> Iterator[Interactions]:
-    """Customers some at a time, so that a dense row of each fits into memory."""
-    customers, products = histories.shape
-    size = max(1, _CELLS // max(1, products))
-    for begin in range(0, customers, size):
-        some = np.arange(begin, min(begin + size, customers), dtype=np.int32)
-        yield histories.of_customers(some)
 
 
 def asked(

@@ -142,3 +142,30 @@ class TestTifuKnn(RecommenderContract):
         assert scores[DEE, TEA] == pytest.approx(0.75 + 0.25 / 2)
         # Ana is like Ben and Cem; jam is in half of Ben's baskets and in all of Cem's.
         assert scores[ANA, JAM] == pytest.approx(0.25 * (1 / 2 + 1) / 2)
+
+
+def test_who_is_near_is_found_once_for_scores_and_reasons(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shop = shops.interactions()
+    asked = []
+    nearest = CustomerNeighbours.nearest
+
+    def counted(self: CustomerNeighbours, histories: Interactions) -> object:
+        asked.append(histories)
+        return nearest(self, histories)
+
+    monkeypatch.setattr(CustomerNeighbours, "nearest", counted)
+    recommender = CustomerNeighbours().fit(shop)
+    recommender.reasons(shop, recommender.recommend(shop, 3))
+    assert len(asked) == 1
+
+
+def test_who_is_near_is_another_where_something_else_was_learnt() -> None:
+    shop = shops.interactions()
+    recommender = CustomerNeighbours().fit(shop)
+    before = recommender.recommend(shop, 3).products.tolist()
+    recommender.fit(shop.of_customers(np.array([BEN, EVE], dtype=np.int32)))
+    alone = CustomerNeighbours().fit(shop.of_customers(np.array([BEN, EVE], dtype=np.int32)))
+    again = recommender.recommend(shop, 3).products.tolist()
+    assert again == alone.recommend(shop, 3).products.tolist() != before
