@@ -102,6 +102,8 @@ def show(
     """
     from orchestration.publishing.reading import open_snapshot
     from orchestration.publishing.recommended import (
+        chosen_methods,
+        doubts_text,
         next_categories,
         recommended,
         recommended_text,
@@ -126,8 +128,9 @@ def show(
             offers = {"recommendations": products, "next_categories": categories}
             print_json({**profile, "predictions": predictions, **offers})
         else:
-            offers_told = recommended_text(products, categories)
-            print_portrait(make_console(), profile, predictions, offers_told)
+            chosen = [row for row in chosen_methods(snapshot) if row["shop"] == profile.get("shop")]
+            offers_told = f"{recommended_text(products, categories)} {doubts_text(chosen)}"
+            print_portrait(make_console(), profile, predictions, offers_told.strip())
 
 
 def _project(as_of: datetime | None) -> Project:

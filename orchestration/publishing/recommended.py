@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ml.recommendation.questions import TITLES_OF_TARGETS
+from ml.recommendation.questions import SLOTS, TARGETS, TITLES_OF_TARGETS, Level
 from orchestration.errors import PortraitError
 from orchestration.publishing.reading import Row, Snapshot
 
@@ -12,6 +12,8 @@ SLOT_TITLES = {"buy_again": "Buy again", "discover": "Discover"}
 CATEGORY_TITLES = {"buy_again": "Categories to buy again", "discover": "Categories to discover"}
 """What people call those of categories."""
 
+# Of these there are lists.
+_SHOWN_TARGETS = {TARGETS[level][question] for level in Level for question in SLOTS.values()}
 _SHOWN_IDS = 5
 _SHOWN = 3
 
@@ -30,10 +32,10 @@ _NEXT_CATEGORIES = """
 """
 _CHOSEN = """
     with chosen as (
-        select shop, target, model_name, note from model_metrics
+        select shop, target, model_name, note, value = 1 as is_sure from model_metrics
         where metric = 'status' and list_contains(?, target)
     )
-    select chosen.shop, chosen.target, chosen.model_name, chosen.note, tested.value,
+    select chosen.shop, chosen.target, chosen.model_name, chosen.note, chosen.is_sure, tested.value,
         tested.lower_bound, tested.upper_bound, tested.baseline_value, tested.customer_count,
         tested.evaluated_on
     from chosen
@@ -105,7 +107,12 @@ def next_categories(
 
 
 def chosen_methods(snapshot: Snapshot) -> list[Row]:
-    """By which method each question is answered in each shop, why, and how it was tested."""
+    """By which method each question is answered in each shop, why, and how it was tested.
+
+    Nothing in a snapshot of older code.
+    """
+    if not snapshot.has("model_metrics"):
+        return []
     return snapshot.rows(_CHOSEN, list(TITLES_OF_TARGETS))
 
 
@@ -171,6 +178,21 @@ def recommended_text(products: Sequence[Row], categories: Sequence[Row] = ()) ->
             if told:
                 sentences.append(f"{title}: {'; '.join(told[:_SHOWN])}.")
     return " ".join(sentences)
+
+
+def doubts_text(chosen: Sequence[Row]) -> str:
+    """What is recommended by a rule of thumb, and why, in a sentence; empty where nothing is.
+
+    Args:
+        chosen: `chosen_methods` of a shop.
+    """
+    unsure: dict[str, list[str]] = {}
+    for row in chosen:
+        if row["target"] in _SHOWN_TARGETS and not row["is_sure"]:
+            why = str(row["note"]).removeprefix("the baseline: ")
+            unsure.setdefault(why, []).append(TITLES_OF_TARGETS[str(row["target"])].lower())
+    told = "; ".join(f"{', '.join(titles)} ({why})" for why, titles in unsure.items())
+    return f"Told by a rule of thumb: {told}." if told else ""
 
 
 def chosen_text(chosen: Row) -> str:

@@ -12,6 +12,7 @@ from orchestration.publishing.recommended import (
     beside,
     chosen_methods,
     chosen_text,
+    doubts_text,
     next_categories,
     recommended,
     recommended_text,
@@ -130,6 +131,14 @@ def test_methods_are_told_with_their_test(snapshot: Snapshot) -> None:
         "To discover: nDCG@10 0.200 (95 % 0.100–0.300), baseline 0.150, of 1,234 customers from "
         "2024-03-04 on: ease (best of 3)"
     )
+
+
+def test_what_is_told_by_a_rule_of_thumb_says_so(snapshot: Snapshot) -> None:
+    chosen = chosen_methods(snapshot)
+    assert doubts_text(chosen) == "Told by a rule of thumb: to buy again (too few)."
+    assert doubts_text([row for row in chosen if row["is_sure"]]) == ""
+    # Of anything there is no list.
+    assert doubts_text([{**chosen[0], "target": "recommendation_anything"}]) == ""
 
 
 def test_a_snapshot_of_older_code_recommends_nothing() -> None:
