@@ -169,3 +169,10 @@ def test_who_is_near_is_another_where_something_else_was_learnt() -> None:
     alone = CustomerNeighbours().fit(shop.of_customers(np.array([BEN, EVE], dtype=np.int32)))
     again = recommender.recommend(shop, 3).products.tolist()
     assert again == alone.recommend(shop, 3).products.tolist() != before
+
+
+def test_everybody_has_so_many_neighbours_whether_or_not_among_the_references() -> None:
+    many = drawn(60, 30)
+    learnt = many.of_customers(np.arange(40, dtype=np.int32))
+    found = np.diff(CustomerNeighbours(neighbours=3).fit(learnt).nearest(many).indptr)
+    assert found.max() == 3 == found[40:].max()
