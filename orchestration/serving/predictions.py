@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Path
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -37,6 +37,7 @@ _TOLD = (
 _reading = threading.Lock()
 
 Number = Annotated[float, Field(allow_inf_nan=False, strict=True)]
+TargetName = Annotated[str, Path(description="As `GET /v1/predictions` names it.")]
 
 
 class Question(BaseModel):
@@ -121,7 +122,7 @@ def add_predictions(app: FastAPI, versions: Versions) -> None:
         response_model=ExpectedAnswer,
         openapi_extra={"x-errors": ["400", "404", "413", "503"]},
     )
-    async def predictions(request: Request, target: str, question: Question) -> Response:
+    async def predictions(request: Request, target: TargetName, question: Question) -> Response:
         with versions.borrow() as version:
             told = await run_in_threadpool(_expected, version, target, question)
             return json_answer(request, version, told)
