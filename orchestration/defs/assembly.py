@@ -5,7 +5,7 @@ import dagster as dg
 from orchestration.defs import automation, past, schedules, sensors
 from orchestration.defs.jobs import JOB, WITHOUT_LANDING_JOB
 from orchestration.defs.ml_assets import build as build_ml
-from orchestration.defs.ownership import linked, owned
+from orchestration.defs.ownership import RAW, in_order, linked, owned
 from orchestration.defs.published_assets import build as build_publish
 from orchestration.defs.raw_assets import build as build_ingest
 from orchestration.defs.resources import PortraitRun
@@ -33,23 +33,24 @@ _WRITTEN = [
 def portrait_definitions(manifest: Manifest, days: PastDays | None) -> dg.Definitions:
     """All assets that the manifest declares, and the jobs that make them, in one process."""
     everything = dg.AssetSelection.all()
-    raw = dg.AssetSelection.groups("raw")
     return dg.Definitions(
-        assets=automation.automate(
-            owned(
-                [
-                    dg.AssetsDefinition(specs=_WRITTEN),
-                    *linked(
-                        [
-                            *build_ingest(manifest),
-                            *build_warehouse(manifest),
-                            *build_ml(manifest),
-                            *build_publish(manifest),
-                        ]
-                    ),
-                ]
-            ),
-            source_limits(manifest),
+        assets=in_order(
+            automation.automate(
+                owned(
+                    [
+                        dg.AssetsDefinition(specs=_WRITTEN),
+                        *linked(
+                            [
+                                *build_ingest(manifest),
+                                *build_warehouse(manifest),
+                                *build_ml(manifest),
+                                *build_publish(manifest),
+                            ]
+                        ),
+                    ]
+                ),
+                source_limits(manifest),
+            )
         ),
         jobs=[
             dg.define_asset_job(
@@ -60,7 +61,7 @@ def portrait_definitions(manifest: Manifest, days: PastDays | None) -> dg.Defini
             ),
             dg.define_asset_job(
                 WITHOUT_LANDING_JOB,
-                selection=everything - raw,
+                selection=everything - RAW,
                 description="Makes everything behind the raw tables anew: after rows were "
                 "corrected, or rules changed. If it fails, the last good snapshot stays, and so do "
                 "the corrections; the error says what to do.",

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import dagster as dg
 
+from orchestration.defs.ownership import RAW
 from orchestration.warehouse.manifest import AgeLimits
 
 # A night's run may be late by two hours; when a second night is missing, something is wrong.
@@ -20,7 +21,7 @@ _FOLLOWING = (
 
 sensor = dg.AutomationConditionSensorDefinition(
     "remake_what_reads_a_newer_table",
-    target=dg.AssetSelection.all() - dg.AssetSelection.groups("raw"),
+    target=dg.AssetSelection.all() - RAW,
     description="Makes anew what lies behind an asset that was made by itself, such as a raw table "
     "that a person has landed in the UI. If one of its runs fails, the last good snapshot stays; "
     "run the job portrait, which makes everything.",

@@ -15,6 +15,7 @@ from orchestration.defs.failures import failing_clearly
 from orchestration.defs.ml_checks import check_results, check_specs
 from orchestration.defs.resources import PortraitRun
 from orchestration.defs.table_metadata import (
+    counted,
     declared_metadata,
     pictures_metadata,
     rows_as_table,
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
 
 _FEATURES = ["features", "customer_features"]
 _SEGMENTS = dg.AssetKey(["ml", "customer_segments"])
+_OF_SEGMENTS = ("customer_segments", "segment_profiles", "segment_map")
 _LABELS = ["features", "training_labels"]
 _HOLDOUT = ["features", "lifetime_value_holdout"]
 _LIFETIME_VALUES = dg.AssetKey(["ml", "customer_lifetime_value"])
@@ -66,7 +68,6 @@ _OF_PREDICTIONS = (
 )
 _OF_LIFETIME_VALUES = ("customer_lifetime_value", "purchase_tracking", "alive_grid")
 _RECOMMENDATIONS = dg.AssetKey(["ml", "customer_recommendations"])
-_NEXT_CATEGORIES = dg.AssetKey(["ml", "customer_next_categories"])
 _OF_RECOMMENDATIONS = (
     *("customer_recommendations", "customer_next_categories"),
     *("similar_products", "customer_similar"),
@@ -96,11 +97,7 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
 
     @dg.multi_asset(
         group_name="ml",
-        specs=[
-            spec("customer_segments", [_FEATURES]),
-            spec("segment_profiles", [_FEATURES]),
-            spec("segment_map", [_FEATURES]),
-        ],
+        specs=[spec(name, [_FEATURES]) for name in _OF_SEGMENTS],
         check_specs=check_specs(_SEGMENTS, SEGMENT_CHECKS),
     )
     def segments(run: PortraitRun) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
@@ -110,6 +107,7 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
         with failing_clearly(), run.warehouse() as warehouse:
             made = segments_step(warehouse, declared, run.maker, rule)
             findings = check_segments(warehouse, made)
+            others = counted(warehouse, (declared[one] for one in _OF_SEGMENTS[1:]))
         yield dg.MaterializeResult(
             asset_key=_SEGMENTS,
             metadata={
@@ -125,10 +123,7 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
                 },
             },
         )
-        yield dg.MaterializeResult(
-            asset_key=["ml", "segment_profiles"],
-            metadata={"dagster/row_count": len(made.profiles)},
-        )
+        yield from others
         yield from check_results(_SEGMENTS, findings)
 
     @dg.multi_asset(
@@ -145,6 +140,7 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
         with failing_clearly(), run.warehouse() as warehouse:
             made = predictions_step(warehouse, declared, predicted, run.maker)
             findings = check_predictions(warehouse, made)
+            others = counted(warehouse, (declared[one] for one in _OF_PREDICTIONS[1:]))
         yield dg.MaterializeResult(
             asset_key=_PREDICTIONS,
             metadata={
@@ -155,6 +151,7 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
                 **_files(run, pictures, made.metrics),
             },
         )
+        yield from others
         yield from check_results(_PREDICTIONS, findings)
 
     return [
@@ -181,6 +178,7 @@ def _lifetime_values(spec: Any, declared: Mapping[str, Table]) -> dg.AssetsDefin
         with failing_clearly(), run.warehouse() as warehouse:
             made = lifetime_values_step(warehouse, declared)
             findings = check_lifetime_values(warehouse, made)
+            others = counted(warehouse, (declared[one] for one in _OF_LIFETIME_VALUES[1:]))
         yield dg.MaterializeResult(
             asset_key=_LIFETIME_VALUES,
             metadata={
@@ -188,6 +186,7 @@ def _lifetime_values(spec: Any, declared: Mapping[str, Table]) -> dg.AssetsDefin
                 **_files(run, OF_LIFETIME_VALUES, made.metrics),
             },
         )
+        yield from others
         yield from check_results(_LIFETIME_VALUES, findings)
 
     return lifetime_values
@@ -213,6 +212,7 @@ def _recommendations(
         with failing_clearly(), run.warehouse() as warehouse:
             made = recommendations_step(warehouse, declared, run.maker, recommending)
             findings = check_recommendations(warehouse, made)
+            others = counted(warehouse, (declared[one] for one in _OF_RECOMMENDATIONS[1:]))
         yield dg.MaterializeResult(
             asset_key=_RECOMMENDATIONS,
             metadata={
@@ -221,10 +221,7 @@ def _recommendations(
                 **_files(run, OF_RECOMMENDATIONS, made.metrics),
             },
         )
-        yield dg.MaterializeResult(
-            asset_key=_NEXT_CATEGORIES,
-            metadata={"dagster/row_count": made.rows["customer_next_categories"]},
-        )
+        yield from others
         yield from check_results(_RECOMMENDATIONS, findings)
 
     return recommendations

@@ -1,4 +1,4 @@
-"""Who answers for each asset, what it can be searched by, and where its code is."""
+"""Who answers for each asset, what it can be searched by, where it stands and where its code is."""
 
 import warnings
 from collections.abc import Sequence
@@ -10,6 +10,14 @@ import dagster as dg
 # Raw tables belong to whoever runs the sources, the rest to whoever answers for the numbers.
 _OWNERS = {"raw": "team:data-engineering"}
 _OTHERS = "team:analytics"
+# Layers from what is given on, those that stand beside each other with one number.
+_ORDER = (
+    *(("seeds", "ingest"), ("raw",), ("staging",), ("inputs",), ("intermediate",)),
+    *(("features",), ("ml",), ("tags",), ("marts",), ("published", "semantic")),
+)
+_PLACES = {layer: place for place, layers in enumerate(_ORDER) for layer in layers}
+RAW = dg.AssetSelection.tag("layer", "raw")
+"""The raw tables, whatever their group is called."""
 
 
 def owned(assets: Sequence[dg.AssetsDefinition]) -> list[dg.AssetsDefinition]:
@@ -23,6 +31,18 @@ def owned(assets: Sequence[dg.AssetsDefinition]) -> list[dg.AssetsDefinition]:
         return spec.replace_attributes(owners=[_OWNERS.get(layer, _OTHERS)], tags=tags)
 
     return list(dg.map_asset_specs(with_owner, assets))
+
+
+def in_order(assets: Sequence[dg.AssetsDefinition]) -> list[dg.AssetsDefinition]:
+    """Puts the number of its layer before each group: Dagster lists groups by their names."""
+
+    def numbered(spec: dg.AssetSpec) -> dg.AssetSpec:
+        number = _PLACES.get(spec.group_name or "")
+        if number is None:
+            return spec
+        return spec.replace_attributes(group_name=f"{number}_{spec.group_name}")
+
+    return list(dg.map_asset_specs(numbered, assets))
 
 
 def linked(assets: Sequence[dg.AssetsDefinition]) -> list[dg.AssetsDefinition]:

@@ -9,7 +9,7 @@ import dagster as dg
 from orchestration.defs.failures import failing_clearly
 from orchestration.defs.resources import PortraitRun
 from orchestration.defs.switched_off import not_checked
-from orchestration.defs.table_metadata import pictures_metadata, rows_as_table
+from orchestration.defs.table_metadata import pictures_metadata, rows_as_table, shown_pictures
 from orchestration.pages.checking import MOST_BYTES, check_site
 from orchestration.pages.site import add_site
 from orchestration.progress import step
@@ -92,11 +92,17 @@ def build(manifest: Manifest) -> list[dg.AssetsDefinition]:
                 "model cards": dg.MetadataValue.path(run.project.current.resolve() / CARDS),
                 "tables": published.table_count,
                 "rows by table": rows_as_table(rows),
+                **shown_pictures(run.project.current.resolve(), published.pictures),
                 **pictures_metadata(run.project.current, published.pictures),
             },
             check_results=[_result(check) for check in published.checks],
         )
         yield from _pages(run.project.current.resolve() / SITE)
+        for mart in published_marts(manifest).values():
+            if mart.is_view:
+                # Counted as they were copied: when they were built it would have cost as much.
+                told = {"dagster/row_count": published.rows[mart.name]}
+                yield dg.AssetObservation([mart.schema, mart.name], metadata=told)
 
     return [publish_snapshot]
 

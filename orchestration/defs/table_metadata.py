@@ -1,15 +1,20 @@
 """A table as Dagster shows it: as it was declared, and as it was made."""
 
+import base64
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 
 from orchestration.publishing.reports.names import REPORTS
 from orchestration.warehouse.column_lineage import Origin
 from orchestration.warehouse.manifest import Column, Table
+from orchestration.warehouse.opening import count_rows
 from orchestration.warehouse.relation import Relation
+
+_LARGEST_SHOWN = 32_000
 
 
 def declared_metadata(table: Table) -> dict[str, Any]:
@@ -36,6 +41,19 @@ def lineage_metadata(origins: Mapping[str, Sequence[Origin]]) -> dict[str, Any]:
     return {"dagster/column_lineage": dg.TableColumnLineage(deps)}
 
 
+def counted(
+    warehouse: duckdb.DuckDBPyConnection, tables: Iterable[Table]
+) -> list[dg.MaterializeResult[None]]:
+    """Tables that a step has written beside its first, each with how many rows it has."""
+    return [
+        dg.MaterializeResult(
+            asset_key=[table.schema, table.name],
+            metadata={"dagster/row_count": count_rows(warehouse, table.relation)},
+        )
+        for table in tables
+    ]
+
+
 def rows_as_table(rows: Sequence[Mapping[str, str | int | float]]) -> dg.TableMetadataValue:
     """Rows with the same keys as a table: the UI shows it whole, with no text cut."""
     kinds = {str: "string", int: "int", float: "float"}
@@ -55,6 +73,26 @@ def pictures_metadata(current: Path, files: Iterable[str]) -> dict[str, Any]:
     """
     lines = "\n".join(f"- `{current / REPORTS / file}`" for file in files)
     return {"pictures": dg.MetadataValue.md(lines)} if lines else {}
+
+
+def shown_pictures(folder: Path, files: Iterable[str]) -> dict[str, Any]:
+    """The pictures of a version themselves, which the UI shows when somebody asks for them.
+
+    The run's history keeps them: so large ones, which draw a point a customer or a curve a version,
+    are left to their files.
+
+    Args:
+        folder: Of the version.
+        files: Their names.
+    """
+    told = {}
+    for file in files:
+        svg = folder / REPORTS / file
+        if svg.stat().st_size <= _LARGEST_SHOWN:
+            coded = base64.b64encode(svg.read_bytes()).decode()
+            picture = f"![{svg.stem}](data:image/svg+xml;base64,{coded})"
+            told[f"picture: {svg.stem}"] = dg.MetadataValue.md(picture)
+    return told
 
 
 def _metadata(name: str, columns: Iterable[Column]) -> dict[str, Any]:

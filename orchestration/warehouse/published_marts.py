@@ -28,10 +28,12 @@ class Mart(Table):
     Attributes:
         grain: The columns that tell its rows apart, as its test unique_grain names them.
         parts: How its Parquet is cut when it is large, if it ever is.
+        is_view: Nobody counts its rows before it is published.
     """
 
     grain: tuple[str, ...] = ()
     parts: Parts | None = None
+    is_view: bool = False
 
 
 def published_marts(manifest: Manifest) -> dict[str, Mart]:
@@ -42,7 +44,11 @@ def published_marts(manifest: Manifest) -> dict[str, Mart]:
     tags, personal = tag_descriptions(manifest), personal_tags(manifest)
     grains = _grains(manifest)
     marts = {
-        unique_id: (table_of(node), _parts(portrait_meta(node["config"]["meta"])))
+        unique_id: (
+            table_of(node),
+            _parts(portrait_meta(node["config"]["meta"])),
+            node["config"].get("materialized") == "view",
+        )
         for unique_id, node in manifest["nodes"].items()
         if node["resource_type"] == "model"
         and node["fqn"][1] == "marts"
@@ -56,8 +62,11 @@ def published_marts(manifest: Manifest) -> dict[str, Mart]:
             tuple(_described(column, tags, personal) for column in table.columns),
             grains.get(unique_id, ()),
             parts,
+            is_view,
         )
-        for unique_id, (table, parts) in sorted(marts.items(), key=lambda item: item[1][0].name)
+        for unique_id, (table, parts, is_view) in sorted(
+            marts.items(), key=lambda item: item[1][0].name
+        )
     }
 
 

@@ -209,6 +209,10 @@ def test_checks_point_at_what_they_checked_and_a_source_that_is_off_has_none(
         for check in checks:
             evaluation = check["executionForLatestMaterialization"]["evaluation"]
             assert evaluation["targetMaterialization"]["runId"] == made["runId"]
+    # Rows over time are a plot of every table: of one beside the step's first, too.
+    for path in (("ml", "segment_map"), ("ml", "model_curves"), ("features", "customer_features")):
+        (made,), _ = asked(*path)
+        assert "dagster/row_count" in {entry["label"] for entry in made["metadataEntries"]}, path
     (made,), _ = asked("marts", "customer_rfm")
     kinds = {entry["label"]: entry["__typename"] for entry in made["metadataEntries"]}
     assert kinds["dagster/column_lineage"] == "TableColumnLineageMetadataEntry"

@@ -33,6 +33,20 @@ def test_every_asset_has_an_owner_tags_and_a_description(
     assert [spec.key for spec in specs if "{{" in str(spec.description)] == []
 
 
+def test_groups_stand_in_the_order_of_the_layers(repository: dg.RepositoryDefinition) -> None:
+    graph = repository.asset_graph
+    groups = {graph.get(key).group_name for key in graph.get_all_asset_keys()}
+    assert len(groups) > 10 and not [name for name in groups if not re.match(r"\d_[a-z]+$", name)]
+    # No table reads one of a later group; the seeds and what the user wrote come first.
+    for key in graph.materializable_asset_keys:
+        node = graph.get(key)
+        for parent in node.parent_keys:
+            assert graph.get(parent).group_name[0] <= node.group_name[0], (key, parent)
+    kept = repository.get_job("portrait_without_landing").asset_layer.executable_asset_keys
+    raw = {key for key in graph.executable_asset_keys if key.path[0].startswith("raw_")}
+    assert raw and graph.executable_asset_keys - kept == raw
+
+
 def test_every_asset_links_to_its_code(repository: dg.RepositoryDefinition) -> None:
     specs = [spec for asset in repository.asset_graph.assets_defs for spec in asset.specs]
     made = [spec for spec in specs if spec.key in repository.asset_graph.executable_asset_keys]

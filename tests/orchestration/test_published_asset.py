@@ -11,6 +11,7 @@ from orchestration.entering import entered
 from orchestration.project import Project
 from orchestration.publishing.checks import CHECKS, SnapshotCheck
 from orchestration.publishing.publish import Published, UnsoundSnapshotError
+from orchestration.warehouse.published_marts import Mart
 
 WHOLE = "pages_are_whole"
 PAGE = '<h1>Shop</h1><a href="{link}">on</a>'
@@ -29,7 +30,10 @@ def made(
     """A run that publishes a snapshot with these results of its checks."""
 
     version = project.published / "v1"
-    (version / "site").mkdir(parents=True, exist_ok=True)
+    for folder in ("site", "reports"):
+        (version / folder).mkdir(parents=True, exist_ok=True)
+    (version / "reports" / "segments.svg").write_text("<svg/>")
+    (version / "reports" / "segment-map.svg").write_text("x" * 32_001)
     if link is None:
         (version / "site" / "index.html").unlink(missing_ok=True)
     else:
@@ -40,7 +44,8 @@ def made(
     def publish(*_: object) -> Published:
         if any(check.problems for check in checks):
             raise UnsoundSnapshotError(checks)
-        return Published({"customer_profiles": 3, "tag_catalog": 2}, 3, checks)
+        pictures = ["segments.svg", "segment-map.svg"]
+        return Published({"customer_profiles": 3, "tag_catalog": 2}, 3, checks, pictures)
 
     monkeypatch.setattr(published_assets, "publish", publish)
     monkeypatch.setattr(Project, "find", classmethod(lambda cls: project))
@@ -70,6 +75,10 @@ def test_checks_point_at_the_snapshot_that_they_checked(
         {"table": "customer_profiles", "rows": 3},
         {"table": "tag_catalog", "rows": 2},
     ]
+    # A picture that can be seen, unless it would swell the run's history; and where all lie.
+    shown = materialized.materialization.metadata
+    assert shown["picture: segments"].value == ("![segments](data:image/svg+xml;base64,PHN2Zy8+)")
+    assert "picture: segment-map" not in shown and "segment-map.svg" in str(shown["pictures"].value)
     # A sum over different things says nothing.
     assert "dagster/row_count" not in materialized.materialization.metadata
 
@@ -111,3 +120,20 @@ def test_of_pages_that_could_not_be_made_nothing_is_materialized(
     assert result.success and materialized.asset_key.path == ["published", "snapshot"]
     assert not told.passed and told.description == "There are no pages."
     assert told.target_materialization_data is None
+
+
+def test_rows_of_marts_that_are_views_are_told_when_they_are_published(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are counted as they are copied; a table was counted when it was built."""
+    marts = {
+        "customer_profiles": Mart("marts", "customer_profiles", "", (), is_view=True),
+        "tag_catalog": Mart("marts", "tag_catalog", "", ()),
+    }
+    monkeypatch.setattr(published_assets, "published_marts", lambda manifest: marts)
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = made(project, monkeypatch, SOUND, instance)
+        (told,) = result.get_asset_observation_events()
+    assert told.asset_observation_data.asset_observation.asset_key.path[-1] == "customer_profiles"
+    counted = told.asset_observation_data.asset_observation.metadata["dagster/row_count"]
+    assert counted.value == 3
