@@ -37,7 +37,7 @@ _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _BEARER = re.compile(r"Bearer +(\S+)", re.IGNORECASE)
 _BASIC = re.compile(r"Basic +(\S+)", re.IGNORECASE)
 # What a browser shows: it asks for a key as for a password.
-PAGES = "/pages"
+PAGES, MODELS = "/pages", "/models"
 _FOR_SERVICES, _FOR_BROWSERS = 'Bearer realm="portrait"', 'Basic realm="portrait", charset="UTF-8"'
 # Nothing is guessed of an answer, and no page of another site may draw it, frame it or run it.
 _ALWAYS = (
@@ -159,7 +159,7 @@ class Guard:
             )
         key = self._keys.find(_given_key(noted.authorization))
         if key is None:
-            is_page = path in ("/", PAGES) or path.startswith(f"{PAGES}/")
+            is_page = path in ("/", PAGES) or path.startswith((f"{PAGES}/", f"{MODELS}/"))
             raise ProblemError(
                 401,
                 "no_key",

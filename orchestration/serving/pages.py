@@ -16,7 +16,7 @@ from orchestration.pages.shop_pages import TYPICAL
 from orchestration.pages.words import LANGUAGES
 from orchestration.serving.answering import caller_of, text_answer
 from orchestration.serving.customers import customer_of
-from orchestration.serving.guard import PAGES
+from orchestration.serving.guard import MODELS, PAGES
 from orchestration.serving.problems import ProblemError
 from orchestration.serving.versions_open import OpenVersion, Versions
 
@@ -48,6 +48,12 @@ _TYPICAL = f"""
 """
 _CONTENT: dict[str, Any] = {
     kind.decode().partition(";")[0]: {"schema": {"type": "string"}} for kind in _TYPES.values()
+}
+# Markdown as text, which a browser shows; as Markdown it would be saved.
+_CARD_TYPES = {".md": _TYPES[".txt"], ".json": b"application/json"}
+_CARD_CONTENT: dict[str, Any] = {
+    "text/plain": {"schema": {"type": "string"}},
+    "application/json": {"schema": {"type": "object"}},
 }
 
 
@@ -102,6 +108,26 @@ def add_pages(app: FastAPI, versions: Versions) -> None:
     ) -> Response:
         with versions.borrow() as version:
             return await run_in_threadpool(_page, request, version, path or "index.html")
+
+    # Where pages on a disk have it: beside their folder.
+    @app.get(
+        f"{MODELS}/{{path:path}}",
+        tags=_TAGS,
+        summary="The card of a model of the version",
+        response_class=Response,
+        responses={200: {"content": _CARD_CONTENT}},
+        openapi_extra={"x-errors": ["404"]},
+    )
+    async def card(
+        request: Request,
+        path: Annotated[str, InPath(description="Below `models` of the version.")],
+    ) -> Response:
+        with versions.borrow() as version:
+            file = version.cards.get(path)
+            if file is None:
+                raise ProblemError(404, "no_page", "There is no such card.", f"See {PAGES}/.")
+            kind = _CARD_TYPES[file.suffix]
+            return text_answer(request, version, file.read_bytes(), kind, *_GUARDED)
 
 
 def _page(request: Request, version: OpenVersion, path: str) -> Response:

@@ -21,6 +21,7 @@ from typing import Self
 import duckdb
 
 from orchestration.errors import PortraitError
+from orchestration.publishing.model_cards import CARDS
 from orchestration.publishing.reading import PublishedColumn, Snapshot
 from orchestration.publishing.reports.names import SITE
 from orchestration.publishing.snapshot import MARTS_FILE
@@ -116,6 +117,16 @@ class OpenVersion:
         site = self.folder / SITE
         return {
             file.relative_to(site).as_posix(): file for file in site.rglob("*") if file.is_file()
+        }
+
+    @cached_property
+    def cards(self) -> Mapping[str, Path]:
+        """The cards of its models by their path below `models`, to which pages lead."""
+        models = self.folder / CARDS
+        return {
+            file.relative_to(models).as_posix(): file
+            for kind in ("md", "json")
+            for file in models.rglob(f"*.{kind}")
         }
 
     def borrowed(self) -> bool:
