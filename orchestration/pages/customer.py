@@ -12,6 +12,7 @@ import duckdb
 from orchestration.errors import PortraitError
 from orchestration.pages.asking import Asked, ask
 from orchestration.pages.customer_pictures import identity_graph, order_bars
+from orchestration.pages.prose import prose_zh, shared_zh
 from orchestration.pages.rendering import amount, number, percent, render
 from orchestration.pages.shops import MENU, Shop, read_shops
 from orchestration.pages.words import LANGUAGES, Speaker, TagWords
@@ -170,7 +171,7 @@ def _context(known: KnownCustomer, say: Speaker) -> dict[str, Any]:
         "person": known.person,
         "tags_words": tags,
         "currency": currency,
-        "prose": portrait_text(profile) if say.language == "en" else "",
+        "prose": prose_zh(profile, told) if say.language == "zh" else portrait_text(profile),
         "facts": [(one, told(one, profile[one])) for one in _FACTS if profile.get(one) is not None],
         "bars": order_bars(asked["orders"].rows, profile["as_of_date"]),
         "latest_orders": asked["orders"].rows[:_SHOWN_ORDERS],
@@ -181,7 +182,10 @@ def _context(known: KnownCustomer, say: Speaker) -> dict[str, Any]:
             for slot in SLOT_TITLES
         },
         "graph": identity_graph(known.person),
-        "links": [(edge, shared(edge)) for edge in known.person.links],
+        "links": [
+            (edge, shared_zh(edge) if say.language == "zh" else shared(edge))
+            for edge in known.person.links
+        ],
         "history_rows": [
             {**row, "told": told(row["attribute"], row["attribute_value"])}
             for row in asked["history"].rows

@@ -35,7 +35,6 @@ told as (
         reasons.effect,
         {%- for name in ['value', 'typical_value'] %}
         case
-            when reasons.{{ name }} is null then 'unknown'
             when themes.unit = 'share' then format('{:.0f} %', 100 * reasons.{{ name }})
             when themes.unit in ('money', 'rating') then format('{:.2f}', reasons.{{ name }})
             else format('{:.0f}', reasons.{{ name }})
@@ -55,9 +54,11 @@ worded as (
     select
         {{ all_but(['value_text', 'typical_value_text', 'label', 'label_zh']) }},
         case when effect > 0 then 'raised' else 'lowered' end || ' by ' || label || ' '
-        || value_text || ' (typical ' || typical_value_text || ')' as reason,
-        case when effect > 0 then '提高' else '降低' end || ':' || label_zh || ' '
-        || value_text || '(一般 ' || typical_value_text || ')' as reason_zh
+        || coalesce(value_text, 'unknown')
+        || ' (typical ' || coalesce(typical_value_text, 'unknown') || ')' as reason,
+        case when effect > 0 then '提高' else '降低' end || '：' || label_zh || ' '
+        || coalesce(value_text, '未知')
+        || '（一般 ' || coalesce(typical_value_text, '未知') || '）' as reason_zh
     from told
 
 )
