@@ -23,7 +23,7 @@ from orchestration.publishing.reading import Row, Snapshot
 from orchestration.publishing.recommended import SLOT_TITLES, recommended
 from orchestration.quoting import quoted
 
-_QUESTIONS = ("value", "orders", "likes", "tags", "predictions", "history", "alike")
+_QUESTIONS = (*("value", "voice", "orders", "likes", "tags", "predictions", "history", "alike"),)
 _STATIC = Path(__file__).with_name("static")
 _SHOWN_ORDERS = 12
 _SHOWN_RECOMMENDED = 5

@@ -72,6 +72,10 @@ def _customers() -> Iterator[tuple[str, str]]:
             n % 5 = 0 as is_new_customer, 0.5 as repurchase_probability,
             30 as repurchase_horizon_days, {quoted(CATEGORY)} as top_categories,
             case when n = 1 then {quoted(ACTING)} end as occupation,
+            case when n = 1 then 3 end as review_count,
+            case when n = 1 then 4.25 end as average_rating,
+            case when n = 1 then 8 end as campaign_contact_count,
+            case when n = 1 then 2 end as campaign_response_count,
             case when n = 1 then {quoted(CHANNEL)} end as preferred_channel
         from range(1, {CUSTOMERS + 1}) as customers (n)
         """,

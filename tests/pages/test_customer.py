@@ -1,5 +1,6 @@
 """The page of one customer: whole, on demand, by any key, and for owners' eyes alone."""
 
+import re
 import stat
 import webbrowser
 from collections.abc import Iterator
@@ -50,6 +51,18 @@ def test_a_customer_has_a_page_by_any_key(snapshot: Snapshot, key: str) -> None:
     assert page.count("<circle") == 2 and page.count("<line ") == 1
     assert page.count("<rect ") == 4
     assert "unknown" in page
+    # What was never asked or measured is a dash, and no nought.
+    voice = page[page.index('id="customer-voice"') :].partition("</dl>")[0]
+    told = re.findall(r"<dt>(.+?)</dt><dd>(.+?)</dd>", voice)
+    assert dict(told) == {
+        "Reviews": "3",
+        "Average rating": "4.2",
+        "Sessions": "–",
+        "Days since the last session": "–",
+        "Campaigns answered": "2 of 8",
+        "Coupons redeemed": "–",
+        "Given back": "–",
+    }
 
 
 def test_it_needs_no_other_file_and_shows_names_only(snapshot: Snapshot) -> None:
