@@ -20,7 +20,7 @@ from orchestration.serving.limits import RateLimit
 from orchestration.serving.lists import add_lists
 from orchestration.serving.metrics import Metrics
 from orchestration.serving.openapi import describe
-from orchestration.serving.pages import add_pages
+from orchestration.serving.pages import add_pages, is_for_people, problem_page
 from orchestration.serving.predictions import add_predictions
 from orchestration.serving.problems import ProblemError
 from orchestration.serving.versions_open import Versions
@@ -72,8 +72,7 @@ def make_app(
 
 
 async def _problem(request: Request, error: Any) -> Response:
-    response: Response = error.response()
-    return response
+    return problem_page(request, error) if is_for_people(request) else error.response()
 
 
 async def _portrait_error(request: Request, error: Any) -> Response:

@@ -1,6 +1,7 @@
 """The pages of the version that answers, and the page of any customer, made when asked for."""
 
 from enum import Enum
+from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
@@ -12,8 +13,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from orchestration.pages.customer import customer_page, page_name
+from orchestration.pages.rendering import render
 from orchestration.pages.shop_pages import TYPICAL
-from orchestration.pages.words import LANGUAGES
+from orchestration.pages.words import LANGUAGES, Speaker
 from orchestration.serving.answering import caller_of, text_answer
 from orchestration.serving.customers import customer_of
 from orchestration.serving.guard import MODELS, PAGES
@@ -168,3 +170,25 @@ def _customer_page(
             marts, customer_id, language, others, sees_personal=sees_personal, up=up
         )
     return page.encode()
+
+
+def is_for_people(request: Request) -> bool:
+    """Whether a browser has asked for a page."""
+    path: str = request.scope["path"]
+    return path.startswith(f"{PAGES}/") and "text/html" in request.headers.get("accept", "")
+
+
+def problem_page(request: Request, problem: ProblemError) -> Response:
+    """What is wrong as a page, from which one comes to the others."""
+    depth = request.scope["path"].count("/") - f"{PAGES}/".count("/")
+    page = render(
+        "problem.html",
+        "en",
+        up="/".join([".."] * depth) or ".",
+        title=HTTPStatus(problem.status).phrase,
+        detail=problem.detail,
+        hint=problem.hint,
+        zh=Speaker("zh"),
+    )
+    guarded = {name.decode(): value.decode() for name, value in _GUARDED}
+    return HTMLResponse(page, problem.status, {"cache-control": "no-store", **guarded})

@@ -101,6 +101,21 @@ def test_no_model_is_given_away_beside_its_card(ask: TestClient, published: Path
         assert found_at(ask.app, f"/models/{path}")[0] == 404
 
 
+@pytest.mark.parametrize(
+    "path", ["/pages/nothing", "/pages/shops/lantern/en/nothing.html", f"{CUSTOMER}?id=<b>nobody"]
+)
+def test_a_browser_is_told_in_a_page_what_is_wrong(ask: TestClient, path: str) -> None:
+    told = ask.get(path, headers={"accept": "text/html,*/*;q=0.8"})
+    assert told.status_code == 404 and "<h1>Not Found</h1>" in told.text
+    assert told.headers["content-type"].startswith("text/html") and "<b>" not in told.text
+    assert "script-src 'self'" in told.headers["content-security-policy"]
+    found = links(told.text)
+    assert len(found) == 3
+    for link in found:
+        assert ask.get(urljoin(str(told.url), link)).status_code == 200, link
+    assert ask.get(path).headers["content-type"] == "application/problem+json"
+
+
 def test_a_browser_is_told_to_run_what_is_ours_alone(ask: TestClient) -> None:
     for path in ("/pages/", "/pages/shops/lantern/en/overview.html", f"{CUSTOMER}?id=till:1"):
         answer = ask.get(path)
