@@ -45,6 +45,11 @@ ASSET = """
             executionForLatestMaterialization { status evaluation {
                 targetMaterialization { runId } } } } } } } } }
 """
+LAUNCH = """
+    mutation ($parameters: ExecutionParams!) { launchRun(executionParams: $parameters) {
+        ... on LaunchRunSuccess { run { runId } } } }
+"""
+RUN = "query ($run: ID!) { runOrError(runId: $run) { ... on Run { status } } }"
 START_SENSOR = """
     mutation ($selector: SensorSelector!) { startSensor(sensorSelector: $selector) {
         ... on Sensor { id sensorState { status } } } }
@@ -219,6 +224,37 @@ def test_checks_point_at_what_they_checked_and_a_source_that_is_off_has_none(
     made_of_off, (check,) = asked("raw_cdnow", "transactions")
     assert made_of_off == []
     assert check["executionForLatestMaterialization"]["status"] == "SKIPPED"
+
+
+@pytest.mark.parametrize(
+    "assets",
+    [
+        [["marts", "customer_rfm"]],
+        [["ml", "customer_segments"], ["ml", "segment_profiles"], ["ml", "segment_map"]],
+        [["published", "snapshot"], ["published", "pages"]],
+    ],
+)
+def test_an_asset_is_made_by_itself(dagster: Dagster, assets: list[list[str]]) -> None:
+    """What its button *Materialize* does; what a step makes together is made together."""
+    selector = {
+        **dagster.repository(),
+        "pipelineName": "__ASSET_JOB",
+        "assetSelection": [{"path": path} for path in assets],
+    }
+    parameters = {"selector": selector, "runConfigData": "{}", "mode": "default"}
+    launched = dagster.ask(LAUNCH, parameters=parameters)["launchRun"]["run"]["runId"]
+
+    def status() -> str:
+        told: str = dagster.ask(RUN, run=launched)["runOrError"]["status"]
+        return told
+
+    wait(lambda: status() in ENDED)
+    assert status() == "SUCCESS"
+    for path in assets:
+        (made,) = dagster.ask(ASSET, key={"path": path})["assetNodeOrError"][
+            "assetMaterializations"
+        ]
+        assert made["runId"] == launched
 
 
 def test_a_file_that_arrives_is_published_and_a_range_of_days_is_a_backfill_that_waits(
