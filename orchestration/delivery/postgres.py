@@ -146,6 +146,10 @@ def _alone(connection: Connection, schema: str) -> None:
 
 def _refused(secrets: Secrets, error: Exception) -> PortraitError:
     said = " ".join(secrets.strike_out(str(error)).split())[:_LONGEST_MESSAGE]
+    if not isinstance(error, psycopg2.Error):
+        return PortraitError(
+            f"The snapshot could not be copied: {said}", "The schema is as it was. Run it again."
+        )
     return PortraitError(
         f"PostgreSQL said: {said}",
         "The schema is as it was. Check the address, the password's variable, and that the user "

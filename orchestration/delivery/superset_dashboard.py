@@ -32,12 +32,20 @@ def write_dashboard(snapshot: Snapshot, current: Path, file: Path) -> None:
         file: The ZIP.
 
     Raises:
-        PortraitError: The path of the link cannot stand in an address.
+        PortraitError: The path of the link cannot stand in an address, or the file not be written.
     """
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, settings in _settings(snapshot, current).items():
-            text = yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)
-            archive.writestr(zipfile.ZipInfo(f"{_ROOT}/{name}", _DAY), text)
+    files = _settings(snapshot, current)
+    try:
+        with zipfile.ZipFile(file, "w") as archive:
+            for name, settings in files.items():
+                text = yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)
+                member = zipfile.ZipInfo(f"{_ROOT}/{name}", _DAY)
+                archive.writestr(member, text, zipfile.ZIP_DEFLATED)
+    except OSError as error:
+        raise PortraitError(
+            f"{file} cannot be written: {error.strerror}.",
+            "Name a file in a folder that is there and that you may write to.",
+        ) from error
 
 
 def _settings(snapshot: Snapshot, current: Path) -> dict[str, dict[str, Any]]:

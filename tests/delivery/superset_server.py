@@ -13,6 +13,8 @@ from orchestration.project import Project
 
 SUPERSET = Project.find().root / ".venv" / "superset" / "bin" / "superset"
 USER = PASSWORD = "admin"
+# As docs/bi.md has them.
+STEPS = ("db upgrade", "fab create-admin", "init", "import-dashboards", "run")
 _SECONDS_TO_START = 120
 # As in production. It is not to keep answers of the snapshot, which may be replaced.
 _KEEPS_ANSWERS = """
@@ -42,16 +44,13 @@ def superset_server(folder: Path, dashboard: Path) -> Iterator[str]:
         )
         assert told.returncode == 0, told.stdout + told.stderr
 
-    run("db", "upgrade")
-    names = ("--firstname", "a", "--lastname", "b", "--email", "a@example.org")
-    run("fab", "create-admin", "--username", USER, "--password", PASSWORD, *names)
-    run("init")
-    run("import-dashboards", "--path", str(dashboard), "--username", USER)
+    for step in STEPS[:-1]:
+        run(*step.split(), *_answers(dashboard).get(step, ()))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with (folder / "log").open("wb") as log:
-        command = [SUPERSET, "run", "--port", str(port)]
+        command = [SUPERSET, STEPS[-1], "--port", str(port)]
         server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
         try:
             _wait(server, f"http://127.0.0.1:{port}/health", folder / "log")
@@ -59,6 +58,15 @@ def superset_server(folder: Path, dashboard: Path) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait()
+
+
+def _answers(dashboard: Path) -> dict[str, tuple[str, ...]]:
+    """What steps are told, or would ask for."""
+    person = ("--firstname", "a", "--lastname", "b", "--email", "a@example.org")
+    return {
+        "fab create-admin": ("--username", USER, "--password", PASSWORD, *person),
+        "import-dashboards": ("--path", str(dashboard), "--username", USER),
+    }
 
 
 def _wait(server: "subprocess.Popen[bytes]", address: str, log: Path) -> None:

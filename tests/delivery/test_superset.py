@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import time
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -17,9 +18,10 @@ from click.testing import CliRunner
 from orchestration.cli.main import main
 from orchestration.delivery.superset_dashboard import SOURCES, write_dashboard
 from orchestration.errors import PortraitError
+from orchestration.project import Project
 from orchestration.publishing.reading import open_snapshot
 from orchestration.publishing.versions import new_version
-from tests.delivery.superset_server import PASSWORD, SUPERSET, USER, superset_server
+from tests.delivery.superset_server import PASSWORD, STEPS, SUPERSET, USER, superset_server
 from tests.pages.conftest import browser
 from tests.pages.shop import make_snapshot
 
@@ -153,6 +155,14 @@ def test_the_command_writes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     told = CliRunner().invoke(main, ["superset", str(file)])
     assert told.exit_code == 0, told.output
     assert file.read_bytes() == written(tmp_path)
+    told = CliRunner().invoke(main, ["superset", str(tmp_path / "nowhere" / "portraits.zip")])
+    assert told.exit_code == 2 and "cannot be written: No such file or directory" in told.stderr
+
+
+def test_the_page_tells_the_steps_that_are_tested() -> None:
+    page = (Project.find().root / "docs" / "bi.md").read_text()
+    told = re.findall(r"^superset/bin/superset (.+?)(?: --.*)?$", page, re.M)
+    assert tuple(told) == STEPS
 
 
 class Dashboard:
