@@ -7,6 +7,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.project import Project
@@ -22,42 +23,63 @@ DATA_CACHE_CONFIG = {"CACHE_TYPE": "SimpleCache", "CACHE_DEFAULT_TIMEOUT": 86400
 """
 
 
-@contextmanager
-def superset_server(folder: Path, dashboard: Path) -> Iterator[str]:
-    """Sets one up as the page tells, with the dashboard imported; gives its address.
+@dataclass(frozen=True)
+class Superset:
+    """One that is set up in a folder of its own."""
+
+    folder: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            **{name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+            "SUPERSET_CONFIG_PATH": str(self.folder / "superset_config.py"),
+            "SUPERSET_HOME": str(self.folder),
+            "SUPERSET_SECRET_KEY": "of-a-test-and-long-enough-to-be-taken",
+        }
+
+    def run(self, *words: str) -> None:
+        """Runs a command of its own."""
+        told = subprocess.run(
+            [SUPERSET, *words],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+        )
+        assert told.returncode == 0, told.stdout + told.stderr
+
+    @contextmanager
+    def serving(self) -> Iterator[str]:
+        """Answers on a free port; gives the address."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        with (self.folder / "log").open("wb") as log:
+            command = [SUPERSET, STEPS[-1], "--port", str(port)]
+            server = subprocess.Popen(
+                command, cwd=self.folder, env=self.environment, stdout=log, stderr=log
+            )
+            try:
+                _wait(server, f"http://127.0.0.1:{port}/health", self.folder / "log")
+                yield f"http://127.0.0.1:{port}"
+            finally:
+                server.terminate()
+                server.wait()
+
+
+def set_up(folder: Path, dashboard: Path) -> Superset:
+    """Sets one up as the page tells, with the dashboard imported.
 
     Args:
         folder: Where it keeps what is its own.
         dashboard: The ZIP.
     """
     (folder / "superset_config.py").write_text(_KEEPS_ANSWERS)
-    environment = {
-        **{name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
-        "SUPERSET_CONFIG_PATH": str(folder / "superset_config.py"),
-        "SUPERSET_HOME": str(folder),
-        "SUPERSET_SECRET_KEY": "of-a-test-and-long-enough-to-be-taken",
-    }
-
-    def run(*words: str) -> None:
-        told = subprocess.run(
-            [SUPERSET, *words], cwd=folder, env=environment, capture_output=True, text=True
-        )
-        assert told.returncode == 0, told.stdout + told.stderr
-
+    superset = Superset(folder)
     for step in STEPS[:-1]:
-        run(*step.split(), *_answers(dashboard).get(step, ()))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with (folder / "log").open("wb") as log:
-        command = [SUPERSET, STEPS[-1], "--port", str(port)]
-        server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
-        try:
-            _wait(server, f"http://127.0.0.1:{port}/health", folder / "log")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait()
+        superset.run(*step.split(), *_answers(dashboard).get(step, ()))
+    return superset
 
 
 def _answers(dashboard: Path) -> dict[str, tuple[str, ...]]:

@@ -21,7 +21,7 @@ from orchestration.errors import PortraitError
 from orchestration.project import Project
 from orchestration.publishing.reading import open_snapshot
 from orchestration.publishing.versions import new_version
-from tests.delivery.superset_server import PASSWORD, STEPS, SUPERSET, USER, superset_server
+from tests.delivery.superset_server import PASSWORD, STEPS, SUPERSET, USER, Superset, set_up
 from tests.pages.conftest import browser
 from tests.pages.shop import make_snapshot
 
@@ -162,14 +162,15 @@ def test_the_command_writes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_the_page_tells_the_steps_that_are_tested() -> None:
     page = (Project.find().root / "docs" / "bi.md").read_text()
     told = re.findall(r"^superset/bin/superset (.+?)(?: --.*)?$", page, re.M)
-    assert tuple(told) == STEPS
+    assert tuple(told) == (*STEPS, "import-directory")
 
 
 class Dashboard:
     """The dashboard in a browser, and what its charts were answered."""
 
-    def __init__(self, page: Any, address: str, published: Path) -> None:
-        self.page, self.address, self.published = page, address, published
+    def __init__(self, page: Any, address: str, superset: Superset) -> None:
+        self.page, self.address, self.superset = page, address, superset
+        self.published = superset.folder / "published"
         self.answers: dict[str, list[dict[str, Any]]] = {}
         self.names: dict[int, str] = {}
         page.on("response", self._keep)
@@ -181,12 +182,16 @@ class Dashboard:
         self.page.fill("input#password", PASSWORD)
         with self.page.expect_navigation(url="**/superset/welcome/"):
             self.page.keyboard.press("Enter")
-        charts = self.page.request.get(f"{self.address}/api/v1/chart/").json()["result"]
+        charts = self.get("chart/")["result"]
         self.names = {chart["id"]: chart["slice_name"] for chart in charts}
+
+    def get(self, path: str) -> dict[str, Any]:
+        """What Superset's API says."""
+        return dict(self.page.request.get(f"{self.address}/api/v1/{path}").json())
 
     def ask(self, statement: str) -> dict[str, Any]:
         """What the SQL Lab says of a statement."""
-        token = self.page.request.get(f"{self.address}/api/v1/security/csrf_token/").json()
+        token = self.get("security/csrf_token/")
         answer = self.page.request.post(
             f"{self.address}/api/v1/sqllab/execute/",
             data={"database_id": 1, "sql": statement, "runAsync": False},
@@ -221,9 +226,10 @@ def dashboard(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     home = tmp_path_factory.mktemp("superset")
     publish(home / "published")
     written(home)
-    with superset_server(home, home / "dashboard.zip") as address:
+    superset = set_up(home, home / "dashboard.zip")
+    with superset.serving() as address:
         page = browser.new_page(viewport={"width": 1600, "height": 2400})
-        dashboard = Dashboard(page, address, home / "published")
+        dashboard = Dashboard(page, address, superset)
         dashboard.log_in()
         yield dashboard
         page.close()
@@ -277,3 +283,18 @@ def test_nothing_can_be_written_through_it(dashboard: Dashboard) -> None:
         said = dashboard.ask(statement)
         assert "errors" in said, said
     assert "errors" not in dashboard.ask("select count(*) from customer_profiles")
+
+
+def test_a_later_file_brings_what_tables_have_got_since(dashboard: Dashboard) -> None:
+    home = dashboard.superset.folder
+    publish(dashboard.published, "alter table customer_profiles add column a_new_tag varchar")
+    with zipfile.ZipFile(io.BytesIO(written(home))) as archive:
+        archive.extractall(home)
+    dashboard.superset.run("import-directory", "--overwrite", "portrait")
+    assert "errors" not in dashboard.ask("select a_new_tag from customer_profiles")
+    tables = dashboard.get("dataset/?q=(page_size:100)")["result"]
+    (profiles,) = [one["id"] for one in tables if one["table_name"] == "customer_profiles"]
+    columns = dashboard.get(f"dataset/{profiles}")["result"]["columns"]
+    assert "a_new_tag" in {column["column_name"] for column in columns}
+    dashboard.open()
+    assert cells(dashboard.answers["Customers"], ()) == expected(dashboard.published, "Customers")
