@@ -20,7 +20,7 @@ from orchestration.publishing.person import Person, read_person
 from orchestration.publishing.person_text import shared
 from orchestration.publishing.portrait_text import portrait_text
 from orchestration.publishing.reading import Row, Snapshot
-from orchestration.publishing.recommended import SLOT_TITLES, recommended
+from orchestration.publishing.recommended import SLOT_TITLES, next_categories, recommended
 from orchestration.quoting import quoted
 
 _QUESTIONS = (*("value", "voice", "orders", "likes", "tags", "predictions", "history", "alike"),)
@@ -46,6 +46,7 @@ class KnownCustomer:
         person: The keys, and what links them.
         asked: The answers of the page's questions, by question.
         offers: What is recommended.
+        categories: Of which categories the customer may buy next.
         shop: The shop.
         sees_personal: Whether it has what says who somebody is.
     """
@@ -54,6 +55,7 @@ class KnownCustomer:
     person: Person
     asked: Mapping[str, Asked]
     offers: Asked
+    categories: Asked
     shop: Shop
     sees_personal: bool
 
@@ -106,6 +108,7 @@ def read_customer(
             person,
             {one: ask(snapshot, f"customer.{one}", person.customer_id) for one in _QUESTIONS},
             _offers(snapshot, person.customer_id),
+            _categories(snapshot, person.customer_id),
             next(one for one in read_shops(snapshot) if one.name == profile["shop"]),
             sees_personal=True,
         )
@@ -165,6 +168,7 @@ def _context(known: KnownCustomer, say: Speaker) -> dict[str, Any]:
     return {
         **asked,
         "offers": known.offers,
+        "categories": known.categories,
         "shop": shop,
         "sees_personal": known.sees_personal,
         "profile": profile,
@@ -181,6 +185,10 @@ def _context(known: KnownCustomer, say: Speaker) -> dict[str, Any]:
             slot: [row for row in known.offers.rows if row["slot"] == slot][:_SHOWN_RECOMMENDED]
             for slot in SLOT_TITLES
         },
+        "category_slots": {
+            slot: [row for row in known.categories.rows if row["slot"] == slot]
+            for slot in SLOT_TITLES
+        },
         "graph": identity_graph(known.person),
         "links": [
             (edge, shared_zh(edge) if say.language == "zh" else shared(edge))
@@ -194,16 +202,19 @@ def _context(known: KnownCustomer, say: Speaker) -> dict[str, Any]:
 
 
 def _offers(snapshot: Snapshot, customer_id: str) -> Asked:
-    sql = (
-        "select * from customer_recommendations\n"
-        f"where customer_id = {quoted(customer_id)}\norder by slot, rank"
-    )
-    return Asked(
-        "customer.recommendations",
-        recommended(snapshot, customer_id),
-        ["customer_recommendations"],
-        sql,
-    )
+    sql = f"select * from customer_recommendations\n{_by_rank(customer_id)}"
+    rows = recommended(snapshot, customer_id)
+    return Asked("customer.recommendations", rows, ["customer_recommendations"], sql)
+
+
+def _categories(snapshot: Snapshot, customer_id: str) -> Asked:
+    sql = f"select * from customer_next_categories\n{_by_rank(customer_id)}"
+    rows = next_categories(snapshot, customer_id)
+    return Asked("customer.categories", rows, ["customer_next_categories"], sql)
+
+
+def _by_rank(customer_id: str) -> str:
+    return f"where customer_id = {quoted(customer_id)}\norder by slot, rank"
 
 
 def _tag_rows(

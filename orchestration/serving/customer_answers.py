@@ -35,6 +35,15 @@ PARTS: Mapping[str, Part] = {
     "customer_predictions": Part(
         "predictions", ("target",), ("baseline_probability", "baseline_amount")
     ),
+    "customer_next_categories": Part(
+        "next_categories",
+        ("slot", "rank"),
+        (
+            *("model_name", "model_version", "because_category", "reason_kind"),
+            *("reason_count", "purchase_day_count"),
+            *("days_since_last_purchase", "days_between_purchases"),
+        ),
+    ),
     "customer_recommendations": Part(
         "recommendations",
         ("slot", "rank"),

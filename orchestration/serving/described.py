@@ -80,6 +80,9 @@ def customer_model(snapshot: Snapshot) -> type[BaseModel]:
     value: Any = _part_model(snapshot, "customer_lifetime_value", "LifetimeValue", "What comes.")
     tag: Any = _part_model(snapshot, "customer_tags", "Tag", "A tag that holds.")
     prediction: Any = _prediction_model(snapshot)
+    category: Any = _part_model(
+        snapshot, "customer_next_categories", "NextCategory", "A category to offer of."
+    )
     recommendation: Any = recommendation_model(snapshot)
     personal: Any = _personal_model(columns, tag)
     return object_model(
@@ -94,6 +97,7 @@ def customer_model(snapshot: Snapshot) -> type[BaseModel]:
         lifetime_value=(value | None, Field(..., description="Null without orders.")),
         tags=(list[tag], Field(..., description="By tag_key.")),
         predictions=(list[prediction], Field(..., description="By target.")),
+        next_categories=(list[category], Field(..., description="By slot and rank.")),
         recommendations=(list[recommendation], Field(..., description="By slot and rank.")),
         personal=(personal, Field(None, description="Absent without the scope `personal`.")),
     )

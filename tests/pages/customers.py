@@ -77,6 +77,14 @@ def rows_of_one_customer() -> Iterator[tuple[str, str]]:
         """,
     )
     yield (
+        "customer_next_categories",
+        f"""
+        select {_WHO}, slot, 1 as rank, {quoted(PRODUCT)} || slot as category,
+            'bought before' as reason, '曾购买' as reason_zh
+        from (select unnest(['buy_again', 'discover']) as slot)
+        """,
+    )
+    yield (
         "customer_profile_history",
         f"""
         select {_WHO}, 'lifecycle_stage' as attribute, attribute_value, valid_from, valid_to,

@@ -29,8 +29,8 @@ PERSONAL_TAGS = ("age_band", "country", "gender", "has_children", "household_siz
 MARTS = (
     *("customer_profiles", "customer_tags", "tag_catalog", "customer_segments"),
     *("customer_predictions", "prediction_reasons", "customer_lifetime_value"),
-    *("customer_recommendations", "customer_identifiers", "customer_profile_history"),
-    *("segment_portraits", "similar_products", "model_versions"),
+    *("customer_recommendations", "customer_next_categories", "customer_identifiers"),
+    *("customer_profile_history", "segment_portraits", "similar_products", "model_versions"),
 )
 
 Rows = Sequence[Mapping[str, Any]]
@@ -113,6 +113,10 @@ def rows_of(customers: int, spend: float) -> dict[str, Rows]:
             }
             for rank in (10, 2, 1)
             for slot in ("discover", "buy_again")
+        ],
+        "customer_next_categories": [
+            {**first, "slot": "discover", "rank": rank, "category": f"k{rank}", "score": 1 / rank}
+            for rank in (2, 1)
         ],
         "customer_identifiers": [
             {

@@ -15,7 +15,7 @@ def test_the_answer_has_all_parts_in_their_order(ask: TestClient) -> None:
     said = answer.json()
     assert list(said) == [
         *("shop", "customer_id", "as_of_date", "profile", "segment", "lifetime_value", "tags"),
-        *("predictions", "recommendations"),
+        *("predictions", "next_categories", "recommendations"),
     ]
     assert (said["shop"], said["customer_id"], said["as_of_date"]) == ("s", "s:1", "2024-04-17")
     assert said["profile"]["total_spend"] == 11
@@ -25,6 +25,7 @@ def test_the_answer_has_all_parts_in_their_order(ask: TestClient) -> None:
     orders, spend = said["predictions"]
     assert [one["reason"] for one in orders["reasons"]] == ['said "more" <b>', "less"]
     assert spend["reasons"] == []
+    assert [one["category"] for one in said["next_categories"]] == ["k1", "k2"]
     # By number, not as text.
     assert [(one["slot"], one["rank"]) for one in said["recommendations"]] == [
         (slot, rank) for slot in ("buy_again", "discover") for rank in (1, 2, 10)
