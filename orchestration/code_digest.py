@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 _CODE_SUFFIXES = {
-    *(".sql", ".yml", ".yaml", ".csv", ".py", ".lock", ".md"),
+    *(".sql", ".yml", ".yaml", ".csv", ".py", ".lock", ".in", ".md"),
     *(".html", ".css", ".js", ".txt"),
 }
 _SKIPPED_FOLDERS = {"target", "logs", "dbt_packages", "__pycache__"}
