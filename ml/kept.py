@@ -11,6 +11,13 @@ from typing import Any
 import skops.io  # type: ignore[import-untyped]
 
 _OWN_TYPES = [
+    # Of the extra `boosting`: a text of the trees, which each library reads itself.
+    "catboost.core.CatBoostClassifier",
+    "catboost.core.CatBoostRegressor",
+    "collections.OrderedDict",
+    "lightgbm.basic.Booster",
+    "lightgbm.sklearn.LGBMClassifier",
+    "lightgbm.sklearn.LGBMRegressor",
     "ml.artifact.Artifact",
     "ml.baseline.BandMean",
     "ml.candidates.signed_log",

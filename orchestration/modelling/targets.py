@@ -219,6 +219,12 @@ def _candidates(where: str, kind: Kind, names: Sequence[Any]) -> tuple[str, ...]
             f"{where}: no candidates." if not names else f"{where}: unknown is {unknown[0]}.",
             f"Candidates that predict an {kind}: {', '.join(known)}.",
         )
+    for name in names:
+        if not known[name].is_installed:
+            raise PortraitError(
+                f"{where}: {name} needs the library {known[name].library}, which is not installed.",
+                "pip install 'portrait[boosting]', or name other candidates.",
+            )
     return tuple(names)
 
 

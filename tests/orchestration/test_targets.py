@@ -114,6 +114,18 @@ def test_a_wrong_declaration_is_said(changed: dict[str, Any], told: str) -> None
     assert "The prediction again (models/predictions/again.yml)" in str(raised.value)
 
 
+def test_a_candidate_whose_library_is_missing_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    declared = manifest(again={**AGAIN, "candidates": ["lightgbm", "logistic_regression"]})
+    monkeypatch.setattr("ml.candidates.find_spec", lambda name: None)
+    with pytest.raises(PortraitError, match="lightgbm needs the library lightgbm") as raised:
+        declared_predictions(declared)
+    assert "portrait[boosting]" in str(raised.value.__dict__)
+    monkeypatch.setattr("ml.candidates.find_spec", lambda name: name)
+    assert "lightgbm" in declared_predictions(declared)[0].target.candidates
+
+
 def test_what_is_lacking_is_named() -> None:
     without = {key: value for key, value in AGAIN.items() if key not in ("kind", "outcome")}
     with pytest.raises(PortraitError, match="lacking, or without meaning, are kind, outcome"):
