@@ -91,7 +91,7 @@ def test_every_customer_of_every_mart_has_one_profile(first_run: Finished, home:
     tables = query(
         home, "select distinct table_name from duckdb_columns() where column_name = 'customer_id'"
     )
-    assert len(tables) == 19
+    assert len(tables) == 20
     for (name,) in tables:
         assert query(
             home,
