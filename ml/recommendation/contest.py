@@ -29,6 +29,8 @@ CRITERION = "ndcg_at_10"
 
 # Fewer customers tell no method from another.
 _LEAST_CUSTOMERS = 30
+_TOO_FEW = f"fewer than {_LEAST_CUSTOMERS} customers to compare methods by"
+_TOO_SHORT = "too short a history to compare methods by"
 _LIST = max(metrics.CUTOFFS)
 
 
@@ -107,7 +109,8 @@ def hold_contest(
     """
     bout = _Bout.of(test, most_customers, seed)
     if bout is None:
-        return Contest({}, {question: _untested(question) for question in Question})
+        why = _TOO_SHORT if test is None else _TOO_FEW
+        return Contest({}, {question: _untested(question, why) for question in Question})
     names = [*dict.fromkeys([*BASELINES.values(), *methods])]
     if bout.window.learnt.is_purchase.all():
         names = [name for name in names if not METHODS[name].follows_visits]
@@ -215,7 +218,7 @@ def _verdict(question: Question, entries: Sequence[Entry]) -> Verdict:
     best = max(entries, key=lambda one: one.figures[CRITERION].value)
     told = best.figures[CRITERION]
     if told.customers < _LEAST_CUSTOMERS:
-        return _untested(question)
+        return _untested(question, _TOO_FEW)
     gain = best.by_customer - baseline.by_customer
     gain = gain[~np.isnan(gain)]
     figure = Figure(float(gain.mean()), *bootstrap_mean_interval(gain), len(gain))
@@ -226,7 +229,6 @@ def _verdict(question: Question, entries: Sequence[Entry]) -> Verdict:
     return Verdict(baseline.method, baseline.parameters, f"the baseline: {reason}", figure)
 
 
-def _untested(question: Question) -> Verdict:
+def _untested(question: Question, why: str) -> Verdict:
     name = BASELINES[question]
-    reason = f"fewer than {_LEAST_CUSTOMERS} customers to compare methods by"
-    return Verdict(name, METHODS[name].tried[0], f"the baseline: {reason}")
+    return Verdict(name, METHODS[name].tried[0], f"the baseline: {why}")

@@ -83,12 +83,15 @@ def test_without_days_to_tune_on_the_first_parameters_are_taken() -> None:
         assert one.parameters == contest.METHODS[one.method].tried[0]
 
 
-@pytest.mark.parametrize("test", [None, Window(*drawn(3, customers=29))])
-def test_too_few_customers_judge_nothing(test: Window | None) -> None:
+@pytest.mark.parametrize(
+    ("test", "why"),
+    [(None, "too short a history"), (Window(*drawn(3, customers=29)), "fewer than 30 customers")],
+)
+def test_too_few_customers_and_no_days_judge_nothing(test: Window | None, why: str) -> None:
     held = hold_contest(TUNING, test, METHODS)
     assert held.entries == {}
     assert held.verdicts[Question.NEW].method == "popularity"
-    assert "fewer than 30 customers" in held.verdicts[Question.NEW].reason
+    assert why in held.verdicts[Question.NEW].reason
     assert held.verdicts[Question.AGAIN].method == "personal_frequency"
 
 
