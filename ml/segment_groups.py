@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
+from scipy.spatial import KDTree
 from sklearn.metrics import euclidean_distances
 from sklearn.mixture import GaussianMixture
 
@@ -106,16 +107,8 @@ class Neighbours:
     def degrees(self, points: Floats) -> Floats:
         """By the inverse square of the distance to the nearest of each group; or as was said."""
         if self.strength is None:
-            return inverse_square(
-                np.column_stack(
-                    [
-                        euclidean_distances(points, self.known[self.known_labels == label]).min(
-                            axis=1
-                        )
-                        for label in range(len(self.centres))
-                    ]
-                )
-            )
+            groups = (self.known[self.known_labels == one] for one in range(len(self.centres)))
+            return inverse_square(np.column_stack([KDTree(one).query(points)[0] for one in groups]))
         nearest = self._nearest(points)
         strength, others = self.strength[nearest][:, None], len(self.centres) - 1
         if self.apart is None:
@@ -131,8 +124,8 @@ class Neighbours:
         return np.column_stack([self.known, self.known_labels]).ravel()
 
     def _nearest(self, points: Floats) -> Labels:
-        parts = np.array_split(points, len(points) // 1_000 + 1)
-        return np.concatenate([euclidean_distances(p, self.known).argmin(axis=1) for p in parts])
+        # With few features a tree asks few of the points that tell, which may be all customers.
+        return np.asarray(KDTree(self.known).query(points)[1])
 
 
 def means(points: Floats, labels: Labels, k: int) -> Floats:
