@@ -52,24 +52,22 @@ def reasons(
     typical = typical_values(customers[fitted.inputs])
     expected = fitted.expected(customers)
     effects = np.column_stack(
-        [
-            expected - fitted.expected(customers.assign(**{f: typical[f] for f in features}))
-            for features in told.values()
-        ]
+        [_effect(fitted, customers, expected, features, typical) for features in told.values()]
     )
     least = _LEAST_PROBABILITY
     if target.kind == "amount":
         least = _LEAST_SHARE * float(np.median(expected))
     order = np.argsort(-np.abs(effects), axis=1, kind="stable")[:, :MOST_REASONS]
+    is_strong = np.take_along_axis(np.abs(effects), order, axis=1) >= least
     tables = []
     for index, (name, features) in enumerate(told.items()):
-        places = np.argwhere(order == index)
+        places = np.argwhere((order == index) & is_strong)
         rows, effect = customers.iloc[places[:, 0]], effects[places[:, 0], index]
-        lead = _leading(fitted, rows, features, typical, np.sign(effect))
+        own = expected[places[:, 0]]
+        lead = _leading(fitted, rows, own, features, typical, np.sign(effect))
         tables.append(_told(rows, name, features, effect, places[:, 1] + 1, lead, typical))
     table = pd.concat(tables, ignore_index=True)
-    strong = table[table["effect"].abs() >= least]
-    return schemas.as_table(strong.sort_values(["customer_id", "rank"]), layouts.REASONS)
+    return schemas.as_table(table.sort_values(["customer_id", "rank"]), layouts.REASONS)
 
 
 def typical_values(inputs: pd.DataFrame) -> dict[str, float]:
@@ -78,9 +76,32 @@ def typical_values(inputs: pd.DataFrame) -> dict[str, float]:
     return {str(name): float(median) for name, median in medians.items()}
 
 
+def _effect(
+    fitted: Fitted,
+    customers: pd.DataFrame,
+    expected: Floats,
+    features: Sequence[str],
+    typical: Mapping[str, float],
+) -> Floats:
+    """What each prediction would lose were the customer typical in some features.
+
+    The model is not asked again of those who are so already.
+    """
+    medians = np.array([typical[name] for name in features])
+    values = customers[list(features)].to_numpy(dtype=float)
+    is_typical = (values == medians) | (np.isnan(values) & np.isnan(medians))
+    others = np.flatnonzero(~is_typical.all(axis=1))
+    effect = np.zeros(len(customers))
+    if len(others):
+        changed = customers.iloc[others].assign(**dict(zip(features, medians, strict=True)))
+        effect[others] = expected[others] - fitted.expected(changed)
+    return effect
+
+
 def _leading(
     fitted: Fitted,
     customers: pd.DataFrame,
+    expected: Floats,
     features: Sequence[str],
     typical: Mapping[str, float],
     sign: Floats,
@@ -88,9 +109,8 @@ def _leading(
     """Which of a theme's features alone moves each prediction most the theme's way."""
     if customers.empty or len(features) == 1:
         return np.zeros(len(customers), dtype=np.intp)
-    expected = fitted.expected(customers)
     alone = np.column_stack(
-        [expected - fitted.expected(customers.assign(**{f: typical[f]})) for f in features]
+        [_effect(fitted, customers, expected, [one], typical) for one in features]
     )
     leading: NDArray[np.intp] = (alone * sign[:, None]).argmax(axis=1)
     return leading

@@ -106,3 +106,26 @@ def test_nobody_and_no_theme_give_no_reason(customers: pd.DataFrame) -> None:
     assert reasons(target, model, customers.head(0), THEMES).empty
     assert reasons(target, model, customers, {"unread": ["nowhere"]}).empty
     assert reasons(target, model, customers.head(1), THEMES).empty
+
+
+@pytest.mark.parametrize("kind", ["event", "amount"])
+def test_who_is_typical_in_part_is_judged_by_the_rest(customers: pd.DataFrame, kind: Kind) -> None:
+    """As the definition says, whoever is typical, or unknown, in some features of a theme."""
+    median = customers[["days", "spend"]].median()
+    everybody = customers.assign(
+        days=np.where(np.arange(400) % 3 == 0, median["days"], customers["days"]),
+        spend=np.where(np.arange(400) % 4 == 0, median["spend"], customers["spend"]),
+    )
+    typical = typical_values(everybody[["days", "spend", "dearest", "visits"]])
+    themes = {"recency": ["days"], "spend": ["spend", "dearest"], "visits": ["visits"]}
+    target, model = fitted(everybody, kind)
+    told = reasons(target, model, everybody, themes).set_index(["customer_id", "theme"])["effect"]
+    least = 0.01 if kind == "event" else 0.01 * np.median(model.expected(everybody))
+    for theme, features in themes.items():
+        changed = everybody.assign(**{name: typical[name] for name in features})
+        effect = model.expected(everybody) - model.expected(changed)
+        expected = pd.Series(effect, everybody["customer_id"])
+        own = told.xs(theme, level="theme") if theme in told.index.levels[1] else told[:0]
+        pd.testing.assert_series_equal(
+            own.sort_index(), expected[expected.abs() >= least], check_names=False
+        )
