@@ -17,6 +17,7 @@ USER = PASSWORD = "admin"
 # As docs/bi.md has them.
 STEPS = ("db upgrade", "fab create-admin", "init", "import-dashboards", "run")
 _SECONDS_TO_START = 120
+_SECONDS_TO_END = 20
 # As in production. It is not to keep answers of the snapshot, which may be replaced.
 _KEEPS_ANSWERS = """
 DATA_CACHE_CONFIG = {"CACHE_TYPE": "SimpleCache", "CACHE_DEFAULT_TIMEOUT": 86400}
@@ -65,7 +66,12 @@ class Superset:
                 yield f"http://127.0.0.1:{port}"
             finally:
                 server.terminate()
-                server.wait()
+                try:
+                    server.wait(_SECONDS_TO_END)
+                except subprocess.TimeoutExpired:
+                    # Asked to end while it answers, it may go on for ever.
+                    server.kill()
+                    server.wait()
 
 
 def set_up(folder: Path, dashboard: Path) -> Superset:
