@@ -128,7 +128,7 @@ def show(
             offers = {"recommendations": products, "next_categories": categories}
             print_json({**profile, "predictions": predictions, **offers})
         else:
-            chosen = [row for row in chosen_methods(snapshot) if row["shop"] == profile.get("shop")]
+            chosen = chosen_methods(snapshot, profile.get("shop"))
             offers_told = f"{recommended_text(products, categories)} {doubts_text(chosen)}"
             print_portrait(make_console(), profile, predictions, offers_told.strip())
 

@@ -73,7 +73,7 @@ def to(
             [row for row in told(snapshot, profile["customer_id"], slots) if row["rank"] <= count]
             for told in (recommended, next_categories)
         )
-        chosen = [row for row in chosen_methods(snapshot) if row["shop"] == profile["shop"]]
+        chosen = chosen_methods(snapshot, profile["shop"])
         if is_json:
             told = {"customer_id": profile["customer_id"], "as_of_date": profile["as_of_date"]}
             told |= {"recommendations": rows, "next_categories": categories}

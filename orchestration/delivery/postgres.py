@@ -30,7 +30,6 @@ from orchestration.delivery.postgres_tables import copy_table, snapshot_tables
 from orchestration.errors import PortraitError
 from orchestration.publishing.reading import Snapshot
 
-SCHEMA = "portrait"
 PATIENCE = 10.0
 """So many seconds a swap waits for a moment in which nobody reads."""
 
@@ -59,7 +58,7 @@ class Copied:
 def copy_snapshot(
     snapshot: Snapshot,
     url: str,
-    schema: str = SCHEMA,
+    schema: str,
     *,
     patience: float = PATIENCE,
     told: Callable[[str], object] = lambda table: None,

@@ -83,7 +83,7 @@ def _read(snapshot: Snapshot, shop: Shop) -> _Read:
         lifetime=ask(snapshot, "model.lifetime", shop.name),
         recommending=Asked(
             "model.recommending",
-            [row for row in chosen_methods(snapshot) if row["shop"] == shop.name],
+            chosen_methods(snapshot, shop.name),
             ["model_metrics"],
             "select * from model_metrics where starts_with(target, 'recommendation_')"
             " or starts_with(target, 'next_category_')",

@@ -33,7 +33,7 @@ _NEXT_CATEGORIES = """
 _CHOSEN = """
     with chosen as (
         select shop, target, model_name, note, value = 1 as is_sure from model_metrics
-        where metric = 'status' and list_contains(?, target)
+        where metric = 'status' and list_contains($1, target) and shop = coalesce($2, shop)
     )
     select chosen.shop, chosen.target, chosen.model_name, chosen.note, chosen.is_sure, tested.value,
         tested.lower_bound, tested.upper_bound, tested.baseline_value, tested.customer_count,
@@ -106,14 +106,14 @@ def next_categories(
     return snapshot.rows(_NEXT_CATEGORIES, customer_id, list(slots))
 
 
-def chosen_methods(snapshot: Snapshot) -> list[Row]:
-    """By which method each question is answered in each shop, why, and how it was tested.
+def chosen_methods(snapshot: Snapshot, shop: str | None = None) -> list[Row]:
+    """By which method each question is answered in a shop, or in each, why, and how it was tested.
 
     Nothing in a snapshot of older code.
     """
     if not snapshot.has("model_metrics"):
         return []
-    return snapshot.rows(_CHOSEN, list(TITLES_OF_TARGETS))
+    return snapshot.rows(_CHOSEN, list(TITLES_OF_TARGETS), shop)
 
 
 def beside(snapshot: Snapshot, basket: Sequence[str], count: int) -> list[Row]:

@@ -134,7 +134,8 @@ def test_methods_are_told_with_their_test(snapshot: Snapshot) -> None:
 
 
 def test_what_is_told_by_a_rule_of_thumb_says_so(snapshot: Snapshot) -> None:
-    chosen = chosen_methods(snapshot)
+    chosen = chosen_methods(snapshot, "shop")
+    assert chosen == chosen_methods(snapshot) and chosen_methods(snapshot, "other") == []
     assert doubts_text(chosen) == "Told by a rule of thumb: to buy again (too few)."
     assert doubts_text([row for row in chosen if row["is_sure"]]) == ""
     # Of anything there is no list.

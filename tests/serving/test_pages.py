@@ -12,10 +12,10 @@ from urllib.parse import quote, urljoin
 import pytest
 from starlette.types import ASGIApp, Message
 
-from orchestration.serving.keys import Scope, add_key
+from orchestration.serving.keys import Scope
 from orchestration.serving.server import open_app
 from tests.hostile import obeyed_in
-from tests.serving.conftest import LOCAL, TestClient
+from tests.serving.conftest import LOCAL, TestClient, on_this_machine, with_keys
 from tests.serving.served_pages import HOSTILE, PERSONAL_WORDS, publish_pages
 from tests.serving.served_shop import publish
 
@@ -33,23 +33,14 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def ask(published: Path) -> Iterator[TestClient]:
     """On this machine, without a key."""
-    no_keys = published.parent / "no_keys.json"
-    with (
-        open_app(published / "current", no_keys, "127.0.0.1", 1e9) as app,
-        TestClient(app, base_url=LOCAL) as client,
-    ):
+    with on_this_machine(published) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def ask_as(published: Path) -> Iterator[AskAs]:
     """As a browser does: the key is the password, and the name is anything."""
-    file = published.parent / "api_keys.json"
-    keys = {scope: add_key(file, scope.value, scope) for scope in Scope}
-    with (
-        open_app(published / "current", file, "0.0.0.0", 1e9) as app,
-        TestClient(app, base_url="http://portrait.example") as client,
-    ):
+    with with_keys(published) as (client, keys):
 
         def with_key(scope: Scope) -> TestClient:
             client.auth = ("anybody", keys[scope])
