@@ -122,6 +122,8 @@ class Interactions:
             half_life_days: a purchase of this age counts half; None for all alike.
             oldest_days: what is older than this stays out.
         """
+        if half_life_days is None and oldest_days is None:
+            return self._bought
         kept = self.is_purchase
         if oldest_days is not None:
             kept = kept & (self.age <= oldest_days)
@@ -129,6 +131,17 @@ class Interactions:
         if half_life_days is not None:
             count = _decay(self.age[kept], half_life_days)
         return self._summed(self.customer[kept], self.product[kept], count)
+
+    @cached_property
+    def _bought(self) -> Matrix:
+        """How often each customer bought a product; asked for again and again, so nobody writes."""
+        kept = self.is_purchase
+        counts = self._summed(
+            self.customer[kept], self.product[kept], np.ones(int(kept.sum()), dtype=np.float32)
+        )
+        for part in (counts.data, counts.indices, counts.indptr):
+            part.flags.writeable = False
+        return counts
 
     def of_customers(self, positions: Positions) -> Self:
         """The same of some customers, who are told by their place in `positions` from here on.

@@ -16,6 +16,7 @@ from ml.evaluation import bootstrap_interval, bootstrap_weights
 from ml.recommendation.interactions import Matrix
 from ml.recommendation.ranking import NONE, Ranking
 from ml.recommendation.recommender import own_entries
+from ml.recommendation.weighting import ones
 
 Floats = NDArray[np.float64]
 
@@ -130,9 +131,10 @@ def of_lists(ranking: Ranking, purchases: Matrix, k: int = CUTOFFS[0]) -> dict[s
 
 def asked(bought: Matrix, before: Matrix, *, is_again: bool) -> Matrix:
     """Of what was bought afterwards that which had been bought before, or that which had not."""
-    products = bought.shape[1]
-    keys = own_entries(bought) * products + bought.indices
-    known = np.isin(keys, own_entries(before) * products + before.indices)
-    kept = known if is_again else ~known
-    row, column = own_entries(bought)[kept], bought.indices[kept]
-    return sparse.csr_array((np.ones(len(row)), (row, column)), shape=bought.shape)
+    every = ones(bought)
+    again = sparse.csr_array(every.multiply(ones(before)))
+    if is_again:
+        return again
+    rest: Matrix = every - again
+    rest.eliminate_zeros()
+    return rest

@@ -73,7 +73,8 @@ _OF_RECOMMENDATIONS = (
     *("similar_products", "customer_similar"),
 )
 _INTERACTIONS = (
-    *("recommendation_days", "product_interactions", "next_purchases"),
+    *("recommendation_days", "recommendation_lessons", "recommendation_persons"),
+    *("product_interactions", "current_interactions", "next_purchases"),
     *("recommendable_products", "refused_products", "product_attributes"),
 )
 _WEEKS = ["features", "purchase_weeks"]

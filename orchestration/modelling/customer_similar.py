@@ -9,7 +9,7 @@ import pandas as pd
 from ml.recommendation.customers_alike import CustomersAlike
 from ml.threads import one_thread
 from orchestration.modelling import tables as ml_io
-from orchestration.modelling.interactions import days_of, interactions_of, products_of
+from orchestration.modelling.interactions import current_interactions, days_of, products_of
 from orchestration.warehouse.manifest import Table
 from orchestration.warehouse.opening import count_rows, transaction
 
@@ -35,9 +35,9 @@ def make_customer_similar(warehouse: duckdb.DuckDBPyConnection, tables: Mapping[
             days = days_of(warehouse, shop.name)
             if days is None:
                 continue
-            day, today = days.current, pd.Timestamp(days.current)
+            today = pd.Timestamp(days.current)
             products = products_of(warehouse, shop.name)
-            everybody = interactions_of(warehouse, shop.name, day, products)
+            everybody = current_interactions(warehouse, shop.name, products)
             alike = CustomersAlike().fit(everybody)
             for begin in range(0, len(everybody.customers), _CUSTOMERS):
                 end = min(begin + _CUSTOMERS, len(everybody.customers))

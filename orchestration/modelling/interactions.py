@@ -16,12 +16,15 @@ from ml.recommendation.interactions import Ids, Interactions
 
 # So many customers are told of at once.
 _CUSTOMERS = 50_000
-_ROWS = """
+_COLUMNS = """
     select customer_id, product_id, cast(age_days as float) as age,
         cast(weight as float) as weight, behaviour = 'purchase' as is_purchase
-    from features.product_interactions
-    where shop = ? and as_of_date = ?
 """
+# Of the current day they are kept; of another they are made when somebody asks.
+_TODAY = f"{_COLUMNS} from features.current_interactions where shop = ?"
+_OF_DAY = f"{_COLUMNS} from features.product_interactions where shop = ? and as_of_date = ?"
+# Read twice: for the customers in it, and for what they did.
+_TAKEN = "temp.main.interactions_of_day"
 _ORDER = "customer, age desc, product, is_purchase, weight"
 
 
@@ -58,9 +61,8 @@ def known_products(warehouse: duckdb.DuckDBPyConnection, shop: str) -> Ids:
     return _column(
         warehouse,
         """
-        select distinct product_id from features.product_interactions
-        inner join features.recommendation_days using (shop, as_of_date)
-        where shop = ? and purpose = 'fitting'
+        select distinct product_id from features.recommendation_lessons
+        where shop = ? and given_back_date is null
         order by product_id
         """,
         [shop],
@@ -116,7 +118,7 @@ def interactions_of(
     *,
     is_grouped: bool = False,
 ) -> Interactions:
-    """What all customers of a shop had done until a day.
+    """What all customers of a shop had done until a day in the past.
 
     Args:
         warehouse: A connection that writes.
@@ -126,11 +128,25 @@ def interactions_of(
         attributes: Of the products, as `attributes_of` gives them.
         is_grouped: Whether customers are told with the groups of `groups_of`.
     """
-    _take_rows(warehouse, shop, day)
+    warehouse.execute(f"create or replace temp table {_TAKEN} as {_OF_DAY}", [shop, day])
     customers = _column(warehouse, f"select distinct customer_id from {_TAKEN} order by all")
     told = coded(warehouse, f"from {_TAKEN}", [], customers, products, _ORDER)
     group = groups_of(warehouse, shop, day, customers) if is_grouped else None
     return Interactions(customers, products, **told, attributes=attributes, group=group)
+
+
+def current_interactions(
+    warehouse: duckdb.DuckDBPyConnection, shop: str, products: Ids
+) -> Interactions:
+    """What all customers of a shop have done until the current day."""
+    customers = _column(
+        warehouse,
+        "select distinct customer_id from features.current_interactions where shop = ?"
+        " order by all",
+        [shop],
+    )
+    told = coded(warehouse, _TODAY, [shop], customers, products, _ORDER)
+    return Interactions(customers, products, **told)
 
 
 def groups_of(
@@ -171,7 +187,6 @@ def histories_of(
 
     Everybody is there who has a portrait, whether or not they have bought.
     """
-    _take_rows(warehouse, shop, day)
     everybody = _column(
         warehouse,
         "select customer_id from features.customer_features where shop = ? and as_of_date = ?"
@@ -180,8 +195,8 @@ def histories_of(
     )
     for begin in range(0, len(everybody), _CUSTOMERS):
         some = everybody[begin : begin + _CUSTOMERS]
-        rows = f"from {_TAKEN} where customer_id between ? and ?"
-        told = coded(warehouse, rows, [some[0], some[-1]], some, products, _ORDER)
+        rows = f"{_TODAY} and customer_id between ? and ?"
+        told = coded(warehouse, rows, [shop, some[0], some[-1]], some, products, _ORDER)
         group = groups_of(warehouse, shop, day, some) if is_grouped else None
         yield Interactions(some, products, **told, group=group)
 
@@ -205,14 +220,6 @@ def window_of(
     """
     told = coded(warehouse, rows, [shop, day], learnt.customers, products, "all")
     return Window(learnt, pairs_of(told["customer"], told["product"], learnt.shape))
-
-
-# What customers of a shop did until a day: asked of the views once, read in parts.
-_TAKEN = "temp.main.interactions_of_day"
-
-
-def _take_rows(warehouse: duckdb.DuckDBPyConnection, shop: str, day: date) -> None:
-    warehouse.execute(f"create or replace temp table interactions_of_day as {_ROWS}", [shop, day])
 
 
 def _column(

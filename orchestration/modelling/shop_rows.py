@@ -112,8 +112,8 @@ class ShopRows:
     def happened(self) -> str:
         """Tells what methods learn from and are compared by from anything else."""
         told = [
-            self._digest("product_interactions", self.days[1:]),
-            self._digest("next_purchases", self.days[2:]),
+            self._digest("recommendation_lessons"),
+            self._digest("recommendation_persons"),
         ]
         if self.reads_attributes:
             told.append(self._digest("product_attributes"))
@@ -141,10 +141,9 @@ class ShopRows:
         groups = groups_of(self.warehouse, self.shop, day, np.asarray(learnt, dtype=object))
         return hashlib.sha256(groups.tobytes()).hexdigest()
 
-    def _digest(self, relation: str, days: Any = None) -> str:
-        of_days = "" if days is None else " and list_contains(?, as_of_date)"
+    def _digest(self, relation: str) -> str:
         ((digest,),) = self.warehouse.execute(
-            f"select {ml_io.DIGEST} from features.{relation} as digested where shop = ?{of_days}",
-            [self.shop, *([] if days is None else [[day for day in days if day]])],
+            f"select {ml_io.DIGEST} from features.{relation} as digested where shop = ?",
+            [self.shop],
         ).fetchall()
         return str(digest)

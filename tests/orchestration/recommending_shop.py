@@ -61,7 +61,7 @@ def make_shops(warehouse: Warehouse) -> None:
         cross join unnest(range(date '2023-12-10', date '2024-04-15', interval 25 day))
             as days (day)
         cross join range(3) as places (which);
-        create table features.product_interactions as
+        create view features.product_interactions as
         select shop, as_of_date, customer_id, product_id, 'purchase' as behaviour,
             (as_of_date - bought_on)::double as age_days, 1.0 as weight
         from purchases
@@ -71,7 +71,18 @@ def make_shops(warehouse: Warehouse) -> None:
         union all
         select 'large', as_of_date, 'visitor', 'large:00', 'view', 3.0, 0.1
         from (select distinct as_of_date from features.recommendation_days);
-        create table features.next_purchases as
+        create view features.current_interactions as
+        select * from features.product_interactions where as_of_date = date '2024-04-17';
+        create view features.recommendation_lessons as
+        select shop, customer_id, product_id, bought_on, null as given_back_date
+        from purchases where bought_on < date '2024-04-01'
+        union all
+        select 'large', 'visitor', 'large:00', date '2024-03-01', null;
+        create view features.recommendation_persons as
+        select distinct shop, customer_id, as_of_date
+        from purchases inner join features.recommendation_days using (shop)
+        where purpose in ('test', 'tuning');
+        create view features.next_purchases as
         select distinct shop, as_of_date, customer_id, product_id
         from purchases inner join features.recommendation_days using (shop)
         where purpose in ('test', 'tuning') and bought_on between as_of_date and as_of_date + 27;

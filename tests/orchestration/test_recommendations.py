@@ -172,8 +172,7 @@ def test_new_purchases_change_lists_and_no_model(shops: Warehouse) -> None:
     discovered = lists(shops, "c07", "discover")[0]
     others = lists(shops, "c08", "discover")
     shops.execute(
-        "insert into features.product_interactions values"
-        " ('large', '2024-04-17', 'c07', ?, 'purchase', 1, 1)",
+        "insert into purchases values ('large', 'c07', '2024-04-16', ?)",
         [discovered],
     )
     made = make_recommendations(shops, TABLES, MAKER, RULES)
@@ -185,8 +184,7 @@ def test_new_purchases_change_lists_and_no_model(shops: Warehouse) -> None:
 def test_a_corrected_past_and_another_rule_hold_the_contest_anew(shops: Warehouse) -> None:
     make_recommendations(shops, TABLES, MAKER, RULES)
     shops.execute("""
-        delete from features.product_interactions
-        where customer_id = 'c07' and as_of_date = '2024-03-04'
+        delete from purchases where customer_id = 'c07' and bought_on = '2024-02-23'
     """)
     assert make_recommendations(shops, TABLES, MAKER, RULES).is_fitted
     assert make_recommendations(
@@ -254,8 +252,8 @@ def test_a_shop_that_nobody_has_ordered_from_recommends_nothing(shops: Warehouse
 
 
 def test_a_shop_without_products_recommends_nothing(shops: Warehouse) -> None:
-    for table in ("product_interactions", "next_purchases", "recommendable_products"):
-        shops.execute(f"delete from features.{table}")
+    for table in ("purchases", "features.recommendable_products"):
+        shops.execute(f"delete from {table}")
     made = make_recommendations(shops, TABLES, MAKER, RULES)
     assert sum(made.rows.values()) == 0
     assert set(made.metrics["note"]) == {

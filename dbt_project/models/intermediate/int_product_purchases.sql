@@ -1,7 +1,5 @@
 -- An order of a day stands at its place among the customer's of that day, so that baskets keep
 -- their order where the source tells times, and follow each other by id where it does not.
-{{ config(materialized='view') }}
-
 with
 
 order_lines as (
@@ -12,13 +10,16 @@ order_lines as (
         and quantity > 0
         and order_status is distinct from 'cancelled'
         and source_product_id is not null
+        {{ and_touched('int_order_lines') }}
 
 ),
 
 return_matches as (
 
     select * from {{ ref('int_return_matches') }}
-    where purchase_order_id is not null
+    where
+        purchase_order_id is not null
+        {{ and_touched('int_return_matches', {'order_date': 'int_return_matches.purchase_date'}) }}
 
 ),
 

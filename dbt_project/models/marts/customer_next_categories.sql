@@ -15,7 +15,7 @@ as_of_dates as (
 
 interactions as (
 
-    select * from {{ ref('product_interactions') }}
+    select * from {{ ref('current_interactions') }}
     where behaviour = 'purchase'
 
 ),

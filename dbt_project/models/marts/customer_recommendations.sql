@@ -21,7 +21,7 @@ products as (
 
 interactions as (
 
-    select * from {{ ref('product_interactions') }}
+    select * from {{ ref('current_interactions') }}
     where behaviour = 'purchase'
 
 ),

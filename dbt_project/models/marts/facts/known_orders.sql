@@ -23,8 +23,8 @@ known_returns as (
 
 customers as (
 
-    select * from {{ ref('customers_of_facts') }}
-    {{ where_touched('customers_of_facts') }}
+    select * from {{ ref('current_customer_keys') }}
+    {{ where_touched('current_customer_keys') }}
 
 ),
 

@@ -9,7 +9,7 @@ redemptions as (
 
 customers as (
 
-    select * from {{ ref('customers_of_facts') }}
+    select * from {{ ref('current_customer_keys') }}
 
 ),
 
