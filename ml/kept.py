@@ -37,6 +37,7 @@ _OWN_TYPES = [
     "ml.recommendation.blend.Blend",
     "ml.recommendation.buy_again.BuyAgain",
     "ml.recommendation.choice.Choice",
+    "ml.recommendation.customers_alike.CustomersAlike",
     "ml.recommendation.buy_again.DueAgain",
     "ml.recommendation.content.Content",
     "ml.recommendation.customer_neighbours.CustomerNeighbours",

@@ -15,7 +15,7 @@ from ml.recommendation.recommender import own_entries
 from ml.recommendation.weighting import ones, unit_rows
 
 MODEL_NAME = "customers_alike"
-MODEL_VERSION = "log-180-1"
+MODEL_VERSION = "log-180-2"
 """How purchases weigh; another one where other customers would be found in the same purchases."""
 
 NEIGHBOURS = 5
@@ -43,6 +43,8 @@ class CustomersAlike:
     Attributes:
         customers_: shape (n_references,), their ids: who has bought two products or more, at most
             so many, the same from day to day.
+        products_: shape (n_products,), what they may have bought.
+        weights_: shape (n_references, n_products), rows of length 1.
     """
 
     def __init__(self, neighbours: int = NEIGHBOURS, references: int = REFERENCES) -> None:
@@ -56,23 +58,26 @@ class CustomersAlike:
             interactions.of_customers(_of_several_products(interactions)), self.references
         )
         self.customers_: Ids = known.customers
-        self._weights = _weights(known)
-        self._by_product = self._weights.T.tocsr()
-        self._having = ones(self._by_product)
+        self.products_: Ids = known.products
+        self.weights_ = _weights(known)
         return self
 
     def table(self, histories: Interactions, as_of_date: pd.Timestamp) -> pd.DataFrame:
         """The nearest of each customer who has bought two products or more.
 
         Args:
-            histories: Of customers, references or not, in the catalogue of `fit`.
-            as_of_date: The day that they are of.
+            histories: Of customers, references or not, in any catalogue. An age says how much
+                later than the day of `fit` a purchase is not: the same day for both.
+            as_of_date: The day that is told.
 
         Returns:
             CUSTOMER_SIMILAR, by customer and rank.
         """
         asked = histories.of_customers(_of_several_products(histories))
-        parts = [self._part(asked, *part) for part in self._nearest(asked)]
+        among = self._among(asked.products)
+        parts = [
+            _part(asked, self.customers_, among, *part) for part in self._nearest(asked, among)
+        ]
         empty = {name: np.empty(0, dtype=object) for name in _COLUMNS}
         told = {name: np.concatenate([empty[name], *(p[name] for p in parts)]) for name in _COLUMNS}
         return schemas.as_table(
@@ -83,35 +88,50 @@ class CustomersAlike:
             model_version=MODEL_VERSION,
         )
 
-    def _nearest(self, asked: Interactions) -> Iterator[tuple[int, Matrix, Ranking]]:
+    def _among(self, products: Ids) -> Matrix:
+        """The weights of the references in another catalogue."""
+        place = pd.Index(products).get_indexer(pd.Index(self.products_))[self.weights_.indices]
+        kept = place >= 0
+        row = own_entries(self.weights_)[kept]
+        shape = (len(self.customers_), len(products))
+        return sparse.csr_array((self.weights_.data[kept], (row, place[kept])), shape)
+
+    def _nearest(self, asked: Interactions, among: Matrix) -> Iterator[tuple[int, Matrix, Ranking]]:
         """Some customers at a time: the first row, their weights and their nearest."""
-        weights = _weights(asked)
+        weights, by_product = _weights(asked), among.T.tocsr()
+        having = ones(by_product)
         own = pd.Index(self.customers_).get_indexer(pd.Index(asked.customers))
         step = max(1, _CELLS // max(1, len(self.customers_)))
         for begin in range(0, len(asked.customers), step):
             some = weights[begin : begin + step]
-            likeness, shared = some @ self._by_product, ones(some) @ self._having
+            likeness, shared = some @ by_product, ones(some) @ having
             # Both store the same entries in the same order: which they are goes by where weights
             # are, and none is 0.
             kept = shared.data >= LEAST_SHARED
             kept &= likeness.indices != own[begin : begin + step][own_entries(likeness)]
             yield begin, some, top(_entries(likeness, kept), self.neighbours)
 
-    def _part(
-        self, asked: Interactions, begin: int, weights: Matrix, nearest: Ranking
-    ) -> dict[str, NDArray[np.generic]]:
-        row, place = np.nonzero(nearest.products != NONE)
-        other = nearest.products[row, place]
-        common = sparse.csr_array(weights[row].multiply(self._weights[other]))
-        return {
-            "customer_id": asked.customers[begin + row],
-            "rank": place + 1,
-            "similar_customer_id": self.customers_[other],
-            # Rounding takes the cosine of equals a little above 1.
-            "similarity": np.minimum(nearest.scores[row, place].astype(np.float64), 1),
-            "shared_product_count": np.diff(common.indptr).astype(np.int64),
-            "shared_product_id": asked.products[top(common, 1).products[:, 0]],
-        }
+
+def _part(
+    asked: Interactions,
+    references: Ids,
+    among: Matrix,
+    begin: int,
+    weights: Matrix,
+    nearest: Ranking,
+) -> dict[str, NDArray[np.generic]]:
+    row, place = np.nonzero(nearest.products != NONE)
+    other = nearest.products[row, place]
+    common = sparse.csr_array(weights[row].multiply(among[other]))
+    return {
+        "customer_id": asked.customers[begin + row],
+        "rank": place + 1,
+        "similar_customer_id": references[other],
+        # Rounding takes the cosine of equals a little above 1.
+        "similarity": np.minimum(nearest.scores[row, place].astype(np.float64), 1),
+        "shared_product_count": np.diff(common.indptr).astype(np.int64),
+        "shared_product_id": asked.products[top(common, 1).products[:, 0]],
+    }
 
 
 _COLUMNS = (

@@ -74,7 +74,7 @@ _OF_RECOMMENDATIONS = (
 )
 _INTERACTIONS = (
     *("recommendation_days", "recommendation_lessons", "recommendation_persons"),
-    *("product_interactions", "current_interactions", "next_purchases"),
+    *("product_interactions", "current_interactions", "known_interactions", "next_purchases"),
     *("recommendable_products", "refused_products", "product_attributes"),
 )
 _WEEKS = ["features", "purchase_weeks"]

@@ -135,17 +135,21 @@ def interactions_of(
     return Interactions(customers, products, **told, attributes=attributes, group=group)
 
 
-def current_interactions(
-    warehouse: duckdb.DuckDBPyConnection, shop: str, products: Ids
+def purchases_since(
+    warehouse: duckdb.DuckDBPyConnection, shop: str, day: date, customers: Ids, products: Ids
 ) -> Interactions:
-    """What all customers of a shop have done until the current day."""
-    customers = _column(
-        warehouse,
-        "select distinct customer_id from features.current_interactions where shop = ?"
-        " order by all",
-        [shop],
-    )
-    told = coded(warehouse, _TODAY, [shop], customers, products, _ORDER)
+    """What customers have bought until today, as old as it was on an earlier day.
+
+    What they bought since is of that day: so nothing grows older until another day is named.
+    """
+    rows = """
+        select customer_id, product_id,
+            cast(greatest(? - activity_date - part_of_day, 0) as float) as age,
+            cast(weight as float) as weight, true as is_purchase
+        from features.known_interactions
+        where shop = ? and behaviour = 'purchase'
+    """
+    told = coded(warehouse, rows, [day, shop], customers, products, _ORDER)
     return Interactions(customers, products, **told)
 
 

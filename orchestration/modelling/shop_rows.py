@@ -109,12 +109,14 @@ class ShopRows:
         return categories_of(self.warehouse, self.shop, products)
 
     @cached_property
+    def lessons(self) -> str:
+        """Tells what was known before the day of fitting from anything else."""
+        return self._digest("recommendation_lessons")
+
+    @cached_property
     def happened(self) -> str:
         """Tells what methods learn from and are compared by from anything else."""
-        told = [
-            self._digest("recommendation_lessons"),
-            self._digest("recommendation_persons"),
-        ]
+        told = [self.lessons, self._digest("recommendation_persons")]
         if self.reads_attributes:
             told.append(self._digest("product_attributes"))
         if self.is_grouped:

@@ -7,6 +7,7 @@ import duckdb
 from ml.recommendation.rule import RecommendationRule
 from ml.segment_rule import SegmentRule
 from orchestration.modelling import tables as ml_io
+from orchestration.modelling.customer_similar import KEPT as REFERENCES
 from orchestration.modelling.customer_similar import make_customer_similar
 from orchestration.modelling.kept_models import Maker, keep_only
 from orchestration.modelling.lifetime_values import MadeLifetimeValues, make_lifetime_values
@@ -79,7 +80,7 @@ def recommendations_step(
         current.rows = sum(made.rows.values())
         current.detail = "methods compared anew" if made.is_fitted else "by methods as before"
     with step("similar customers") as current:
-        current.rows = make_customer_similar(warehouse, tables)
+        current.rows = make_customer_similar(warehouse, tables, maker)
     return made
 
 
@@ -113,7 +114,7 @@ def tidy_metrics(
     ml_io.keep_metrics_of(warehouse, table, names, targets)
     shops = [shop.name for shop in ml_io.shops(warehouse)]
     predictions = [one.target.prediction for one in declared]
-    keep_only(warehouse, shops, [*predictions, *KEPT], LINK)
+    keep_only(warehouse, shops, [*predictions, *KEPT, REFERENCES], LINK)
     keep_versions_of(warehouse, shops, predictions)
     return scalar(warehouse, f"select count(*) from {table.relation}")
 

@@ -13,9 +13,35 @@ as_of_dates as (
 
 ),
 
+customers as (
+
+    select * from {{ ref('feature_customers') }}
+    where is_current
+
+),
+
 products as (
 
     select * from {{ ref('recommendable_products') }}
+
+),
+
+there as (
+
+    -- Lists of the days before stay: since then somebody in them may have joined another customer.
+    select
+        similar_ones.{{ all_but(['rank']) }},
+        cast(
+            row_number() over (
+                partition by similar_ones.shop, similar_ones.customer_id order by similar_ones.rank
+            )
+            as integer
+        ) as rank
+    from similar_ones
+    inner join customers
+        on
+            similar_ones.shop = customers.shop
+            and similar_ones.similar_customer_id = customers.customer_id
 
 ),
 
@@ -33,7 +59,7 @@ described as (
         similar_ones.shared_product_count,
         similar_ones.shared_product_id,
         products.name as shared_product_name
-    from similar_ones
+    from there as similar_ones
     inner join as_of_dates
         on
             similar_ones.shop = as_of_dates.shop
