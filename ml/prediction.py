@@ -16,17 +16,12 @@ import pandas as pd
 from ml import schemas
 from ml.diagnosis import Diagnosis, diagnose
 from ml.fitted import Fitted
-from ml.forecast_metrics import (
-    candidate_rows,
-    coverage_rows,
-    gain_rows,
-    learned_intervals,
-    strongest_rows,
-)
+from ml.forecast_metrics import candidate_rows, gain_rows, strongest_rows
 from ml.gate import Verdict
 from ml.intervals import AmountIntervals
 from ml.kinds import SCORING
 from ml.outcomes import outcome_rows
+from ml.ranges import Ranges, ranges
 from ml.reasons import Themes
 from ml.rolling import (
     KEY,
@@ -123,9 +118,10 @@ def learn(
     with one_thread():
         rules = fitted_rules(target, inputs, came, rows["as_of_date"])
     rule = strongest_rule(target, forecasts, rules)
-    test, candidate = _tested(target, forecasts, raw, rule)
+    candidate = chosen(target, forecasts, forecasts[-1])
     shift = shift_of(target, raw, candidate)
     with one_thread():
+        of_amounts = _ranges(target, rows, raw, candidate)
         fitted = Fitted(target, candidate, inputs, came, shift)
         diagnosis = diagnose(target, rows, origins[-1], forecasts, raw, rule, themes or {})
     outcomes = [
@@ -133,10 +129,13 @@ def learn(
         for forecast in forecasts
         for row in outcome_rows(target, forecast, chosen(target, forecasts, forecast), rule)
     ]
-    intervals = None
-    if target.kind == "amount":
-        intervals = learned_intervals(target, raw, candidate)
-    return Learned(fitted, rules[rule], test, outcomes, intervals, diagnosis)
+    test = _tested(target, forecasts, candidate, rule, of_amounts.metrics)
+    return Learned(fitted, rules[rule], test, outcomes, of_amounts.intervals, diagnosis)
+
+
+def _ranges(target: Target, rows: pd.DataFrame, raw: list[Forecast], candidate: str) -> Ranges:
+    """Of an amount how far off it may be; of an event nothing."""
+    return ranges(target, rows, raw, candidate) if target.kind == "amount" else Ranges(None, [])
 
 
 def is_served(learned: Learned | Untested) -> bool:
@@ -154,23 +153,25 @@ def _too_short(target: Target, closed: list[pd.Timestamp]) -> str:
 
 
 def _tested(
-    target: Target, forecasts: list[Forecast], raw: list[Forecast], rule: str
-) -> tuple[ForwardTest, str]:
-    """The test on the latest origin, and the candidate that was chosen by those before it.
+    target: Target,
+    forecasts: list[Forecast],
+    candidate: str,
+    rule: str,
+    of_ranges: list[dict[str, Any]],
+) -> ForwardTest:
+    """The test on the latest origin of the candidate that was chosen by those before it.
 
-    `raw` are the same forecasts before their level was put right.
+    `of_ranges` are the metrics of its ranges.
     """
     latest = forecasts[-1]
-    candidate = chosen(target, forecasts, latest)
     scoring = SCORING[target.kind]
     rows = scoring.compare(latest.outcome, latest.expected[candidate], latest.rules[rule])
     rows += gain_rows(target, latest, candidate, rule)
     verdict = scoring.judge(target, rule, rows)
-    if target.kind == "amount":
-        rows += coverage_rows(target, raw, candidate)
+    rows += of_ranges
     of_candidates = candidate_rows(target, forecasts, rule)
     cutoff = latest.cutoff.date().isoformat()
-    return ForwardTest(cutoff, [*rows, *strongest_rows(latest), *of_candidates], verdict), candidate
+    return ForwardTest(cutoff, [*rows, *strongest_rows(latest), *of_candidates], verdict)
 
 
 def numeric_rows(rows: pd.DataFrame) -> pd.DataFrame:

@@ -53,12 +53,15 @@ class Floors:
             customers gets 20 to 40.
         minimum_rank_correlation: Of an amount: Spearman's, of what was expected and what came.
         maximum_bias: How far off the sum may be beyond chance, as a share of what came.
+        minimum_interval_coverage: Of an amount's range, which is made for four customers in five:
+            where it surely held of fewer than so many there is none.
     """
 
     minimum_auc: float = 0.6
     maximum_calibration_error: float = 0.1
     minimum_rank_correlation: float = 0.2
     maximum_bias: float = 0.5
+    minimum_interval_coverage: float = 0.7
 
 
 @dataclass(frozen=True)

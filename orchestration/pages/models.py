@@ -19,7 +19,10 @@ _CURVES = {
     "gain": ("diagonal", "share_chosen", "percent", "share_of_all", "percent"),
     "calibration": ("dots", "told", "percent", "came", "percent"),
 }
-_SHARES = ("bias_of_sum", "base_rate", "expected_calibration_error", "interval_coverage")
+_SHARES = (
+    *("bias_of_sum", "base_rate", "expected_calibration_error"),
+    *("interval_coverage", "interval_coverage_top_fifth"),
+)
 
 
 def read_model(snapshot: Snapshot, shop: str, prediction: str) -> dict[str, Asked]:

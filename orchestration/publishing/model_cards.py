@@ -23,6 +23,13 @@ _TWO_YEARS = 730
 # With so few the intervals say more than the values.
 _FEW_CUSTOMERS = 200
 _BIN = "calibration_bin_"
+_COVERAGE = "interval_coverage"
+_GROUPS_OF_RANGES = {
+    "": "all",
+    "_top_fifth": "the fifth of whom most was expected",
+    "_something_came": "of whom something came",
+    "_nothing_came": "of whom nothing came",
+}
 _NOT_FOR = (
     "Decisions about one person alone that bind or weigh on them, such as credit, a contract or a "
     "price: it was tested on groups of customers, and says what is likely, not what will be.",
@@ -151,7 +158,7 @@ def _tested(card: Card) -> str:
 def _metrics(card: Card) -> str:
     lines = ["| metric | value | 95 % interval | rule of thumb |", "|---|---|---|---|"]
     for row in _own_metrics(card):
-        if row["metric"].startswith(_BIN) or row["metric"] == "strongest_feature":
+        if row["metric"].startswith((_BIN, _COVERAGE)) or row["metric"] == "strongest_feature":
             continue
         ends = (row["lower_bound"], row["upper_bound"])
         interval = "" if None in ends else f"{_number(ends[0])} to {_number(ends[1])}"
@@ -178,13 +185,30 @@ def _calibration(card: Card) -> str:
                 f"| {_number(came['value'])} |"
             )
         return "\n".join(lines)
-    covered = by_name.get("interval_coverage")
+    return _ranges(by_name)
+
+
+def _ranges(by_name: Mapping[str, Mapping[str, Any]]) -> str:
+    """Of how many the range of an amount held, by group; a version of older code tells of all."""
+    covered = by_name.get(_COVERAGE)
     if covered is None or covered["value"] is None:
-        return "No earlier day says how far off amounts may be."
-    return (
-        f"Of {covered['value']:.0%} of the customers the amount lay in the range that earlier "
-        "days had said; the range is made for 80 %."
-    )
+        return "No earlier day says how far off amounts may be, so that no range is served."
+    lines = [
+        "Of how many the amount lay in the range that earlier days had said; it is made for 80 %.",
+        "",
+        "| customers | how many | held | 95 % interval |",
+        "|---|---|---|---|",
+    ]
+    for group, words in _GROUPS_OF_RANGES.items():
+        row = by_name.get(f"{_COVERAGE}{group}")
+        if row is not None:
+            ends = (row["lower_bound"], row["upper_bound"])
+            interval = "" if None in ends else f"{ends[0]:.0%} to {ends[1]:.0%}"
+            lines.append(
+                f"| {words} | {row['customer_count']:,} | {row['value']:.0%} | {interval} |"
+            )
+    note = covered.get("note")
+    return "\n".join([*lines, *(["", f"{note[:1].upper()}{note[1:]}."] if note else [])])
 
 
 def _limits(card: Card) -> list[str]:

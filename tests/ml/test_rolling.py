@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml.forecast_metrics import candidate_rows, coverage_rows
+from ml.forecast_metrics import candidate_rows
 from ml.outcomes import outcome_rows
 from ml.rolling import (
     MOST_ORIGINS,
@@ -159,17 +159,6 @@ def amounts(age: int, times: float) -> Forecast:
     """Of 100 customers 10 to 109 is expected, and so many times as much comes."""
     expected = np.arange(10.0, 110.0)
     return Forecast(days_ago(age)[0], expected * times, {RULE: expected}, {"two_stage": expected})
-
-
-def test_a_range_is_tested_on_a_later_day_than_it_learned_from() -> None:
-    spend = replace(REPURCHASE, kind="amount", candidates=("two_stage",))
-    # Twice as much had come: half of that is put right, and the range is about it.
-    (row,) = coverage_rows(spend, [amounts(60, 2.0), amounts(30, 2.0)], "two_stage")
-    assert row["value"] > 0.9
-    (row,) = coverage_rows(spend, [amounts(60, 2.0), amounts(30, 9.0)], "two_stage")
-    assert row["value"] == 0.0
-    # Of a day whose window was still open nothing was known.
-    assert coverage_rows(spend, [amounts(59, 2.0), amounts(30, 2.0)], "two_stage") == []
 
 
 def test_losses_compare_on_the_same_days() -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
@@ -13,7 +13,7 @@ from orchestration.cli.main import main
 from orchestration.entering import environment
 from orchestration.modelling.predictions import make_predictions
 from orchestration.project import Project
-from orchestration.publishing.model_cards import card_path, model_cards
+from orchestration.publishing.model_cards import card_path, card_text, model_cards
 from orchestration.publishing.versions import new_version
 from orchestration.quoting import quoted
 from tests.orchestration.modelled_shop import DECLARED, NORMAL, TABLES, Warehouse, make_features
@@ -93,6 +93,32 @@ def test_a_card_tells_what_model_metrics_and_versions_have(shops: Warehouse) -> 
     assert measured[0] in {(one["metric"], one["value"]) for one in card["metrics"]}
     # No customer is in it.
     assert '"c1"' not in cards[f"{path}.json"]
+
+
+def a_card(shops: Warehouse, metrics: list[dict[str, object]]) -> str:
+    """The card of a version, as if these were the metrics of its test."""
+    ((version,),) = shops.execute(
+        "select model_version from ml.model_versions where shop = 's' and is_served"
+    ).fetchall()
+    card = json.loads(model_cards(shops)[f"{card_path('s', 'repurchase', version)}.json"])
+    days = {name: date.fromisoformat(card[name]) for name in ("trained_from", "trained_to")}
+    return card_text({**card, **days, "metrics": metrics})
+
+
+def test_a_card_says_of_how_many_a_range_held(shops: Warehouse) -> None:
+    held = {
+        **{"metric": "interval_coverage", "value": 0.784, "customer_count": 2446},
+        **{"lower_bound": 0.769, "upper_bound": 0.799, "note": "made for 80%"},
+    }
+    of_few = {**held, "metric": "interval_coverage_nothing_came", "value": 0.7, "note": None}
+    text = a_card(shops, [held, of_few])
+    assert "| all | 2,446 | 78% | 77% to 80% |" in text
+    assert "| of whom nothing came | 2,446 | 70% | 77% to 80% |" in text
+    assert "\nMade for 80%.\n" in text
+    # What older code measured of all alone.
+    older = {**held, "lower_bound": None, "upper_bound": None, "note": None}
+    assert "| all | 2,446 | 78% |  |" in a_card(shops, [older])
+    assert "so that no range is served" in a_card(shops, [])
 
 
 def test_versions_are_listed_and_shown(portrait: Command) -> None:
