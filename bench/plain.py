@@ -107,7 +107,7 @@ def _learn(warehouse: duckdb.DuckDBPyConnection, plan: Plan) -> None:
 
     tables, maker = ml_tables(plan.manifest), Maker(code="")
     make_segments(warehouse, tables, maker, declared_segments(plan.manifest))
-    make_lifetime_values(warehouse, tables)
+    make_lifetime_values(warehouse, tables, maker)
     make_predictions(warehouse, tables, declared_predictions(plan.manifest), maker)
 
 

@@ -179,7 +179,7 @@ MODEL_VERSIONS: Schema = {
     **_MODEL,
     "target": "str",
     "kind": "str",
-    "horizon_days": "int64",
+    "horizon_days": "Int64",
     "description": "str",
     "eligible": "str",
     "outcome": "str",

@@ -94,6 +94,15 @@ class SegmentHistory:
         """The segments in force now."""
         return self.versions[-1]
 
+    def held_at(self, version: Segments) -> "SegmentHistory":
+        """The history as if segments had not been looked at since a version came into force.
+
+        The version may be one of another history, such as that before the past was corrected.
+        """
+        before = [one for one in self.versions if one.since < version.since]
+        looks = [look for look in self.looks if look.day <= version.since]
+        return replace(self, versions=[*before, version], looks=looks)
+
 
 def extend(
     history: SegmentHistory | None,

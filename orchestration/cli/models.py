@@ -1,4 +1,4 @@
-"""`portrait models`: the versions of each prediction's model, and which one is served."""
+"""`portrait models`: the versions of each model, and which one is served."""
 
 import json
 from dataclasses import replace
@@ -23,6 +23,8 @@ _shop_option = click.option("--shop", metavar="SHOP", help="Of this shop, where 
 def models() -> None:
     """See the versions of the models, and choose which one is served.
 
+    Of predictions, of segments (customer_segments) and of lifetime value (customer_lifetime_value).
+
     What is chosen is kept as text in pinned_models.yml, with a copy of the model beside it.
     """
 
@@ -41,7 +43,7 @@ def list_versions(is_json: bool) -> None:
             return
         console = make_console()
         table = make_table(
-            *("Prediction", "Version", "Shop", "Served", "Made for", "Learned from", "to"),
+            *("Model", "Version", "Shop", "Served", "Made for", "Learned from", "to"),
             *("Customers", "Test", "Rule"),
             numbers_from=7,
         )
@@ -58,7 +60,9 @@ def list_versions(is_json: bool) -> None:
         console.print()
         console.print(
             as_typed(
-                "Test: AUC, of amounts the rank correlation, with its 95 % interval. Read a card: "
+                "Test: AUC, of amounts the rank correlation, of lifetime value the gain over the "
+                "same as before, with its 95 % interval; of segments how stable they are. Read a "
+                "card: "
                 f"portrait models show {rows[0]['prediction']} {rows[0]['model_version']}"
             ),
             soft_wrap=True,
@@ -147,6 +151,8 @@ def _standing(row: Any) -> str:
 def _test(row: Any) -> str:
     if row["value"] is None:
         return ""
+    if row["lower_bound"] is None:
+        return _number(row["value"])
     ends = f" ({_number(row['lower_bound'])}–{_number(row['upper_bound'])})"
     return f"{_number(row['value'])}{ends}"
 

@@ -64,8 +64,9 @@ _LIFETIME_VALUES = dg.AssetKey(["ml", "customer_lifetime_value"])
 _PREDICTIONS = dg.AssetKey(["ml", "customer_predictions"])
 _OF_PREDICTIONS = (
     *("customer_predictions", "prediction_reasons", "prediction_outcomes"),
-    *("model_curves", "feature_importance", "model_versions"),
+    *("model_curves", "feature_importance"),
 )
+_OF_ALL = ("model_metrics", "model_versions")
 _OF_LIFETIME_VALUES = ("customer_lifetime_value", "purchase_tracking", "alive_grid")
 _RECOMMENDATIONS = dg.AssetKey(["ml", "customer_recommendations"])
 _OF_RECOMMENDATIONS = (
@@ -177,7 +178,7 @@ def _lifetime_values(spec: Any, declared: Mapping[str, Table]) -> dg.AssetsDefin
         from orchestration.modelling.steps import lifetime_values_step
 
         with failing_clearly(), run.warehouse() as warehouse:
-            made = lifetime_values_step(warehouse, declared)
+            made = lifetime_values_step(warehouse, declared, run.maker)
             findings = check_lifetime_values(warehouse, made)
             others = counted(warehouse, (declared[one] for one in _OF_LIFETIME_VALUES[1:]))
         yield dg.MaterializeResult(
@@ -233,16 +234,18 @@ def _model_metrics(
 ) -> dg.AssetsDefinition:
     outputs = [_SEGMENTS, _PREDICTIONS, _LIFETIME_VALUES, _RECOMMENDATIONS]
 
-    @dg.multi_asset(group_name="ml", specs=[spec("model_metrics", outputs)])
-    def model_metrics(run: PortraitRun) -> dg.MaterializeResult[None]:
-        """How good the models are: each wrote its own rows, together with its output."""
+    @dg.multi_asset(group_name="ml", specs=[spec(name, outputs) for name in _OF_ALL])
+    def model_metrics(run: PortraitRun) -> Iterator[dg.MaterializeResult[None]]:
+        """How good the models are, and their versions: each wrote its own rows with its output."""
         from orchestration.modelling.steps import tidy_metrics
 
         with failing_clearly(), run.warehouse() as warehouse:
             rows = tidy_metrics(warehouse, declared, predicted, rule.method)
-        return dg.MaterializeResult(
+            others = counted(warehouse, (declared[one] for one in _OF_ALL[1:]))
+        yield dg.MaterializeResult(
             asset_key=["ml", "model_metrics"], metadata={"dagster/row_count": rows}
         )
+        yield from others
 
     return model_metrics
 

@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 import duckdb
 
-from ml.artifact import Artifact, check_whole, tested_facts, version_of
+from ml.artifact import Artifact, tested_facts, version_of
 from ml.prediction import Learned, Untested
 from ml.target import Target
-from orchestration import progress
 from orchestration.code_digest import package_versions
 from orchestration.modelling.kept_models import Kept, Maker
 from orchestration.modelling.lessons import Lessons
 from orchestration.modelling.model_versions import Standing, has_version, keep_version
+from orchestration.modelling.pinned_versions import choose_pinned
 from orchestration.modelling.pins_table import Pinned, pinned
 from orchestration.modelling.tables import Shop
 from orchestration.modelling.targets import Declared
@@ -65,25 +65,16 @@ def choose(
     pin = pinned(warehouse, shop.name, prediction)
     if pin is None:
         return Chosen(declared.target, learned, Standing(version, None, version), "")
-    found = _read(pin)
-    why_not = found if isinstance(found, str) else _unfit(found, pin, declared, shop, columns)
-    if isinstance(found, str) or why_not:
-        progress.warning(
-            f"The version {pin.model_version} of {prediction} that is pinned for {shop.name} "
-            f"{why_not}; the latest is served. To go back to it for good: portrait models serve "
-            f"{prediction} latest --shop {shop.name}"
-        )
-        standing = Standing(version, pin.model_version, version)
-        remark = f"the latest in place of the pinned version {pin.model_version}, which {why_not}: "
-        return Chosen(declared.target, learned, standing, remark)
-    if not has_version(warehouse, shop.name, prediction, pin.model_version):
-        keep_version(warehouse, found)  # The warehouse is younger than the choice.
-    remark = (
-        f"pinned by the user (version {pin.model_version}, first made for "
-        f"{found.facts['made_for']}): "
+    chosen = choose_pinned(
+        *(warehouse, shop.name, prediction, pin, Artifact),
+        lambda artifact: _unfit(artifact, pin, declared, shop, columns),
     )
+    found = chosen.artifact
+    if found is None:
+        standing = Standing(version, pin.model_version, version)
+        return Chosen(declared.target, learned, standing, chosen.remark)
     standing = Standing(version, pin.model_version, pin.model_version)
-    return Chosen(found.target, found.learned, standing, remark)
+    return Chosen(found.target, found.learned, standing, chosen.remark)
 
 
 def _keep_latest(
@@ -118,18 +109,6 @@ def _keep_latest(
         "package_versions": package_versions(),
     }
     keep_version(warehouse, Artifact(learned, declared.target, facts))
-
-
-def _read(pin: Pinned) -> Artifact | str:
-    """The pinned version, or why it cannot be read; its hash has been compared before."""
-    from ml.kept import from_bytes
-
-    try:
-        artifact: Artifact = from_bytes(pin.content)
-        check_whole(artifact)
-    except Exception as error:  # Whatever another version of the code or of a package raises.
-        return f"cannot be read by this code ({type(error).__name__}: {error})"
-    return artifact
 
 
 def _unfit(

@@ -6,6 +6,7 @@ is told of it beside the bytes is text, so that listing versions unpacks none.
 
 import json
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ import duckdb
 import pandas as pd
 
 from ml import layouts, schemas
-from ml.artifact import Artifact, Facts
+from ml.artifact import AnyArtifact, Facts
 from orchestration.modelling.kept_models import create_increments
 from orchestration.warehouse.opening import columns_of, transaction
 
@@ -43,11 +44,14 @@ _COLUMNS = {
 _OF = "shop = ? and prediction = ?"
 _VERSION = f"{_OF} and model_version = ?"
 # The metric that tells most of a test, by kind.
-HEADLINE = {"event": "roc_auc", "amount": "rank_correlation"}
+HEADLINE = {
+    **{"event": "roc_auc", "amount": "rank_correlation"},
+    **{"segments": "bootstrap_ari", "lifetime_value": "value_gain"},
+}
 
 
 class Standing(NamedTuple):
-    """Which versions of a prediction stand where today.
+    """Which versions of a model stand where today.
 
     Attributes:
         latest: What was learned last; None where nothing could be tested.
@@ -60,7 +64,7 @@ class Standing(NamedTuple):
     served: str | None
 
 
-def keep_version(warehouse: duckdb.DuckDBPyConnection, artifact: Artifact) -> None:
+def keep_version(warehouse: duckdb.DuckDBPyConnection, artifact: AnyArtifact) -> None:
     """Keeps a version. One that is there already keeps its place and the day it was made for."""
     from ml.kept import to_bytes
 
@@ -71,7 +75,7 @@ def keep_version(warehouse: duckdb.DuckDBPyConnection, artifact: Artifact) -> No
         f"select number, made_for from {_TABLE} where {_VERSION}", [*key, facts["model_version"]]
     ).fetchone()
     number, made_for = before or (None, facts["made_for"])
-    whole = Artifact(artifact.learned, artifact.target, {**facts, "made_for": str(made_for)})
+    whole = replace(artifact, facts={**facts, "made_for": str(made_for)})
     with transaction(warehouse):
         warehouse.execute(f"delete from {_TABLE} where {_VERSION}", [*key, facts["model_version"]])
         warehouse.execute(

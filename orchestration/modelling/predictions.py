@@ -81,10 +81,11 @@ def make_predictions(
         "prediction_reasons": ml_io.of_all_shops(layouts.PREDICTION_REASONS, made.reasons),
         "model_curves": ml_io.of_all_shops(layouts.MODEL_CURVES, made.curves),
         "feature_importance": ml_io.of_all_shops(layouts.FEATURE_IMPORTANCE, made.importance),
-        "model_versions": ml_io.of_all_shops(layouts.MODEL_VERSIONS, made.versions),
     }
+    versions = ml_io.of_all_shops(layouts.MODEL_VERSIONS, made.versions)
     metrics = ml_io.of_all_shops(layouts.MODEL_METRICS, made.metrics)
-    ml_io.write(warehouse, tables, frames, metrics)
+    names = [one.target.prediction for one in declared]
+    ml_io.write(warehouse, tables, frames, metrics, versions, names)
     rows = len(frames["customer_predictions"])
     return MadePredictions(rows, made.is_learned, metrics, made.expected_rows)
 

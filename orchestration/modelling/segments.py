@@ -6,13 +6,14 @@ increments.segmented_days notes from what.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import duckdb
 import pandas as pd
 
 from ml import layouts, schemas, segmentation
+from ml.artifact import SEGMENTS
 from ml.rolling import KEY
 from ml.segment_history import SegmentHistory
 from ml.segment_map import segment_map
@@ -20,6 +21,7 @@ from ml.segment_rule import CLUSTER_FEATURES, SegmentRule
 from orchestration.modelling import tables as ml_io
 from orchestration.modelling.kept_models import Maker, create_increments
 from orchestration.modelling.segment_chain import SegmentChain
+from orchestration.modelling.segment_versions import segments_in_force
 from orchestration.modelling.tables import Shop
 from orchestration.quoting import identifier
 from orchestration.warehouse.manifest import Table
@@ -51,13 +53,20 @@ class MadeSegments:
 
 @dataclass(frozen=True)
 class _ShopSegments:
-    """A shop's segments, none without a buyer, and what each of its days is made from."""
+    """A shop's segments, none without a buyer, and what each of its days is made from.
+
+    `said` is what is to be said of them, `versions` are MODEL_VERSIONS.
+    """
 
     shop: Shop
     rule: SegmentRule
     history: SegmentHistory | None
     is_fitted: bool
     wanted: Mapping[date, str]
+    said: str = ""
+    versions: pd.DataFrame = field(
+        default_factory=lambda: schemas.empty_table(layouts.MODEL_VERSIONS)
+    )
 
 
 def make_segments(
@@ -80,6 +89,9 @@ def make_segments(
         layouts.SEGMENT_PROFILES, (_profiles(warehouse, one) for one in of_shops)
     )
     metrics = ml_io.of_all_shops(layouts.MODEL_METRICS, map(_metrics, of_shops))
+    versions = ml_io.of_all_shops(
+        layouts.MODEL_VERSIONS, (ml_io.of_shop(one.shop, one.versions) for one in of_shops)
+    )
     maps = ml_io.of_all_shops(layouts.SEGMENT_MAP, (_map(warehouse, one) for one in of_shops))
     noted = {} if maker.is_forced else _noted(warehouse, tables[_ASSIGNMENTS], of_shops)
     kept = {
@@ -94,6 +106,7 @@ def make_segments(
         ml_io.replace(warehouse, tables[_PROFILES], profiles)
         ml_io.replace(warehouse, tables[_MAP], maps)
         ml_io.replace_metrics(warehouse, tables, metrics)
+        ml_io.replace_versions(warehouse, tables, versions, [SEGMENTS])
     rows = count_rows(warehouse, tables[_ASSIGNMENTS].relation)
     is_fitted = any(one.is_fitted for one in of_shops)
     return MadeSegments(rows, days, is_fitted, profiles, metrics)
@@ -108,7 +121,9 @@ def _segments_of(
     chain = SegmentChain(
         warehouse, shop, digests, lambda day: customers_of(warehouse, shop, rule, day), rule, maker
     )
-    history, is_new = chain.latest()
+    found, is_new = chain.latest()
+    history, remark, versions = segments_in_force(warehouse, shop, rule, maker, found, digests)
+    said = remark.removesuffix(": ") or found.looks[-1].said
     wanted = {
         day: " ".join(
             [maker.code, str(rule), history.on(day.isoformat()).version, digest]
@@ -116,7 +131,7 @@ def _segments_of(
         )
         for day, digest in digests.items()
     }
-    return _ShopSegments(shop, rule, history, is_new, wanted)
+    return _ShopSegments(shop, rule, history, is_new, wanted, said, versions)
 
 
 def _first_of_month(shop: Shop, day: date) -> list[date]:
@@ -157,7 +172,7 @@ def _metrics(one: _ShopSegments) -> pd.DataFrame:
     if one.history is None:
         nothing = segmentation.nothing_to_segment(today, one.rule.method)
         return ml_io.of_shop(one.shop, nothing.metrics)
-    return ml_io.of_shop(one.shop, one.history.latest.metrics(today, one.history.looks[-1].said))
+    return ml_io.of_shop(one.shop, one.history.latest.metrics(today, one.said))
 
 
 def _put_in(

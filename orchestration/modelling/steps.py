@@ -58,11 +58,11 @@ def predictions_step(
 
 
 def lifetime_values_step(
-    warehouse: duckdb.DuckDBPyConnection, tables: Mapping[str, Table]
+    warehouse: duckdb.DuckDBPyConnection, tables: Mapping[str, Table], maker: Maker
 ) -> MadeLifetimeValues:
     """How often customers will buy, and what that is worth."""
     with step("lifetime values") as current:
-        made = make_lifetime_values(warehouse, tables)
+        made = make_lifetime_values(warehouse, tables, maker)
         current.rows = made.rows
         current.detail = "fitted anew"
     return made
@@ -90,7 +90,7 @@ def tidy_metrics(
     declared: Sequence[Declared],
     method: str = "kmeans",
 ) -> int:
-    """Leaves of metrics and kept models what the steps wrote, and nothing of models that are gone.
+    """Leaves of metrics, versions and kept models what the steps wrote, and nothing that is gone.
 
     Args:
         warehouse: A connection that writes.
@@ -102,20 +102,23 @@ def tidy_metrics(
         The rows that are left.
     """
     from ml import segmentation
-    from ml.lifetime_value import customer_values
+    from ml.artifact import SEGMENTS, VALUES
+    from ml.lifetime_value.learned_values import MODEL_NAME
     from ml.recommendation.questions import TITLES_OF_TARGETS
 
     table = tables["model_metrics"]
     names = [
         segmentation.model_name(method),
-        customer_values.MODEL_NAME,
+        MODEL_NAME,
     ]
     targets = [*(one.target.name for one in declared), *TITLES_OF_TARGETS]
     ml_io.keep_metrics_of(warehouse, table, names, targets)
     shops = [shop.name for shop in ml_io.shops(warehouse)]
     predictions = [one.target.prediction for one in declared]
     keep_only(warehouse, shops, [*predictions, *KEPT, REFERENCES], LINK)
-    keep_versions_of(warehouse, shops, predictions)
+    models = [*predictions, SEGMENTS, VALUES]
+    ml_io.keep_versions_told_of(warehouse, tables["model_versions"], models)
+    keep_versions_of(warehouse, shops, models)
     return scalar(warehouse, f"select count(*) from {table.relation}")
 
 

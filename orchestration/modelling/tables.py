@@ -68,8 +68,10 @@ def write(
     tables: Mapping[str, Table],
     frames: Mapping[str, pd.DataFrame],
     metrics: pd.DataFrame,
+    versions: pd.DataFrame | None = None,
+    predictions: Sequence[str] = (),
 ) -> None:
-    """Replaces ml tables, and the rows of `model_metrics` that belong to the same models.
+    """Replaces ml tables, and what `model_metrics` and `model_versions` have of the same models.
 
     All in one transaction: a model's output and its metrics are never of two different runs.
 
@@ -78,11 +80,16 @@ def write(
         tables: The declared ml tables by name; they say the columns and types.
         frames: New content by table name, of all shops.
         metrics: The models' metrics, laid out as `model_metrics`, of all shops.
+        versions: Their versions, laid out as `model_versions`, of all shops; None where they have
+            none.
+        predictions: What the versions may be of.
     """
     with transaction(warehouse):
         for name, frame in frames.items():
             replace(warehouse, tables[name], frame)
         replace_metrics(warehouse, tables, metrics)
+        if versions is not None:
+            replace_versions(warehouse, tables, versions, predictions)
 
 
 def replace(warehouse: duckdb.DuckDBPyConnection, table: Table, frame: pd.DataFrame) -> None:
@@ -96,10 +103,7 @@ def replace_metrics(
 ) -> None:
     """Replaces the rows of `model_metrics` that belong to the same models or targets."""
     table = tables["model_metrics"]
-    warehouse.execute(f'create schema if not exists "{table.schema}"')
-    warehouse.execute(f"create table if not exists {_declaration(table)}")
-    if set(columns_of(warehouse, table.relation)) != {column.name for column in table.columns}:
-        create(warehouse, table)  # Other code may have declared other columns.
+    _prepare(warehouse, table)
     warehouse.execute(
         f"delete from {table.relation} where list_contains($models, model_name)"
         " or list_contains($targets, target)",
@@ -109,6 +113,47 @@ def replace_metrics(
         },
     )
     insert(warehouse, table, metrics)
+
+
+def replace_versions(
+    warehouse: duckdb.DuckDBPyConnection,
+    tables: Mapping[str, Table],
+    versions: pd.DataFrame,
+    predictions: Sequence[str],
+) -> None:
+    """Replaces the rows of `model_versions` that are of these predictions, of all shops."""
+    _prepare(warehouse, tables["model_versions"])
+    warehouse.execute(
+        f"delete from {tables['model_versions'].relation} where list_contains(?, prediction)",
+        [list(predictions)],
+    )
+    insert(warehouse, tables["model_versions"], versions)
+
+
+def keep_versions_told_of(
+    warehouse: duckdb.DuckDBPyConnection, table: Table, predictions: Sequence[str]
+) -> None:
+    """Removes versions of what is declared no more, and of shops that are gone.
+
+    Args:
+        warehouse: A connection that writes.
+        table: model_versions.
+        predictions: What there is.
+    """
+    _prepare(warehouse, table)
+    warehouse.execute(
+        f"delete from {table.relation} where not list_contains(?, prediction)"
+        " or not list_contains(?, shop)",
+        [list(predictions), [shop.name for shop in shops(warehouse)]],
+    )
+
+
+def _prepare(warehouse: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Makes a table that several steps write to, where it is not there or of other code."""
+    warehouse.execute(f'create schema if not exists "{table.schema}"')
+    warehouse.execute(f"create table if not exists {_declaration(table)}")
+    if set(columns_of(warehouse, table.relation)) != {column.name for column in table.columns}:
+        create(warehouse, table)
 
 
 def create(warehouse: duckdb.DuckDBPyConnection, table: Table) -> None:

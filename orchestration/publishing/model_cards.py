@@ -11,12 +11,11 @@ from typing import Any
 
 import duckdb
 
-from orchestration.quoting import plain_line
+from orchestration.publishing.card_words import Card, code, listed, metric_table, number, words
+from orchestration.publishing.fitted_cards import NOT_FOR, limits_of, sections_of
 
 # Beside the tables of a version, a folder a shop.
 CARDS = "models"
-
-Card = Mapping[str, Any]
 
 # Two of each season.
 _TWO_YEARS = 730
@@ -57,14 +56,12 @@ def card_path(shop: str, prediction: str, version: str) -> str:
 
 def card_text(card: Card) -> str:
     """A card as a page of Markdown."""
+    of_kind = sections_of(card) if card["kind"] in NOT_FOR else _of_prediction(card)
+    (first, told), *others = of_kind.items()
     sections = {
-        "What it predicts": _predicts(card),
-        "What it is not for": "\n".join(f"- {line}" for line in _NOT_FOR),
-        "What it learned from": _learned(card),
-        "How it was tested": _tested(card),
-        "How good it was": _metrics(card),
-        "Calibration": _calibration(card),
-        "Verdict": f"{card['verdict_reason'][:1].upper()}{card['verdict_reason'][1:]}.",
+        first: told,
+        "What it is not for": "\n".join(f"- {line}" for line in card["not_for"]),
+        **dict(others),
         "Limits": "\n".join(f"- {line}" for line in card["limits"]),
         "Made with": _made_with(card),
     }
@@ -72,6 +69,17 @@ def card_text(card: Card) -> str:
     return (
         f"# {card['prediction']}, version {card['model_version']}\n\n{_standing(card)}\n\n{body}\n"
     )
+
+
+def _of_prediction(card: Card) -> Mapping[str, str]:
+    return {
+        "What it predicts": _predicts(card),
+        "What it learned from": _learned(card),
+        "How it was tested": _tested(card),
+        "How good it was": _metrics(card),
+        "Calibration": _calibration(card),
+        "Verdict": f"{card['verdict_reason'][:1].upper()}{card['verdict_reason'][1:]}.",
+    }
 
 
 def _read(warehouse: duckdb.DuckDBPyConnection, themes: Mapping[str, str]) -> list[Card]:
@@ -89,8 +97,9 @@ def _read(warehouse: duckdb.DuckDBPyConnection, themes: Mapping[str, str]) -> li
         card["features"] = dict(sorted(by_theme.items()))
         for column in ("metrics", "package_versions"):
             card[column] = json.loads(card[column])
-        card["not_for"] = list(_NOT_FOR)
-        card["limits"] = _limits(card)
+        is_fitted = card["kind"] in NOT_FOR
+        card["not_for"] = list(NOT_FOR[card["kind"]] if is_fitted else _NOT_FOR)
+        card["limits"] = limits_of(card) if is_fitted else _limits(card)
         cards.append(card)
     return cards
 
@@ -107,7 +116,7 @@ def _standing(card: Card) -> str:
         )
     latest = " It was learned last." if card["is_latest"] else ""
     return (
-        f"Shop {_code(card['shop'])}. {served}{latest} "
+        f"Shop {code(card['shop'])}. {served}{latest} "
         f"First made for the portraits of {card['made_for']}; as of {card['as_of_date']}."
     )
 
@@ -119,10 +128,10 @@ def _predicts(card: Card) -> str:
         [
             f"{said}{what}, in the {card['horizon_days']} days from the day of the portraits on.",
             "",
-            f"- Target: `{card['target']}`, which is {_code(card['outcome'])}",
-            f"- Asked of customers with {_code(card['eligible'])}",
-            f"- Method: {_words(card['method'])}; the rule of thumb beside it: "
-            f"{_words(card['baseline_name'])}, by {_listed(card['baseline_features'])}",
+            f"- Target: `{card['target']}`, which is {code(card['outcome'])}",
+            f"- Asked of customers with {code(card['eligible'])}",
+            f"- Method: {words(card['method'])}; the rule of thumb beside it: "
+            f"{words(card['baseline_name'])}, by {listed(card['baseline_features'])}",
             "- For: choosing whom to write to, planning how much to expect of many customers "
             "together, and seeing who is leaving, by people who know the shop.",
         ]
@@ -141,7 +150,7 @@ def _learned(card: Card) -> str:
         "|---|---|",
     ]
     for theme, features in card["features"].items():
-        lines.append(f"| {_words(theme)} | {_listed(features)} |")
+        lines.append(f"| {words(theme)} | {listed(features)} |")
     return "\n".join(lines)
 
 
@@ -156,19 +165,13 @@ def _tested(card: Card) -> str:
 
 
 def _metrics(card: Card) -> str:
-    lines = ["| metric | value | 95 % interval | rule of thumb |", "|---|---|---|---|"]
-    for row in _own_metrics(card):
-        if row["metric"].startswith((_BIN, _COVERAGE)) or row["metric"] == "strongest_feature":
-            continue
-        ends = (row["lower_bound"], row["upper_bound"])
-        interval = "" if None in ends else f"{_number(ends[0])} to {_number(ends[1])}"
-        lines.append(
-            f"| {_words(row['metric'])} | {_number(row['value'])} | {interval} "
-            f"| {_number(row['baseline_value'])} |"
-        )
+    left_out = (_BIN, _COVERAGE, "strongest_feature")
+    lines = metric_table(
+        [row for row in _own_metrics(card) if not row["metric"].startswith(left_out)]
+    )
     tried = [row for row in card["metrics"] if "model_name" in row]
     if tried:
-        losses = ", ".join(f"`{row['model_name']}` {_number(row['value'])}" for row in tried)
+        losses = ", ".join(f"`{row['model_name']}` {number(row['value'])}" for row in tried)
         lines += ["", f"Mean loss over past days of each method that was tried: {losses}."]
     return "\n".join(lines)
 
@@ -181,8 +184,8 @@ def _calibration(card: Card) -> str:
         for name in bins:
             told, came = by_name[f"{name}_predicted"], by_name[f"{name}_observed"]
             lines.append(
-                f"| {told['customer_count']:,} | {_number(told['value'])} "
-                f"| {_number(came['value'])} |"
+                f"| {told['customer_count']:,} | {number(told['value'])} "
+                f"| {number(came['value'])} |"
             )
         return "\n".join(lines)
     return _ranges(by_name)
@@ -199,13 +202,13 @@ def _ranges(by_name: Mapping[str, Mapping[str, Any]]) -> str:
         "| customers | how many | held | 95 % interval |",
         "|---|---|---|---|",
     ]
-    for group, words in _GROUPS_OF_RANGES.items():
+    for group, told in _GROUPS_OF_RANGES.items():
         row = by_name.get(f"{_COVERAGE}{group}")
         if row is not None:
             ends = (row["lower_bound"], row["upper_bound"])
             interval = "" if None in ends else f"{ends[0]:.0%} to {ends[1]:.0%}"
             lines.append(
-                f"| {words} | {row['customer_count']:,} | {row['value']:.0%} | {interval} |"
+                f"| {told} | {row['customer_count']:,} | {row['value']:.0%} | {interval} |"
             )
     note = covered.get("note")
     return "\n".join([*lines, *(["", f"{note[:1].upper()}{note[1:]}."] if note else [])])
@@ -249,22 +252,3 @@ def _made_with(card: Card) -> str:
 def _own_metrics(card: Card) -> Sequence[Mapping[str, Any]]:
     """Metrics of the model itself; those of the methods that were tried name another."""
     return [row for row in card["metrics"] if "model_name" not in row]
-
-
-def _number(value: float | None) -> str:
-    if value is None:
-        return ""
-    return f"{value:,.3f}" if abs(value) < 100 else f"{value:,.0f}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(map(_code, names))
-
-
-def _code(text: str) -> str:
-    shown = plain_line(text).replace("`", "'")
-    return f"`{shown}`"
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")

@@ -1,4 +1,7 @@
-"""The models that predictions are made by, in a version: so that who reads it can ask them too."""
+"""The models that predictions are made by, in a version: so that who reads it can ask them too.
+
+Segments and lifetime values are asked nothing, so their models stay in the warehouse.
+"""
 
 from pathlib import Path
 
@@ -13,8 +16,8 @@ from orchestration.publishing.model_cards import card_path
 def served_models(warehouse: duckdb.DuckDBPyConnection) -> dict[str, bytes]:
     """What is kept of each version that is served, by path below the published folder."""
     rows = warehouse.execute(
-        "select shop, prediction, model_version from marts.model_versions where is_served "
-        "order by all"
+        "select shop, prediction, model_version from marts.model_versions "
+        "where is_served and kind in ('event', 'amount') order by all"
     ).fetchall()
     kept = {
         (shop, prediction, version): content

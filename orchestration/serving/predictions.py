@@ -27,7 +27,7 @@ _MOST_SHOWN = 10
 _SERVED = """
     select shop, target, prediction, kind, horizon_days, description, eligible, model_version,
         features, baseline_features, as_of_date
-    from model_versions where is_served order by shop, target
+    from model_versions where is_served and kind in ('event', 'amount') order by shop, target
 """
 _TOLD = (
     *("probability", "baseline_probability", "expected_amount", "lower_amount"),

@@ -32,7 +32,9 @@ from tests.e2e.documents import (
 from tests.e2e.named_segments import check_names
 
 HOUSEHOLDS = 2_469
-SERVED_MODELS = "select prediction from model_versions where is_served"
+SERVED_MODELS = """
+    select prediction from model_versions where is_served and kind in ('event', 'amount')
+"""
 MODEL_METRICS = ROOT / "dbt_project" / "models" / "marts" / "model_metrics.yml"
 
 Finished = "subprocess.CompletedProcess[str]"

@@ -1,4 +1,4 @@
-"""An older version of a model is served by one command, and taken back by another."""
+"""An older version of any model is served by one command, and taken back by another."""
 
 import json
 import shutil
@@ -17,6 +17,9 @@ def portrait(home: Path, *arguments: str) -> str:
     return finished.stdout
 
 
+SEGMENTS = "customer_segments"
+
+
 def test_an_older_version_is_served_and_taken_back(
     two_seasons: TwoSeasons,  # noqa: F811
     tmp_path: Path,
@@ -28,32 +31,41 @@ def test_an_older_version_is_served_and_taken_back(
     portrait(home, "run", "--source", f"online_retail={data}")
     before = contents(home)
     told = json.loads(portrait(home, "models", "list", "--json"))
-    old = next(one for one in told if not one["is_latest"])
-    name = old["prediction"]
-    portrait(home, "models", "serve", name, old["model_version"][:6], "--note", "as in summer")
+    others = [one for one in told if not one["is_latest"]]
+    predicted = next(one for one in others if one["prediction"] != SEGMENTS)
+    old = [predicted, next(one for one in others if one["prediction"] == SEGMENTS)]
+    for one in old:
+        key = (one["prediction"], one["model_version"][:6])
+        portrait(home, "models", "serve", *key, "--note", "as in summer")
     pins = home.with_name("home-own") / "pinned_models.yml"
-    assert "as in summer" in pins.read_text()
+    assert pins.read_text().count("as in summer") == 2
     assert "new since the last run: pinned models." in portrait(home, "run")
-    ((version, since),) = snapshot(
-        home,
-        "select model_version, served_since from model_versions "
-        f"where is_served and prediction = '{name}'",
-    )
-    assert version == old["model_version"]
-    ((note,),) = snapshot(
-        home, f"select note from model_metrics where metric = 'status' and prediction = '{name}'"
-    )
-    assert str(note).startswith(f"pinned by the user (version {version}")
-    card = portrait(home, "models", "show", name)
-    assert f"Served since the portraits of {since}, as the user has pinned it." in card
-    (model,) = pins.parent.glob("models/*")
+    for one in old:
+        name = one["prediction"]
+        ((version, since),) = snapshot(
+            home,
+            "select model_version, served_since from model_versions "
+            f"where is_served and prediction = '{name}'",
+        )
+        assert version == one["model_version"]
+        condition = f"model_name like '{name}%'" if name == SEGMENTS else f"prediction = '{name}'"
+        ((note,),) = snapshot(
+            home, f"select note from model_metrics where metric = 'status' and {condition}"
+        )
+        assert f"pinned by the user (version {version}" in str(note)
+        card = portrait(home, "models", "show", name)
+        assert f"Served since the portraits of {since}, as the user has pinned it." in card
+    ((found,),) = snapshot(home, "select distinct model_version from customer_segments")
+    assert found == old[1]["model_version"]
+    model = next(pins.parent.glob(f"models/{SEGMENTS}-*"))
     whole = model.read_bytes()
     model.write_bytes(whole[:-1])
     refused = run_portrait(home, "run")
     assert refused.returncode == 2
     assert "is not the model that was pinned" in refused.stderr
-    assert f"models serve {name} latest" in refused.stderr
-    portrait(home, "models", "serve", name, "latest")
+    assert f"models serve {SEGMENTS} latest" in refused.stderr
+    for one in old:
+        portrait(home, "models", "serve", one["prediction"], "latest")
     portrait(home, "run")
     assert contents(home) == before
 

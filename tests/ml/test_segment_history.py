@@ -181,3 +181,18 @@ def test_a_handful_of_customers_is_one_segment_each_month(size: int) -> None:
 def test_before_the_first_fit_the_first_segments_hold() -> None:
     history = history_of([customers(2, BASIC)])
     assert history.on("2024-01-15") is history.on("2024-02-15") is history.latest
+
+
+def test_segments_can_be_held_at_a_version() -> None:
+    """Days before it are as they were, and all from it on are by it."""
+    months = [customers(month, BASIC) for month in (1, 2)]
+    months += [
+        customers(month, [*BASIC[:2], (200, 200, 1, 20), (60, 20, 40, 500)]) for month in (3, 4)
+    ]
+    history = history_of(months)
+    first, last = history.versions[0], history.latest
+    assert first.version != last.version
+    held = history.held_at(first)
+    assert {held.on(day) for day in ("2024-01-01", "2024-04-01", "2024-05-01")} == {first}
+    assert [look.day for look in held.looks] == ["2024-01-01"]
+    assert history.held_at(last).versions == history.versions

@@ -14,7 +14,10 @@ from tests.ml.in_one_call import REPURCHASE
 Warehouse = duckdb.DuckDBPyConnection
 
 NORMAL, FORCED = Maker("code"), Maker("code", is_forced=True)
-TYPES = {"str": "varchar", "datetime64[us]": "date", "int64": "bigint", "float64": "double"}
+TYPES = {
+    **{"str": "varchar", "datetime64[us]": "date", "float64": "double"},
+    **{"int64": "bigint", "Int64": "bigint"},
+}
 
 
 def table_of(name: str, schema: layouts.Schema) -> Table:

@@ -9,7 +9,8 @@ import pytest
 from ml import layouts
 from ml.lifetime_value import Histories, fit_mbg_nbd, summarise_transactions
 from ml.lifetime_value.clock import DAILY
-from ml.lifetime_value.customer_values import MODEL_NAME, CustomerValues, customer_values
+from ml.lifetime_value.customer_values import CustomerValues, customer_values
+from ml.lifetime_value.learned_values import MODEL_NAME, learn_values
 
 pytestmark = pytest.mark.filterwarnings("ignore::ml.lifetime_value.SwallowedPurchases")
 TODAY, BEFORE = pd.Timestamp("2024-12-31"), pd.Timestamp("2024-10-02")
@@ -50,10 +51,14 @@ def with_holdout(purchases: pd.DataFrame, features: pd.DataFrame) -> pd.DataFram
     return features.assign(horizon_days=HORIZON, **told)
 
 
+def made_of(customers: pd.DataFrame, holdout: pd.DataFrame) -> CustomerValues:
+    return customer_values(learn_values(customers, TODAY.date(), holdout), customers, TODAY)
+
+
 def valued(purchases: pd.DataFrame, *, has_holdout: bool = True) -> CustomerValues:
     today, before = (features_as_of(purchases, day) for day in (TODAY, BEFORE))
     holdout = with_holdout(purchases, before)
-    return customer_values(today, today, holdout if has_holdout else holdout.head(0), TODAY)
+    return made_of(today, holdout if has_holdout else holdout.head(0))
 
 
 def metric(made: CustomerValues, name: str) -> pd.Series:
@@ -139,9 +144,7 @@ def test_what_was_foretold_no_better_than_by_the_same_as_before_is_not_served(
     """Value that came as before, to the cent; days with orders did not."""
     today, before = (features_as_of(shop, day) for day in (TODAY, BEFORE))
     holdout = with_holdout(shop, before)
-    made = customer_values(
-        today, today, holdout.assign(previous_value=holdout["holdout_value"]), TODAY
-    )
+    made = made_of(today, holdout.assign(previous_value=holdout["holdout_value"]))
     assert made.values.filter(regex="value").isna().all(axis=None)
     assert made.values.filter(regex="order_days|alive").notna().all(axis=None)
     (note,) = made.values["note"].unique()
@@ -177,6 +180,6 @@ def test_who_gave_back_more_than_was_bought_is_valued_as_anybody(shop: pd.DataFr
     features.loc[0, "total_spend"] = -5.0
     features.loc[1, "total_spend"] = np.nan
     holdout = with_holdout(shop, features_as_of(shop, BEFORE))
-    made = customer_values(features, features, holdout, TODAY)
+    made = made_of(features, holdout)
     first, second = made.values["expected_order_day_value"].head(2)
     assert first == second > 0
