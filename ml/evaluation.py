@@ -246,6 +246,18 @@ def bootstrap_intervals(
     Returns:
         (lower, upper) by metric name; NaN where the metric is defined in no replicate.
     """
+    draws = bootstrap_draws(has_event, probability, metrics, replicates, seed)
+    return {name: bootstrap_interval(values) for name, values in draws.items()}
+
+
+def bootstrap_draws(
+    has_event: ArrayLike,
+    probability: ArrayLike,
+    metrics: Mapping[str, Metric],
+    replicates: int,
+    seed: int,
+) -> dict[str, list[float]]:
+    """What metrics are of customers drawn with replacement, by name, a number a replicate."""
     event, score = _checked(has_event, probability)
     distinct, group = np.unique(score, return_inverse=True)
     draws: dict[str, list[float]] = {name: [] for name in metrics}
@@ -253,7 +265,7 @@ def bootstrap_intervals(
         outcomes = _count(distinct, group, event, weight)
         for name, metric in metrics.items():
             draws[name].append(metric(outcomes))
-    return {name: bootstrap_interval(values) for name, values in draws.items()}
+    return draws
 
 
 def bootstrap_mean_interval(

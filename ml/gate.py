@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml import evaluation
+from ml.calibration import calibration_intervals
 from ml.target import Floors, Target
 
 Floats = NDArray[np.float64]
@@ -20,6 +21,8 @@ Floats = NDArray[np.float64]
 
 # How the names of the metrics of a calibration bin begin.
 CALIBRATION_BIN = "calibration_bin_"
+# How the names of metrics of a group of customers begin.
+GROUP = "of_"
 # How the names of gains over rules begin, beside the one that a model is compared with.
 GAIN_OVER = "gain_over_"
 
@@ -46,7 +49,9 @@ def compare(event: NDArray[np.bool_], model: Floats, baseline: Floats) -> list[d
         baseline: shape (n,), predicted probability.
     """
     outcomes, baseline_outcomes = evaluation.tally(event, model), evaluation.tally(event, baseline)
-    intervals = evaluation.bootstrap_intervals(event, model)
+    errors = calibration_intervals(event, model)
+    others = {name: one for name, one in evaluation.METRICS.items() if name not in errors}
+    intervals = evaluation.bootstrap_intervals(event, model, others) | errors
     rows = [
         metric_row(name, metric(outcomes), intervals[name], metric(baseline_outcomes), len(event))
         for name, metric in evaluation.METRICS.items()

@@ -18,6 +18,7 @@ from ml.diagnosis import Diagnosis, diagnose
 from ml.fitted import Fitted
 from ml.forecast_metrics import candidate_rows, gain_rows, strongest_rows
 from ml.gate import Verdict
+from ml.group_evaluation import group_rows
 from ml.intervals import AmountIntervals
 from ml.kinds import SCORING
 from ml.outcomes import outcome_rows
@@ -129,7 +130,15 @@ def learn(
         for forecast in forecasts
         for row in outcome_rows(target, forecast, chosen(target, forecasts, forecast), rule)
     ]
-    test = _tested(target, forecasts, candidate, rule, of_amounts.metrics)
+    latest = rows[rows["as_of_date"] == forecasts[-1].cutoff]
+    of_groups = group_rows(
+        target.kind,
+        latest,
+        forecasts[-1].outcome,
+        forecasts[-1].expected[candidate],
+        forecasts[-1].rules[rule],
+    )
+    test = _tested(target, forecasts, candidate, rule, [*of_amounts.metrics, *of_groups])
     return Learned(fitted, rules[rule], test, outcomes, of_amounts.intervals, diagnosis)
 
 
@@ -157,18 +166,18 @@ def _tested(
     forecasts: list[Forecast],
     candidate: str,
     rule: str,
-    of_ranges: list[dict[str, Any]],
+    others: list[dict[str, Any]],
 ) -> ForwardTest:
     """The test on the latest origin of the candidate that was chosen by those before it.
 
-    `of_ranges` are the metrics of its ranges.
+    `others` are metrics of its ranges and of groups of customers.
     """
     latest = forecasts[-1]
     scoring = SCORING[target.kind]
     rows = scoring.compare(latest.outcome, latest.expected[candidate], latest.rules[rule])
     rows += gain_rows(target, latest, candidate, rule)
     verdict = scoring.judge(target, rule, rows)
-    rows += of_ranges
+    rows += others
     of_candidates = candidate_rows(target, forecasts, rule)
     cutoff = latest.cutoff.date().isoformat()
     return ForwardTest(cutoff, [*rows, *strongest_rows(latest), *of_candidates], verdict)

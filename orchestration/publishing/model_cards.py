@@ -22,6 +22,7 @@ _TWO_YEARS = 730
 # With so few the intervals say more than the values.
 _FEW_CUSTOMERS = 200
 _BIN = "calibration_bin_"
+_GROUP = "of_"
 _COVERAGE = "interval_coverage"
 _GROUPS_OF_RANGES = {
     "": "all",
@@ -78,6 +79,7 @@ def _of_prediction(card: Card) -> Mapping[str, str]:
         "How it was tested": _tested(card),
         "How good it was": _metrics(card),
         "Calibration": _calibration(card),
+        "By groups of customers": _groups(card),
         "Verdict": f"{card['verdict_reason'][:1].upper()}{card['verdict_reason'][1:]}.",
     }
 
@@ -165,7 +167,7 @@ def _tested(card: Card) -> str:
 
 
 def _metrics(card: Card) -> str:
-    left_out = (_BIN, _COVERAGE, "strongest_feature")
+    left_out = (_BIN, _COVERAGE, _GROUP, "strongest_feature")
     lines = metric_table(
         [row for row in _own_metrics(card) if not row["metric"].startswith(left_out)]
     )
@@ -205,13 +207,43 @@ def _ranges(by_name: Mapping[str, Mapping[str, Any]]) -> str:
     for group, told in _GROUPS_OF_RANGES.items():
         row = by_name.get(f"{_COVERAGE}{group}")
         if row is not None:
-            ends = (row["lower_bound"], row["upper_bound"])
-            interval = "" if None in ends else f"{ends[0]:.0%} to {ends[1]:.0%}"
             lines.append(
-                f"| {told} | {row['customer_count']:,} | {row['value']:.0%} | {interval} |"
+                f"| {told} | {row['customer_count']:,} | {row['value']:.0%} | {_ends(row, '.0%')} |"
             )
     note = covered.get("note")
     return "\n".join([*lines, *(["", f"{note[:1].upper()}{note[1:]}."] if note else [])])
+
+
+def _groups(card: Card) -> str:
+    """How far off it was for thirds of the customers, and its lift within them."""
+    groups: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for row in _own_metrics(card):
+        if row["metric"].startswith(_GROUP):
+            name = "lift" if row["metric"].endswith("lift") else "bias"
+            groups.setdefault(row["note"], {})[name] = row
+    if not groups:
+        return ""
+    lines = [
+        "Thirds of the tested customers, where enough of them did either. An interval without "
+        "nought says that the sum of that third is off beyond chance; lift is that of its first "
+        "tenth over the third.",
+        "",
+        "| customers | how many | sum off by | 95 % interval | lift | 95 % interval |",
+        "|---|---|---|---|---|---|",
+    ]
+    for note, told in groups.items():
+        bias, lift = told["bias"], told.get("lift")
+        within = f"{lift['value']:.2f} | {_ends(lift, '.2f')}" if lift else " |"
+        lines.append(
+            f"| {note} | {bias['customer_count']:,} | {bias['value']:+.0%} "
+            f"| {_ends(bias, '+.0%')} | {within} |"
+        )
+    return "\n".join(lines)
+
+
+def _ends(row: Mapping[str, Any], how: str) -> str:
+    ends = (row["lower_bound"], row["upper_bound"])
+    return "" if None in ends else f"{ends[0]:{how}} to {ends[1]:{how}}"
 
 
 def _limits(card: Card) -> list[str]:
@@ -237,9 +269,10 @@ def _limits(card: Card) -> list[str]:
         "It was tested once, on one day, and knows nothing of what the shop will do otherwise than "
         "before: score_drift says whether its scores lie where they lay then."
     )
+    told = "" if _groups(card) else "for some groups of customers, nor "
     limits.append(
-        "Whether it does worse for some groups of customers has not been measured. Features such "
-        "as where and when people shop can stand for what they are."
+        f"Whether it does worse {told}for people of some age, sex or place has not been "
+        "measured. Features such as where and when people shop can stand for what they are."
     )
     return limits
 

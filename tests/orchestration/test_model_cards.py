@@ -121,6 +121,21 @@ def test_a_card_says_of_how_many_a_range_held(shops: Warehouse) -> None:
     assert "so that no range is served" in a_card(shops, [])
 
 
+def test_a_card_says_how_far_off_groups_were(shops: Warehouse) -> None:
+    bias = {
+        **{"metric": "of_order_count_1_bias_of_sum", "value": 0.065, "customer_count": 846},
+        **{"lower_bound": 0.016, "upper_bound": 0.125, "note": "order count 1 to 24"},
+    }
+    lift = {**bias, "metric": "of_order_count_1_top_decile_lift", "value": 1.529}
+    lift |= {"lower_bound": 1.417, "upper_bound": 1.634}
+    text = a_card(shops, [bias, lift])
+    row = "| order count 1 to 24 | 846 | +6% | +2% to +12% | 1.53 | 1.42 to 1.63 |"
+    assert row in text
+    assert "| of order count 1 bias of sum" not in text
+    assert "| order count 1 to 24 | 846 | +6% | +2% to +12% |  | |" in a_card(shops, [bias])
+    assert "By groups of customers" not in a_card(shops, [])
+
+
 def test_versions_are_listed_and_shown(portrait: Command) -> None:
     listed = portrait("list")
     assert listed.exit_code == 0
