@@ -275,6 +275,9 @@ def _prediction_rows(
         ends = ""
         if is_amount and row["lower_amount"] is not None and row["upper_amount"] is not None:
             ends = f"{amount(row['lower_amount'])}–{amount(row['upper_amount'])}"
+            if row["range_held"] is not None:
+                held = percent(row["range_held"])
+                ends = say("customer.prediction.range", ends=ends, held=held)
         told.append(
             {
                 "name": say.name("target", row["target"]),

@@ -59,7 +59,8 @@ class Expected(BaseModel):
     baseline_probability: float | None = Field(description="By the rule of thumb.")
     expected_amount: float | None = Field(description="Of an amount; null of an event.")
     lower_amount: float | None = Field(
-        description="Lower end of the range in which the amount comes of four in five."
+        description="Lower end of a range made for four in five; null where it was not tested, or "
+        "held of too few."
     )
     upper_amount: float | None = Field(description="Upper end of that range.")
     baseline_amount: float | None = Field(description="By the rule of thumb.")

@@ -1,11 +1,13 @@
 """The page of one customer: whole, on demand, by any key, and for owners' eyes alone."""
 
 import re
+import shutil
 import stat
 import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -101,6 +103,26 @@ def test_an_order_of_no_known_value_is_a_bar_all_the_same(snapshot: Snapshot) ->
     assert drawn and [bar["height"] for bar in drawn["bars"]] == [2] * 4
     assert [bar["x"] for bar in drawn["bars"]] == [0, 332, 664, 996]
     assert order_bars([], days[0]["order_date"]) is None
+
+
+def test_a_range_says_of_how_many_such_a_one_held(version: Path, tmp_path: Path) -> None:
+    shutil.copytree(version, tmp_path / "version")
+    with duckdb.connect(tmp_path / "version" / "marts.duckdb") as marts:
+        marts.execute("""
+            insert into customer_predictions by name
+            select 'lantern' as shop, 'till:1' as customer_id, prediction,
+                prediction || '_next_90_days' as target, 30.0 as expected_amount,
+                10.0 as lower_amount, 50.0 as upper_amount, 20.0 as baseline_amount,
+                true as is_model_served
+            from (values ('spend'), ('untested')) as amounts (prediction);
+            insert into model_metrics by name
+            select 'lantern' as shop, 'spend' as prediction, 'spend_next_90_days' as target,
+                'interval_coverage' as metric, 0.784 as value
+        """)
+    with open_snapshot(tmp_path / "version") as snapshot:
+        page = customer_page(snapshot, "till:1")
+    assert "10.00–50.00 (such a range held 78 % of the customers when tested)" in page
+    assert "<small>10.00–50.00</small>" in page
 
 
 def test_evidence_of_every_tag_has_words() -> None:

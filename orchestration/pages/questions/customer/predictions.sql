@@ -18,11 +18,17 @@ select
     expected.expected_amount,
     expected.lower_amount,
     expected.upper_amount,
+    held.value as range_held,
     expected.baseline_amount,
     expected.is_model_served,
     coalesce(reasons.reasons, []) as reasons,
     coalesce(reasons.reasons_zh, []) as reasons_zh
 from customer_predictions as expected
 left join reasons on expected.prediction = reasons.prediction and expected.target = reasons.target
+left join model_metrics as held
+    on
+        expected.shop = held.shop
+        and expected.target = held.target
+        and held.metric = 'interval_coverage'
 where expected.customer_id = $1
 order by expected.target
