@@ -59,7 +59,9 @@ def group_rows(
                     of_group = told(outcome[members], model[members], rule[members])
                     rows += [
                         {
-                            **metric_row(f"{GROUP}{column}_{number}_{name}", *one, members.sum()),
+                            **metric_row(
+                                f"{GROUP}{column}_{number}_{name}", *one, int(members.sum())
+                            ),
                             "note": note,
                         }
                         for name, one in of_group.items()

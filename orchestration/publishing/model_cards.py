@@ -223,20 +223,22 @@ def _groups(card: Card) -> str:
             groups.setdefault(row["note"], {})[name] = row
     if not groups:
         return ""
+    has_lift = any("lift" in told for told in groups.values())
     lines = [
-        "Thirds of the tested customers, where enough of them did either. An interval without "
-        "nought says that the sum of that third is off beyond chance; lift is that of its first "
-        "tenth over the third.",
+        "Thirds of the tested customers, where there are enough to tell. An interval without "
+        "nought says that the sum of that third is off beyond chance"
+        + ("; lift is that of its first tenth over the third." if has_lift else "."),
         "",
-        "| customers | how many | sum off by | 95 % interval | lift | 95 % interval |",
-        "|---|---|---|---|---|---|",
+        "| customers | how many | sum off by | 95 % interval |"
+        + " lift | 95 % interval |" * has_lift,
+        "|---|---|---|---|" + "---|---|" * has_lift,
     ]
     for note, told in groups.items():
         bias, lift = told["bias"], told.get("lift")
-        within = f"{lift['value']:.2f} | {_ends(lift, '.2f')}" if lift else " |"
+        within = f" {lift['value']:.2f} | {_ends(lift, '.2f')} |" if lift else ""
         lines.append(
             f"| {note} | {bias['customer_count']:,} | {bias['value']:+.0%} "
-            f"| {_ends(bias, '+.0%')} | {within} |"
+            f"| {_ends(bias, '+.0%')} |{within}"
         )
     return "\n".join(lines)
 

@@ -132,7 +132,9 @@ def test_a_card_says_how_far_off_groups_were(shops: Warehouse) -> None:
     row = "| order count 1 to 24 | 846 | +6% | +2% to +12% | 1.53 | 1.42 to 1.63 |"
     assert row in text
     assert "| of order count 1 bias of sum" not in text
-    assert "| order count 1 to 24 | 846 | +6% | +2% to +12% |  | |" in a_card(shops, [bias])
+    of_amounts = a_card(shops, [bias])
+    assert "| order count 1 to 24 | 846 | +6% | +2% to +12% |\n" in of_amounts
+    assert "95 % interval | lift" in text and "95 % interval | lift" not in of_amounts
     assert "By groups of customers" not in a_card(shops, [])
 
 
