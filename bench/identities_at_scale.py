@@ -66,6 +66,7 @@ _DAY = """
     update increments.builds set build = (select max(build) + 1 from increments.builds)
     where relation = '{table}';
 """
+_MEASURED = ("int_identit", "int_impossible", "int_merged", "int_household", "int_passed_on")
 _GENERATED = {"int_source_keys": "first_known_date", "int_identifiers": "first_seen_date"}
 
 
@@ -78,9 +79,8 @@ def main(persons: int) -> None:
     with tempfile.TemporaryDirectory(prefix="portrait-bench-") as folder:
         project = enter(replace(Project.find(), home=Path(folder, "home")))
         plain = compile_project(project)
-        names = ("int_identity", "int_identities", "int_household", "int_passed_on")
-        tables = [f"intermediate.{name}" for name in names]
-        models = [one for one in plain.built if one.relation.startswith(tuple(tables))]
+        tables = tuple(f"intermediate.{name}" for name in _MEASURED)
+        models = [one for one in plain.built if one.relation.startswith(tables)]
         with limited_connection(Path(folder)) as connection:
             warehouse = quoted(Path(folder, "warehouse.duckdb"))
             connection.execute(f"attach {warehouse} as {DATABASE}").fetchall()

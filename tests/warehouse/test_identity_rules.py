@@ -112,8 +112,9 @@ def test_no_fact_is_made_anew_for_a_rule(
     assert {name for name in anew if name.startswith(("inputs.", "intermediate."))} == {
         f"intermediate.int_{name}"
         for name in (
-            *("identity_rules", "identity_links", "identity_groups", "identity_states"),
-            *("identity_components", "identity_persons", "identities", "household_links"),
+            *("identity_rules", "identity_links", "identity_groups", "identity_contradictions"),
+            *("identity_components", "impossible_persons", "merged_persons", "identities"),
+            "household_links",
         )
     }
     decide(shop, [])

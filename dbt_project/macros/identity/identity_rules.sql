@@ -67,12 +67,13 @@ where rules.action = 'merge'
 {%- endmacro %}
 
 {#
-    Where links connect, however they do, two keys that are split: rows (oldest_key, cut, level).
+    Where links connect, however they do, two keys that are split: rows (group_key, oldest_key, cut, level).
 
     components: a relation of int_identity_components' columns. rules: one of int_identity_rules'.
 #}
 {% macro persons_of_split_keys(components, rules) -%}
 select
+    components.group_key,
     components.oldest_key,
     components.cut,
     components.level

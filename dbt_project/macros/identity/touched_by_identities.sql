@@ -1,5 +1,11 @@
-{# The source keys that a row names in these columns, and all that links connect them with. #}
+{# The groups of the source keys that a row names in these columns. #}
 {% macro groups_of(columns) -%}
+select group_key from {int_identity_groups}
+where source_key in (select unnest([{{ columns | join(', ') }}]) from {changed})
+{%- endmacro %}
+
+{# The source keys that a row names in these columns, and all that links connected them with. #}
+{% macro grouped_with(columns) -%}
 {%- set named = 'select unnest([' ~ columns | join(', ') ~ ']) as source_key from {changed}' -%}
 select source_key from (
     {{ named }}

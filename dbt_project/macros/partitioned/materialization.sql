@@ -23,8 +23,8 @@
     `others` stands for every table that is not named; a table whose own partitions go by the same
     columns needs no entry. `{days_after: <date column>}` stands for the query that touches every
     evaluated day after a row's date.
-    `{groups_of: [<columns>]}` stands for the source keys that a row names, with those they are linked
-    to, and a word alone for the query that the macro of that name gives: `days_of_persons` for the evaluated
+    `{groups_of: [<columns>]}` stands for the groups of the source keys that a row names, `{grouped_with: …}`
+    for these keys with those they were linked to, and a word alone for the query that the macro of that name gives: `days_of_persons` for the evaluated
     days on which a source key is another person's.
     `lie_together_by: <column>` names one of the partition columns, never NULL, by which rows lie
     together, such as a date: a condition on it alone lets DuckDB skip whole stretches of a table.

@@ -105,8 +105,10 @@ select distinct * from ({{ selects | join(' union all by name ') }})
     {%- set query = declared.get(name) or declared.get('others') -%}
     {%- if query is mapping and query.days_after -%}
         {%- do return(days_after(query.days_after)) -%}
-    {%- elif query is mapping -%}
+    {%- elif query is mapping and query.groups_of -%}
         {%- do return(groups_of(query.groups_of)) -%}
+    {%- elif query is mapping -%}
+        {%- do return(grouped_with(query.grouped_with)) -%}
     {%- elif query and ' ' not in query -%}
         {%- do return(context[query]()) -%}
     {%- endif -%}

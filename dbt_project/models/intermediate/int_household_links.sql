@@ -13,9 +13,15 @@ links as (
 
 ),
 
-identities as (
+persons as (
 
     select * from {{ ref('int_identities') }}
+    where
+        source_key in (
+            select links.first_source_key from links
+            union
+            select links.source_key from links
+        )
 
 ),
 
@@ -31,8 +37,8 @@ shared as (
         greatest(links.linked_from, firsts.known_from, others.known_from) as known_from,
         least(links.linked_until, firsts.known_until, others.known_until) as known_until
     from links
-    inner join identities as firsts on links.first_source_key = firsts.source_key
-    inner join identities as others on links.source_key = others.source_key
+    inner join persons as firsts on links.first_source_key = firsts.source_key
+    inner join persons as others on links.source_key = others.source_key
     where firsts.customer_id <> others.customer_id
 
 ),

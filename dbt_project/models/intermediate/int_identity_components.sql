@@ -1,11 +1,67 @@
 -- What identifiers connect on each cut: all of them; and where that may be no person, those of
--- strength 1 and 2, and of 1 alone, too. It is for int_identity_persons to say which can be.
+-- strength 1 and 2, and of 1 alone, too. It is for int_impossible_persons to say which cannot be.
+--
+-- A cut is a day on which a link begins or ends, or a trait is told that may keep keys apart, for
+-- all keys of the group that were known by then, and its own first day for each key.
 with
+
+members as (
+
+    select * from {{ ref('int_identity_groups') }}
+    {{ where_touched('int_identity_groups') }}
+
+),
 
 links as (
 
-    select * from {{ ref('int_identity_links') }}
-    where refused_because is null and strength > 0
+    select
+        links.*,
+        members.group_key
+    from {{ ref('int_identity_links') }} as links
+    inner join members on links.source_key = members.source_key
+    where links.refused_because is null
+
+),
+
+contradictions as (
+
+    select * from {{ ref('int_identity_contradictions') }}
+    {{ where_touched('int_identity_contradictions') }}
+
+),
+
+cuts as (
+
+    select
+        group_key,
+        linked_from as cut
+    from links
+    union
+    select
+        group_key,
+        linked_until as cut
+    from links
+    where linked_until < {{ forever() }}
+    union
+    select
+        group_key,
+        seen_from as cut
+    from contradictions
+
+),
+
+on_cuts as (
+
+    select
+        members.*,
+        cuts.cut
+    from members
+    inner join cuts on members.group_key = cuts.group_key and members.known_from < cuts.cut
+    union all
+    select
+        *,
+        known_from as cut
+    from members
 
 ),
 
@@ -14,18 +70,16 @@ states as (
     -- Of one group, cut and level the smallest number is the oldest key's. (A recursion that begins
     -- with what another has found does not end in DuckDB 2.0: so there is one for all levels.)
     select
-        identity_states.*,
+        on_cuts.*,
         levels.level,
         row_number() over (
-            order by
-                levels.level, identity_states.group_key, identity_states.cut,
-                identity_states.key_number
+            order by levels.level, on_cuts.group_key, on_cuts.cut, on_cuts.key_number
         ) as node
-    from {{ ref('int_identity_states') }} as identity_states
-    cross join (values ({{ link_levels() | join('), (') }})) as levels (level)
-    where
-        (levels.level = {{ link_levels() | last }} or identity_states.is_contradictory)
-        {{ and_touched('identity_states') }}
+    from on_cuts
+    inner join (values ({{ link_levels() | join('), (') }})) as levels (level)
+        on
+            levels.level = {{ link_levels() | last }}
+            or on_cuts.group_key in (select group_key from contradictions)
 
 ),
 
@@ -46,6 +100,7 @@ edges as (
             links.source_key = others.source_key
             and firsts.cut = others.cut
             and firsts.level = others.level
+    where links.strength > 0
 
 ),
 
@@ -67,6 +122,7 @@ connected as (
 named as (
 
     select
+        states.group_key,
         states.source_key,
         states.cut,
         states.level,
