@@ -4,9 +4,11 @@
 {#
     An identifier as it is compared: two spellings of one have the same, and what is none is NULL.
 
-    An e-mail address is in small letters and without blanks; of a card or a phone number stand letters,
-    digits and a leading plus (00 before a country's code is one; after it a zero in brackets is not
-    dialled). identifiers_in_full adds the country's code to others.
+    Signs that nobody sees do not count, and wide letters and digits are plain ones. An e-mail address is
+    in small letters and without blanks, and of `Ann Lee <ann@post.example>` the address; of a card or a
+    phone number stand letters, digits and a leading plus (00 before a country's code is one; after it a
+    zero in brackets is not dialled), and none of one that a spreadsheet has rounded: 4.91709E+11.
+    identifiers_in_full adds the country's code to others.
 
     Of an address stand small letters and digits, and the words of the var address_abbreviations in short; of a household's
     number all as it is.
@@ -14,15 +16,20 @@
     kind: a kind of seeds/identifier_kinds.csv. value: the text as the source tells it.
 #}
 {% macro normalised_identifier(kind, value) -%}
-{%- set composed = composed_text(value) -%}
+{%- set composed = composed_text(plain_key(value)) -%}
 {%- if kind == 'email' -%}
-case when {{ is_all('lower(trim(' ~ value ~ '))', '[^@\\s]+@[^@\\s]+\\.[^@\\s.]+') }}
-    then lower(trim({{ composed }})) end
-{%- elif kind == 'phone' -%}
-{%- set dialled = replaced_pattern(value, '^([^(]*\\+[^(]*)\\(0\\)', '\\1') -%}
-nullif({{ replaced_pattern(replaced_pattern(dialled, '[^0-9+]'), '^00([1-9])', '+\\1') }}, '')
-{%- elif kind == 'card_number' -%}
-nullif(upper({{ replaced_pattern(composed, '[\\s.-]') }}), '')
+{%- set address = email_key(composed) -%}
+case when {{ is_all(address, '[^@\\s]+@[^@\\s]+\\.[^@\\s.]+') }} then {{ address }} end
+{%- elif kind in ('phone', 'card_number') -%}
+{%- set number = numeric_key(composed) -%}
+{%- set dialled = replaced_pattern(number, '^([^(]*\\+[^(]*)\\(0\\)', '\\1') -%}
+case when not ({{ is_rounded_number([number]) }}) then nullif(
+    {% if kind == 'phone' -%}
+    {{ replaced_pattern(replaced_pattern(dialled, '[^0-9+]'), '^00([1-9])', '+\\1') }}
+    {%- else -%}
+    upper({{ replaced_pattern(number, '[\\s.-]') }})
+    {%- endif %}, ''
+) end
 {%- elif kind == 'address' -%}
 {%- set ns = namespace(text=replaced_pattern('lower(' ~ composed ~ ')', '[^\\p{L}\\p{N}]+', ' ')) -%}
 {%- for word in var('address_abbreviations') -%}
@@ -30,7 +37,7 @@ nullif(upper({{ replaced_pattern(composed, '[\\s.-]') }}), '')
 {%- endfor -%}
 nullif(replace({{ ns.text }}, ' ', ''), '')
 {%- else -%}
-nullif(trim({{ composed }}), '')
+nullif(trim({{ composed_text(value) }}), '')
 {%- endif -%}
 {%- endmacro %}
 
