@@ -22,6 +22,7 @@ from orchestration.warehouse.held_questions import unknown_statuses, write_statu
 from orchestration.warehouse.manifest import Manifest, layer_of, source_systems
 from orchestration.warehouse.opening import open_warehouse
 from orchestration.warehouse.relation import Relation, describe_relation
+from orchestration.warehouse.removed_models import drop_removed_models
 
 # Models and tests downstream of the tables that Python writes, and the tests of these tables.
 AFTER_ML = "source:ml+"
@@ -65,6 +66,7 @@ def build_models(
     layers = LayerProgress(manifest, expected)
     # A connection of its own: DuckDB refuses a call on one that dbt is just using.
     with open_warehouse(project.warehouse) as warehouse:
+        drop_removed_models(warehouse, manifest)
         for event in build:
             info = event["data"]["node_info"]
             node = manifest["nodes"].get(info["unique_id"])
