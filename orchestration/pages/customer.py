@@ -12,6 +12,7 @@ import duckdb
 from orchestration.errors import PortraitError
 from orchestration.pages.asking import Asked, ask
 from orchestration.pages.customer_pictures import identity_graph, order_bars
+from orchestration.pages.prediction_rows import prediction_rows
 from orchestration.pages.prose import prose_zh, shared_zh
 from orchestration.pages.rendering import amount, number, percent, render
 from orchestration.pages.shops import MENU, Shop, read_shops
@@ -180,7 +181,7 @@ def _context(known: KnownCustomer, say: Speaker) -> dict[str, Any]:
         "bars": order_bars(asked["orders"].rows, profile["as_of_date"]),
         "latest_orders": asked["orders"].rows[:_SHOWN_ORDERS],
         "tag_rows": _tag_rows(asked["tags"].rows, tags, told, currency, say),
-        "prediction_rows": _prediction_rows(asked["predictions"].rows, currency, say),
+        "prediction_rows": prediction_rows(asked["predictions"].rows, currency, say),
         "slots": {
             slot: [row for row in known.offers.rows if row["slot"] == slot][:_SHOWN_RECOMMENDED]
             for slot in SLOT_TITLES
@@ -262,36 +263,6 @@ def _since(row: Row, say: Speaker) -> str:
         return "–"
     told = f"{row['since_date']:%Y-%m-%d}"
     return told if row["is_since_known"] else say("customer.or_before", day=told)
-
-
-def _prediction_rows(
-    rows: Sequence[Row], currency: str | None, say: Speaker
-) -> list[dict[str, Any]]:
-    """Predictions with their range, the rule of thumb beside them, and why."""
-    told = []
-    for row in rows:
-        is_amount = row["probability"] is None
-        expected = amount(row["expected_amount"], currency) if is_amount else None
-        ends = ""
-        if is_amount and row["lower_amount"] is not None and row["upper_amount"] is not None:
-            ends = f"{amount(row['lower_amount'])}–{amount(row['upper_amount'])}"
-            if row["range_held"] is not None:
-                held = percent(row["range_held"])
-                ends = say("customer.prediction.range", ends=ends, held=held)
-        told.append(
-            {
-                "name": say.name("target", row["target"]),
-                "share": row["probability"],
-                "expected": expected or percent(row["probability"]),
-                "range": ends,
-                "baseline": amount(row["baseline_amount"], currency)
-                if is_amount
-                else percent(row["baseline_probability"]),
-                "reasons": row["reasons_zh" if say.language == "zh" else "reasons"],
-                "by": say.name("series", "model" if row["is_model_served"] else "baseline"),
-            }
-        )
-    return told
 
 
 def page_name(customer_id: str) -> str:

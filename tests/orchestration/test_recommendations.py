@@ -19,6 +19,7 @@ from orchestration.modelling.interactions import groups_of
 from orchestration.modelling.kept_models import Maker
 from orchestration.modelling.recommendations import make_recommendations
 from orchestration.modelling.steps import tidy_metrics
+from tests.orchestration.modelled_shop import TABLES as MODELLED
 from tests.orchestration.recommending_shop import (
     OF_CATEGORIES,
     RULE,
@@ -262,12 +263,13 @@ def test_a_shop_without_products_recommends_nothing(shops: Warehouse) -> None:
 
 
 def test_metrics_of_recommendations_are_tidied_away_with_their_shop(shops: Warehouse) -> None:
-    make_recommendations(shops, TABLES, MAKER, RULES)
-    tidy_metrics(shops, TABLES, [])
+    tables = {**TABLES, "model_versions": MODELLED["model_versions"]}
+    make_recommendations(shops, tables, MAKER, RULES)
+    tidy_metrics(shops, tables, [])
     kept = "select count(*) from ml.model_metrics where starts_with(target, 'recommendation')"
     ((before,),) = shops.execute(kept).fetchall()
     shops.execute("delete from features.as_of_dates where shop = 'small'")
-    tidy_metrics(shops, TABLES, [])
+    tidy_metrics(shops, tables, [])
     ((after,),) = shops.execute(kept).fetchall()
     assert 0 < after < before
 

@@ -154,7 +154,7 @@ def check_late_attribution(connection: duckdb.DuckDBPyConnection, plain: PlainPr
     assert connection.execute("""
         select table_name from information_schema.columns
         where table_schema = 'intermediate' and column_name = 'customer_id' order by all
-    """).fetchall() == [("int_household_links",), ("int_identities",)]
+    """).fetchall() == [("int_household_links",), ("int_identities",), ("int_merged_persons",)]
     before, sums = contents(connection, "features"), _sums(connection)
     connection.execute("create temp table apart as from intermediate.int_identities")
     connection.execute("""
