@@ -66,8 +66,8 @@ class CustomersAlike:
         """The nearest of each customer who has bought two products or more.
 
         Args:
-            histories: Of customers, references or not, in any catalogue. An age says how much
-                later than the day of `fit` a purchase is not: the same day for both.
+            histories: Of customers, references or not, in any catalogue; their ages are those on
+                the day of `fit`.
             as_of_date: The day that is told.
 
         Returns:

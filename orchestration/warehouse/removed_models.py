@@ -12,8 +12,8 @@ _BUILDS = "increments.builds"
 def drop_removed_models(warehouse: duckdb.DuckDBPyConnection, manifest: Manifest) -> list[str]:
     """Drops the partitioned tables whose models are gone, with all that was noted of them.
 
-    Only what the record of builds names is dropped, so that no table of somebody else's is; a model
-    that is switched off keeps its table. Views take no room and stay.
+    Only what the record of builds names is dropped, and only in the schemas of models, so that no
+    table of somebody else's is; a model that is switched off keeps its table. Views stay.
 
     Args:
         warehouse: A connection that writes.
@@ -25,15 +25,17 @@ def drop_removed_models(warehouse: duckdb.DuckDBPyConnection, manifest: Manifest
     if not columns_of(warehouse, _BUILDS):
         return []
     disabled = [node for nodes in manifest.get("disabled", {}).values() for node in nodes]
-    names = sorted({node["name"] for node in [*manifest["nodes"].values(), *disabled]})
+    nodes = [*manifest["nodes"].values(), *disabled]
+    names = sorted({node["name"] for node in nodes})
+    schemas = sorted({node["schema"] for node in nodes if node["resource_type"] == "model"})
     gone = warehouse.execute(
         f"""
         select schema_name, table_name from duckdb_tables()
-        where table_name in (select relation from {_BUILDS}) and schema_name <> 'increments'
+        where table_name in (select relation from {_BUILDS}) and list_contains(?, schema_name)
             and not list_contains(?, table_name) and database_name = current_database()
         order by all
         """,
-        [names],
+        [schemas, names],
     ).fetchall()
     with transaction(warehouse):
         for schema, name in gone:
