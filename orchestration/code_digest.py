@@ -16,6 +16,9 @@ _PACKAGES = (
     *("numpy", "pandas", "scikit-learn", "scipy", "skops"),
 )
 
+# Of a commit and of the code's hash, where people read them.
+CODE_DIGITS = 12
+
 
 def hash_code(paths: Iterable[Path]) -> str:
     """SHA-256 over the names and contents of all code files under the given paths."""

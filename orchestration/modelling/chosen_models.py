@@ -10,7 +10,7 @@ import duckdb
 from ml.artifact import Artifact, tested_facts, version_of
 from ml.prediction import Learned, Untested
 from ml.target import Target
-from orchestration.code_digest import package_versions
+from orchestration.code_digest import CODE_DIGITS, package_versions
 from orchestration.modelling.kept_models import Kept, Maker
 from orchestration.modelling.lessons import Lessons
 from orchestration.modelling.model_versions import Standing, has_version, keep_version
@@ -18,9 +18,6 @@ from orchestration.modelling.pinned_versions import choose_pinned
 from orchestration.modelling.pins_table import Pinned, pinned
 from orchestration.modelling.tables import Shop
 from orchestration.modelling.targets import Declared
-
-# As `run_manifest.code_version` shortens it.
-_CODE_DIGITS = 12
 
 
 class Chosen(NamedTuple):
@@ -105,7 +102,7 @@ def _keep_latest(
         "row_count": counts.row_count,
         "customer_count": counts.customer_count,
         "data_hash": hashlib.sha256(lessons.digest().encode()).hexdigest()[:16],
-        "code_hash": maker.code_hash[:_CODE_DIGITS],
+        "code_hash": maker.code_hash[:CODE_DIGITS],
         "package_versions": package_versions(),
     }
     keep_version(warehouse, Artifact(learned, declared.target, facts))

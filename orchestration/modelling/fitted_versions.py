@@ -9,13 +9,11 @@ from collections.abc import Callable
 import duckdb
 
 from ml.artifact import Facts, SegmentsArtifact, ValuesArtifact
-from orchestration.code_digest import package_versions
+from orchestration.code_digest import CODE_DIGITS, package_versions
 from orchestration.modelling.kept_models import Maker
 from orchestration.modelling.model_versions import has_version, keep_version
 from orchestration.modelling.tables import Shop
 
-# As `run_manifest.code_version` shortens it.
-_CODE_DIGITS = 12
 # What only predictions have.
 _OF_PREDICTIONS: Facts = {
     **{"target": None, "horizon_days": None, "outcome": None},
@@ -52,7 +50,7 @@ def keep_fitted(
         "description": description,
         "eligible": "order_count > 0",
         "data_hash": hashlib.sha256(digest.encode()).hexdigest()[:16],
-        "code_hash": maker.code_hash[:_CODE_DIGITS],
+        "code_hash": maker.code_hash[:CODE_DIGITS],
         "package_versions": package_versions(),
     }
     keep_version(warehouse, as_artifact(facts))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from orchestration.code_digest import package_versions
+from orchestration.code_digest import CODE_DIGITS, package_versions
 from orchestration.connections.source_health import Health
 from orchestration.landing.land import RAW_LOADS
 from orchestration.publishing.snapshot import PublishedTable, add_table
@@ -151,9 +151,9 @@ def landed_hashes(warehouse: duckdb.DuckDBPyConnection) -> LandedHashes:
 
 def code_version(root: Path, code_hash: str) -> str:
     """The git commit, where the code lies in a repository, and the hash of the code's files."""
-    command = ["git", "-C", str(root), "rev-parse", "--short=12", "HEAD"]
+    command = ["git", "-C", str(root), "rev-parse", f"--short={CODE_DIGITS}", "HEAD"]
     try:
         commit = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
     except (OSError, subprocess.CalledProcessError):
-        return code_hash[:12]
-    return f"{commit.stdout.strip()}+{code_hash[:12]}"
+        return code_hash[:CODE_DIGITS]
+    return f"{commit.stdout.strip()}+{code_hash[:CODE_DIGITS]}"
