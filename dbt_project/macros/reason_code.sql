@@ -22,12 +22,29 @@ end
 {%- endmacro %}
 
 {#
+    Hashes of keys that rows of a relation have in common: (key_hash). Few rows have company, and to
+    compare those alone takes neither the time nor the memory that it takes to compare all: smallest and
+    largest texts of ten million keys are not put on the disk. Two keys that share a hash are looked at
+    in vain: nothing is missed.
+
+    relation: the rows.
+    columns: the key.
+    where: condition for the rows that count.
+#}
+{% macro repeated_keys(relation, columns, where='true') -%}
+select {{ hash_of(columns) }} as key_hash
+from {{ relation }}
+where {{ where }}
+group by key_hash
+having count(*) > 1
+{%- endmacro %}
+
+{#
     All rows with why they are rejected: reason_code in place of broken_rule and content_hash (macro of that
     name). Of several rows with one key the latest that breaks no rule is kept.
 
     Rows are held against each other only where their key occurs more than once: to sort all of them took
-    as long again as all the rest. Keys are counted by a hash, and two keys that share one are looked at
-    in vain: nothing is missed. `judged` is read three times: with many rows it is `not_held`.
+    as long again as all the rest. `judged` is read three times: with many rows it is `not_held`.
 
     judged: a relation with the columns broken_rule and content_hash.
     key: the key columns.
@@ -39,11 +56,7 @@ with
 
 repeated_keys as (
 
-    select {{ hash_of(key_columns) }} as key_hash
-    from {{ judged }}
-    where broken_rule is null
-    group by key_hash
-    having count(*) > 1
+    {{ repeated_keys(judged, key_columns, where='broken_rule is null') | indent }}
 
 ),
 

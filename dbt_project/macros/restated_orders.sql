@@ -6,19 +6,35 @@
     says their order anew.
 
     order_lines: the lines.
-    verdicts: the orders, with is_told_again, and newest_file, from which the order itself was taken.
+    verdicts: of the orders (order_verdicts). Files are compared of those alone that are told several times:
+        there are few.
 #}
 {% macro restated_orders(order_lines, verdicts) -%}
 with
 
-in_several_files as (
+told_again as (
 
     select
         source_system,
-        source_order_id
-    from {{ order_lines }}
-    group by source_system, source_order_id
-    having min(origin_file) <> max(origin_file)
+        source_order_id,
+        newest_file
+    from {{ verdicts }}
+    where is_told_again
+
+),
+
+in_several_files as (
+
+    select
+        lines.source_system,
+        lines.source_order_id
+    from {{ order_lines }} as lines
+    inner join told_again
+        on
+            lines.source_system = told_again.source_system
+            and lines.source_order_id = told_again.source_order_id
+    group by lines.source_system, lines.source_order_id
+    having min(lines.origin_file) <> max(lines.origin_file)
 
 ),
 
@@ -29,17 +45,16 @@ ranked as (
         lines.source_order_id,
         lines.source_product_id,
         lines.quantity > 0 as is_bought,
-        {{ line_rank('lines.origin_file', 'orders.newest_file') }} as export_rank
+        {{ line_rank('lines.origin_file', 'told_again.newest_file') }} as export_rank
     from {{ order_lines }} as lines
     inner join in_several_files
         on
             lines.source_system = in_several_files.source_system
             and lines.source_order_id = in_several_files.source_order_id
-    inner join {{ verdicts }} as orders
+    inner join told_again
         on
-            lines.source_system = orders.source_system
-            and lines.source_order_id = orders.source_order_id
-            and orders.is_told_again
+            lines.source_system = told_again.source_system
+            and lines.source_order_id = told_again.source_order_id
 
 ),
 

@@ -78,10 +78,11 @@ def build_models(
         progress.warning(str(warned))
     with open_warehouse(project.warehouse) as warehouse:
         check_any_order_accepted(warehouse, source_systems(manifest))
-        if expected["intermediate"]:  # The half in which they are judged.
+    raise_failures(build.nodes_with("error", "fail"), build.exception, project.dbt_log)
+    if expected["intermediate"]:  # The half in which they are judged.
+        with open_warehouse(project.warehouse) as warehouse:
             warn_of_sources_without_customers(warehouse)
             write_statuses(project.unknown_statuses, unknown_statuses(warehouse))
-    raise_failures(build.nodes_with("error", "fail"), build.exception, project.dbt_log)
 
 
 def build_half(

@@ -200,6 +200,14 @@ def test_a_broken_model_is_told_with_its_sql(toy: Project) -> None:
     assert f"compiled/toy/{model}; dbt's log is {toy.dbt_log}" in error.hint
 
 
+def test_what_stops_validation_is_told_and_not_what_it_has_left_unmade(toy: Project) -> None:
+    """A run that goes on asks tables of validation, which are not there then."""
+    write(toy, "models/intermediate/judged.sql", "{{ config(schema='intermediate') }} select x")
+    with pytest.raises(dg.Failure) as failure:
+        materialize(toy)
+    assert message_of(failure.value).message.startswith("The model intermediate.judged failed")
+
+
 def test_a_failing_test_stops_what_comes_after(toy: Project) -> None:
     write(toy, "models/features/customers.sql", "select 1 as customer from range(3)")
     with pytest.raises(dg.Failure) as failure:
@@ -244,6 +252,15 @@ def test_many_failures_are_told_in_few_sentences() -> None:
         raise_failures(failures, None, Path("dbt.log"))
     assert error.value.message.count("failed") == 4
     assert error.value.message.endswith("And 2 more failed.")
+
+
+def test_what_lacked_memory_can_have_more() -> None:
+    message = "Out of Memory Error: failed to pin block of size 256.0 KiB (3.7 GiB/3.7 GiB used)"
+    failures = [NodeFailure("marts.m", "model", message, None, None)]
+    with pytest.raises(PortraitError) as error:
+        raise_failures(failures, None, Path("dbt.log"))
+    assert "3.7 GiB used" in error.value.message
+    assert error.value.hint.startswith("Give DuckDB more, such as PORTRAIT_MEMORY_LIMIT=")
 
 
 def test_no_order_accepted_is_told_with_the_reasons(

@@ -13,7 +13,7 @@ order_lines as {{ not_held() }} (
 
 ),
 
-orders as (
+orders as {{ not_held() }} (
 
     select * from {{ ref('int_orders_validated') }}
     {{ where_touched('int_orders_validated') }}
@@ -38,26 +38,9 @@ sources_with_products as (
 
 ),
 
-verdicts as (
+verdicts as {{ not_held() }} (
 
-    -- An order may have been delivered several times: it is accepted if one of its rows is.
-    select
-        source_system,
-        source_order_id,
-        case when count(reason_code) = count(*) then min(reason_code) end as order_reason_code,
-        coalesce(
-            min(delivered_currency) filter (where reason_code is null), min(delivered_currency)
-        ) as delivered_currency,
-        count(*) > 1 as is_told_again,
-        min(origin_file) filter (where reason_code is null) as newest_file,
-        {%- for one in [
-            'source_customer_id', 'status', 'order_date', 'ordered_at', 'exchange_rate',
-            'reporting_decimals',
-        ] %}
-        min({{ one }}) filter (where reason_code is null) as {{ one }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from orders
-    group by source_system, source_order_id
+    {{ order_verdicts('orders') | indent }}
 
 ),
 

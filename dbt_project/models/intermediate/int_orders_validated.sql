@@ -30,12 +30,22 @@ exchange_rates as (
 
 ),
 
+repeated_keys as (
+
+    {{ repeated_keys('orders', ['source_system'] + key) | indent }}
+
+),
+
 shared_orders as (
 
     select
         source_system,
         source_order_id
     from orders
+    where
+        {{ hash_of(['source_system'] + key) }} in (
+            select repeated_keys.key_hash from repeated_keys
+        )
     group by source_system, source_order_id
     having min(source_customer_id) <> max(source_customer_id)
 
