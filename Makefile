@@ -40,8 +40,10 @@ serve: .venv/installed  ## Answer services from the published snapshot over HTTP
 
 # Files in the order of tests/conftest.py: xdist would begin with those of most tests, and those of
 # fewest, which run whole jobs, would be left for the end.
-test: .venv/installed-dev .venv/servers .venv/deep/installed .venv/superset/installed  ## Lint, types, dbt tests and pytest
-	@$(MAKE) --no-print-directory -j $(WORKERS) --output-sync=target lint types
+# Lint and types ask for none of what else is installed, which mostly waits for the network.
+test: .venv/installed-dev  ## Lint, types, dbt tests and pytest
+	@$(MAKE) --no-print-directory -j 5 --output-sync=target \
+		.venv/superset/installed .venv/servers .venv/deep/installed lint types
 	@$(bin)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 lint: .venv/installed-dev
