@@ -1,6 +1,14 @@
 {# The kinds of identifier that a source's key of a customer may be. #}
 {% macro key_kinds() %}{{ return(['email', 'phone', 'card_number']) }}{% endmacro %}
 
+{# The kinds that are numbers, which a spreadsheet may have rounded. #}
+{% macro number_kinds() %}{{ return(['phone', 'card_number']) }}{% endmacro %}
+
+{# Whether a spreadsheet has rounded a number of a customer: 4.91709E+11 is what it makes of a million numbers. #}
+{% macro is_rounded_identifier(value) -%}
+{{ is_rounded_number([numeric_key(composed_text(plain_key(value)))]) }}
+{%- endmacro %}
+
 {#
     An identifier as it is compared: two spellings of one have the same, and what is none is NULL.
 
@@ -20,10 +28,10 @@
 {%- if kind == 'email' -%}
 {%- set address = email_key(composed) -%}
 case when {{ is_all(address, '[^@\\s]+@[^@\\s]+\\.[^@\\s.]+') }} then {{ address }} end
-{%- elif kind in ('phone', 'card_number') -%}
+{%- elif kind in number_kinds() -%}
 {%- set number = numeric_key(composed) -%}
 {%- set dialled = replaced_pattern(number, '^([^(]*\\+[^(]*)\\(0\\)', '\\1') -%}
-case when not ({{ is_rounded_number([number]) }}) then nullif(
+case when not ({{ is_rounded_identifier(value) }}) then nullif(
     {% if kind == 'phone' -%}
     {{ replaced_pattern(replaced_pattern(dialled, '[^0-9+]'), '^00([1-9])', '+\\1') }}
     {%- else -%}

@@ -2,6 +2,18 @@
 
 with
 
+customers as (
+
+    select
+        *,
+        {% for kind in number_kinds() -%}
+        {{ 'or ' if not loop.first }}coalesce({{ is_rounded_identifier(kind) }}, false)
+        {% endfor -%}
+        as has_rounded_number
+    from {{ ref('int_customers') }}
+
+),
+
 orders as (
 
     select * from {{ ref('int_orders') }}
@@ -85,6 +97,23 @@ orphan_products as (
 
 ),
 
+rounded_identifiers as (
+
+    select
+        source_system,
+        'customers' as entity,
+        'rounded_identifier' as reason_code,
+        source_customer_id as row_key,
+        cast(null as decimal(18, 4)) as amount,
+        cast(null as varchar) as delivered_currency,
+        origin_file,
+        origin_row,
+        load_id
+    from customers
+    where has_rounded_number
+
+),
+
 flagged as (
 
     select * from outlier_amounts
@@ -92,6 +121,8 @@ flagged as (
     select * from disagreeing_totals
     union all
     select * from orphan_products
+    union all
+    select * from rounded_identifiers
 
 )
 
