@@ -18,7 +18,7 @@ from ml.recommendation.customers_alike import CustomersAlike
 from ml.recommendation.interactions import Ids
 from ml.threads import one_thread
 from orchestration.modelling import tables as ml_io
-from orchestration.modelling.interactions import Days, days_of, interactions_of, purchases_since
+from orchestration.modelling.interactions import Days, days_of, purchases_since
 from orchestration.modelling.kept_models import Maker, create_increments, fitted
 from orchestration.modelling.shop_rows import ShopRows
 from orchestration.modelling.tables import Shop
@@ -80,7 +80,7 @@ def _found(warehouse: duckdb.DuckDBPyConnection, shop: Shop, days: Days, maker: 
     made_from = schemas.version_of([maker.code, rows.lessons, str(days.fitting), known.tolist()])
 
     def fit() -> CustomersAlike:
-        return CustomersAlike().fit(interactions_of(warehouse, shop.name, days.fitting, known))
+        return CustomersAlike().fit(rows.learnt_of(known))
 
     alike = fitted(
         warehouse, shop.name, KEPT, made_from, fit, CustomersAlike, is_forced=maker.is_forced

@@ -116,9 +116,10 @@ def interactions_of(
     products: Ids,
     attributes: sparse.csr_array | None = None,
     *,
+    drawn: str = "true",
     is_grouped: bool = False,
 ) -> Interactions:
-    """What all customers of a shop had done until a day in the past.
+    """What customers of a shop had done until a day in the past.
 
     Args:
         warehouse: A connection that writes.
@@ -126,9 +127,11 @@ def interactions_of(
         day: A day of `days_of`.
         products: The catalogue; what was done with others is left out.
         attributes: Of the products, as `attributes_of` gives them.
+        drawn: Which customers, as `drawn_customers` says it; all of them without it.
         is_grouped: Whether customers are told with the groups of `groups_of`.
     """
-    warehouse.execute(f"create or replace temp table {_TAKEN} as {_OF_DAY}", [shop, day])
+    taken = f"{_OF_DAY} and {drawn}"
+    warehouse.execute(f"create or replace temp table {_TAKEN} as {taken}", [shop, day])
     customers = _column(warehouse, f"select distinct customer_id from {_TAKEN} order by all")
     told = coded(warehouse, f"from {_TAKEN}", [], customers, products, _ORDER)
     group = groups_of(warehouse, shop, day, customers) if is_grouped else None
@@ -212,12 +215,18 @@ def window_of(
     products: Ids,
     attributes: sparse.csr_array | None = None,
     *,
+    drawn: str = "true",
     is_grouped: bool = False,
 ) -> Window | None:
-    """What was known before a day, and what was bought in the days of test from it on."""
+    """What was known before a day, and what was bought in the days of test from it on.
+
+    The arguments are those of `interactions_of`.
+    """
     if day is None:
         return None
-    learnt = interactions_of(warehouse, shop, day, products, attributes, is_grouped=is_grouped)
+    learnt = interactions_of(
+        warehouse, shop, day, products, attributes, drawn=drawn, is_grouped=is_grouped
+    )
     rows = """
         select customer_id, product_id from features.next_purchases
         where shop = ? and as_of_date = ?

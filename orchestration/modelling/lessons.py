@@ -10,6 +10,7 @@ import pandas as pd
 
 from orchestration.errors import PortraitError
 from orchestration.modelling import tables as ml_io
+from orchestration.modelling.drawing import drawn_customers
 from orchestration.modelling.tables import Shop
 from orchestration.modelling.targets import Declared
 from orchestration.quoting import quoted
@@ -18,7 +19,6 @@ from orchestration.warehouse.opening import scalar
 # A model of thirty coefficients learns nothing from more rows, and a million customers on twelve
 # days would not fit into memory.
 TRAINING_ROWS = 200_000
-_BUCKETS = 10_000
 # A division by nothing is no number, and tells as little as NULL.
 _KNOWN = "outcome is not null and isfinite(cast(outcome as double))"
 _TYPES = {"event": ("BOOLEAN",), "amount": ("DECIMAL", "DOUBLE", "BIGINT", "INTEGER", "HUGEINT")}
@@ -37,8 +37,8 @@ class Lessons:
     """Past days of a shop's customers whose future is known.
 
     Where there are more than enough, a sample of customers stands for all, each with all of their
-    days. A hash of the customer decides, so that the same are drawn from the same data. Who is not
-    asked of is not there, nor whose outcome is not known, such as a spend of orders without value.
+    days (`drawn_customers`). Who is not asked of is not there, nor whose outcome is not known, such
+    as a spend of orders without value.
     """
 
     def __init__(
@@ -67,11 +67,9 @@ class Lessons:
         with saying_where(declared):
             rows = scalar(warehouse, f"select count(*) from ({known}) where {_KNOWN}")
         self._check_type(known)
-        share = min(_BUCKETS, _BUCKETS * most_rows // max(rows, 1))
         self._rows = (
             f"select * replace (cast(outcome as double) as outcome) from ({known})"
-            f" where {_KNOWN}"
-            f" and md5_number_lower(customer_id) % {_BUCKETS} < {share}"
+            f" where {_KNOWN} and {drawn_customers(rows, most_rows)}"
         )
 
     def history(self) -> pd.DataFrame:

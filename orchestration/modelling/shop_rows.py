@@ -17,6 +17,7 @@ from ml.recommendation.interactions import Ids, Interactions
 from ml.recommendation.methods import METHODS
 from ml.recommendation.rule import RecommendationRule
 from orchestration.modelling import tables as ml_io
+from orchestration.modelling.drawing import drawn_customers
 from orchestration.modelling.interactions import (
     Days,
     attributes_of,
@@ -27,6 +28,10 @@ from orchestration.modelling.interactions import (
     products_of,
     window_of,
 )
+from orchestration.warehouse.opening import scalar
+
+# Products are told apart by far fewer; and what sixty million rows take does not fit into a laptop.
+LEARNT_ROWS = 10_000_000
 
 
 @dataclass(eq=False)
@@ -76,6 +81,16 @@ class ShopRows:
         return products_of(self.warehouse, self.shop)
 
     @cached_property
+    def drawn(self) -> str:
+        """From which customers is learnt: all, or as many as have about LEARNT_ROWS rows."""
+        rows = scalar(
+            self.warehouse,
+            "select count(*) from features.recommendation_lessons where shop = ?",
+            self.shop,
+        )
+        return drawn_customers(rows, LEARNT_ROWS)
+
+    @cached_property
     def windows(self) -> tuple[Window | None, Window | None]:
         """The days on which parameters are chosen, and those on which methods are compared."""
         tuning, test = (
@@ -85,6 +100,7 @@ class ShopRows:
                 day,
                 self.known,
                 self._attributes(self.known),
+                drawn=self.drawn,
                 is_grouped=self.is_grouped,
             )
             for day in (self.days.tuning, self.days.test)
@@ -94,13 +110,17 @@ class ShopRows:
     @cached_property
     def learnt(self) -> Interactions:
         """What customers had done until the day of fitting, with the products of today."""
-        attributes = self._attributes(self.products)
+        return self.learnt_of(self.products)
+
+    def learnt_of(self, products: Ids) -> Interactions:
+        """The same, with some products."""
         return interactions_of(
             self.warehouse,
             self.shop,
             self.days.fitting,
-            self.products,
-            attributes,
+            products,
+            self._attributes(products),
+            drawn=self.drawn,
             is_grouped=self.is_grouped,
         )
 
