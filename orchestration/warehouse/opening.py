@@ -7,6 +7,8 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import PortraitError
+from orchestration.quoting import quoted
+from orchestration.state.memory import memory_limit
 
 _DAMAGE = (
     "not a valid DuckDB database file",
@@ -22,7 +24,9 @@ DBT_THREAD = "dbt"
 
 @contextmanager
 def open_warehouse(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that writes; times are UTC. DuckDB lets only one process have the file open.
+    """A connection that writes; times are UTC, and it holds no more memory than dbt may.
+
+    DuckDB lets only one process have the file open.
 
     Raises:
         PortraitError: Another process has the file open, or it is damaged.
@@ -33,6 +37,7 @@ def open_warehouse(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         raise _unopened(path, error) from error
     try:
         connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"set memory_limit = {quoted(memory_limit())}")
         yield connection
     finally:
         connection.close()

@@ -254,6 +254,15 @@ def test_many_failures_are_told_in_few_sentences() -> None:
     assert error.value.message.endswith("And 2 more failed.")
 
 
+def test_what_opens_the_warehouse_holds_no_more_than_dbt_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORTRAIT_MEMORY_LIMIT", "256MiB")
+    with open_warehouse(tmp_path / "warehouse.duckdb") as warehouse:
+        told = warehouse.execute("select current_setting('memory_limit')").fetchall()
+    assert told == [("256.0 MiB",)]
+
+
 def test_what_lacked_memory_can_have_more() -> None:
     message = "Out of Memory Error: failed to pin block of size 256.0 KiB (3.7 GiB/3.7 GiB used)"
     failures = [NodeFailure("marts.m", "model", message, None, None)]
