@@ -4,10 +4,11 @@
 {# The kinds that are numbers, which a spreadsheet may have rounded. #}
 {% macro number_kinds() %}{{ return(['phone', 'card_number']) }}{% endmacro %}
 
+{# A number that identifies, as it is told: without signs that nobody sees and the `.0` of a spreadsheet. #}
+{% macro told_number(value) %}{{ return(numeric_key(composed_text(plain_key(value)))) }}{% endmacro %}
+
 {# Whether a spreadsheet has rounded a number of a customer: 4.91709E+11 is what it makes of a million numbers. #}
-{% macro is_rounded_identifier(value) -%}
-{{ is_rounded_number([numeric_key(composed_text(plain_key(value)))]) }}
-{%- endmacro %}
+{% macro is_rounded_identifier(value) %}{{ return(is_rounded_number([told_number(value)])) }}{% endmacro %}
 
 {#
     An identifier as it is compared: two spellings of one have the same, and what is none is NULL.
@@ -29,7 +30,7 @@
 {%- set address = email_key(composed) -%}
 case when {{ is_all(address, '[^@\\s]+@[^@\\s]+\\.[^@\\s.]+') }} then {{ address }} end
 {%- elif kind in number_kinds() -%}
-{%- set number = numeric_key(composed) -%}
+{%- set number = told_number(value) -%}
 {%- set dialled = replaced_pattern(number, '^([^(]*\\+[^(]*)\\(0\\)', '\\1') -%}
 case when not ({{ is_rounded_identifier(value) }}) then nullif(
     {% if kind == 'phone' -%}
