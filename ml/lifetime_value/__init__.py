@@ -17,6 +17,7 @@ repeat purchases.
 from ml.lifetime_value.chances import purchase_chance, purchase_interval
 from ml.lifetime_value.clock import DAILY, DAYS_IN_WEEKS, WEEKLY, Clock
 from ml.lifetime_value.cohorts import cohort_months
+from ml.lifetime_value.credible import Posterior, draw_posterior
 from ml.lifetime_value.fitting import Fitted
 from ml.lifetime_value.frequencies import frequency_counts
 from ml.lifetime_value.grouped import Histories
@@ -45,10 +46,12 @@ __all__ = [
     "HoldoutTracking",
     "LifetimeValue",
     "ModelDoesNotHold",
+    "Posterior",
     "Summary",
     "SwallowedPurchases",
     "cohort_months",
     "discounted_purchases",
+    "draw_posterior",
     "fit_bg_nbd",
     "fit_gamma_gamma",
     "fit_lifetime_value",
