@@ -1,4 +1,4 @@
-"""Credible intervals: what draws come to, and, where the library is installed, drawing itself."""
+"""Credible intervals: what draws come to; the library itself is for test_credible_drawn.py."""
 
 import sys
 from collections.abc import Mapping
@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ml.lifetime_value import Histories, fit_mbg_nbd
+from ml.lifetime_value import Histories
 from ml.lifetime_value.credible import LIBRARY, Posterior, draw_posterior
 from ml.lifetime_value.mbg_nbd import MbgNbd
-from tests.ml.lifetime_value.conftest import purchases_of
 
 TRUE = {"r": 0.525, "alpha": 6.183, "a": 0.891, "b": 1.614}
 CUSTOMERS = pd.DataFrame(
@@ -131,24 +130,3 @@ def test_times_are_drawn_by_the_mean_time_and_told_by_the_clock() -> None:
 def test_of_many_customers_some_are_drawn() -> None:
     assert draw_posterior(CUSTOMERS, draws=10, most_customers=3).customers == 3
     assert len(Model.given) == 3
-
-
-def test_draws_lie_around_the_likeliest() -> None:
-    """By the library, where it is installed."""
-    pytest.importorskip(LIBRARY)
-    generator = np.random.default_rng(3)
-    rates, chances = generator.gamma(1.0, 0.02, 600), generator.beta(1.0, 4.0, 600)
-    purchases = purchases_of(rates, chances, 400, seed=3)
-    days = purchases.groupby("customer_id")["order_date"]
-    table = pd.DataFrame(
-        {
-            "frequency": days.nunique() - 1,
-            "recency": (days.max() - days.min()).dt.days.astype(float),
-            "T": (pd.Timestamp("2025-02-04") - days.min()).dt.days.astype(float),
-        }
-    ).reset_index()
-    likeliest = fit_mbg_nbd(table)
-    drawn = draw_posterior(table, draws=600)
-    told = drawn.intervals(0.98)
-    for name, value in likeliest.parameters.items():
-        assert told.loc[name, "lower"] < value < told.loc[name, "upper"]
