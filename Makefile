@@ -8,7 +8,7 @@ SCALE ?= 10000
 # Where `make serve` listens.
 API_PORT ?= 8000
 # Test files run side by side in so many processes.
-WORKERS ?= 3
+WORKERS ?= 2
 
 bin := .venv/bin
 lock = $(bin)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r
