@@ -44,7 +44,7 @@ class Posterior:
     Attributes:
         model: One of `MODELS`.
         draws: A row a draw of all chains, a column a parameter; times in the clock's unit.
-        customers: To how many the model was fitted.
+        customers: To how many the model was fitted; intervals are as wide as so many leave them.
         r_hat: The largest of all parameters; 1 when chains agree.
     """
 
@@ -54,7 +54,7 @@ class Posterior:
     r_hat: float
 
     @property
-    def agrees(self) -> bool:
+    def has_converged(self) -> bool:
         """Whether chains agree, so that there are draws enough."""
         return self.r_hat <= _MOST_R_HAT
 
@@ -82,7 +82,7 @@ class Posterior:
 
         Returns:
             One row a customer in their order: `customer_id`, `probability_alive` and
-            `expected_purchases`, means of all draws, each with `…_lower` and `…_upper`.
+            `expected_purchases`, means of the draws that are asked, with `…_lower` and `…_upper`.
 
         Raises:
             ValueError: A column is missing or holds what cannot be.
@@ -123,7 +123,8 @@ def draw_posterior(
         draws: Of each chain, after as many that are thrown away.
         chains: Two at least, to see whether they agree.
         seed: Of the draws.
-        most_customers: Of more, so many are drawn: each costs time at each step.
+        most_customers: Of more, so many are drawn, since each costs time at each step: intervals
+            are wider then than those of all.
 
     Raises:
         ValueError: There is no such model, or rows hold what cannot be.
@@ -134,8 +135,10 @@ def draw_posterior(
     table = customers.customers if isinstance(customers, Summary) else customers
     histories = Histories.of(table)
     if len(histories) > most_customers:
+        # In an order of their own, so that the same are drawn however rows come.
+        ordered = np.lexsort((histories.observed, histories.recency, histories.frequency))
         some = np.random.default_rng(seed).choice(len(histories), most_customers, replace=False)
-        histories = histories.take(np.sort(some))
+        histories = histories.take(ordered[np.sort(some)])
     unit = float(histories.observed.mean())
     kind = MODELS[model]
     names = [field.name for field in fields(kind)]

@@ -30,7 +30,7 @@ from orchestration.modelling.interactions import (
 )
 from orchestration.warehouse.opening import scalar
 
-# Products are told apart by far fewer; and what sixty million rows take does not fit into a laptop.
+# Methods are told apart by far fewer, and what sixty million rows take does not fit into a laptop.
 LEARNT_ROWS = 10_000_000
 
 

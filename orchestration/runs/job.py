@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import dagster as dg
+import duckdb
 
 from orchestration.definitions import (
     JOB,
@@ -22,6 +23,7 @@ from orchestration.loading import loading
 from orchestration.project import Project
 from orchestration.publishing.past_days import check_past_day
 from orchestration.quoting import plain_lines
+from orchestration.state.memory import MORE_MEMORY
 
 # A failure is told once, by whoever catches it.
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -167,6 +169,8 @@ def _user_error(error: BaseException, project: Project) -> PortraitError:
     for cause in chain_of(error):
         if isinstance(cause, PortraitError):
             return cause
+        if isinstance(cause, duckdb.OutOfMemoryException):
+            return PortraitError(f"The run failed: {' '.join(str(cause).split())}", MORE_MEMORY)
     return PortraitError(
         f"The run failed: {type(error).__name__}: {' '.join(str(error).split())[:300]}",
         f"The whole story is in {project.run_log}.",

@@ -6,6 +6,12 @@ from pathlib import Path
 import duckdb
 
 LIMIT = "PORTRAIT_MEMORY_LIMIT"
+MORE_MEMORY = (
+    f"Give DuckDB more, such as {LIMIT}=8GB before the command (docs/cost.md, Memory); "
+    "what was made is kept, and the next run goes on with the rest."
+)
+"""What to do where DuckDB lacked memory."""
+
 # Of a large machine more would be a cache of rows that can be read again: docs/cost.md.
 _SHARE = "40%"
 _MOST = 4_000_000_000

@@ -9,16 +9,12 @@ from typing import Any
 
 from orchestration import progress
 from orchestration.errors import PortraitError
-from orchestration.state.memory import LIMIT
+from orchestration.state.memory import MORE_MEMORY
 from orchestration.warehouse.manifest import Manifest, layer_of
 from orchestration.warehouse.opening import damaged, tells_damage
 
 _SHOWN_FAILURES = 3
 _NO_MEMORY = "Out of Memory"
-_MORE_MEMORY = (
-    f"Give DuckDB more, such as {LIMIT}=8GB before the command (docs/cost.md, Memory); "
-    "what was made is kept, and the next run goes on with the rest."
-)
 
 
 @dataclass(frozen=True)
@@ -63,7 +59,7 @@ def raise_failures(
         if harm:
             raise damaged(harm)
         if any(_NO_MEMORY in one.message for one in failed):
-            raise PortraitError(" ".join(sentences), _MORE_MEMORY)
+            raise PortraitError(" ".join(sentences), MORE_MEMORY)
         compiled = [failure.compiled for failure in failed if failure.compiled]
         where = f"The compiled SQL is {compiled[0]}; d" if compiled else "D"
         raise PortraitError(" ".join(sentences), f"{where}bt's log is {log}.")

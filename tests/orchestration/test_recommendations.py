@@ -9,17 +9,15 @@ import numpy as np
 import pytest
 
 from orchestration.errors import PortraitError
-from orchestration.modelling import shop_rows
 from orchestration.modelling.checks import (
     BEATS_POPULARITY,
     RECOMMENDED_ONCE,
     check_recommendations,
     raise_errors,
 )
-from orchestration.modelling.interactions import days_of, groups_of
+from orchestration.modelling.interactions import groups_of
 from orchestration.modelling.kept_models import Maker
 from orchestration.modelling.recommendations import make_recommendations
-from orchestration.modelling.shop_rows import ShopRows
 from orchestration.modelling.steps import tidy_metrics
 from tests.orchestration.modelled_shop import TABLES as MODELLED
 from tests.orchestration.recommending_shop import (
@@ -58,28 +56,6 @@ def test_everybody_with_a_portrait_has_lists(made: Warehouse) -> None:
     for nobody in ("visitor", "stranger"):
         assert lists(made, nobody, "buy_again") == []
         assert len(lists(made, nobody, "discover")) == 3
-
-
-def test_of_many_rows_those_of_some_customers_teach_and_everybody_has_lists(
-    shops: Warehouse, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    days = days_of(shops, "large")
-    assert days is not None
-    everybody = ShopRows.of(shops, "large", days, RULES).learnt
-    monkeypatch.setattr(shop_rows, "LEARNT_ROWS", len(everybody.customer) // 2)
-    drawn = ShopRows.of(shops, "large", days, RULES)
-    assert 0.35 < len(drawn.learnt.customer) / len(everybody.customer) < 0.65
-    # All rows of each who is drawn, and the same people on earlier days.
-    place = np.searchsorted(everybody.customers, drawn.learnt.customers)
-    assert everybody.of_customers(place).purchases().sum() == drawn.learnt.purchases().sum()
-    for window in drawn.windows:
-        assert window is not None
-        assert set(window.learnt.customers) <= set(drawn.learnt.customers)
-    make_recommendations(shops, TABLES, MAKER, RULES)
-    others = set(everybody.customers) - set(drawn.learnt.customers) - {"visitor"}
-    assert others
-    for customer in others:
-        assert len(lists(shops, customer, "discover")) == 3
 
 
 def test_slots_hold_what_was_bought_and_what_was_not(made: Warehouse) -> None:

@@ -18,7 +18,6 @@ from orchestration.entering import enter, environment
 from orchestration.errors import PortraitError
 from orchestration.project import Project
 from orchestration.warehouse.acceptance import check_any_order_accepted
-from orchestration.warehouse.build_outcome import NodeFailure, raise_failures
 from orchestration.warehouse.current_manifest import current_manifest
 from orchestration.warehouse.dbt_in_process import parse
 from orchestration.warehouse.opening import open_warehouse, remove_warehouse
@@ -246,14 +245,6 @@ def test_a_project_that_does_not_parse_is_told(toy: Project) -> None:
         parse(toy)
 
 
-def test_many_failures_are_told_in_few_sentences() -> None:
-    failures = [NodeFailure(f"marts.m{i}", "model", "broken", None, None) for i in range(5)]
-    with pytest.raises(PortraitError) as error:
-        raise_failures(failures, None, Path("dbt.log"))
-    assert error.value.message.count("failed") == 4
-    assert error.value.message.endswith("And 2 more failed.")
-
-
 def test_what_opens_the_warehouse_holds_no_more_than_dbt_may(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -261,15 +252,6 @@ def test_what_opens_the_warehouse_holds_no_more_than_dbt_may(
     with open_warehouse(tmp_path / "warehouse.duckdb") as warehouse:
         told = warehouse.execute("select current_setting('memory_limit')").fetchall()
     assert told == [("256.0 MiB",)]
-
-
-def test_what_lacked_memory_can_have_more() -> None:
-    message = "Out of Memory Error: failed to pin block of size 256.0 KiB (3.7 GiB/3.7 GiB used)"
-    failures = [NodeFailure("marts.m", "model", message, None, None)]
-    with pytest.raises(PortraitError) as error:
-        raise_failures(failures, None, Path("dbt.log"))
-    assert "3.7 GiB used" in error.value.message
-    assert error.value.hint.startswith("Give DuckDB more, such as PORTRAIT_MEMORY_LIMIT=")
 
 
 def test_no_order_accepted_is_told_with_the_reasons(

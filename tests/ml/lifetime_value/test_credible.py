@@ -123,10 +123,13 @@ def test_times_are_drawn_by_the_mean_time_and_told_by_the_clock() -> None:
     np.testing.assert_allclose(Model.given["recency"], CUSTOMERS["recency"] / CUSTOMERS["T"].mean())
     told = drawn.intervals()["mean"]
     assert told.to_dict() == pytest.approx({**TRUE, "alpha": TRUE["alpha"] * CUSTOMERS["T"].mean()})
-    assert drawn.r_hat == pytest.approx(1.1) and not drawn.agrees
+    assert drawn.r_hat == pytest.approx(1.1) and not drawn.has_converged
 
 
 @pytest.mark.usefixtures("library")
 def test_of_many_customers_some_are_drawn() -> None:
     assert draw_posterior(CUSTOMERS, draws=10, most_customers=3).customers == 3
-    assert len(Model.given) == 3
+    given = Model.given
+    assert len(given) == 3
+    draw_posterior(CUSTOMERS[::-1], draws=10, most_customers=3)
+    pd.testing.assert_frame_equal(Model.given, given)
