@@ -6,7 +6,6 @@ less than what one month differs from the next.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -26,6 +25,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
+from ml.extras import is_installed
 from ml.target import Kind
 from ml.two_stage import TwoStageRegressor
 
@@ -41,7 +41,7 @@ class Candidate:
     Attributes:
         build: Gives it unfitted: a classifier with `predict_proba`, or a regressor.
         minimum_rows: With fewer rows to learn from it is not tried: it would learn noise.
-        library: Of the extra `boosting`, which it imports when it is built; None for none.
+        library: Of an extra, which it imports when it is built; None for none.
     """
 
     build: Callable[[], Any]
@@ -51,7 +51,7 @@ class Candidate:
     @property
     def is_installed(self) -> bool:
         """Whether its library is there."""
-        return self.library is None or find_spec(self.library) is not None
+        return self.library is None or is_installed(self.library)
 
 
 def candidates(kind: Kind) -> Mapping[str, Candidate]:

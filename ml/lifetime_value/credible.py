@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from ml import schemas
+from ml.extras import importing
 from ml.lifetime_value.grouped import Histories, Numbers
 from ml.lifetime_value.models import MODELS
 from ml.lifetime_value.summary import Summary
@@ -158,15 +159,10 @@ def _drawn(
     how: tuple[int, int, int],
 ) -> tuple[dict[str, Numbers], float]:
     """Draws by parameter, shape (chains, draws), with times by the unit; and the largest R-hat."""
-    try:
+    with importing(LIBRARY, "credible intervals need"):
         from pymc.stats import rhat
         from pymc_extras.prior import Prior
         from pymc_marketing import clv
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(
-            f"credible intervals need the library {LIBRARY}: pip install 'portrait[bayes]'",
-            name=error.name,
-        ) from error
     rows = pd.DataFrame(
         {
             "customer_id": np.arange(len(histories)),

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from ml.extras import importing
 from ml.recommendation.explaining import most_added
 from ml.recommendation.interactions import Interactions, Matrix
 from ml.recommendation.ranking import Ranking, Scores, top
@@ -134,11 +135,6 @@ class Als(Recommender):
 
 
 def _library() -> Any:
-    try:
+    with importing("implicit", "the method als needs"):
         from implicit.cpu.als import AlternatingLeastSquares
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(
-            "the method als needs the library implicit: pip install 'portrait[als]'",
-            name=error.name,
-        ) from error
     return AlternatingLeastSquares

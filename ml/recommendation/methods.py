@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.util import find_spec
 from typing import Any
 
+from ml.extras import install_command, is_installed
 from ml.recommendation.als import Als
 from ml.recommendation.blend import Blend
 from ml.recommendation.buy_again import TIES, BuyAgain, DueAgain
@@ -26,9 +26,6 @@ Parameters = Mapping[str, Any]
 
 _ALL = tuple(Question)
 
-EXTRAS: Mapping[str, str] = {"als": "implicit", "deep": "torch"}
-"""The library that each extra of methods installs."""
-
 
 @dataclass(frozen=True)
 class Method:
@@ -42,7 +39,7 @@ class Method:
         reads_attributes: Whether it goes by what is said of products.
         reads_groups: Whether it goes by the groups of customers.
         follows_visits: Whether it is for what is looked at, in a visit, one after the other.
-        extra: Of EXTRAS, where it imports more than the project's own dependencies; else None.
+        library: Of an extra, where it imports more than the project's own dependencies; else None.
     """
 
     build: Callable[..., Recommender]
@@ -51,12 +48,12 @@ class Method:
     reads_attributes: bool = False
     reads_groups: bool = False
     follows_visits: bool = False
-    extra: str | None = None
+    library: str | None = None
 
     @property
     def is_installed(self) -> bool:
         """Whether its library is there."""
-        return self.extra is None or find_spec(EXTRAS[self.extra]) is not None
+        return self.library is None or is_installed(self.library)
 
 
 METHODS: Mapping[str, Method] = {
@@ -92,10 +89,10 @@ METHODS: Mapping[str, Method] = {
         follows_visits=True,
     ),
     "content": Method(Content, questions=(Question.NEW,), reads_attributes=True),
-    "als": Method(Als, extra="als"),
-    "autoencoder": Method(DenoisingAutoencoder, extra="deep"),
+    "als": Method(Als, library="implicit"),
+    "autoencoder": Method(DenoisingAutoencoder, library="torch"),
     "self_attention": Method(
-        SelfAttention, ({"both_ways": False}, {"both_ways": True}), extra="deep"
+        SelfAttention, ({"both_ways": False}, {"both_ways": True}), library="torch"
     ),
     # What is bought again, by rhythm too, before what goes with it.
     "blend_again": Method(
@@ -120,8 +117,8 @@ BASELINES: Mapping[Question, str] = {
 
 def without_library(name: str) -> tuple[str, str]:
     """What is wrong where a method's library is not installed, and what to do."""
-    extra = METHODS[name].extra or ""
+    library = METHODS[name].library or ""
     return (
-        f"The method {name} needs the library {EXTRAS[extra]}, which is not installed.",
-        f"pip install 'portrait[{extra}]', or name other methods.",
+        f"The method {name} needs the library {library}, which is not installed.",
+        f"{install_command(library)}, or name other methods.",
     )

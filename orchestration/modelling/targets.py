@@ -209,6 +209,7 @@ def _bands(where: str, meta: Mapping[str, Any], features: set[str]) -> Bands:
 
 def _candidates(where: str, kind: Kind, names: Sequence[Any]) -> tuple[str, ...]:
     from ml.candidates import candidates
+    from ml.extras import install_command, is_installed
 
     known = candidates(kind)
     unknown = [str(name) for name in names if name not in known]
@@ -220,10 +221,11 @@ def _candidates(where: str, kind: Kind, names: Sequence[Any]) -> tuple[str, ...]
             f"Candidates that predict an {kind}: {', '.join(known)}.",
         )
     for name in names:
-        if not known[name].is_installed:
+        library = known[name].library
+        if library and not is_installed(library):
             raise PortraitError(
-                f"{where}: {name} needs the library {known[name].library}, which is not installed.",
-                "pip install 'portrait[boosting]', or name other candidates.",
+                f"{where}: {name} needs the library {library}, which is not installed.",
+                f"{install_command(library)}, or name other candidates.",
             )
     return tuple(names)
 

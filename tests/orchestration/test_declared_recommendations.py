@@ -77,7 +77,7 @@ def test_a_method_whose_library_is_missing_says_what_to_install(
 ) -> None:
     declared = manifest({**TOLD, "methods": ["als"]})
     assert declared_recommendations(declared)[0].methods == ("als",)
-    monkeypatch.setattr("ml.recommendation.methods.find_spec", lambda name: None)
+    monkeypatch.setattr("ml.extras.find_spec", lambda name: None)
     with pytest.raises(PortraitError, match="als needs the library implicit") as raised:
         declared_recommendations(declared)
     assert "portrait[als]" in str(raised.value.__dict__)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.extras import importing
 from ml.recommendation.interactions import Interactions
 from ml.recommendation.item_neighbours import is_among_most
 
@@ -23,12 +24,8 @@ def library() -> Any:
     Raises:
         ModuleNotFoundError: it is not installed.
     """
-    try:
+    with importing("torch", "the method needs"):
         import torch
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(
-            "the method needs the library torch: pip install 'portrait[deep]'", name=error.name
-        ) from error
     return torch
 
 

@@ -47,7 +47,7 @@ def answers(name: str, shop: Interactions) -> dict[Question, Ranking]:
     return told
 
 
-@pytest.mark.parametrize("name", [name for name, one in METHODS.items() if one.extra is None])
+@pytest.mark.parametrize("name", [name for name, one in METHODS.items() if one.library is None])
 @settings(max_examples=40)
 @given(rows=ROWS, data=st.data())
 def test_what_is_asked_is_answered_however_rows_come(name: str, rows: Rows, data: Any) -> None:

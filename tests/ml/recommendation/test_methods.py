@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from ml.recommendation.methods import BASELINES, EXTRAS, METHODS, without_library
+from ml.extras import EXTRAS
+from ml.recommendation.methods import BASELINES, METHODS, without_library
 from ml.recommendation.questions import Question
 from ml.recommendation.ranking import NONE
 from tests.ml.recommendation.contract import drawn
 
 
 @pytest.mark.parametrize(
-    "name", [name for name, method in METHODS.items() if method.extra != "deep"]
+    "name", [name for name, method in METHODS.items() if method.library != "torch"]
 )
 def test_each_method_answers_what_it_says_with_each_of_its_parameters(name: str) -> None:
     kinds = sparse.csr_array(np.eye(3, dtype=np.float32)[np.arange(30) % 3])
@@ -34,7 +35,7 @@ def test_each_question_has_a_baseline_that_answers_it() -> None:
 def test_libraries_of_extras_are_loaded_by_their_methods_alone() -> None:
     script = "import sys, ml.recommendation.methods; print({*%r} & {*sys.modules})"
     told = subprocess.run(
-        [sys.executable, "-c", script % list(EXTRAS.values())],
+        [sys.executable, "-c", script % list(EXTRAS)],
         capture_output=True,
         text=True,
         check=True,
@@ -44,7 +45,7 @@ def test_libraries_of_extras_are_loaded_by_their_methods_alone() -> None:
 
 def test_a_method_without_its_library_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert METHODS["als"].is_installed
-    monkeypatch.setattr("ml.recommendation.methods.find_spec", lambda name: None)
+    monkeypatch.setattr("ml.extras.find_spec", lambda name: None)
     assert [name for name, method in METHODS.items() if not method.is_installed] == [
         "als",
         "autoencoder",
