@@ -11,9 +11,11 @@ import zlib
 from hashlib import blake2b
 from typing import NamedTuple
 
+from isal import isal_zlib
+
 # RFC 1952: deflate, no flags, no time, fastest, unknown system.
 _HEADER = bytes((0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 4, 255))
-# Level 6 makes the file a tenth smaller, for twice the CPU.
+# ISA-L's level 3 makes the file a thirtieth smaller, for nearly twice the CPU.
 _LEVEL = 1
 _RAW, _GZIP = -15, 31
 _END = b"}"
@@ -49,8 +51,8 @@ def pack(plain: str, personal: str) -> Packed:
     """
     start = plain.encode()
     end = b',"personal":' + personal.encode() + _END
-    compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW)
-    deflated = compressor.compress(start) + compressor.flush(zlib.Z_FULL_FLUSH)
+    compressor = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _RAW)
+    deflated = compressor.compress(start) + compressor.flush(isal_zlib.Z_FULL_FLUSH)
     checked = zlib.crc32(start)
     tag = blake2b(start, digest_size=_TAG_BYTES)
     plain_tag = tag.hexdigest()
