@@ -25,8 +25,11 @@ class PartitionedPlan:
     whole: Sequence[str]
     slice: Sequence[str]
     touch: Sequence[str]
-    is_touched: str
+    parts: str
     partial: Sequence[str]
+    divide: str
+    one_part: str
+    part: Sequence[str]
     finish: str
 
     def update(self, connection: duckdb.DuckDBPyConnection, sql: str) -> str:
@@ -48,11 +51,21 @@ class PartitionedPlan:
                 return "whole"
             for step in self.touch:
                 connection.execute(step.replace("{sql}", sql))
-            ((is_touched,),) = connection.execute(self.is_touched).fetchall()
-            for step in self.partial if is_touched else ():
-                connection.execute(step.replace("{sql}", only_touched_rows(sql)))
+            parts = scalar(connection, self.parts)
+            if parts:
+                self._build_parts(connection, sql, parts)
             connection.execute(self.finish)
-            return "partial" if is_touched else "nothing"
+            return "partial" if parts else "nothing"
+
+    def _build_parts(self, connection: duckdb.DuckDBPyConnection, sql: str, parts: int) -> None:
+        for step in self.partial:
+            connection.execute(step)
+        if parts > 1:
+            connection.execute(self.divide.replace("{parts}", str(parts)))
+        for number in range(parts):
+            for step in ([self.one_part] if parts > 1 else []) + list(self.part):
+                step = step.replace("{part}", str(number))
+                connection.execute(step.replace("{sql}", only_touched_rows(sql)))
 
     def _build_whole(
         self, connection: duckdb.DuckDBPyConnection, sql: str, definition: str, reason: str

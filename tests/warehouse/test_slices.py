@@ -1,4 +1,4 @@
-"""A table that was built in slices is what it is at once, and can be read by whoever comes next."""
+"""A table that was built in slices or parts is what it is at once, and can be read afterwards."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -9,11 +9,19 @@ from orchestration.project import Project
 from orchestration.simulator.generate import simulate
 from orchestration.simulator.plan import Plan
 from orchestration.warehouse.plain_project import PlainProject
+from orchestration.warehouse.plain_sql import compile_project
+from tests.warehouse.conftest import new_warehouse
+from tests.warehouse.full_build import LAYERS, check_full_build
 from tests.warehouse.simulated_shop import land_shop
 from tests.warehouse.warehouse_file import warehouse_file
 
 # More than a row group of DuckDB.
 ROWS = 130_000
+# A third of the orders is gone from files that are loaded anew.
+TAKEN_BACK = (
+    "delete from raw_simulated.web_shop_orders where _origin_row % 3 = 0",
+    "update raw_simulated.web_shop_orders set _load_id = _load_id || '+'",
+)
 
 
 def test_what_was_put_in_is_there_at_once(plain: PlainProject, tmp_path: Path) -> None:
@@ -67,3 +75,44 @@ def test_dbt_builds_in_slices_what_it_builds_at_once(
             found[most_rows] = warehouse.rows(*tables)
     assert all(found[0])
     assert found[0] == found[10**9]
+
+
+def test_much_that_is_made_anew_is_made_in_parts(project: Project, tmp_path: Path) -> None:
+    """Of tables that note their rows, of those that note partitions, and by days."""
+    in_parts = compile_project(project, {"most_rows_of_a_part": 40})
+    shop = tmp_path / "shop"
+    simulate(Plan(customers=30, days=120, seed=5), shop)
+    with new_warehouse(in_parts) as connection:
+        land_shop(connection, project, shop)
+        in_parts.update(connection, LAYERS)
+        for statement in TAKEN_BACK:
+            connection.execute(statement)
+        in_parts.update(connection, LAYERS)
+        found = connection.execute("select table_name from duckdb_tables() where temporary")
+        names = {name for (name,) in found.fetchall()}
+        assert {"parts_int_order_totals", "parts_known_orders", "parts_feature_rfm"} <= names
+        check_full_build(connection, in_parts)
+
+
+def test_dbt_makes_in_parts_what_it_makes_at_once(
+    project: Project, plain: PlainProject, tmp_path: Path
+) -> None:
+    shop = tmp_path / "shop"
+    simulate(Plan(customers=30, days=120, seed=5), shop)
+    names = {"input_orders", "int_orders_validated", "int_order_totals"}
+    found = []
+    for most_rows, parts in ((10**9, 0), (5, len(names))):
+        with warehouse_file(
+            project, plain, lambda connection: land_shop(connection, project, shop)
+        ) as warehouse:
+            warehouse.execute(*TAKEN_BACK)
+            variables = f"{{most_rows_of_a_part: {most_rows}}}"
+            assert names == warehouse.dbt("run", "--vars", variables, "--select", *names)
+            assert sum("where _part = 1" in sql for sql in warehouse.statements) == parts
+            found.append(
+                warehouse.rows(
+                    "intermediate.int_order_totals", "increments.changed_int_order_totals"
+                )
+            )
+    assert all(found[0])
+    assert found[0] == found[1]

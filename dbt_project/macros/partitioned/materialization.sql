@@ -31,7 +31,8 @@
     `notes: partitions` notes of a change only which partitions it is in, for readers that need no more.
 
     `sliced_by: <table>` lets a whole build that would not fit into memory be made row by row of that
-    table, which has the partition columns.
+    table, which has the partition columns. A partial build that touches so much is made in parts, by
+    itself.
 
     `by: []` is a table of one partition: it is made anew whenever a table that it reads has changed. If
     it reads none, only a source of which nothing is noted, its few rows are compared in each build.
@@ -93,12 +94,18 @@
             {%- endfor %}
         {%- endfor %}
     {%- else %}
-        {%- set touched = run_query(
-            (plan.touch + [plan.is_touched]) | join(';\n') | replace('{sql}', sql)
-        ).rows[0][0] %}
-        {%- set extent = 'partial' if touched else 'nothing' %}
-        {%- for step in plan.partial if touched %}
-            {%- do steps.append(step | replace('{sql}', only_touched_rows(sql))) %}
+        {%- set parts = run_query(
+            (plan.touch + [plan.parts]) | join(';\n') | replace('{sql}', sql)
+        ).rows[0][0] | int %}
+        {%- set extent = 'partial' if parts else 'nothing' %}
+        {%- do steps.extend(plan.partial if parts else []) %}
+        {%- do steps.extend([plan.divide | replace('{parts}', parts)] if parts > 1 else []) %}
+        {%- for number in range(parts) %}
+            {%- for step in ([plan.one_part] if parts > 1 else []) + plan.part %}
+                {%- do steps.append(
+                    step | replace('{part}', number) | replace('{sql}', only_touched_rows(sql))
+                ) %}
+            {%- endfor %}
         {%- endfor %}
         {%- do steps.append(plan.finish) %}
     {%- endif %}

@@ -4,11 +4,13 @@
     depends on data, so the plan of every table can be read, and run without dbt:
     analyses/partitioned_plans.sql.
 
-    Returns {why_whole, slices, full, columns, empty, whole, slice, touch, is_touched, partial, finish}:
-    `why_whole` asks why the whole table must be built. Where it must, `full` makes it and `whole` notes
-    it; where `slices` counts some, `columns` asks for the {columns} of an `empty` table in place of the
-    full one, and `slice` puts in the rows of slice number {slice}, from 0. Otherwise `touch` finds out
-    what is touched, `partial` is run if anything is, and `finish` notes the build.
+    Returns {why_whole, slices, full, columns, empty, whole, slice, touch, parts, partial, divide,
+    one_part, part, finish}: `why_whole` asks why the whole table must be built. Where it must, `full`
+    makes it and `whole` notes it; where `slices` counts some, `columns` asks for the {columns} of an
+    `empty` table in place of the full one, and `slice` puts in the rows of slice number {slice}, from 0.
+    Otherwise `touch` finds out what is touched, and `parts` counts in how many parts that is made anew,
+    0 where nothing is: first `partial`, then `part` for each. Of several, `divide` makes {parts} parts
+    of what is touched, and `one_part` takes number {part}, from 0. `finish` notes the build.
 
     The empty table is made of its columns, not of a query without rows: DuckDB 2.0 reads nothing of
     what the same transaction puts into such a table, once that is more than a row group, until the
@@ -36,9 +38,12 @@
         ],
         'slice': one_slice(node, relation),
         'touch': ['create table if not exists ' ~ changes_of(node), touched_partitions(node)],
-        'is_touched': "select exists (select 1 from " ~ touched_table(node.name) ~ ")",
-        'partial': partial_build(node, relation, readers)
-        + (files_after_build(node) if is_file_wise else []),
+        'parts': parts_of(node, relation),
+        'partial': partial_build(node, readers) + (files_after_build(node) if is_file_wise else []),
+        'divide': divided(node),
+        'one_part': one_part(node),
+        'part': replacing_rows(node, relation) if notes_rows(node)
+        else replacing_partitions(node, relation),
         'finish': "update increments.builds set previous_build = build, whole_because = null,"
             ~ " build = (" ~ next_build() ~ ") where relation = '" ~ node.name ~ "'",
     }) -%}
@@ -66,64 +71,6 @@
 
 {% macro next_build() -%}
 select coalesce(max(build), 0) + 1 as n from increments.builds
-{%- endmacro %}
-
-{#
-    Touched partitions are taken out and put in again; what differs is noted for readers and tests.
-    What all readers have seen is forgotten first. What is noted of this build stays until the next
-    one, for the tests that follow.
-#}
-{% macro partial_build(node, relation, readers) %}
-    {%- set changed = 'increments.changed_' ~ node.name -%}
-    {%- set own = "from increments.builds where relation = '" ~ node.name ~ "'" -%}
-    {%- set seen = build_all_readers_have_seen(readers) if readers else 'select build ' ~ own -%}
-    {%- set steps = [
-        "delete from " ~ changed ~ " where _build <= (" ~ seen ~ ")",
-        "update increments.builds set complete_since = greatest(complete_since, least(build, ("
-        ~ seen ~ "))) where relation = '" ~ node.name ~ "'",
-    ] -%}
-    {%- if notes_rows(node) -%}
-        {%- do return(steps + replacing_rows(node, relation, changed)) -%}
-    {%- endif -%}
-    {%- do return(steps + replacing_partitions(node, relation, changed)) -%}
-{% endmacro %}
-
-{# Notes the rows that differ: those to take out are held against those to put in. #}
-{% macro replacing_rows(node, relation, changed) %}
-    {%- set fresh = 'fresh_' ~ node.name -%}
-    {%- set stale = 'stale_' ~ node.name -%}
-    {%- do return([
-        "create or replace temp table " ~ fresh ~ " as select * from ({sql}) as made where "
-        ~ is_touched(node, 'made'),
-        "create or replace temp table " ~ stale ~ " as select rowid as _rowid, * from " ~ relation
-        ~ " as held where " ~ is_touched(node, 'held'),
-        "insert into " ~ changed ~ " by name select * exclude (_sign), (" ~ next_build()
-        ~ ") as _build from (select *, 1 as _sign from " ~ fresh
-        ~ " union all by name select * exclude (_rowid), -1 as _sign from " ~ stale
-        ~ ") group by all having sum(_sign) <> 0",
-        "delete from " ~ relation ~ " where rowid in (select _rowid from " ~ stale ~ ")",
-        "insert into " ~ relation ~ " by name select * from " ~ fresh,
-        "drop table " ~ fresh,
-        "drop table " ~ stale,
-    ]) -%}
-{% endmacro %}
-
-{# Notes the partitions only, so that no rows have to be held beside the table. #}
-{% macro replacing_partitions(node, relation, changed) %}
-    {%- do return([
-        "insert into " ~ changed ~ " by name select *, (" ~ next_build() ~ ") as _build from "
-        ~ touched_table(node.name),
-        "delete from " ~ relation ~ " as held where " ~ is_touched(node, 'held'),
-        putting_in(node, relation),
-    ]) -%}
-{% endmacro %}
-
-{# Puts the rows of the touched partitions in. #}
-{% macro putting_in(node, relation) -%}
-{{ return(
-    "insert into " ~ relation ~ " by name select * from ({sql}) as made where "
-    ~ is_touched(node, 'made')
-) }}
 {%- endmacro %}
 
 {# Whether what is noted of a change is its rows, or only its partitions (`notes: partitions`). #}
