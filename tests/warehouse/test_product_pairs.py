@@ -27,10 +27,19 @@ def pairs(
     """The rows of product_pairs in one direction, with what they were counted among."""
     connection.register("drawn", baskets)
     connection.execute("""
-        create or replace table marts.baskets as
-        select date '2024-02-01' as as_of_date, 'product' as dimension, * from drawn
+        create or replace table marts.known_orders as
+        select
+            shop, customer_id, order_id,
+            row_number() over (partition by customer_id order by order_id) as order_number,
+            date '2024-01-01' as order_date
+        from (select distinct shop, customer_id, order_id from drawn);
+        create or replace table marts.known_baskets as
+        select 'product' as dimension, drawn.*, order_number, order_date
+        from drawn inner join marts.known_orders using (shop, customer_id, order_id);
+        create or replace table features.as_of_dates as
+        select distinct shop, date '2024-02-01' as as_of_date, true as is_current from drawn
     """)
-    for name in ("frequent_values", "product_pair_counts", "product_pairs"):
+    for name in ("known_tastes", "frequent_values", "product_pair_counts", "product_pairs"):
         connection.execute(next(s for s in plain.built if s.relation == f"marts.{name}").sql)
     found = connection.execute("""
         select product_pairs.*, basket_count, test_count

@@ -1,15 +1,18 @@
+{{ config(materialized='view') }}
+
 with
 
-orders as (
+tastes as (
 
-    select * from {{ ref('orders') }}
-    where order_number is not null
+    select * from {{ ref('known_tastes') }}
+    where early_order_number is not null
 
 ),
 
-baskets as (
+as_of_dates as (
 
-    select * from {{ ref('baskets') }}
+    select * from {{ ref('as_of_dates') }}
+    where is_current
 
 ),
 
@@ -17,44 +20,18 @@ followed as (
 
     -- All of the days after the first order are known.
     select
-        shop,
-        as_of_date,
-        customer_id,
-        order_date as first_order_date
-    from orders
-    where order_number = 1 and order_date + {{ var('repeat_days') }} < as_of_date
-
-),
-
-known_orders as (
-
-    select
-        orders.order_id,
-        orders.order_number
-    from orders
-    inner join followed on orders.customer_id = followed.customer_id
-    where orders.order_date <= followed.first_order_date + {{ var('repeat_days') }}
-
-),
-
-bought as (
-
-    select
-        baskets.shop,
-        baskets.as_of_date,
-        baskets.dimension,
-        baskets.customer_id,
-        baskets.dimension_value,
-        min(known_orders.order_number) as order_number
-    from baskets
-    inner join known_orders on baskets.order_id = known_orders.order_id
-    group by
-        baskets.shop,
-        baskets.as_of_date,
-        baskets.dimension,
-        baskets.customer_id,
-        baskets.dimension_value
+        tastes.shop,
+        as_of_dates.as_of_date,
+        tastes.dimension,
+        tastes.customer_id,
+        tastes.dimension_value,
+        tastes.early_order_number as order_number
+    from tastes
+    inner join as_of_dates
+        on
+            tastes.shop = as_of_dates.shop
+            and tastes.first_order_date + {{ var('repeat_days') }} < as_of_dates.as_of_date
 
 )
 
-select * from bought
+select * from followed

@@ -1,8 +1,15 @@
 with
 
-baskets as (
+tastes as (
 
-    select * from {{ ref('baskets') }}
+    select * from {{ ref('known_tastes') }}
+
+),
+
+as_of_dates as (
+
+    select * from {{ ref('as_of_dates') }}
+    where is_current
 
 ),
 
@@ -12,8 +19,8 @@ customers as (
         shop,
         dimension,
         customer_id,
-        count(distinct order_id) as basket_count
-    from baskets
+        any_value(basket_count) as basket_count
+    from tastes
     group by shop, dimension, customer_id
 
 ),
@@ -31,37 +38,17 @@ totals as (
 
 ),
 
-tastes as (
-
-    select
-        shop,
-        as_of_date,
-        dimension,
-        dimension_value,
-        customer_id,
-        count(*) as order_count
-    from baskets
-    group by shop, as_of_date, dimension, dimension_value, customer_id
-
-),
-
 counted as (
 
     select
-        tastes.shop,
-        tastes.as_of_date,
-        tastes.dimension,
-        tastes.dimension_value,
-        cast(sum(tastes.order_count) as bigint) as order_count,
-        cast(sum(tastes.order_count * (tastes.order_count - 1)) as bigint) as peers_with_both,
-        cast(sum(tastes.order_count * (customers.basket_count - 1)) as bigint) as peers_with_one
+        shop,
+        dimension,
+        dimension_value,
+        cast(sum(order_count) as bigint) as order_count,
+        cast(sum(order_count * (order_count - 1)) as bigint) as peers_with_both,
+        cast(sum(order_count * (basket_count - 1)) as bigint) as peers_with_one
     from tastes
-    inner join customers
-        on
-            tastes.shop = customers.shop
-            and tastes.dimension = customers.dimension
-            and tastes.customer_id = customers.customer_id
-    group by tastes.shop, tastes.as_of_date, tastes.dimension, tastes.dimension_value
+    group by shop, dimension, dimension_value
 
 ),
 
@@ -69,11 +56,13 @@ frequent as (
 
     select
         counted.*,
+        as_of_dates.as_of_date,
         totals.basket_count,
         totals.peer_count,
         counted.order_count / totals.basket_count as share
     from counted
     inner join totals on counted.shop = totals.shop and counted.dimension = totals.dimension
+    inner join as_of_dates on counted.shop = as_of_dates.shop
     where
         counted.order_count >= {{ var('pairs_minimum_orders') }}
         and counted.order_count >= {{ var('pairs_minimum_support') }} * totals.basket_count

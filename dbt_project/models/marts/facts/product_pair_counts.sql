@@ -2,7 +2,7 @@ with
 
 baskets as (
 
-    select * from {{ ref('baskets') }}
+    select * from {{ ref('known_baskets') }}
 
 ),
 

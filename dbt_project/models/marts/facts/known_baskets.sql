@@ -2,21 +2,26 @@ with
 
 orders as (
 
-    select * from {{ ref('orders') }}
+    select * from {{ ref('known_orders') }}
     where order_number is not null
+    {{ and_touched('known_orders') }}
 
 ),
 
 order_lines as (
 
-    select * from {{ ref('order_lines') }}
+    select * from {{ ref('known_order_lines') }}
     where line_kind = 'product' and quantity > returned_quantity
+    {{ and_touched('known_order_lines') }}
 
 ),
 
 products as (
 
-    select * from {{ ref('products') }}
+    select
+        source_system || ':' || source_product_id as product_id,
+        {{ last_of_path('category_path') }} as category
+    from {{ ref('int_products') }}
 
 ),
 
@@ -24,9 +29,10 @@ bought as (
 
     select distinct
         orders.shop,
-        orders.as_of_date,
         orders.customer_id,
         orders.order_id,
+        orders.order_number,
+        orders.order_date,
         order_lines.product_id
     from orders
     inner join order_lines on orders.order_id = order_lines.order_id
@@ -37,20 +43,22 @@ baskets as (
 
     select
         shop,
-        as_of_date,
-        'product' as dimension,
         customer_id,
+        'product' as dimension,
+        product_id as dimension_value,
         order_id,
-        product_id as dimension_value
+        order_number,
+        order_date
     from bought
     union all
     select distinct
         bought.shop,
-        bought.as_of_date,
-        'category' as dimension,
         bought.customer_id,
+        'category' as dimension,
+        products.category as dimension_value,
         bought.order_id,
-        products.category as dimension_value
+        bought.order_number,
+        bought.order_date
     from bought
     inner join products on bought.product_id = products.product_id
     where products.category is not null
