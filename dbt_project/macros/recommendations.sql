@@ -9,27 +9,27 @@
 #}
 {% macro own_purchases(recommended, interactions, thing) -%}
 select
-    recommended.customer_id,
-    recommended.{{ thing }},
-    count(distinct ceil(interactions.age_days)) as purchase_day_count,
-    cast(min(ceil(interactions.age_days)) as integer) as days_since_last_purchase,
+    customer_id,
+    {{ thing }},
+    count(*) as purchase_day_count,
+    cast(min(days_ago) as integer) as days_since_last_purchase,
     cast(
-        case
-            when count(distinct ceil(interactions.age_days)) > 1
-                then
-                    (max(ceil(interactions.age_days)) - min(ceil(interactions.age_days)))
-                    / (count(distinct ceil(interactions.age_days)) - 1)
-        end
-        as double
+        case when count(*) > 1 then (max(days_ago) - min(days_ago)) / (count(*) - 1) end as double
     ) as days_between_purchases
-from {{ recommended }} as recommended
-inner join {{ interactions }} as interactions
-    on
-        recommended.customer_id = interactions.customer_id
-        and recommended.{{ thing }} = interactions.{{ thing }}
-        and recommended.as_of_date = interactions.as_of_date
-where recommended.slot = 'buy_again'
-group by recommended.customer_id, recommended.{{ thing }}
+from (
+    select distinct
+        recommended.customer_id,
+        recommended.{{ thing }},
+        ceil(interactions.age_days) as days_ago
+    from {{ recommended }} as recommended
+    inner join {{ interactions }} as interactions
+        on
+            recommended.customer_id = interactions.customer_id
+            and recommended.{{ thing }} = interactions.{{ thing }}
+            and recommended.as_of_date = interactions.as_of_date
+    where recommended.slot = 'buy_again'
+) as purchase_days
+group by customer_id, {{ thing }}
 {%- endmacro %}
 
 {#

@@ -86,6 +86,34 @@ uses as (
 
 ),
 
+customers as (
+
+    -- To count each once takes half the time of counting distinct ones.
+    select
+        shop,
+        as_of_date,
+        currency,
+        discount_kind,
+        discount_value,
+        customer_id,
+        count(order_number) as order_count,
+        count(*) - count(order_number) as redemption_count,
+        bool_or(order_number = 1) as is_new,
+        bool_or(order_number > 1) as is_returning,
+        count(*) filter (where is_value_unknown) as unvalued_order_count,
+        bool_or(is_value_unknown) as is_value_unknown,
+        {%- for amount in [
+            'gross_amount', 'discount_amount', 'net_amount', 'coupon_amount', 'returned_amount'
+        ] %}
+        sum({{ amount }}) as {{ amount }},
+        {%- endfor %}
+        min(order_date) as first_order_date,
+        max(order_date) as last_order_date
+    from uses
+    group by shop, as_of_date, currency, discount_kind, discount_value, customer_id
+
+),
+
 added_up as (
 
     select
@@ -94,22 +122,21 @@ added_up as (
         currency,
         discount_kind,
         discount_value,
-        count(order_number) as order_count,
-        count(*) - count(order_number) as redemption_count,
-        count(distinct customer_id) as customer_count,
-        count(distinct case when order_number = 1 then customer_id end) as new_customer_count,
-        count(distinct case when order_number > 1 then customer_id end)
-            as returning_customer_count,
-        count(*) filter (where is_value_unknown) as unvalued_order_count,
+        cast(sum(order_count) as bigint) as order_count,
+        cast(sum(redemption_count) as bigint) as redemption_count,
+        count(*) as customer_count,
+        count(*) filter (where is_new) as new_customer_count,
+        count(*) filter (where is_returning) as returning_customer_count,
+        cast(sum(unvalued_order_count) as bigint) as unvalued_order_count,
         {%- for amount in ['gross_amount', 'discount_amount', 'net_amount'] %}
         cast({{ sum_of_known(amount) }} as decimal(18, 4)) as {{ amount }},
         {%- endfor %}
         {%- for amount in ['coupon_amount', 'returned_amount'] %}
         cast(coalesce(sum({{ amount }}), 0) as decimal(18, 4)) as {{ amount }},
         {%- endfor %}
-        min(order_date) as first_order_date,
-        max(order_date) as last_order_date
-    from uses
+        min(first_order_date) as first_order_date,
+        max(last_order_date) as last_order_date
+    from customers
     group by shop, as_of_date, currency, discount_kind, discount_value
 
 ),
