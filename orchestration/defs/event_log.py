@@ -2,16 +2,17 @@
 
 Dagster's own class opens, and prepares every statement for, a new connection for each of the two
 to four writes of an event. With 600 events a run that was 4.4 s of CPU; with open connections it
-is 1.8 s. For each result of a check it opens another to ask whether there is a table of them, which
-was a fifth of what was left. Files and tables are the same, so either class reads
-what the other has written.
+is 1.8 s. For each result of a check, and each asset that a step reads, it asks again whether there
+is a table, a column or an index that its migrations make: a fifth of what was left, and half of
+what it takes to look an asset up. Files and tables are the same, so either class reads what the
+other has written.
 
 Nor does each write wait for the disk. SQLite writes a log ahead, as Dagster sets it to: when a
 process is killed nothing is lost, and when the power goes the last events of the run's history may
 be, while its files stay whole. What is published does not depend on them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
@@ -32,7 +33,7 @@ class OpenSqliteEventLog(InDagsterHome, SqliteEventLogStorage):
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         """Starts with no database open."""
         self._engines: dict[str, Engine] = {}
-        self._tables: set[str] = set()
+        self._made: set[tuple[str, str]] = set()
         super().__init__(base_dir, inst_data)
 
     @contextmanager
@@ -52,10 +53,22 @@ class OpenSqliteEventLog(InDagsterHome, SqliteEventLogStorage):
                 yield connection
 
     def has_table(self, table_name: str) -> bool:
-        """Whether the index has a table; one that was there once stays."""
-        if table_name not in self._tables and super().has_table(table_name):
-            self._tables.add(table_name)
-        return table_name in self._tables
+        """Whether the index has a table."""
+        return self._is_made("table", table_name, super().has_table)
+
+    def has_secondary_index(self, name: str) -> bool:
+        """Whether a migration of the index is done."""
+        return self._is_made("migration", name, super().has_secondary_index)
+
+    def has_asset_key_col(self, column_name: str) -> bool:
+        """Whether the table of assets has a column."""
+        return self._is_made("column", column_name, super().has_asset_key_col)
+
+    def _is_made(self, kind: str, name: str, ask: Callable[[str], bool]) -> bool:
+        """Asks until it is made: what was there once stays."""
+        if (kind, name) not in self._made and ask(name):
+            self._made.add((kind, name))
+        return (kind, name) in self._made
 
     def dispose(self) -> None:
         """Closes all databases."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 from dagster._core.storage.compute_log_manager import ComputeIOType
+from dagster._core.storage.event_log.migration import ASSET_KEY_INDEX_COLS
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._core.test_utils import create_run_for_test
 
@@ -77,23 +78,31 @@ def test_the_event_log_lies_in_dagster_home(
     assert (tmp_path / "history" / "runs" / "index.db").exists()
 
 
-def test_a_table_that_is_there_is_asked_for_once_and_one_that_is_not_each_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("question", "made"),
+    [
+        ("has_table", "asset_check_executions"),
+        ("has_secondary_index", ASSET_KEY_INDEX_COLS),
+        ("has_asset_key_col", "cached_status_data"),
+    ],
+)
+def test_what_migrations_made_is_asked_for_once_and_what_they_did_not_each_time(
+    question: str, made: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    ask = SqliteEventLogStorage.has_table
+    ask = getattr(SqliteEventLogStorage, question)
 
-    def has_table(log: SqliteEventLogStorage, name: str) -> bool:
+    def counted(log: SqliteEventLogStorage, name: str) -> bool:
         asked.append(name)
-        return ask(log, name)
+        return bool(ask(log, name))
 
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
     log = OpenSqliteEventLog.from_config_value(None, {})
-    monkeypatch.setattr(SqliteEventLogStorage, "has_table", has_table)
-    assert [log.supports_asset_checks for _ in range(3)] == [True] * 3
-    assert [log.has_table("of_a_later_dagster") for _ in range(2)] == [False] * 2
+    monkeypatch.setattr(SqliteEventLogStorage, question, counted)
+    assert [getattr(log, question)(made) for _ in range(3)] == [True] * 3
+    assert [getattr(log, question)("of_a_later_dagster") for _ in range(2)] == [False] * 2
     log.dispose()
-    assert asked == ["asset_check_executions", *2 * ["of_a_later_dagster"]]
+    assert asked == [made, *2 * ["of_a_later_dagster"]]
 
 
 @dg.asset
