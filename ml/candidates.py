@@ -25,7 +25,6 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
-from ml.extras import is_installed
 from ml.target import Kind
 from ml.two_stage import TwoStageRegressor
 
@@ -47,11 +46,6 @@ class Candidate:
     build: Callable[[], Any]
     minimum_rows: int = 0
     library: str | None = None
-
-    @property
-    def is_installed(self) -> bool:
-        """Whether its library is there."""
-        return self.library is None or is_installed(self.library)
 
 
 def candidates(kind: Kind) -> Mapping[str, Candidate]:

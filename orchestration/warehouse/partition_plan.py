@@ -30,6 +30,7 @@ class PartitionedPlan:
     divide: str
     one_part: str
     part: Sequence[str]
+    forget_parts: str
     finish: str
 
     def update(self, connection: duckdb.DuckDBPyConnection, sql: str) -> str:
@@ -66,6 +67,8 @@ class PartitionedPlan:
             for step in ([self.one_part] if parts > 1 else []) + list(self.part):
                 step = step.replace("{part}", str(number))
                 connection.execute(step.replace("{sql}", only_touched_rows(sql)))
+        if parts > 1:
+            connection.execute(self.forget_parts)
 
     def _build_whole(
         self, connection: duckdb.DuckDBPyConnection, sql: str, definition: str, reason: str

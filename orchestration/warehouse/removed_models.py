@@ -1,4 +1,4 @@
-"""Tables of models that the project no longer has: an upgrade leaves nothing behind."""
+"""Partitioned tables of models that the project no longer has: an upgrade leaves none behind."""
 
 import duckdb
 

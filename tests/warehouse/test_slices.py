@@ -8,7 +8,7 @@ import duckdb
 from orchestration.project import Project
 from orchestration.simulator.generate import simulate
 from orchestration.simulator.plan import Plan
-from orchestration.warehouse.plain_project import PlainProject
+from orchestration.warehouse.plain_project import PlainProject, Statement
 from orchestration.warehouse.plain_sql import compile_project
 from tests.warehouse.conftest import new_warehouse
 from tests.warehouse.full_build import LAYERS, check_full_build
@@ -17,11 +17,16 @@ from tests.warehouse.warehouse_file import warehouse_file
 
 # More than a row group of DuckDB.
 ROWS = 130_000
-# A third of the orders is gone from files that are loaded anew.
-TAKEN_BACK = (
-    "delete from raw_simulated.web_shop_orders where _origin_row % 3 = 0",
-    "update raw_simulated.web_shop_orders set _load_id = _load_id || '+'",
-)
+MOST_ROWS = 15
+# Rows are gone from files that are loaded anew.
+TAKEN_BACK = [
+    statement
+    for table, rows in (("web_shop_orders", "= 0"), ("web_shop_customers", "> 0"))
+    for statement in (
+        f"delete from raw_simulated.{table} where _origin_row % 3 {rows}",
+        f"update raw_simulated.{table} set _load_id = _load_id || '+'",
+    )
+]
 
 
 def test_what_was_put_in_is_there_at_once(plain: PlainProject, tmp_path: Path) -> None:
@@ -77,20 +82,39 @@ def test_dbt_builds_in_slices_what_it_builds_at_once(
     assert found[0] == found[10**9]
 
 
+def noting_parts(one: Statement) -> Statement:
+    """The statement of a table, which is made in two parts at most, and noted in `divided` then."""
+    if not one.plan:
+        return one
+    divide = f"insert into divided values ('{one.relation}'); {one.plan.divide}"
+    parts = f"select least(2, ({one.plan.parts}))"
+    return replace(one, plan=replace(one.plan, divide=divide, parts=parts))
+
+
 def test_much_that_is_made_anew_is_made_in_parts(project: Project, tmp_path: Path) -> None:
     """Of tables that note their rows, of those that note partitions, and by days."""
-    in_parts = compile_project(project, {"most_rows_of_a_part": 40})
+    in_parts = compile_project(project, {"most_rows_of_a_part": MOST_ROWS})
+    in_parts.built = tuple(map(noting_parts, in_parts.built))
     shop = tmp_path / "shop"
     simulate(Plan(customers=30, days=120, seed=5), shop)
     with new_warehouse(in_parts) as connection:
+        connection.execute("create table divided (relation text)")
         land_shop(connection, project, shop)
         in_parts.update(connection, LAYERS)
         for statement in TAKEN_BACK:
             connection.execute(statement)
         in_parts.update(connection, LAYERS)
-        found = connection.execute("select table_name from duckdb_tables() where temporary")
-        names = {name for (name,) in found.fetchall()}
-        assert {"parts_int_order_totals", "parts_known_orders", "parts_feature_rfm"} <= names
+        divided = {relation for (relation,) in connection.execute("from divided").fetchall()}
+        assert {
+            "intermediate.int_order_totals",
+            "marts.known_orders",
+            "features.feature_rfm",
+        } <= divided
+        # Keys that are linked are found together.
+        (groups,) = connection.execute(
+            "select count(*) from intermediate.int_identity_groups"
+        ).fetchall()
+        assert groups > (2 * MOST_ROWS,) and "intermediate.int_identity_groups" not in divided
         check_full_build(connection, in_parts)
 
 

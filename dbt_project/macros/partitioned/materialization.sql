@@ -31,8 +31,9 @@
     `notes: partitions` notes of a change only which partitions it is in, for readers that need no more.
 
     `sliced_by: <table>` lets a whole build that would not fit into memory be made row by row of that
-    table, which has the partition columns. A partial build that touches so much is made in parts, by
-    itself.
+    table, which has the partition columns. A partial build is made in parts where the partitions that
+    it touches have too many rows. So the SQL has to be right for any of them; where it is so only for
+    all that are touched, `in_one_part: true` says that.
 
     `by: []` is a table of one partition: it is made anew whenever a table that it reads has changed. If
     it reads none, only a source of which nothing is noted, its few rows are compared in each build.
@@ -107,6 +108,7 @@
                 ) %}
             {%- endfor %}
         {%- endfor %}
+        {%- do steps.extend([plan.forget_parts] if parts > 1 else []) %}
         {%- do steps.append(plan.finish) %}
     {%- endif %}
     {#- In one statement, because each costs dbt more than a small build costs DuckDB. -#}

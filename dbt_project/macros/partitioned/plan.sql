@@ -5,12 +5,13 @@
     analyses/partitioned_plans.sql.
 
     Returns {why_whole, slices, full, columns, empty, whole, slice, touch, parts, partial, divide,
-    one_part, part, finish}: `why_whole` asks why the whole table must be built. Where it must, `full`
+    one_part, part, forget_parts, finish}: `why_whole` asks why the whole table must be built. Where it must, `full`
     makes it and `whole` notes it; where `slices` counts some, `columns` asks for the {columns} of an
     `empty` table in place of the full one, and `slice` puts in the rows of slice number {slice}, from 0.
     Otherwise `touch` finds out what is touched, and `parts` counts in how many parts that is made anew,
     0 where nothing is: first `partial`, then `part` for each. Of several, `divide` makes {parts} parts
-    of what is touched, and `one_part` takes number {part}, from 0. `finish` notes the build.
+    of what is touched, `one_part` takes number {part}, from 0, and `forget_parts` comes after the last.
+    `finish` notes the build.
 
     The empty table is made of its columns, not of a query without rows: DuckDB 2.0 reads nothing of
     what the same transaction puts into such a table, once that is more than a row group, until the
@@ -44,6 +45,7 @@
         'one_part': one_part(node),
         'part': replacing_rows(node, relation) if notes_rows(node)
         else replacing_partitions(node, relation),
+        'forget_parts': parts_forgotten(node),
         'finish': "update increments.builds set previous_build = build, whole_because = null,"
             ~ " build = (" ~ next_build() ~ ") where relation = '" ~ node.name ~ "'",
     }) -%}

@@ -35,30 +35,40 @@ select string_agg('"' || column_name || '" ' || column_type, ', ') from (describ
 {%- endmacro %}
 
 {#
-    How many parts a partial build is made in: one, unless what is touched has more rows than may be
-    held in memory at once; none where nothing is touched. All rows are counted without being read.
+    How many parts a partial build is made in: one, unless touched partitions have more rows now than
+    may be held in memory at once; none where nothing is touched. Rows to come are not counted. Of a
+    table that has no more rows in all, none is read: nothing is joined with no partition.
 #}
 {% macro parts_of(node, relation) -%}
+{%- set touched = touched_table(node.name) -%}
+{%- if node.config.meta.partitions.get('in_one_part') -%}
+select exists (select 1 from {{ touched }})::bigint
+{%- else -%}
 {%- set most = var('most_rows_of_a_part') -%}
+{%- set of_many = '(select * from ' ~ touched ~ ' where (select count(*) from ' ~ relation ~ ') > ' ~ most ~ ')' -%}
 select case
-    when not exists (select 1 from {{ touched_table(node.name) }}) then 0
-    when (select count(*) from {{ relation }}) <= {{ most }} then 1
-    else (
-        select greatest(1, ceil(count(*) / {{ most }})) from {{ relation }} as held
-        where {{ is_touched(node, 'held') }}
-    )
+    when exists (select 1 from {{ touched }}) then greatest(1, ceil(count(*) / {{ most }})) else 0
 end::bigint
+from {{ relation }} as held
+where {{ is_touched(node, 'held', touched=of_many) }}
+{%- endif -%}
 {%- endmacro %}
 
-{# Divides the touched partitions into {parts} parts. #}
+{# Divides the touched partitions into {parts} parts, those that lie together into the same. #}
 {% macro divided(node) -%}
-{%- set by = node.config.meta.partitions.by | join(', ') or 'whole' -%}
+{%- set partitions = node.config.meta.partitions -%}
+{%- set together = [partitions.lie_together_by] if partitions.get('lie_together_by') else [] -%}
+{%- set order = (together + (partitions.by or ['whole'])) | unique | join(', ') -%}
 create or replace temp table parts_{{ node.name }} as
-select *, hash({{ by }}) % {parts} as _part from {{ touched_table(node.name) }}
+select *, ntile({parts}) over (order by {{ order }}) - 1 as _part from {{ touched_table(node.name) }}
 {%- endmacro %}
 
 {# What is touched in part number {part}. #}
 {% macro one_part(node) -%}
 create or replace temp table {{ touched_table(node.name) }} as
 select * exclude (_part) from parts_{{ node.name }} where _part = {part}
+{%- endmacro %}
+
+{% macro parts_forgotten(node) -%}
+drop table parts_{{ node.name }}
 {%- endmacro %}
