@@ -36,7 +36,11 @@ def test_orders_go_with_the_category_that_a_product_gets(plain: PlainProject) ->
         )
         plain.update(connection, LAYERS)
         assert connection.execute(_CATEGORIES).fetchall() == [("Drinks",)]
-        for change, made in (("list_price = 11", "nothing"), ("category = 'Tea'", "partial")):
+        for change, made in (
+            ("list_price = 11", "nothing"),
+            ("category = null", "partial"),
+            ("category = 'Tea'", "partial"),
+        ):
             connection.execute(
                 f"update raw_simulated.web_shop_products set {change}, _load_id = _load_id || '+'"
             )
