@@ -13,18 +13,9 @@ from numpy.typing import NDArray
 
 from ml import layouts, schemas
 from ml.curves import Curve, curves
-from ml.fitted import Fitted
 from ml.importance import Importance, importance
 from ml.reasons import Themes
-from ml.rolling import (
-    OUTCOME,
-    Forecast,
-    Origin,
-    chosen,
-    inputs_of,
-    known_on,
-    shift_of,
-)
+from ml.rolling import Forecast, chosen, inputs_of, known_on, shift_of
 from ml.target import Target
 
 Floats = NDArray[np.float64]
@@ -49,22 +40,19 @@ class Diagnosis:
 def diagnose(
     target: Target,
     history: pd.DataFrame,
-    origin: Origin,
     forecasts: list[Forecast],
     raw: list[Forecast],
     rule: str,
     themes: Themes,
 ) -> Diagnosis:
-    """Looks closely at the forecast from the latest origin.
+    """Looks closely at the forecast from the latest origin, with the method that made it.
 
-    The method is fitted to that origin's training days once more, since what is served has seen the
-    test day.
+    What is served has seen the test day.
 
     Args:
         target: what is predicted.
         history: one row a customer and closed cutoff: KEY, numeric inputs, OUTCOME.
-        origin: the latest.
-        forecasts: from all origins, the latest last.
+        forecasts: from all origins, the latest last, with its methods.
         raw: the same before their level was put right.
         rule: name of the rule of thumb.
         themes: features by theme.
@@ -77,13 +65,10 @@ def diagnose(
         for whose, expected in of_both.items()
         for curve, points in curves(target.kind, latest.outcome, expected).items()
     }
-    training = history[history["as_of_date"].isin(origin.training)]
-    testing = history[history["as_of_date"] == origin.cutoff]
-    shift = shift_of(target, known_on(target, raw, origin.cutoff), name)
-    fitted = Fitted(target, name, inputs_of(training), training[OUTCOME].to_numpy(), shift)
-    return Diagnosis(
-        drawn, importance(fitted, inputs_of(testing), testing[OUTCOME].to_numpy(), themes)
-    )
+    asked = inputs_of(history[history["as_of_date"] == latest.cutoff])
+    shift = shift_of(target, known_on(target, raw, latest.cutoff), name)
+    fitted = latest.fitted[name].at_level(shift)
+    return Diagnosis(drawn, importance(fitted, asked, latest.outcome, themes))
 
 
 def curve_table(diagnosis: Diagnosis, **constants: Any) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """A method fitted to what happened."""
 
-from typing import Any
+from copy import copy
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -64,6 +65,12 @@ class Fitted:
     def selected_inputs(self) -> list[str] | None:
         """Those of `inputs` that the method has selected; None where it selects none."""
         return selected_inputs(self.model, self.inputs)
+
+    def at_level(self, shift: float) -> Self:
+        """The same method with its level shifted by so much."""
+        other = copy(self)
+        other.shift = shift
+        return other
 
     def expected(self, customers: pd.DataFrame) -> Floats:
         """The probability of the event, or the amount to expect; shape (n_customers,)."""

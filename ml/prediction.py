@@ -9,6 +9,7 @@ served: there are no predictions then, only the reason.
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -28,6 +29,7 @@ from ml.rolling import (
     KEY,
     OUTCOME,
     Forecast,
+    Origin,
     chosen,
     closed_cutoffs,
     foretell,
@@ -39,7 +41,7 @@ from ml.rolling import (
 )
 from ml.rules import FittedRule, fitted_rules
 from ml.target import Target
-from ml.threads import one_thread
+from ml.threads import one_thread, side_by_side
 
 
 @dataclass(frozen=True)
@@ -106,8 +108,7 @@ def learn(
     origins = rolling_origins(closed, target.window)
     if not origins:
         return Untested(_too_short(target, closed))
-    with one_thread():
-        made = [foretell(target, rows, origin) for origin in origins]
+    made = _foretold(target, rows, origins)
     if made[-1] is None:
         return Untested(
             f"in the training windows or in the test window {target.name} is the same for all "
@@ -121,10 +122,10 @@ def learn(
     rule = strongest_rule(target, forecasts, rules)
     candidate = chosen(target, forecasts, forecasts[-1])
     shift = shift_of(target, raw, candidate)
-    with one_thread():
-        of_amounts = _ranges(target, rows, raw, candidate)
-        fitted = Fitted(target, candidate, inputs, came, shift)
-        diagnosis = diagnose(target, rows, origins[-1], forecasts, raw, rule, themes or {})
+    of_all_days = partial(Fitted, target, candidate, inputs, came, shift)
+    of_amounts = partial(_ranges, target, rows, raw, candidate)
+    looked_at = partial(diagnose, target, rows, forecasts, raw, rule, themes or {})
+    fitted, known_ranges, diagnosis = side_by_side((of_all_days, of_amounts, looked_at))
     outcomes = [
         row
         for forecast in forecasts
@@ -138,8 +139,19 @@ def learn(
         forecasts[-1].expected[candidate],
         forecasts[-1].rules[rule],
     )
-    test = _tested(target, forecasts, candidate, rule, [*of_amounts.metrics, *of_groups])
-    return Learned(fitted, rules[rule], test, outcomes, of_amounts.intervals, diagnosis)
+    test = _tested(target, forecasts, candidate, rule, [*known_ranges.metrics, *of_groups])
+    return Learned(fitted, rules[rule], test, outcomes, known_ranges.intervals, diagnosis)
+
+
+def _foretold(target: Target, rows: pd.DataFrame, origins: list[Origin]) -> list[Forecast | None]:
+    """The forecasts from all origins, ascending; that from the latest with its methods."""
+    latest = origins[-1]
+    # It learns from the most days and takes longest, so it begins first.
+    made = side_by_side(
+        partial(foretell, target, rows, origin, keeps_fitted=origin is latest)
+        for origin in reversed(origins)
+    )
+    return made[::-1]
 
 
 def _ranges(target: Target, rows: pd.DataFrame, raw: list[Forecast], candidate: str) -> Ranges:

@@ -50,6 +50,7 @@ class Forecast:
         expected: What each method had foretold, by its name.
         kept: Of each method that selects features, what it has kept, and of how many: in words.
         strongest: The feature that alone tells most of what came, and its strength, 0 to 1.
+        fitted: The methods that foretold, by name, where they are kept.
     """
 
     cutoff: pd.Timestamp
@@ -58,6 +59,7 @@ class Forecast:
     expected: dict[str, Floats]
     strongest: tuple[str, float] = ("", 0.0)
     kept: dict[str, str] = field(default_factory=dict)
+    fitted: dict[str, Fitted] = field(default_factory=dict)
 
 
 def closed_cutoffs(
@@ -80,13 +82,16 @@ def rolling_origins(closed: Sequence[pd.Timestamp], window: timedelta) -> list[O
     return [origin for origin in origins if origin.training][-MOST_ORIGINS:]
 
 
-def foretell(target: Target, history: pd.DataFrame, origin: Origin) -> Forecast | None:
+def foretell(
+    target: Target, history: pd.DataFrame, origin: Origin, *, keeps_fitted: bool = False
+) -> Forecast | None:
     """Fits every candidate that has enough rows, and foretells; None where nothing differs.
 
     Args:
         target: what is predicted.
         history: one row a customer and closed cutoff: KEY, numeric inputs, OUTCOME.
         origin: a cutoff of it, with those it learns from.
+        keeps_fitted: whether the methods are kept as they were fitted: forests are large.
     """
     training = history[history["as_of_date"].isin(origin.training)]
     testing = history[history["as_of_date"] == origin.cutoff]
@@ -104,6 +109,7 @@ def foretell(target: Target, history: pd.DataFrame, origin: Origin) -> Forecast 
         {name: one.expected(asked) for name, one in fitted.items()},
         strongest_feature(target.kind, asked, came),
         {name: told for name, one in fitted.items() if (told := _kept(one))},
+        fitted if keeps_fitted else {},
     )
 
 

@@ -7,6 +7,7 @@ otherwise.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -21,8 +22,8 @@ from ml.recommendation.metrics import Figure
 from ml.recommendation.popularity import Popularity
 from ml.recommendation.questions import Question
 from ml.recommendation.ranking import Ranking
-from ml.recommendation.recommender import Recommender
 from ml.recommendation.serving import Rules, filled
+from ml.threads import side_by_side
 
 CRITERION = "ndcg_at_10"
 """By what methods are compared."""
@@ -32,6 +33,8 @@ _LEAST_CUSTOMERS = 30
 _TOO_FEW = f"fewer than {_LEAST_CUSTOMERS} customers to compare methods by"
 _TOO_SHORT = "too short a history to compare methods by"
 _LIST = max(metrics.CUTOFFS)
+# Tables of products by products, where there are many, are what most memory goes to.
+_FITS_AT_ONCE = 2
 
 
 class Window(NamedTuple):
@@ -116,10 +119,10 @@ def hold_contest(
         names = [name for name in names if not METHODS[name].follows_visits]
     chosen = _chosen(_Bout.of(tuning, most_customers, seed), names)
     entries: dict[Question, list[Entry]] = {question: [] for question in Question}
-    for name, parameters, questions in _fits(names, chosen):
-        recommender = METHODS[name].build(**parameters).fit(bout.window.learnt)
-        for question, ranking in bout.answered(recommender, questions).items():
-            entries[question].append(_entry(name, parameters, ranking, bout, question))
+    fits = (partial(_entered, bout, *one) for one in _fits(names, chosen))
+    for told in side_by_side(fits, _FITS_AT_ONCE):
+        for question, entry in told.items():
+            entries[question].append(entry)
     verdicts = {question: _verdict(question, told) for question, told in entries.items()}
     return Contest(entries, verdicts)
 
@@ -158,15 +161,27 @@ class _Bout:
         }
         return cls(window, histories, wanted, fitted_filler(window.learnt))
 
-    def answered(
-        self, recommender: Recommender, questions: Sequence[Question]
+    def answered_by(
+        self, name: str, parameters: Parameters, questions: Sequence[Question]
     ) -> dict[Question, Ranking]:
-        """The lists that would be shown."""
+        """The lists that a method would show that has learnt from what was known."""
+        recommender = METHODS[name].build(**parameters).fit(self.window.learnt)
         told = recommender.answers(self.histories, _LIST, questions)
         return {
             question: filled(ranking, self.filler, self.histories, question, _LIST, Rules()).ranking
             for question, ranking in told.items()
         }
+
+
+def _entered(
+    bout: _Bout, name: str, parameters: Parameters, questions: Sequence[Question]
+) -> dict[Question, Entry]:
+    """A method's answers to the questions of a test."""
+    rankings = bout.answered_by(name, parameters, questions)
+    return {
+        question: _entry(name, parameters, ranking, bout, question)
+        for question, ranking in rankings.items()
+    }
 
 
 def _chosen(tuning: _Bout | None, names: Sequence[str]) -> dict[tuple[str, Question], Parameters]:
@@ -179,17 +194,28 @@ def _chosen(tuning: _Bout | None, names: Sequence[str]) -> dict[tuple[str, Quest
     if tuning is None:
         return chosen
     best = dict.fromkeys(chosen, -1.0)
-    for name in names:
-        tried = METHODS[name].tried
-        for parameters in tried if len(tried) > 1 else ():
-            recommender = METHODS[name].build(**parameters).fit(tuning.window.learnt)
-            answered = tuning.answered(recommender, METHODS[name].questions)
-            for question, ranking in answered.items():
-                told = metrics.by_customer(ranking, tuning.wanted[question])[CRITERION]
-                value = float(np.nanmean(told)) if (~np.isnan(told)).any() else 0.0
-                if value > best[name, question]:
-                    best[name, question], chosen[name, question] = value, parameters
+    tried = [
+        (name, parameters)
+        for name in names
+        for parameters in METHODS[name].tried
+        if len(METHODS[name].tried) > 1
+    ]
+    told = side_by_side((partial(_values, tuning, *one) for one in tried), _FITS_AT_ONCE)
+    for (name, parameters), values in zip(tried, told, strict=True):
+        for question, value in values.items():
+            if value > best[name, question]:
+                best[name, question], chosen[name, question] = value, parameters
     return chosen
+
+
+def _values(tuning: _Bout, name: str, parameters: Parameters) -> dict[Question, float]:
+    """The mean of the criterion for each question that a method answers; 0 where nobody tells."""
+    values = {}
+    rankings = tuning.answered_by(name, parameters, METHODS[name].questions)
+    for question, ranking in rankings.items():
+        told = metrics.by_customer(ranking, tuning.wanted[question])[CRITERION]
+        values[question] = float(np.nanmean(told)) if (~np.isnan(told)).any() else 0.0
+    return values
 
 
 def _fits(

@@ -1,6 +1,7 @@
 """Who buys alike: of each customer the nearest others, and what the two have in common."""
 
-from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from ml.recommendation.neighbourhood import sample
 from ml.recommendation.ranking import NONE, Ranking, top
 from ml.recommendation.recommender import own_entries
 from ml.recommendation.weighting import ones, unit_rows
+from ml.threads import side_by_side
 
 MODEL_NAME = "customers_alike"
 MODEL_VERSION = "log-180-2"
@@ -30,8 +32,8 @@ LEAST_SHARED = 2
 # alike afterwards.
 _HALF_LIFE_DAYS = 180.0
 _LEAST_WEIGHT = np.float32(1e-6)
-# So many likenesses are held at once: 80 MB, and as many counts.
-_CELLS = 20_000_000
+# So many likenesses are held at once by each of four threads: 20 MB, and as many counts.
+_CELLS = 5_000_000
 
 
 class CustomersAlike:
@@ -74,10 +76,7 @@ class CustomersAlike:
             CUSTOMER_SIMILAR, by customer and rank.
         """
         asked = histories.of_customers(_of_several_products(histories))
-        among = self._among(asked.products)
-        parts = [
-            _part(asked, self.customers_, among, *part) for part in self._nearest(asked, among)
-        ]
+        parts = self._parts(asked, self._among(asked.products))
         empty = {name: np.empty(0, dtype=object) for name in _COLUMNS}
         told = {name: np.concatenate([empty[name], *(p[name] for p in parts)]) for name in _COLUMNS}
         return schemas.as_table(
@@ -96,20 +95,26 @@ class CustomersAlike:
         shape = (len(self.customers_), len(products))
         return sparse.csr_array((self.weights_.data[kept], (row, place[kept])), shape)
 
-    def _nearest(self, asked: Interactions, among: Matrix) -> Iterator[tuple[int, Matrix, Ranking]]:
-        """Some customers at a time: the first row, their weights and their nearest."""
+    def _parts(self, asked: Interactions, among: Matrix) -> list[dict[str, Any]]:
+        """The columns of the table, of some customers at a time."""
         weights, by_product = _weights(asked), among.T.tocsr()
         having = ones(by_product)
         own = pd.Index(self.customers_).get_indexer(pd.Index(asked.customers))
         step = max(1, _CELLS // max(1, len(self.customers_)))
-        for begin in range(0, len(asked.customers), step):
+
+        def nearest(begin: int) -> dict[str, Any]:
             some = weights[begin : begin + step]
             likeness, shared = some @ by_product, ones(some) @ having
             # Both store the same entries in the same order: which they are goes by where weights
             # are, and none is 0.
             kept = shared.data >= LEAST_SHARED
             kept &= likeness.indices != own[begin : begin + step][own_entries(likeness)]
-            yield begin, some, top(_entries(likeness, kept), self.neighbours)
+            ranking = top(_entries(likeness, kept), self.neighbours)
+            return _part(asked, self.customers_, among, begin, some, ranking)
+
+        return side_by_side(
+            partial(nearest, begin) for begin in range(0, len(asked.customers), step)
+        )
 
 
 def _part(
@@ -119,7 +124,7 @@ def _part(
     begin: int,
     weights: Matrix,
     nearest: Ranking,
-) -> dict[str, NDArray[np.generic]]:
+) -> dict[str, Any]:
     row, place = np.nonzero(nearest.products != NONE)
     other = nearest.products[row, place]
     common = sparse.csr_array(weights[row].multiply(among[other]))

@@ -1,5 +1,6 @@
 """Item-based collaborative filtering: products that the same customers buy."""
 
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -11,12 +12,14 @@ from ml.recommendation.interactions import Interactions, Matrix
 from ml.recommendation.ranking import Ranking, Scores, placed, top
 from ml.recommendation.recommender import Reasons, Recommender, own_entries, portions
 from ml.recommendation.weighting import Weighting, ones, weighed
+from ml.threads import side_by_side
 
 Similarity = Literal["cosine", "jaccard", "bm25"]
 SIMILARITIES: tuple[Similarity, ...] = ("cosine", "jaccard", "bm25")
 
-# So many likenesses are worked out at once, before the best of each product are kept.
-_PAIRS = 20_000_000
+# So many likenesses are worked out at once by each of four threads, before the best of each product
+# are kept.
+_PAIRS = 5_000_000
 # Robertson and Walker's parameters of BM25, as tuned for listening data by Frederickson's implicit.
 _K1, _B = 1.2, 0.75
 
@@ -138,10 +141,10 @@ def _neighbours(
     """Of each product the likest others; the table of all pairs never exists."""
     products = columns.shape[1]
     by_product = columns.T.tocsr()
-    counted = ones(by_product)
+    counted, holding = ones(by_product), ones(columns)
     holders = np.diff(by_product.indptr).astype(np.float32)
-    found = []
-    for some in blocks(columns, by_product):
+
+    def likest(some: slice) -> Matrix:
         alike = sparse.csr_array(by_product[some] @ columns)
         if shrinkage:
             alike.sort_indices()
@@ -150,12 +153,14 @@ def _neighbours(
         if similarity == "jaccard":
             data = data / (holders[rows] + holders[alike.indices] - data)
         if shrinkage:
-            both = sparse.csr_array(counted[some] @ ones(columns))
+            both = sparse.csr_array(counted[some] @ holding)
             both.sort_indices()
             data = data * both.data / (both.data + np.float32(shrinkage))
         data = np.where(rows == alike.indices, -np.inf, data).astype(np.float32)
         alike = sparse.csr_array((data, alike.indices, alike.indptr), shape=alike.shape)
-        found.append(placed(top(alike, neighbours), products))
+        return placed(top(alike, neighbours), products)
+
+    found = side_by_side(partial(likest, some) for some in blocks(columns, by_product))
     if not found:
         return sparse.csr_array((products, products), dtype=np.float32)
     return sparse.csr_array(sparse.vstack(found))

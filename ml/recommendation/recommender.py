@@ -7,6 +7,7 @@ histories of anybody, customers of the training or not, can be asked about.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar, NamedTuple, Self
@@ -20,6 +21,7 @@ from ml.kept import from_bytes, to_bytes
 from ml.recommendation.interactions import Interactions, Matrix
 from ml.recommendation.questions import Question
 from ml.recommendation.ranking import NONE, Ranking, Scores, top
+from ml.threads import side_by_side
 
 
 class Reasons(NamedTuple):
@@ -82,13 +84,21 @@ class Recommender(BaseEstimator, ABC):  # type: ignore[misc]
         """`recommend` for several questions, by scores that are added up once."""
         self._check(histories)
         empty = top(np.empty((0, 1), dtype=np.float32), n)
-        told = {question: [empty] for question in questions}
-        for some in histories.batches:
-            for question, scores in self._told(some, questions, allowed):
-                told[question].append(top(scores, n))
+
+        def best(some: Interactions) -> dict[Question, Ranking]:
+            told = self._told(some, questions, allowed)
+            return {question: top(scores, n) for question, scores in told}
+
+        found = side_by_side(partial(best, some) for some in histories.batches)
+        found.insert(0, dict.fromkeys(questions, empty))
         return {
-            question: Ranking(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
-            for question, found in told.items()
+            question: Ranking(
+                *(
+                    np.concatenate(parts)
+                    for parts in zip(*(of[question] for of in found), strict=True)
+                )
+            )
+            for question in questions
         }
 
     def _told(

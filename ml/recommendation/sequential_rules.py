@@ -11,6 +11,9 @@ from ml.recommendation.interactions import Interactions, Matrix, Positions
 from ml.recommendation.ranking import Ranking, Scores, top
 from ml.recommendation.recommender import Reasons, Recommender, own_entries
 
+# A table of so many products by products is held whole: 16 MB.
+_CELLS = 4_000_000
+
 
 class Sequence(NamedTuple):
     """What customers did one after the other, shape (n,) each; a product on end is there once.
@@ -89,7 +92,7 @@ class SequentialRules(Recommender):
         told = Sequence.of(interactions)
         weight = np.sqrt(told.weight)
         products = len(interactions.products)
-        rules: Matrix = sparse.csr_array((products, products), dtype=np.float32)
+        rules = _table(np.empty((2, 0), dtype=np.int32), weight[:0], products)
         for step in range(1, self.steps + 1):
             is_pair = (told.customer[step:] == told.customer[:-step]) & (
                 told.product[step:] != told.product[:-step]
@@ -97,7 +100,7 @@ class SequentialRules(Recommender):
             first, then = (np.flatnonzero(is_pair) + begin for begin in (0, step))
             says = np.exp2((told.age[then] - told.age[first]) / np.float32(self.half_life_days))
             says /= np.float32(step)
-            pairs = told.product[first], told.product[then]
+            pairs = np.stack((told.product[first], told.product[then]))
             rules = rules + _table(pairs, says * weight[then], products)
             if self.backwards:
                 says *= np.float32(self.backwards)
@@ -135,7 +138,11 @@ class SequentialRules(Recommender):
         return sparse.coo_array((counts.astype(np.float32), pairs), shape=shape).tocsr()
 
 
-def _table(pairs: tuple[Positions, Positions], says: NDArray[np.float32], products: int) -> Matrix:
-    """What pairs of products say, added up."""
-    table: Matrix = sparse.coo_array((says, pairs), shape=(products, products)).tocsr()
-    return table
+def _table(
+    pairs: NDArray[np.int32], says: NDArray[np.float32], products: int
+) -> Matrix | NDArray[np.float32]:
+    """What pairs of products, shape (2, n), say, added up; sparse where it would be large."""
+    table = sparse.coo_array((says, tuple(pairs)), shape=(products, products))
+    # Entries of a sparse table are sorted to be added up, which took most of the time.
+    told: Matrix | NDArray[np.float32] = table.toarray() if products**2 <= _CELLS else table.tocsr()
+    return told

@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 
 from ml import layouts
-from ml.prediction import Learned, learn
+from ml.fitted import Fitted
+from ml.prediction import Learned, learn, numeric_rows
+from ml.rolling import inputs_of
 from ml.serving import Prediction
 from tests.ml.in_one_call import REPURCHASE, history_of, predict_repurchase
 
@@ -223,6 +225,18 @@ def test_a_model_that_adds_nothing_to_a_good_rule_is_not_served(
     result = predict_repurchase(*make_history(informative=False, recent=1.0), as_of_date)
     assert metrics_of(result).loc["status", "value"] == 0
     assert not result.predictions["is_model_served"].any()
+
+
+def test_what_is_served_learns_from_the_latest_cutoff_too(
+    make_history: Maker, as_of_date: pd.Timestamp
+) -> None:
+    history = history_of(*make_history())
+    learned = learn(REPURCHASE, history, as_of_date)
+    assert isinstance(learned, Learned)
+    rows = numeric_rows(history)
+    told = (inputs_of(rows), rows["outcome"].to_numpy(), learned.fitted.shift)
+    of_all = Fitted(REPURCHASE, learned.fitted.candidate, *told)
+    assert learned.fitted.version == of_all.version
 
 
 def test_baseline_and_model_are_refitted_on_all_cutoffs(

@@ -69,8 +69,7 @@ def test_parameters_are_chosen_before_the_test(held: contest.Contest) -> None:
     method = contest.METHODS["buy_again"]
     values = {}
     for parameters in method.tried:
-        recommender = method.build(**parameters).fit(TUNING.learnt)
-        ranking = bout.answered(recommender, [Question.AGAIN])[Question.AGAIN]
+        ranking = bout.answered_by("buy_again", parameters, [Question.AGAIN])[Question.AGAIN]
         told = contest.metrics.by_customer(ranking, bout.wanted[Question.AGAIN])
         values[str(parameters)] = np.nanmean(told[contest.CRITERION])
     taken = next(one for one in held.entries[Question.AGAIN] if one.method == "buy_again")

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
+from ml.recommendation import sequential_rules
 from ml.recommendation.contest import Window, hold_contest
 from ml.recommendation.interactions import Interactions
 from ml.recommendation.questions import Question
@@ -56,6 +57,15 @@ class TestSequentialRules(RecommenderContract):
         told = bare(steps=1).fit(shop)
         asked = shop.of_customers(np.array([2], dtype=np.int32))
         assert shops.named(told.recommend(asked, 2, Question.NEW).products, shop) == [["q", "p"]]
+
+    def test_rules_of_many_products_are_those_of_few(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        draw = np.random.default_rng(0)
+        rows = [(f"c{draw.integers(20)}", f"p{draw.integers(12)}", age) for age in range(400)]
+        held = SequentialRules().fit(shops.of(*rows)).rules_
+        monkeypatch.setattr(sequential_rules, "_CELLS", 0)
+        sparse_ones = SequentialRules().fit(shops.of(*rows)).rules_
+        assert held.nnz == sparse_ones.nnz > 100
+        np.testing.assert_allclose(held.toarray(), sparse_ones.toarray(), rtol=1e-5)
 
     def test_customers_are_not_followed_by_others(self) -> None:
         shop = shops.of(("a", "x", 1), ("b", "y", 0))
