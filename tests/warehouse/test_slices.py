@@ -8,6 +8,7 @@ import duckdb
 from orchestration.project import Project
 from orchestration.simulator.generate import simulate
 from orchestration.simulator.plan import Plan
+from orchestration.warehouse.opening import scalar
 from orchestration.warehouse.plain_project import PlainProject, Statement
 from orchestration.warehouse.plain_sql import compile_project
 from tests.warehouse.conftest import new_warehouse
@@ -116,6 +117,28 @@ def test_much_that_is_made_anew_is_made_in_parts(project: Project, tmp_path: Pat
         ).fetchall()
         assert groups > (2 * MOST_ROWS,) and "intermediate.int_identity_groups" not in divided
         check_full_build(connection, in_parts)
+
+
+def test_of_a_large_table_a_sample_says_how_many_parts(project: Project) -> None:
+    """Of 125,000 rows a part four fifths are looked at: 437,500 are three parts and a half."""
+    compiled = compile_project(project, {"most_rows_of_a_part": 125_000})
+    relation = "intermediate.int_order_totals"
+    plan = next(one.plan for one in compiled.built if one.relation == relation)
+    assert plan is not None
+    with duckdb.connect() as connection:
+        connection.execute("create schema intermediate")
+        connection.execute(
+            f"create table {relation} as select 's' as source_system, n as source_order_id"
+            " from range(437500) as numbers (n)"
+        )
+        found = {}
+        for touched in (0, 1, 437_500):
+            connection.execute(
+                "create or replace temp table touched_int_order_totals as"
+                f" from {relation} where source_order_id < {touched}"
+            )
+            found[touched] = scalar(connection, plan.parts)
+    assert found == {0: 0, 1: 1, 437_500: 4}
 
 
 def test_dbt_makes_in_parts_what_it_makes_at_once(

@@ -37,7 +37,8 @@ select string_agg('"' || column_name || '" ' || column_type, ', ') from (describ
 {#
     How many parts a partial build is made in: one, unless touched partitions have more rows now than
     may be held in memory at once; none where nothing is touched. Rows to come are not counted. Of a
-    table that has no more rows in all, none is read: nothing is joined with no partition.
+    table that has no more rows in all, none is read: nothing is joined with no partition. Of larger
+    ones a sample is, so large that it has some hundred thousand rows of each part.
 #}
 {% macro parts_of(node, relation) -%}
 {%- set touched = touched_table(node.name) -%}
@@ -45,11 +46,12 @@ select string_agg('"' || column_name || '" ' || column_type, ', ') from (describ
 select exists (select 1 from {{ touched }})::bigint
 {%- else -%}
 {%- set most = var('most_rows_of_a_part') -%}
+{%- set percent = [100, 100 * 100000 / most] | min -%}
 {%- set of_many = '(select * from ' ~ touched ~ ' where (select count(*) from ' ~ relation ~ ') > ' ~ most ~ ')' -%}
 select case
-    when exists (select 1 from {{ touched }}) then greatest(1, ceil(count(*) / {{ most }})) else 0
+    when exists (select 1 from {{ touched }}) then greatest(1, ceil(count(*) * {{ 100 / percent }} / {{ most }})) else 0
 end::bigint
-from {{ relation }} as held
+from (select * from {{ relation }} tablesample system ({{ percent }} percent)) as held
 where {{ is_touched(node, 'held', touched=of_many) }}
 {%- endif -%}
 {%- endmacro %}
