@@ -74,9 +74,12 @@ class Fitted:
 
     def expected(self, customers: pd.DataFrame) -> Floats:
         """The probability of the event, or the amount to expect; shape (n_customers,)."""
-        values = customers[self.inputs].to_numpy()
+        return self.expected_of(customers[self.inputs].to_numpy())
+
+    def expected_of(self, values: Floats) -> Floats:
+        """The same of customers whose `inputs` are told in their order; shape (n_customers, n)."""
         if self.kind == "event":
-            values = self.model.predict_proba(values)[:, 1]
+            expected = self.model.predict_proba(values)[:, 1]
         else:
-            values = self.model.predict(values)
-        return shifted(self.kind, np.asarray(values, dtype=np.float64), self.shift)
+            expected = self.model.predict(values)
+        return shifted(self.kind, np.asarray(expected, dtype=np.float64), self.shift)

@@ -104,5 +104,4 @@ def _groups(inputs: Sequence[str], themes: Themes) -> list[tuple[str, str, list[
 
 def _losses(fitted: Fitted, values: Floats, came: Floats) -> Floats:
     """The loss of each customer, shape (n,), of whom the model is told these values."""
-    expected = fitted.expected(pd.DataFrame(values, columns=fitted.inputs))
-    return SCORING[fitted.kind].loss(came, expected)
+    return SCORING[fitted.kind].loss(came, fitted.expected_of(values))

@@ -8,6 +8,7 @@ Kononenko (2008).
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from ml import layouts, schemas
 from ml.fitted import Fitted
 from ml.target import Target
+from ml.threads import side_by_side
 
 Floats = NDArray[np.float64]
 Themes = Mapping[str, Sequence[str]]
@@ -27,6 +29,8 @@ MOST_REASONS = 3
 # typical one, is no reason.
 _LEAST_PROBABILITY = 0.01
 _LEAST_SHARE = 0.01
+# So many are looked at together: their features are copied once a theme.
+_CUSTOMERS_AT_ONCE = 50_000
 
 
 def reasons(
@@ -51,23 +55,65 @@ def reasons(
         return schemas.empty_table(layouts.REASONS)
     typical = typical_values(customers[fitted.inputs])
     expected = fitted.expected(customers)
-    effects = np.column_stack(
-        [_effect(fitted, customers, expected, features, typical) for features in told.values()]
-    )
     least = _LEAST_PROBABILITY
     if target.kind == "amount":
         least = _LEAST_SHARE * float(np.median(expected))
+    asked = partial(_reasons_of_some, fitted, told, typical, least)
+    tables = side_by_side(
+        partial(asked, customers.iloc[begin:end], expected[begin:end])
+        for begin, end in _portions(len(customers))
+    )
+    table = pd.concat(tables, ignore_index=True)
+    return schemas.as_table(table.sort_values(["customer_id", "rank"]), layouts.REASONS)
+
+
+def _reasons_of_some(
+    fitted: Fitted,
+    themes: Themes,
+    typical: Mapping[str, float],
+    least: float,
+    customers: pd.DataFrame,
+    expected: Floats,
+) -> pd.DataFrame:
+    """The rows of some customers, at least one, by theme; effects below `least` are no reasons."""
+    # Feature by feature, as trees look at them: row by row they took a fifth longer.
+    values = np.ascontiguousarray(customers[fitted.inputs].to_numpy(dtype=float).T)
+    medians = np.array([typical[name] for name in fitted.inputs])
+    effects = np.column_stack(
+        [
+            _effect(fitted, values, expected, _columns(fitted, features), medians)
+            for features in themes.values()
+        ]
+    )
     order = np.argsort(-np.abs(effects), axis=1, kind="stable")[:, :MOST_REASONS]
     is_strong = np.take_along_axis(np.abs(effects), order, axis=1) >= least
     tables = []
-    for index, (name, features) in enumerate(told.items()):
+    for index, (name, features) in enumerate(themes.items()):
         places = np.argwhere((order == index) & is_strong)
-        rows, effect = customers.iloc[places[:, 0]], effects[places[:, 0], index]
-        own = expected[places[:, 0]]
-        lead = _leading(fitted, rows, own, features, typical, np.sign(effect))
-        tables.append(_told(rows, name, features, effect, places[:, 1] + 1, lead, typical))
-    table = pd.concat(tables, ignore_index=True)
-    return schemas.as_table(table.sort_values(["customer_id", "rank"]), layouts.REASONS)
+        rows, columns = places[:, 0], _columns(fitted, features)
+        effect, own = effects[rows, index], expected[rows]
+        lead = _leading(fitted, values[:, rows], own, columns, medians, np.sign(effect))
+        table: dict[str, Any] = {
+            "customer_id": customers["customer_id"].to_numpy()[rows],
+            "rank": places[:, 1] + 1,
+            "theme": name,
+            "feature": np.asarray(fitted.inputs, dtype=object)[lead],
+            "value": values[lead, rows],
+            "typical_value": medians[lead],
+            "effect": effect,
+        }
+        tables.append(pd.DataFrame(table))
+    return pd.concat(tables, ignore_index=True)
+
+
+def _columns(fitted: Fitted, features: Sequence[str]) -> NDArray[np.intp]:
+    """Where features stand among what the model reads."""
+    return np.array([fitted.inputs.index(name) for name in features], dtype=np.intp)
+
+
+def _portions(count: int) -> list[tuple[int, int]]:
+    begins = range(0, count, _CUSTOMERS_AT_ONCE)
+    return [(begin, begin + _CUSTOMERS_AT_ONCE) for begin in begins]
 
 
 def typical_values(inputs: pd.DataFrame) -> dict[str, float]:
@@ -78,62 +124,43 @@ def typical_values(inputs: pd.DataFrame) -> dict[str, float]:
 
 def _effect(
     fitted: Fitted,
-    customers: pd.DataFrame,
+    values: Floats,
     expected: Floats,
-    features: Sequence[str],
-    typical: Mapping[str, float],
+    columns: NDArray[np.intp],
+    medians: Floats,
 ) -> Floats:
     """What each prediction would lose were the customer typical in some features.
 
-    The model is not asked again of those who are so already.
+    Values have shape (n_inputs, n_customers). The model is not asked again of those who are so
+    already.
     """
-    medians = np.array([typical[name] for name in features])
-    values = customers[list(features)].to_numpy(dtype=float)
-    is_typical = (values == medians) | (np.isnan(values) & np.isnan(medians))
-    others = np.flatnonzero(~is_typical.all(axis=1))
-    effect = np.zeros(len(customers))
+    own, typical = values[columns], medians[columns, None]
+    is_typical = (own == typical) | (np.isnan(own) & np.isnan(typical))
+    others = np.flatnonzero(~is_typical.all(axis=0))
+    effect = np.zeros(len(expected))
     if len(others):
-        changed = customers.iloc[others].assign(**dict(zip(features, medians, strict=True)))
-        effect[others] = expected[others] - fitted.expected(changed)
+        changed = values[:, others]
+        changed[columns] = typical
+        effect[others] = expected[others] - fitted.expected_of(changed.T)
     return effect
 
 
 def _leading(
     fitted: Fitted,
-    customers: pd.DataFrame,
+    values: Floats,
     expected: Floats,
-    features: Sequence[str],
-    typical: Mapping[str, float],
+    columns: NDArray[np.intp],
+    medians: Floats,
     sign: Floats,
 ) -> NDArray[np.intp]:
     """Which of a theme's features alone moves each prediction most the theme's way."""
-    if customers.empty or len(features) == 1:
-        return np.zeros(len(customers), dtype=np.intp)
+    if len(columns) == 1 or not len(expected):
+        return np.full(len(expected), columns[0])
     alone = np.column_stack(
-        [_effect(fitted, customers, expected, [one], typical) for one in features]
+        [
+            _effect(fitted, values, expected, columns[[place]], medians)
+            for place in range(len(columns))
+        ]
     )
-    leading: NDArray[np.intp] = (alone * sign[:, None]).argmax(axis=1)
+    leading: NDArray[np.intp] = columns[(alone * sign[:, None]).argmax(axis=1)]
     return leading
-
-
-def _told(
-    customers: pd.DataFrame,
-    theme: str,
-    features: Sequence[str],
-    effect: Floats,
-    rank: NDArray[np.intp],
-    lead: NDArray[np.intp],
-    typical: Mapping[str, float],
-) -> pd.DataFrame:
-    """The rows of a theme, one a customer of whom it is a reason; `lead` is the feature to tell."""
-    values = customers[list(features)].to_numpy(dtype=float)
-    table: dict[str, Any] = {
-        "customer_id": customers["customer_id"].to_numpy(),
-        "rank": rank,
-        "theme": theme,
-        "feature": np.asarray(features, dtype=object)[lead],
-        "value": values[np.arange(len(customers)), lead],
-        "typical_value": np.array([typical[name] for name in features], dtype=float)[lead],
-        "effect": effect,
-    }
-    return pd.DataFrame(table)

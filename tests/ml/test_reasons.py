@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import ml.reasons
 from ml import layouts
 from ml.fitted import Fitted
 from ml.reasons import MOST_REASONS, Themes, reasons, typical_values
@@ -99,6 +100,16 @@ def test_what_is_unknown_of_most_is_typically_unknown(customers: pd.DataFrame) -
     typical = typical_values(customers[["visits", "dearest", "days"]])
     assert np.isnan(typical["visits"])
     assert typical["dearest"] == customers["dearest"].median()
+
+
+@pytest.mark.parametrize("kind", ["event", "amount"])
+def test_of_many_customers_some_at_a_time_give_the_same(
+    customers: pd.DataFrame, kind: Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = (*fitted(customers, kind), customers, THEMES)
+    at_once = reasons(*asked)
+    monkeypatch.setattr(ml.reasons, "_CUSTOMERS_AT_ONCE", 7)
+    pd.testing.assert_frame_equal(reasons(*asked), at_once)
 
 
 def test_nobody_and_no_theme_give_no_reason(customers: pd.DataFrame) -> None:
