@@ -4,7 +4,7 @@ from datetime import date
 
 import pandas as pd
 
-from ml.prediction import learn
+from ml.prediction import Learned, learn
 from ml.segment_history import extend
 from ml.segment_rule import SegmentRule
 from ml.segmentation import Segmentation, customers_with_orders, nothing_to_segment
@@ -30,6 +30,13 @@ def history_of(features: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     told = dated[1].rename(columns={"has_ordered": "outcome"})
     asked_of = dated[0][dated[0]["order_count"] > 0]
     return asked_of.merge(told, on=["customer_id", "as_of_date"])
+
+
+def learn_repurchase(features: pd.DataFrame, labels: pd.DataFrame, as_of_date: Day) -> Learned:
+    """What closed cutoffs teach, where they are enough."""
+    learned = learn(REPURCHASE, history_of(features, labels), as_of_date)
+    assert isinstance(learned, Learned)
+    return learned
 
 
 def predict_repurchase(features: pd.DataFrame, labels: pd.DataFrame, as_of_date: Day) -> Prediction:

@@ -5,7 +5,7 @@ import pandas as pd
 
 from ml.fitted import Fitted
 from ml.importance import importance
-from ml.prediction import Learned, learn, numeric_rows
+from ml.prediction import numeric_rows
 from ml.rolling import (
     OUTCOME,
     closed_cutoffs,
@@ -15,17 +15,15 @@ from ml.rolling import (
     rolling_origins,
     shift_of,
 )
-from tests.ml.in_one_call import REPURCHASE, history_of
+from tests.ml.in_one_call import REPURCHASE, history_of, learn_repurchase
 from tests.ml.test_prediction import Maker
 
 
 def test_it_is_the_model_of_the_test_day_at_the_level_of_that_day(
     make_history: Maker, as_of_date: pd.Timestamp
 ) -> None:
-    history = history_of(*make_history())
-    learned = learn(REPURCHASE, history, as_of_date)
-    assert isinstance(learned, Learned)
-    rows = numeric_rows(history)
+    tables = make_history()
+    learned, rows = learn_repurchase(*tables, as_of_date), numeric_rows(history_of(*tables))
     closed = closed_cutoffs(rows["as_of_date"], as_of_date, REPURCHASE.window)
     origins = rolling_origins(closed, REPURCHASE.window)
     made = [forecast for one in origins if (forecast := foretell(REPURCHASE, rows, one))]
@@ -59,10 +57,8 @@ def test_a_forecast_holds_its_methods_only_where_they_are_asked_for(
 def test_another_level_leaves_the_model_as_it_was(
     make_history: Maker, as_of_date: pd.Timestamp
 ) -> None:
-    learned = learn(REPURCHASE, history_of(*make_history()), as_of_date)
-    assert isinstance(learned, Learned)
-    model = learned.fitted
-    features, _ = make_history()
+    features, labels = make_history()
+    model = learn_repurchase(features, labels, as_of_date).fitted
     before = model.expected(features)
     assert (model.at_level(model.shift + 1).expected(features) > before).all()
     np.testing.assert_array_equal(model.expected(features), before)

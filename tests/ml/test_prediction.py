@@ -8,10 +8,10 @@ import pytest
 
 from ml import layouts
 from ml.fitted import Fitted
-from ml.prediction import Learned, learn, numeric_rows
+from ml.prediction import numeric_rows
 from ml.rolling import inputs_of
 from ml.serving import Prediction
-from tests.ml.in_one_call import REPURCHASE, history_of, predict_repurchase
+from tests.ml.in_one_call import REPURCHASE, history_of, learn_repurchase, predict_repurchase
 
 Tables = tuple[pd.DataFrame, pd.DataFrame]
 Maker = Callable[..., Tables]
@@ -96,11 +96,8 @@ def test_the_version_names_what_gives_the_probabilities(
     make_history: Maker, as_of_date: pd.Timestamp
 ) -> None:
     learned, same, other = (
-        learn(REPURCHASE, history_of(*make_history(seed=seed)), as_of_date) for seed in (0, 0, 1)
+        learn_repurchase(*make_history(seed=seed), as_of_date) for seed in (0, 0, 1)
     )
-    assert isinstance(learned, Learned)
-    assert isinstance(same, Learned)
-    assert isinstance(other, Learned)
     told, again, another = (
         (one.fitted.version, one.rule.version()) for one in (learned, same, other)
     )
@@ -230,10 +227,8 @@ def test_a_model_that_adds_nothing_to_a_good_rule_is_not_served(
 def test_what_is_served_learns_from_the_latest_cutoff_too(
     make_history: Maker, as_of_date: pd.Timestamp
 ) -> None:
-    history = history_of(*make_history())
-    learned = learn(REPURCHASE, history, as_of_date)
-    assert isinstance(learned, Learned)
-    rows = numeric_rows(history)
+    tables = make_history()
+    learned, rows = learn_repurchase(*tables, as_of_date), numeric_rows(history_of(*tables))
     told = (inputs_of(rows), rows["outcome"].to_numpy(), learned.fitted.shift)
     of_all = Fitted(REPURCHASE, learned.fitted.candidate, *told)
     assert learned.fitted.version == of_all.version
