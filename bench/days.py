@@ -23,9 +23,10 @@ from rich.table import Table
 
 from bench.deliveries import Delivery, correct, cut, hold_back
 from bench.machine import machine
-from bench.measure import ONE_THREAD, Cost, measure
+from bench.measure import Cost
 from bench.report import Figure
 from bench.rows import ROOT
+from bench.runs import portrait, run_delivered
 
 _DAYS = 490
 _FEW = 300
@@ -87,7 +88,7 @@ def main(customers: int, simulated: Path | None, json_file: Path | None) -> None
 def _simulate(folder: Path, customers: int) -> Path:
     out = folder / "simulated"
     folder.mkdir()
-    _portrait(folder, "simulate", f"--customers={customers}", f"--days={_DAYS}", f"--out={out}")
+    portrait(folder, "simulate", f"--customers={customers}", f"--days={_DAYS}", f"--out={out}")
     return out
 
 
@@ -106,31 +107,17 @@ def _measured(folder: Path, simulated: Path) -> tuple[dict[str, Cost], dict[str,
     rows[LATE] = hold_back(delivered, late, _LATE_DAY)
     rows[CORRECTED] = 1
     costs = {
-        FULL: _portrait(folder, "run", "--source", f"simulated={delivered}"),
-        FORCED: _portrait(folder, "run", "--force"),
+        FULL: portrait(folder, "run", "--source", f"simulated={delivered}"),
+        FORCED: portrait(folder, "run", "--force"),
     }
     for name in _COMES:
-        costs[name] = _delivered(folder, deliveries[name].folder)
-    costs[LATE] = _delivered(folder, late)
+        costs[name] = run_delivered(folder, deliveries[name].folder)
+    costs[LATE] = run_delivered(folder, late)
     correct(delivered)
-    costs[CORRECTED] = _portrait(folder, "run")
-    costs[FIRST] = _delivered(folder, deliveries[FIRST].folder)
-    costs[NOTHING] = _portrait(folder, "run")
+    costs[CORRECTED] = portrait(folder, "run")
+    costs[FIRST] = run_delivered(folder, deliveries[FIRST].folder)
+    costs[NOTHING] = portrait(folder, "run")
     return costs, rows
-
-
-def _delivered(folder: Path, files: Path) -> Cost:
-    """What a run costs after these files came."""
-    for file in files.rglob("*.parquet"):
-        file.rename(folder / "delivered" / file.relative_to(files))
-    return _portrait(folder, "run")
-
-
-def _portrait(folder: Path, *arguments: str) -> Cost:
-    command = [str(Path(sys.executable).parent / "portrait"), *arguments]
-    folders = {"PORTRAIT_HOME": str(folder / "home"), "PORTRAIT_CACHE": str(folder / "cache")}
-    environment = {**ONE_THREAD, **folders}
-    return measure(command, environment=environment, folder=ROOT, log=folder / "log")
 
 
 def _plain_queries(home: Path) -> str:
