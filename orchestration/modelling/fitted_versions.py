@@ -30,7 +30,7 @@ def keep_fitted(
     digest: str,
     description: str,
 ) -> None:
-    """Keeps a version, unless it is one already.
+    """Keeps a version, unless it is one already, by the same code where `own` tells which.
 
     Args:
         warehouse: A connection that writes.
@@ -41,7 +41,8 @@ def keep_fitted(
         digest: A text that differs where the rows do that it was fitted to.
         description: What it tells, in words.
     """
-    if has_version(warehouse, shop.name, own["prediction"], own["model_version"]):
+    key = (warehouse, shop.name, own["prediction"], own["model_version"])
+    if has_version(*key, own.get("made_by")):
         return
     facts = {
         **_OF_PREDICTIONS,

@@ -101,12 +101,41 @@ def keep_version(warehouse: duckdb.DuckDBPyConnection, artifact: AnyArtifact) ->
 
 
 def has_version(
-    warehouse: duckdb.DuckDBPyConnection, shop: str, prediction: str, version: str
+    warehouse: duckdb.DuckDBPyConnection,
+    shop: str,
+    prediction: str,
+    version: str,
+    made_by: str | None = None,
 ) -> bool:
-    """Whether a version is kept."""
+    """Whether a version is kept, and told as made by this code, where that is asked."""
     _create(warehouse)
-    query = f"select 1 from {_TABLE} where {_VERSION}"
-    return bool(warehouse.execute(query, [shop, prediction, version]).fetchall())
+    query = f"select 1 from {_TABLE} where {_VERSION} and coalesce(facts ->> 'made_by' = ?, ?)"
+    key = [shop, prediction, version, made_by, made_by is None]
+    return bool(warehouse.execute(query, key).fetchall())
+
+
+def forget_corrected(
+    warehouse: duckdb.DuckDBPyConnection,
+    shop: str,
+    prediction: str,
+    day: date,
+    made_by: str,
+    stays: Collection[str],
+) -> None:
+    """Forgets versions that the same code has made of another past, up to a day, but some.
+
+    For models that follow from the data: what the same code makes of the past no more is of rows
+    that were corrected since, such as those of customers merged by mistake.
+    """
+    warehouse.execute(
+        f"""
+        delete from {_TABLE}
+        where
+            {_OF} and made_for <= ? and facts ->> 'made_by' = ?
+            and not list_contains(?, model_version)
+        """,
+        [shop, prediction, day, made_by, list(stays)],
+    )
 
 
 def kept_versions(

@@ -5,6 +5,7 @@ the day on which it came into force then, as if segments had not been looked at 
 said of each day follows from the data and the choice, whenever it was made.
 """
 
+import hashlib
 from collections.abc import Mapping
 from datetime import date
 from functools import partial
@@ -22,6 +23,7 @@ from orchestration.modelling.kept_models import Maker
 from orchestration.modelling.model_versions import (
     KEPT_VERSIONS,
     Standing,
+    forget_corrected,
     note_standing,
     versions_told,
 )
@@ -64,14 +66,7 @@ def segments_in_force(
         chain: What was found on the firsts of months.
         digests: What the customers of each day are told by, as a text.
     """
-    for one in chain.versions[-KEPT_VERSIONS:]:
-        keep_fitted(
-            *(warehouse, shop, segments_facts(one)),
-            partial(SegmentsArtifact, one),
-            maker,
-            digests.get(date.fromisoformat(one.fitted_on), ""),
-            _DESCRIPTION,
-        )
+    _keep_all(warehouse, shop, rule, maker, chain, digests)
     latest = chain.latest.version
     pin = pinned(warehouse, shop.name, SEGMENTS)
     if pin is None:
@@ -86,6 +81,31 @@ def segments_in_force(
     history = chain.held_at(chosen.artifact.segments)
     standing = Standing(latest, pin.model_version, pin.model_version)
     return InForce(history, chosen.remark, _told(warehouse, shop, standing))
+
+
+def _keep_all(
+    warehouse: duckdb.DuckDBPyConnection,
+    shop: Shop,
+    rule: SegmentRule,
+    maker: Maker,
+    chain: SegmentHistory,
+    digests: Mapping[date, str],
+) -> None:
+    """Keeps the versions of the chain, and no other that this code has made.
+
+    A pinned one that is none of them comes back by the choice.
+    """
+    made_by = hashlib.md5(f"{maker.code} {rule}".encode()).hexdigest()  # noqa: S324
+    for one in chain.versions[-KEPT_VERSIONS:]:
+        keep_fitted(
+            *(warehouse, shop, segments_facts(one) | {"made_by": made_by}),
+            partial(SegmentsArtifact, one),
+            maker,
+            digests.get(date.fromisoformat(one.fitted_on), ""),
+            _DESCRIPTION,
+        )
+    stays = [one.version for one in chain.versions]
+    forget_corrected(warehouse, shop.name, SEGMENTS, shop.today, made_by, stays)
 
 
 def _told(warehouse: duckdb.DuckDBPyConnection, shop: Shop, now: Standing) -> pd.DataFrame:

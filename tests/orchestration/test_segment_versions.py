@@ -27,6 +27,7 @@ MANY_MORE = """
     from features.customer_features cross join range(8) as copies (copy)
     where as_of_date >= date '2024-04-01' or as_of_date = date '2024-03-01' and copy < 2
 """
+CORRECTED = "order_count = order_count % 17 + 1"
 VERSIONS = """
     select model_version, cast(made_for as varchar), is_latest, is_pinned, is_served,
         cast(served_since as varchar)
@@ -136,11 +137,34 @@ def test_a_pinned_version_is_in_force_as_if_none_had_followed(shop: Warehouse, f
 def test_a_pinned_version_outlives_the_past_that_made_it(shop: Warehouse, file: Path) -> None:
     old = by_day(shop)["2024-03-01"][0]
     pin(shop, file, old)
-    shop.execute("update features.customer_features set order_count = order_count % 17 + 1")
+    shop.execute(f"update features.customer_features set {CORRECTED}")
     make(shop)
     told = by_day(shop)
     assert told["2024-04-17"] == [old]
     assert told["2024-02-01"] != [old]
+
+
+def test_versions_of_a_past_that_was_corrected_are_forgotten(shop: Warehouse, file: Path) -> None:
+    """Taken back, a correction leaves none of its versions; those of other code stay."""
+    before, before_versions = contents(shop), shop.execute(VERSIONS).fetchall()
+    shop.execute("create temp table features_before as from features.customer_features")
+    shop.execute(f"update features.customer_features set {CORRECTED}")
+    make(shop)
+    corrected = {version for version, *_ in shop.execute(VERSIONS).fetchall()}
+    assert not corrected & {version for version, *_ in before_versions}
+    assert corrected == {version for (version,) in by_day(shop).values()}
+    pin(shop, file, max(corrected))
+    shop.execute("create or replace table features.customer_features as from features_before")
+    make(shop)
+    assert max(corrected) in {version for version, *_ in shop.execute(VERSIONS).fetchall()}
+    take_back(shop, file)
+    make(shop)
+    assert contents(shop) == before
+    # What another rule makes does not correct them.
+    make(shop, replace(RULE, method="gaussian_mixture"))
+    told = {version for version, *_ in shop.execute(VERSIONS).fetchall()}
+    assert {version for (version,) in by_day(shop).values()} < told
+    assert {version for version, *_ in before_versions} < told
 
 
 @pytest.mark.parametrize(
