@@ -7,8 +7,8 @@ The rule suits customers as they are, a continuum to be cut at places that hold.
 groups far apart, one of them might be cut in two without the agreement falling below the limit.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from math import nan
 
 import numpy as np
@@ -37,6 +37,17 @@ class Choice:
     tried: list[Candidate]
     is_by_rule: bool
     reason: str
+
+    def metrics(self, said: str = "") -> Iterator[dict[str, object]]:
+        """Rows of model_metrics; `said` stands behind the reason."""
+        note = "; ".join(filter(None, (self.reason, said)))
+        yield {"metric": "status", "value": float(self.is_by_rule), "note": note}
+        for name, value in asdict(self.chosen).items():
+            yield {"metric": name, "value": value}
+        for candidate in self.tried:
+            for name, value in asdict(candidate).items():
+                if name != "k":
+                    yield {"metric": f"candidate_k{candidate.k}_{name}", "value": value}
 
 
 def fit(points: Floats, k: int, rule: SegmentRule) -> Groups:

@@ -28,15 +28,14 @@ class Space:
 
     Attributes:
         features: the columns that are the axes.
-        scale: what brings these and PROFILE_FEATURES to the scale.
+        scale: what brings them there.
     """
 
     def __init__(self, customers: pd.DataFrame, features: Sequence[str]) -> None:
         """Of at least one customer."""
         self.features = list(features)
-        self.scale = YeoJohnson(customers, list(dict.fromkeys([*PROFILE_FEATURES, *features])))
-        usual = self.scale(customers)[self.features].median()
-        self._usual: Floats = usual.fillna(0.0).to_numpy()
+        self.scale = YeoJohnson(customers, self.features)
+        self._usual: Floats = self.scale(customers).median().fillna(0.0).to_numpy()
 
     def points(self, customers: pd.DataFrame) -> Floats:
         """Shape (n, features). Who is not known in a feature is taken for usual in it.
@@ -44,7 +43,7 @@ class Space:
         Raises:
             ValueError: a customer lacks one of CLUSTER_FEATURES, which everybody with orders has.
         """
-        scaled = self.scale(customers)[self.features]
+        scaled = self.scale(customers)
         always = [feature for feature in self.features if feature in CLUSTER_FEATURES]
         # PowerTransformer lets NaN through without a word, so this looks.
         bad = (~np.isfinite(scaled[always])).sum()

@@ -8,8 +8,8 @@ because the points then lie along one line, and large rare baskets would have no
 """
 
 import copy
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -21,8 +21,10 @@ from ml.segment_count import Choice
 from ml.segment_day import PROFILE_FEATURES, DayOfCustomers, customers_with_orders
 from ml.segment_groups import Floats, Groups, Labels
 from ml.segment_naming import Name, name_segments, words_of
+from ml.segment_profiles import segment_profiles
 from ml.segment_rule import CLUSTER_FEATURES, SegmentRule
 from ml.threads import one_thread
+from ml.yeo_johnson import YeoJohnson
 
 __all__ = [
     "CLUSTER_FEATURES",
@@ -82,6 +84,8 @@ class Segments:
         self.customer_count = len(day.customers)
         self.choice, self.ids = choice, list(ids)
         self._space, self._groups = day.space, groups
+        others = [one for one in PROFILE_FEATURES if one not in day.space.features]
+        self._other_scale = YeoJohnson(day.customers, others)
         self._method, self._calm_margin = rule.method, rule.calm_margin
         self._feature_names = rule.feature_names
         self.names = self._names(day, groups.labels(day.points))
@@ -126,19 +130,24 @@ class Segments:
                 or on the day after the last order if it is later: a function of the two days' rows,
                 whichever days lie between.
         """
-        return self._placed(customers, before)[0]
+        points = self.points(customers)
+        return (
+            self._nearest(points) if before is None else self._placed(customers, points, before)[0]
+        )
 
     def assignments(
         self, customers: pd.DataFrame, before: pd.DataFrame | None = None
     ) -> pd.DataFrame:
         """CUSTOMER_SEGMENTS for rows of `customers_with_orders`, in their order; see `labels`."""
-        labels, degrees = self._placed(customers, before)
-        centres = self._groups.centres
+        points = self.points(customers)
+        labels, degrees = self._placed(customers, points, before)
         distances = np.empty(len(labels))
         if len(labels):
-            every = euclidean_distances(self._space.points(customers), centres)
+            every = euclidean_distances(points, self._groups.centres)
             distances = every[np.arange(len(labels)), labels]
-        names, names_zh = (np.array(names)[labels] for names in zip(*self.names, strict=True))
+        names, names_zh = (
+            pd.array(one, dtype="str")[labels] for one in zip(*self.names, strict=True)
+        )
         return schemas.as_table(
             {
                 "customer_id": customers["customer_id"].to_numpy(),
@@ -156,7 +165,10 @@ class Segments:
     def profiles(self, customers: pd.DataFrame, before: pd.DataFrame | None = None) -> pd.DataFrame:
         """SEGMENT_PROFILES of rows of `customers_with_orders`, all of one day; see `labels`."""
         labels = pd.Series(self.labels(customers, before), customers.index, name="segment_id")
-        profiles = _profiles(customers, self._space.scale(customers), labels)
+        others = self._other_scale(customers)
+        scaled = pd.concat([others, self._space.scale(customers)], axis="columns")
+        every = list(dict.fromkeys([*PROFILE_FEATURES, *self.features]))
+        profiles = segment_profiles(customers, scaled[every], labels)
         names = [self.names[label][0] for label in profiles["segment_id"]]
         profiles["segment_id"] = np.array(self.ids)[profiles["segment_id"].to_numpy()]
         return schemas.as_table(
@@ -174,7 +186,7 @@ class Segments:
             said: what else is to be said of them, behind why there are so many.
         """
         return schemas.as_table(
-            list(_metrics(self.choice, said)),
+            list(self.choice.metrics(said)),
             layouts.MODEL_METRICS,
             as_of_date=pd.Timestamp(as_of_date),
             evaluated_on=pd.Timestamp(self.fitted_on),
@@ -183,11 +195,15 @@ class Segments:
         )
 
     def _placed(
-        self, customers: pd.DataFrame, before: pd.DataFrame | None
+        self, customers: pd.DataFrame, points: Floats, before: pd.DataFrame | None
     ) -> tuple[Labels, Floats]:
         """The label of each row, shape (n,), and its degrees of belonging, shape (n, k)."""
-        labels, degrees = self._grouped(customers)
-        if before is None or customers.empty or before.empty:
+        labels = self._nearest(points)
+        if not len(points):
+            return labels, np.empty((0, len(self.ids)))
+        with one_thread():
+            degrees = self._groups.degrees(points)
+        if before is None or before.empty:
             return labels, degrees
         old = self._before(customers, before)
         rows = np.flatnonzero(old >= 0)
@@ -206,12 +222,12 @@ class Segments:
         -1 of whom it is not known: the order of then is no more.
         """
         days = (customers["as_of_date"].iloc[0] - before["as_of_date"].iloc[0]).days
-        # Nothing but the silence has changed since the day after the last order.
-        after_order = self._grouped(customers.assign(days_since_last_order=1.0))[0]
         has_bought = customers["days_since_last_order"].to_numpy() <= days
+        # Nothing but the silence has changed since the day after the last order.
+        after_order = customers[has_bought].assign(days_since_last_order=1.0)
         then = pd.DataFrame(
             {
-                "label": self._grouped(before)[0],
+                "label": self._nearest(self.points(before)),
                 "order_count": before["order_count"].to_numpy(),
                 "days_since_last_order": before["days_since_last_order"].to_numpy() + days,
             },
@@ -224,14 +240,16 @@ class Segments:
             ]
         )
         first = then["label"].fillna(-1).to_numpy().astype(np.intp)
-        return np.where(has_bought, after_order, np.where(is_silent, first, -1))
+        labels = np.where(is_silent, first, -1)
+        labels[has_bought] = self._nearest(self.points(after_order))
+        return labels
 
-    def _grouped(self, customers: pd.DataFrame) -> tuple[Labels, Floats]:
-        if customers.empty:
-            return np.empty(0, dtype=np.intp), np.empty((0, len(self.ids)))
-        points = self.points(customers)
+    def _nearest(self, points: Floats) -> Labels:
+        """The label of each point by the groups alone; of none, none."""
+        if not len(points):
+            return np.empty(0, dtype=np.intp)
         with one_thread():
-            return self._groups.labels(points), self._groups.degrees(points)
+            return self._groups.labels(points)
 
     def _names(self, day: DayOfCustomers, labels: Labels) -> list[Name]:
         told = pd.Series(labels, name="segment_id")
@@ -250,34 +268,6 @@ def _version(day: DayOfCustomers, groups: Groups, ids: Sequence[int], rule: Segm
     if rule.method == "kmeans":
         return schemas.version_of([*told, *by_id.flat])
     return schemas.version_of([rule.method, *told, *by_id.flat, *groups.parameters()])
-
-
-def _profiles(customers: pd.DataFrame, scaled: pd.DataFrame, ids: "pd.Series[int]") -> pd.DataFrame:
-    """One row a segment and feature; the difference is in standard deviations of all customers.
-
-    It is taken between means on the Yeo-Johnson scale, where one huge customer moves nothing.
-    """
-    medians = customers[PROFILE_FEATURES].groupby(ids).median()
-    differences = scaled.groupby(ids).mean()
-    profiles = pd.DataFrame(
-        {"segment_median": medians.stack(), "standardised_difference": differences.stack()}
-    )
-    profiles = profiles.rename_axis(["segment_id", "feature_name"]).reset_index()
-    return profiles.assign(
-        customer_count=profiles["segment_id"].map(ids.value_counts()),
-        overall_median=profiles["feature_name"].map(customers[PROFILE_FEATURES].median()),
-    )
-
-
-def _metrics(choice: Choice, said: str) -> Iterator[dict[str, object]]:
-    note = "; ".join(filter(None, (choice.reason, said)))
-    yield {"metric": "status", "value": float(choice.is_by_rule), "note": note}
-    for name, value in asdict(choice.chosen).items():
-        yield {"metric": name, "value": value}
-    for candidate in choice.tried:
-        for name, value in asdict(candidate).items():
-            if name != "k":
-                yield {"metric": f"candidate_k{candidate.k}_{name}", "value": value}
 
 
 def nothing_to_segment(as_of_date: date | str, method: str = "kmeans") -> Segmentation:

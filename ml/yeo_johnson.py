@@ -19,7 +19,8 @@ class YeoJohnson:
         self._columns = list(columns)
         values = customers[self._columns]
         # Without spread there is no power to look for; without a value PowerTransformer breaks.
-        self._varied = [column for column in self._columns if values[column].nunique() > 1]
+        is_varied = values.min() < values.max()
+        self._varied = [column for column in self._columns if is_varied[column]]
         size = values[self._varied].abs().median()
         # A column that is mostly 0 has the median 0: its mean size is not.
         size = size.where(size > 0, values[self._varied].abs().mean())

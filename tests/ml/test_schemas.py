@@ -1,8 +1,12 @@
 """Output tables keep their shape, input tables are checked."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ml import layouts, schemas
 
@@ -46,6 +50,29 @@ def test_sort_by_key_refuses_null_keys() -> None:
 def test_sort_by_key_refuses_one_key_that_comes_twice() -> None:
     with pytest.raises(ValueError, match="things has two rows for one id"):
         schemas.sort_by_key(pd.DataFrame({"id": ["a", "b", "a"]}), ["id"], "things")
+
+
+@pytest.mark.parametrize("is_ordered", [True, False])
+@given(
+    keys=st.lists(
+        st.tuples(st.dates(date(2024, 1, 1), date(2024, 1, 3)), st.text("aZé中", max_size=2)),
+        max_size=8,
+    )
+)
+def test_sort_by_key_orders_every_table_or_refuses_it(
+    keys: list[tuple[date, str]], *, is_ordered: bool
+) -> None:
+    """One in order is told by its neighbours alone, also where a key comes twice side by side."""
+    rows = sorted(keys) if is_ordered else keys
+    table = pd.DataFrame(rows, columns=["day", "id"]).astype({"day": "datetime64[s]", "id": "str"})
+    table["place"] = range(len(table))
+    if len(set(keys)) < len(keys):
+        with pytest.raises(ValueError, match="two rows"):
+            schemas.sort_by_key(table, ["day", "id"], "things")
+        return
+    found = schemas.sort_by_key(table, ["day", "id"], "things")
+    assert [rows[place] for place in found["place"]] == sorted(keys)
+    assert list(found.index) == list(range(len(keys)))
 
 
 def test_numeric_takes_decimals_booleans_and_null() -> None:
