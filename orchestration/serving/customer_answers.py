@@ -80,16 +80,29 @@ def said_columns(snapshot: Snapshot, mart: str, part: Part | None = None) -> lis
 def customer_answers(snapshot: Snapshot) -> Iterator[list[Answer]]:
     """The answers of all customers, by customer_id, some at a time."""
     query = _query(snapshot)
-    after = ""
-    while rows := snapshot.rows(query, after, _BATCH):
+    for batch in snapshot.rows(_BATCHES, _BATCH):
+        rows = snapshot.rows(query, batch["first"], batch["last"])
         yield [Answer(row["customer_id"], row["plain"], row["personal"]) for row in rows]
-        after = str(rows[-1]["customer_id"])
+
+
+_BATCHES = f"""
+    with
+    numbered as (
+        select customer_id, (row_number() over (order by customer_id) - 1) // $1 as batch
+        from {PROFILES}
+    )
+    select min(customer_id) as first, max(customer_id) as last
+    from numbered
+    group by batch
+    order by batch
+"""
 
 
 def _query(snapshot: Snapshot) -> str:
-    """SQL for the answers of the customers after $1, at most $2, in the order of their ids.
+    """SQL for the answers of the customers from $1 to $2, in the order of their ids.
 
-    Every mart is sorted by customer, so that only what is about them is read of it.
+    Every mart is sorted by customer, and the two are known before it is read: so only what is about
+    them is read of it. With ends that are asked in the query, each batch went through all ids.
     """
     profile = said_columns(snapshot, PROFILES)
     fields = [
@@ -105,10 +118,7 @@ def _query(snapshot: Snapshot) -> str:
     joins = "\n".join(f"left join {part.name} using (customer_id)" for part in PARTS.values())
     return f"""
         with
-        asked as (
-            select * from {PROFILES} where customer_id > $1 order by customer_id limit $2
-        ),
-        bounds as (select min(customer_id) as first, max(customer_id) as last from asked),
+        asked as (from {_asked(PROFILES)}),
         internal_tags as (select distinct tag_key from tag_catalog where sensitivity = 'internal'),
         reasons as ({_rows(snapshot, REASONS, REASONS_PART, by)}),
         {", ".join(f"{part.name} as ({_part(snapshot, mart)})" for mart, part in PARTS.items())}
@@ -123,12 +133,12 @@ def _query(snapshot: Snapshot) -> str:
 def _part(snapshot: Snapshot, mart: str) -> str:
     part, columns = PARTS[mart], said_columns(snapshot, mart, PARTS[mart])
     if not part.order:
-        return f"select customer_id, {_object(mart, columns)} as said from {_of_asked(mart)}"
+        return f"select customer_id, {_object(mart, columns)} as said from {_asked(mart)}"
     if part.name == "tags":
         return _rows(snapshot, mart, part, ("customer_id",), is_split=True)
     if part.name == "predictions":
         reasons = [("reasons", "coalesce(reasons.said, '[]')")]
-        joined = f"{_of_asked(mart)} left join reasons using (customer_id, prediction, target)"
+        joined = f"{_asked(mart)} left join reasons using (customer_id, prediction, target)"
         said = f"{_array(_object(mart, columns, reasons), _order(mart, part))} as said"
         return f"select customer_id, {said} from {joined} group by customer_id"
     return _rows(snapshot, mart, part, ("customer_id",))
@@ -147,13 +157,12 @@ def _rows(
             f"{_array(row, order, f'not {is_internal}')} as personal"
         )
     keys = ", ".join(by)
-    return f"select {keys}, {said} from {_of_asked(mart)} group by {keys}"
+    return f"select {keys}, {said} from {_asked(mart)} group by {keys}"
 
 
-def _of_asked(mart: str) -> str:
+def _asked(mart: str) -> str:
     """A mart, cut to the customers of the batch."""
-    ends = "(select first from bounds) and (select last from bounds)"
-    return f"(from {mart} where customer_id between {ends}) as {mart}"
+    return f"(from {mart} where customer_id between $1 and $2) as {mart}"
 
 
 def _order(mart: str, part: Part) -> str:
