@@ -78,31 +78,39 @@ def said_columns(snapshot: Snapshot, mart: str, part: Part | None = None) -> lis
 
 
 def customer_answers(snapshot: Snapshot) -> Iterator[list[Answer]]:
-    """The answers of all customers, by customer_id, some at a time."""
+    """The answers of all customers, in the order of their profiles, some at a time."""
     query = _query(snapshot)
-    for batch in snapshot.rows(_BATCHES, _BATCH):
-        rows = snapshot.rows(query, batch["first"], batch["last"])
+    places = [snapshot.rows(_PLACES.format(mart=mart), _BATCH) for mart in _ASKED]
+    for batch in zip(*places, strict=True):
+        ends = [end for place in batch for end in (place["first"], place["last"])]
+        rows = snapshot.rows(query, *ends)
         yield [Answer(row["customer_id"], row["plain"], row["personal"]) for row in rows]
 
 
-_BATCHES = f"""
+# The first and the last row of a mart about the customers of each batch.
+_PLACES = f"""
     with
-    numbered as (
-        select customer_id, (row_number() over (order by customer_id) - 1) // $1 as batch
-        from {PROFILES}
+    asked as (select customer_id, {PROFILES}.rowid // $1 as batch from {PROFILES}),
+    held as (
+        select asked.batch, min({{mart}}.rowid) as first, max({{mart}}.rowid) as last
+        from {{mart}}
+        inner join asked using (customer_id)
+        group by asked.batch
     )
-    select min(customer_id) as first, max(customer_id) as last
-    from numbered
-    group by batch
-    order by batch
+    select held.first, held.last
+    from (select distinct batch from asked) as batches
+    left join held using (batch)
+    order by batches.batch
 """
+_ASKED = (PROFILES, REASONS, *PARTS)
 
 
 def _query(snapshot: Snapshot) -> str:
-    """SQL for the answers of the customers from $1 to $2, in the order of their ids.
+    """SQL for a batch, whose first and last rows are $1 and $2 of the first mart, and so on.
 
-    Every mart is sorted by customer, and the two are known before it is read: so only what is about
-    them is read of it. With ends that are asked in the query, each batch went through all ids.
+    Every mart is sorted by customer, so that only what is about these is read of it. Asked by
+    their ids, all ids would be gone through for each batch: DuckDB knows of a part of a column no
+    more than how its texts begin, and those of a shop begin alike.
     """
     profile = said_columns(snapshot, PROFILES)
     fields = [
@@ -161,8 +169,9 @@ def _rows(
 
 
 def _asked(mart: str) -> str:
-    """A mart, cut to the customers of the batch."""
-    return f"(from {mart} where customer_id between $1 and $2) as {mart}"
+    """A mart, cut to where the customers of the batch are."""
+    last = 2 * (_ASKED.index(mart) + 1)
+    return f"(from {mart} where {mart}.rowid between ${last - 1} and ${last}) as {mart}"
 
 
 def _order(mart: str, part: Part) -> str:
