@@ -32,9 +32,10 @@ class PartitionedPlan:
     part: Sequence[str]
     forget_parts: str
     finish: str
+    is_large: str
 
     def update(self, connection: duckdb.DuckDBPyConnection, sql: str) -> str:
-        """Brings the table up to date in one transaction.
+        """Brings the table up to date in one transaction, and writes a large one through.
 
         Args:
             connection: The warehouse.
@@ -56,7 +57,9 @@ class PartitionedPlan:
             if parts:
                 self._build_parts(connection, sql, parts)
             connection.execute(self.finish)
-            return "partial" if parts else "nothing"
+        if parts and scalar(connection, self.is_large):
+            connection.execute("checkpoint")
+        return "partial" if parts else "nothing"
 
     def _build_parts(self, connection: duckdb.DuckDBPyConnection, sql: str, parts: int) -> None:
         for step in self.partial:

@@ -141,6 +141,44 @@ def test_of_a_large_table_a_sample_says_how_many_parts(project: Project) -> None
     assert found == {0: 0, 1: 1, 437_500: 4}
 
 
+def in_memory(connection: duckdb.DuckDBPyConnection) -> int:
+    """Bytes of tables that DuckDB holds."""
+    return scalar(
+        connection, "select sum(memory_usage_bytes) from duckdb_memory() where tag = 'BASE_TABLE'"
+    )
+
+
+def test_of_a_large_table_nothing_stays_in_memory(plain: PlainProject, tmp_path: Path) -> None:
+    """Rows deleted here and there cost 8 bytes for each row that is left, until written through."""
+    relation = "features.feature_purchases"
+    (built,) = (one for one in plain.built if one.relation == relation)
+    assert built.plan
+    held = {}
+    for is_large in (False, True):
+        plan = replace(
+            built.plan,
+            **{
+                "why_whole": "select null",
+                "parts": "select 1",
+                "partial": [],
+                "finish": "select 1",
+            },
+            touch=[],
+            part=[f"delete from {relation} where customer_id % 1000 = 0"],
+            is_large=f"select count(*) > {ROWS if is_large else 100 * ROWS} from {relation}",
+        )
+        with duckdb.connect(tmp_path / f"{is_large}.duckdb") as connection:
+            connection.execute("create schema features")
+            connection.execute(
+                f"create table {relation} as select range as customer_id from range({20 * ROWS})"
+            )
+            connection.execute("checkpoint")
+            before = in_memory(connection)
+            assert plan.update(connection, "") == "partial"
+            held[is_large] = in_memory(connection) - before
+    assert held[False] > 20 * ROWS * 8 > 20 * ROWS > held[True]
+
+
 def test_dbt_makes_in_parts_what_it_makes_at_once(
     project: Project, plain: PlainProject, tmp_path: Path
 ) -> None:
@@ -148,14 +186,16 @@ def test_dbt_makes_in_parts_what_it_makes_at_once(
     simulate(Plan(customers=30, days=120, seed=5), shop)
     names = {"input_orders", "int_orders_validated", "int_order_totals"}
     found = []
-    for most_rows, parts in ((10**9, 0), (5, len(names))):
+    # In parts, and written through after each; or neither.
+    for most_rows, tables in ((10**9, 0), (5, len(names))):
         with warehouse_file(
             project, plain, lambda connection: land_shop(connection, project, shop)
         ) as warehouse:
             warehouse.execute(*TAKEN_BACK)
-            variables = f"{{most_rows_of_a_part: {most_rows}}}"
+            variables = f"{{most_rows_of_a_part: {most_rows}, most_rows_in_memory: {most_rows}}}"
             assert names == warehouse.dbt("run", "--vars", variables, "--select", *names)
-            assert sum("where _part = 1" in sql for sql in warehouse.statements) == parts
+            assert sum("where _part = 1" in sql for sql in warehouse.statements) == tables
+            assert sum("checkpoint" in sql for sql in warehouse.statements) == tables
             found.append(
                 warehouse.rows(
                     "intermediate.int_order_totals", "increments.changed_int_order_totals"

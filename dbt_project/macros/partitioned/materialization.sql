@@ -118,5 +118,8 @@
     {%- endcall %}
     {{ run_hooks(post_hooks) }}
     {%- do adapter.commit() %}
+    {%- if extent == 'partial' and run_query(plan.is_large).rows[0][0] %}
+        {%- do run_query('checkpoint') %}
+    {%- endif %}
     {%- do return({"relations": [this.incorporate(type="table")]}) %}
 {% endmaterialization %}

@@ -5,13 +5,13 @@
     analyses/partitioned_plans.sql.
 
     Returns {why_whole, slices, full, columns, empty, whole, slice, touch, parts, partial, divide,
-    one_part, part, forget_parts, finish}: `why_whole` asks why the whole table must be built. Where it must, `full`
+    one_part, part, forget_parts, finish, is_large}: `why_whole` asks why the whole table must be built. Where it must, `full`
     makes it and `whole` notes it; where `slices` counts some, `columns` asks for the {columns} of an
     `empty` table in place of the full one, and `slice` puts in the rows of slice number {slice}, from 0.
     Otherwise `touch` finds out what is touched, and `parts` counts in how many parts that is made anew,
     0 where nothing is: first `partial`, then `part` for each. Of several, `divide` makes {parts} parts
     of what is touched, `one_part` takes number {part}, from 0, and `forget_parts` comes after the last.
-    `finish` notes the build.
+    `finish` notes the build. Where `is_large`, what a partial build has changed is written through after it.
 
     The empty table is made of its columns, not of a query without rows: DuckDB 2.0 reads nothing of
     what the same transaction puts into such a table, once that is more than a row group, until the
@@ -48,6 +48,7 @@
         'forget_parts': parts_forgotten(node),
         'finish': "update increments.builds set previous_build = build, whole_because = null,"
             ~ " build = (" ~ next_build() ~ ") where relation = '" ~ node.name ~ "'",
+        'is_large': 'select count(*) > ' ~ var('most_rows_in_memory') ~ ' from ' ~ relation,
     }) -%}
 {% endmacro %}
 
