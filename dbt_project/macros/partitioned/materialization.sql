@@ -118,7 +118,8 @@
     {%- endcall %}
     {{ run_hooks(post_hooks) }}
     {%- do adapter.commit() %}
-    {%- if extent == 'partial' and run_query(plan.is_large).rows[0][0] %}
+    {#- While another thread writes, DuckDB refuses a checkpoint. -#}
+    {%- if extent == 'partial' and target.threads == 1 and run_query(plan.is_large).rows[0][0] %}
         {%- do run_query('checkpoint') %}
     {%- endif %}
     {%- do return({"relations": [this.incorporate(type="table")]}) %}
