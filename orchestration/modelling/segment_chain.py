@@ -21,6 +21,11 @@ from orchestration.modelling.tables import Shop
 LINK = "customer_segments "
 
 
+def made_by(maker: Maker, rule: SegmentRule) -> str:
+    """Tells the code and the rule that segments are made by from any other."""
+    return hashlib.md5(f"{maker.code} {rule}".encode()).hexdigest()  # noqa: S324
+
+
 class SegmentChain:
     """The links of a shop, one each day on which its segments are looked at."""
 
@@ -47,7 +52,7 @@ class SegmentChain:
         self._rule, self._is_forced = rule, maker.is_forced
         self._days = [day for day in shop.fitting_dates if day in digests] or [shop.today]
         self._made_from: list[str] = []
-        before = f"{maker.code} {rule}"
+        before = made_by(maker, rule)
         for day in self._days:
             before = hashlib.md5(f"{before} {digests[day]}".encode()).hexdigest()  # noqa: S324
             self._made_from.append(before)

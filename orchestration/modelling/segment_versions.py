@@ -5,7 +5,6 @@ the day on which it came into force then, as if segments had not been looked at 
 said of each day follows from the data and the choice, whenever it was made.
 """
 
-import hashlib
 from collections.abc import Mapping
 from datetime import date
 from functools import partial
@@ -29,6 +28,7 @@ from orchestration.modelling.model_versions import (
 )
 from orchestration.modelling.pinned_versions import choose_pinned
 from orchestration.modelling.pins_table import Pinned, pinned
+from orchestration.modelling.segment_chain import made_by
 from orchestration.modelling.tables import Shop
 
 _DESCRIPTION = "Groups of customers who buy alike."
@@ -95,17 +95,17 @@ def _keep_all(
 
     A pinned one that is none of them comes back by the choice.
     """
-    made_by = hashlib.md5(f"{maker.code} {rule}".encode()).hexdigest()  # noqa: S324
+    by = made_by(maker, rule)
     for one in chain.versions[-KEPT_VERSIONS:]:
         keep_fitted(
-            *(warehouse, shop, segments_facts(one) | {"made_by": made_by}),
+            *(warehouse, shop, segments_facts(one) | {"made_by": by}),
             partial(SegmentsArtifact, one),
             maker,
             digests.get(date.fromisoformat(one.fitted_on), ""),
             _DESCRIPTION,
         )
     stays = [one.version for one in chain.versions]
-    forget_corrected(warehouse, shop.name, SEGMENTS, shop.today, made_by, stays)
+    forget_corrected(warehouse, shop.name, SEGMENTS, shop.today, by, stays)
 
 
 def _told(warehouse: duckdb.DuckDBPyConnection, shop: Shop, now: Standing) -> pd.DataFrame:
@@ -121,8 +121,8 @@ def _unfit(artifact: SegmentsArtifact, pin: Pinned, shop: Shop, rule: SegmentRul
     segments: Segments = artifact.segments
     if (artifact.facts["shop"], segments.version) != (shop.name, pin.model_version):
         return f"is another: that of {artifact.facts['shop']}"
-    made_by = (segments.model_name, segments.features)
-    if made_by != (model_name(rule.method), list(rule.features)):
+    how = (segments.model_name, segments.features)
+    if how != (model_name(rule.method), list(rule.features)):
         return "was made otherwise: since then, features or method were declared anew"
     if segments.since > shop.today.isoformat():
         return f"has learned what came after {shop.today.isoformat()}"

@@ -20,7 +20,7 @@ from ml.segment_map import segment_map
 from ml.segment_rule import CLUSTER_FEATURES, SegmentRule
 from orchestration.modelling import tables as ml_io
 from orchestration.modelling.kept_models import Maker, create_increments
-from orchestration.modelling.segment_chain import SegmentChain
+from orchestration.modelling.segment_chain import SegmentChain, made_by
 from orchestration.modelling.segment_versions import segments_in_force
 from orchestration.modelling.tables import Shop
 from orchestration.quoting import identifier
@@ -126,7 +126,7 @@ def _segments_of(
     said = remark.removesuffix(": ") or found.looks[-1].said
     wanted = {
         day: " ".join(
-            [maker.code, str(rule), history.on(day.isoformat()).version, digest]
+            [made_by(maker, rule), history.on(day.isoformat()).version, digest]
             + [digests.get(first, "") for first in _first_of_month(shop, day)]
         )
         for day, digest in digests.items()

@@ -9,6 +9,7 @@ import pytest
 from ml.kept import from_bytes
 from ml.segment_rule import SegmentRule
 from orchestration.modelling import model_versions
+from orchestration.modelling.kept_models import Maker
 from orchestration.modelling.pins import pin_of, pin_version, read_pins, unpin
 from orchestration.modelling.pins_table import remember_pins
 from orchestration.modelling.segments import make_segments
@@ -165,6 +166,18 @@ def test_versions_of_a_past_that_was_corrected_are_forgotten(shop: Warehouse, fi
     told = {version for version, *_ in shop.execute(VERSIONS).fetchall()}
     assert {version for (version,) in by_day(shop).values()} < told
     assert {version for version, *_ in before_versions} < told
+
+
+def test_what_other_code_makes_again_is_corrected_by_it_too(shop: Warehouse) -> None:
+    """Segments that both make are one version, of the code that made it last."""
+    before = shop.execute(VERSIONS).fetchall()
+    other = Maker("other code")
+    make_segments(shop, TABLES, other, RULE)
+    assert shop.execute(VERSIONS).fetchall() == before
+    shop.execute(f"update features.customer_features set {CORRECTED}")
+    make_segments(shop, TABLES, other, RULE)
+    told = {version for version, *_ in shop.execute(VERSIONS).fetchall()}
+    assert told == {version for (version,) in by_day(shop).values()}
 
 
 @pytest.mark.parametrize(

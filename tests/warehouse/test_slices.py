@@ -157,13 +157,11 @@ def test_of_a_large_table_nothing_stays_in_memory(plain: PlainProject, tmp_path:
     for is_large in (False, True):
         plan = replace(
             built.plan,
-            **{
-                "why_whole": "select null",
-                "parts": "select 1",
-                "partial": [],
-                "finish": "select 1",
-            },
+            why_whole="select null",
             touch=[],
+            parts="select 1",
+            partial=[],
+            finish="select 1",
             part=[f"delete from {relation} where customer_id % 1000 = 0"],
             is_large=f"select count(*) > {ROWS if is_large else 100 * ROWS} from {relation}",
         )
@@ -192,7 +190,9 @@ def test_dbt_makes_in_parts_what_it_makes_at_once(
             project, plain, lambda connection: land_shop(connection, project, shop)
         ) as warehouse:
             warehouse.execute(*TAKEN_BACK)
-            variables = f"{{most_rows_of_a_part: {most_rows}, most_rows_in_memory: {most_rows}}}"
+            variables = (
+                f"{{most_rows_of_a_part: {most_rows}, most_rows_without_checkpoint: {most_rows}}}"
+            )
             assert names == warehouse.dbt("run", "--vars", variables, "--select", *names)
             assert sum("where _part = 1" in sql for sql in warehouse.statements) == tables
             assert sum("checkpoint" in sql for sql in warehouse.statements) == tables

@@ -48,7 +48,7 @@
         'forget_parts': parts_forgotten(node),
         'finish': "update increments.builds set previous_build = build, whole_because = null,"
             ~ " build = (" ~ next_build() ~ ") where relation = '" ~ node.name ~ "'",
-        'is_large': 'select count(*) > ' ~ var('most_rows_in_memory') ~ ' from ' ~ relation,
+        'is_large': 'select count(*) > ' ~ var('most_rows_without_checkpoint') ~ ' from ' ~ relation,
     }) -%}
 {% endmacro %}
 
