@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from joblib import Parallel, cpu_count, delayed  # type: ignore[import-untyped]
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import ThreadpoolController, threadpool_limits  # type: ignore[import-untyped]
 
 _MOST_AT_ONCE = 4
 
@@ -30,16 +30,18 @@ def side_by_side(calls: Iterable[Callable[[], Any]], at_once: int = _MOST_AT_ONC
         calls: they may read the same, and write nothing that another reads.
         at_once: so many at most: each holds what it works on.
     """
+    # To look for the libraries takes longer than many a call; what calls load is not among them.
+    libraries = ThreadpoolController()
     # BLAS is the whole process's: no call may give its threads back while others reckon.
-    with one_thread():
+    with libraries.limit(limits=1):
         cores = min(at_once, cpu_count())
         made: list[Any] = Parallel(n_jobs=cores, prefer="threads")(
-            delayed(_alone)(call) for call in calls
+            delayed(_alone)(call, libraries) for call in calls
         )
     return made
 
 
-def _alone(call: Callable[[], Any]) -> Any:
+def _alone(call: Callable[[], Any], libraries: ThreadpoolController) -> Any:
     # OpenMP counts its threads for each of ours anew.
-    with one_thread():
+    with libraries.limit(limits=1):
         return call()

@@ -42,7 +42,7 @@ def top(scores: Scores, n: int) -> Ranking:
         np.full((rows, n), NONE, dtype=np.int32), np.full((rows, n), np.nan, dtype=np.float32)
     )
     if isinstance(scores, np.ndarray):
-        _fill(best, np.arange(rows), scores, lambda row, place: place)
+        _fill(best, np.arange(rows), scores, None)
         return best
     lengths = np.diff(scores.indptr)
     # Rows of about one length are padded together: one long row does not make all of them long.
@@ -75,25 +75,59 @@ def at(matrix: sparse.csr_array, products: NDArray[np.int32]) -> NDArray[np.floa
 
 
 Columns = Callable[[NDArray[np.intp], NDArray[np.intp]], NDArray[np.integer]]
-"""The columns of values, by row and place; of a place behind the last one, any number."""
+"""The columns of values, by row and place."""
 
 
 def _fill(
-    best: Ranking, rows: NDArray[np.intp], values: NDArray[np.float32], columns: Columns
+    best: Ranking, rows: NDArray[np.intp], values: NDArray[np.float32], columns: Columns | None
 ) -> None:
     """Writes the best of some rows."""
-    n = min(best.products.shape[1], values.shape[1])
+    width = values.shape[1]
+    n = min(best.products.shape[1], width)
     if not n or not len(rows):
         return
-    taken = _partitioned(values, columns, n)
-    score = np.take_along_axis(values, taken, axis=1)
-    product = columns(np.arange(len(values))[:, None], taken)
-    order = np.lexsort((product, -score), axis=1)
-    score = np.take_along_axis(score, order, axis=1)
-    is_there = np.isfinite(score)
-    product = np.take_along_axis(product, order, axis=1)
-    best.products[rows, :n] = np.where(is_there, product, NONE)
-    best.scores[rows, :n] = np.where(is_there, score, np.float32(np.nan))
+    # To part values takes half the time that it takes to part their places, or a tenth.
+    last = np.partition(values, width - n, axis=1)[:, width - n]
+    row, place = divmod(np.flatnonzero((values >= last[:, None]) & (values > -np.inf)), width)
+    score, product = values[row, place], place
+    if columns is not None:
+        product = columns(row, place)
+        order = np.argsort(row * (1 + product.max(initial=0)) + product, kind="stable")
+        score, product = score[order], product[order]
+    if (np.bincount(row, minlength=1) > n).any():
+        kept = _first(row, score > last[row], n)
+        row, score, product = row[kept], score[kept], product[kept]
+    slot = np.arange(len(row)) - _begin(row)
+    scores = np.full((len(rows), n), -np.inf, dtype=np.float32)
+    scores[row, slot] = score
+    products = np.full((len(rows), n), NONE, dtype=np.int32)
+    products[row, slot] = product
+    order = np.argsort(-scores, axis=1, kind="stable")
+    scores = np.take_along_axis(scores, order, axis=1)
+    best.products[rows, :n] = np.take_along_axis(products, order, axis=1)
+    best.scores[rows, :n] = np.where(scores > -np.inf, scores, np.float32(np.nan))
+
+
+def _first(row: NDArray[np.intp], is_above: NDArray[np.bool_], n: int) -> NDArray[np.bool_]:
+    """The n best of each row, where those that are not above the last of them tie with it.
+
+    Args:
+        row: of each value, ascending; in a row they stand by column.
+        is_above: whether it is above the last.
+        n: so many at most.
+    """
+    tied = np.cumsum(~is_above)
+    begin = _begin(row)
+    nth = tied - tied[begin] + ~is_above[begin]
+    kept: NDArray[np.bool_] = is_above | (nth <= n - np.bincount(row, is_above)[row])
+    return kept
+
+
+def _begin(row: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Of each value, where its row begins, of values by row."""
+    counts = np.bincount(row)
+    begin: NDArray[np.intp] = (np.cumsum(counts) - counts)[row]
+    return begin
 
 
 def _padded(
@@ -111,19 +145,3 @@ def _padded(
         return taken
 
     return values, columns
-
-
-def _partitioned(values: NDArray[np.float32], columns: Columns, n: int) -> NDArray[np.intp]:
-    """Where the n best of each row stand, in no order; of equals those of the lowest columns."""
-    width = values.shape[1]
-    if n == width:
-        return np.tile(np.arange(n), (len(values), 1))
-    taken = np.argpartition(values, width - n, axis=1)[:, width - n :]
-    last = np.take_along_axis(values, taken, axis=1).min(axis=1)
-    # Which of those that tie for the last place were taken is chance.
-    tied = np.flatnonzero((values >= last[:, None]).sum(axis=1) > n)
-    tied = tied[np.isfinite(last[tied])]
-    if len(tied):
-        column = np.broadcast_to(columns(tied[:, None], np.arange(width)), (len(tied), width))
-        taken[tied] = np.lexsort((column, -values[tied]), axis=1)[:, :n]
-    return taken

@@ -18,6 +18,7 @@ PATIENCE_SECONDS = 900
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(
     [
+        "alembic.command",
         "dagster",
         "dagster_dbt",
         "dbt.adapters.duckdb",
@@ -29,6 +30,7 @@ _FORKS.set_forkserver_preload(
         "sklearn.cluster",
         "sklearn.linear_model",
         "sklearn.metrics",
+        "sqlalchemy.dialects.sqlite",
         "sqlglot",
     ]
 )
