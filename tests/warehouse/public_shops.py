@@ -46,7 +46,7 @@ def customer_days(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """The warehouse of some source systems, built up to customer days."""
     systems = source_systems(current_manifest(project))
-    with new_warehouse(plain) as connection:
+    with new_warehouse(plain, is_large=True) as connection:
         for name, path in paths.items():
             files = find_source_files(systems[name], path)
             land(connection, systems[name], files, HashCache(project.file_hashes))

@@ -159,7 +159,7 @@ def shop(plain: PlainProject) -> Iterator[duckdb.DuckDBPyConnection]:
     """All situations in one shop, whose day is that after an order in 2024."""
     accounts = [account.row for one in SCENARIOS.values() for account in one.accounts]
     cards = [card for one in SCENARIOS.values() for card in one.cards]
-    with new_warehouse(plain) as connection:
+    with new_warehouse(plain, is_large=True) as connection:
         bring(
             connection,
             {
@@ -185,7 +185,7 @@ def shop(plain: PlainProject) -> Iterator[duckdb.DuckDBPyConnection]:
 def own_shop(plain: PlainProject) -> Iterator[duckdb.DuckDBPyConnection]:
     """The accounts of the chain alone, to be changed."""
     accounts = [account.row for account in SCENARIOS["chain"].accounts]
-    with new_warehouse(plain) as connection:
+    with new_warehouse(plain, is_large=True) as connection:
         bring(
             connection, {"app_users": [{**row, "_origin_row": n} for n, row in enumerate(accounts)]}
         )

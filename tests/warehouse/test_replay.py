@@ -114,7 +114,7 @@ def test_daily_files_come_to_what_a_full_build_gives(
     for order in (files, shuffled):
         folder = tmp_path / str(len(found))
         folder.mkdir()
-        with new_warehouse(plain) as connection:
+        with new_warehouse(plain, is_large=True) as connection:
             found.append(land_and_update(connection, project, plain, folder, in_loads(order)))
             # In whatever order rows stand in raw tables, a full build gives the same: that is
             # tested on drawn rows (test_invariants.py).
