@@ -165,11 +165,8 @@ def create(warehouse: duckdb.DuckDBPyConnection, table: Table) -> None:
 def insert(warehouse: duckdb.DuckDBPyConnection, table: Table, frame: pd.DataFrame) -> None:
     """Adds rows to an ml table."""
     columns = ", ".join(f'"{column.name}"' for column in table.columns)
-    warehouse.register("frame", frame)
-    try:
-        warehouse.execute(f"insert into {table.relation} ({columns}) select {columns} from frame")
-    finally:
-        warehouse.unregister("frame")
+    # DuckDB finds the argument by its name: what is registered is held until the transaction ends.
+    warehouse.execute(f"insert into {table.relation} ({columns}) select {columns} from frame")
 
 
 def keep_metrics_of(
