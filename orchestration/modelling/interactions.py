@@ -161,8 +161,11 @@ def groups_of(
 ) -> NDArray[np.int32]:
     """The RFM segment of customers as they were on the latest evaluated day, shape (n_customers,).
 
-    Positions among the segments of the rules, by name; -1 for who was in none.
+    Customers are ascending. Told are positions among the segments of the rules, by name; -1 for
+    who was in none.
     """
+    if not len(customers):
+        return np.empty(0, dtype=np.int32)
     told = warehouse.execute(
         """
         with names as (
@@ -172,11 +175,11 @@ def groups_of(
         select customer_id, position
         from features.feature_rfm
         inner join names using (rfm_segment)
-        where shop = $1 and as_of_date = (
+        where shop = $1 and customer_id between $3 and $4 and as_of_date = (
             select max(as_of_date) from features.feature_rfm where shop = $1 and as_of_date <= $2
         )
         """,
-        [shop, day],
+        [shop, day, customers[0], customers[-1]],
     ).df()
     position = told.set_index("customer_id")["position"].reindex(customers)
     return position.fillna(-1).to_numpy(np.int32)

@@ -1,16 +1,48 @@
 """What a shop's rules keep from being recommended."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import duckdb
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ml.recommendation.interactions import Ids, Interactions
+from ml.recommendation.interactions import Ids, Interactions, Positions
 from ml.recommendation.questions import SLOTS
 from ml.recommendation.serving import Rules
 from orchestration.modelling.interactions import pairs_of
+
+
+class _Refused(NamedTuple):
+    """What is not recommended to whom, by customer.
+
+    Attributes:
+        customers: shape (n,), ascending.
+        product: shape (n,), its position in the catalogue.
+        by_slot: shape (n,) each, in which slots.
+    """
+
+    customers: Ids
+    product: Positions
+    by_slot: Mapping[str, NDArray[np.bool_]]
+
+    def of(self, customers: Ids) -> "_Refused":
+        """Those from the first to the last of some customers, who are ascending."""
+        if not len(customers):
+            return _NOTHING
+        begin = np.searchsorted(self.customers, customers[0])
+        end = np.searchsorted(self.customers, customers[-1], side="right")
+        by_slot = {slot: is_in[begin:end] for slot, is_in in self.by_slot.items()}
+        return _Refused(self.customers[begin:end], self.product[begin:end], by_slot)
+
+
+_NOTHING = _Refused(
+    np.empty(0, dtype=object),
+    np.empty(0, dtype=np.int32),
+    {slot: np.empty(0, dtype=np.bool_) for slot in SLOTS},
+)
 
 
 @dataclass(frozen=True)
@@ -19,25 +51,24 @@ class ShopRules:
 
     Attributes:
         allowed: By slot, shape (n_products,).
-        refused: Rows of (customer_id, product_id, slot).
+        refused: What is not recommended to whom.
         category: shape (n_products,), -1 for none.
         most_of_a_category: By slot, None for any number.
     """
 
-    allowed: dict[str, NDArray[np.bool_]]
-    refused: pd.DataFrame
+    allowed: Mapping[str, NDArray[np.bool_]]
+    refused: _Refused
     category: NDArray[np.int32]
-    most_of_a_category: dict[str, int | None]
+    most_of_a_category: Mapping[str, int | None]
 
     def of(self, histories: Interactions) -> dict[str, Rules]:
         """The rules by slot, as they are for some customers."""
-        row = pd.Index(histories.customers).get_indexer(pd.Index(self.refused["customer_id"]))
-        column = pd.Index(histories.products).get_indexer(pd.Index(self.refused["product_id"]))
-        is_there = (row >= 0) & (column >= 0)
+        refused = self.refused.of(histories.customers)
+        row = pd.Index(histories.customers).get_indexer(pd.Index(refused.customers))
         rules = {}
         for slot in SLOTS:
-            kept = is_there & (self.refused["slot"] == slot).to_numpy()
-            pairs = pairs_of(row[kept], column[kept], histories.shape)
+            kept = (row >= 0) & refused.by_slot[slot]
+            pairs = pairs_of(row[kept], refused.product[kept], histories.shape)
             rules[slot] = Rules(
                 self.allowed[slot],
                 pairs if kept.any() else None,
@@ -55,18 +86,6 @@ def rules_of(warehouse: duckdb.DuckDBPyConnection, shop: str, products: Ids) -> 
         [shop],
     ).df()
     told = told.set_index("product_id").reindex(products)
-    refused = warehouse.execute(
-        """
-        select customer_id, product_id, slot
-        from features.refused_products
-        cross join unnest(['buy_again', 'discover']) as slots (slot)
-        where shop = ?
-            and case when slot = 'buy_again' then is_refused_to_buy_again
-                else is_refused_to_discover end
-        order by all
-        """,
-        [shop],
-    ).df()
     most = dict(
         warehouse.execute(
             """
@@ -81,8 +100,8 @@ def rules_of(warehouse: duckdb.DuckDBPyConnection, shop: str, products: Ids) -> 
     )
     codes, _ = pd.factorize(told["category"], sort=True)
     return ShopRules(
-        _allowed(told),
-        refused,
+        _by_slot(told, "is_for"),
+        _refused(warehouse, shop, products),
         codes.astype(np.int32),
         {slot: most.get(slot) for slot in SLOTS},
     )
@@ -102,14 +121,32 @@ def rules_of_categories(
         """,
         [shop],
     ).df()
-    nobody = pd.DataFrame({"customer_id": [], "product_id": [], "slot": []}, dtype=object)
     return ShopRules(
-        _allowed(told.set_index("category").reindex(categories)),
-        nobody,
+        _by_slot(told.set_index("category").reindex(categories), "is_for"),
+        _NOTHING,
         np.full(len(categories), -1, dtype=np.int32),
         dict.fromkeys(SLOTS),
     )
 
 
-def _allowed(told: pd.DataFrame) -> dict[str, NDArray[np.bool_]]:
-    return {slot: told[f"is_for_{slot}"].eq(True).to_numpy(np.bool_) for slot in SLOTS}
+def _refused(warehouse: duckdb.DuckDBPyConnection, shop: str, products: Ids) -> _Refused:
+    told = warehouse.execute(
+        """
+        select customer_id, product_id, is_refused_to_buy_again, is_refused_to_discover
+        from features.refused_products
+        where shop = ?
+        order by customer_id, product_id
+        """,
+        [shop],
+    ).df()
+    product = pd.Index(products).get_indexer(pd.Index(told["product_id"]))
+    told, product = told[product >= 0], product[product >= 0]
+    return _Refused(
+        told["customer_id"].to_numpy(object),
+        product.astype(np.int32),
+        _by_slot(told, "is_refused_to"),
+    )
+
+
+def _by_slot(told: pd.DataFrame, what: str) -> dict[str, NDArray[np.bool_]]:
+    return {slot: told[f"{what}_{slot}"].eq(True).to_numpy(np.bool_) for slot in SLOTS}

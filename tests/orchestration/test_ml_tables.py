@@ -1,5 +1,7 @@
 """What the Python steps write: declared types, one transaction, each model its own metrics."""
 
+import gc
+import weakref
 from datetime import date
 
 import duckdb
@@ -7,8 +9,9 @@ import pandas as pd
 import pytest
 
 from orchestration.modelling.profiles import metric_values, segment_sizes
-from orchestration.modelling.tables import DIGEST, keep_metrics_of, write
+from orchestration.modelling.tables import DIGEST, create, insert, keep_metrics_of, write
 from orchestration.warehouse.manifest import Column, Table
+from orchestration.warehouse.opening import transaction
 
 
 def table(name: str, **columns: str) -> Table:
@@ -48,6 +51,21 @@ def test_an_empty_result_is_an_empty_table(warehouse: duckdb.DuckDBPyConnection)
     write(warehouse, TABLES, {"scores": SCORES}, metrics("a", 1))
     write(warehouse, TABLES, {"scores": SCORES.head(0)}, metrics("a", 1))
     assert warehouse.execute("from ml.scores").fetchall() == []
+
+
+def test_what_is_written_is_not_held_until_the_rest_is(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    with transaction(warehouse):
+        create(warehouse, TABLES["scores"])
+        some = SCORES.copy()
+        held = weakref.ref(some)
+        insert(warehouse, TABLES["scores"], some)
+        del some
+        gc.collect()
+        assert held() is None
+        insert(warehouse, TABLES["scores"], SCORES)
+    assert len(warehouse.execute("from ml.scores").fetchall()) == 2
 
 
 def test_a_model_replaces_only_its_own_metrics(warehouse: duckdb.DuckDBPyConnection) -> None:
