@@ -19,6 +19,9 @@ from orchestration.warehouse.opening import scalar
 # A model of thirty coefficients learns nothing from more rows, and a million customers on twelve
 # days would not fit into memory.
 TRAINING_ROWS = 200_000
+# Unknown of those whom a file without dates names: who is in it became known nobody knows when, and
+# a model would learn it of days before.
+_UNKNOWN_IF_UNDATED = "days_known"
 # A division by nothing is no number, and tells as little as NULL.
 _KNOWN = "outcome is not null and isfinite(cast(outcome as double))"
 _TYPES = {"event": ("BOOLEAN",), "amount": ("DECIMAL", "DOUBLE", "BIGINT", "INTEGER", "HUGEINT")}
@@ -73,8 +76,11 @@ class Lessons:
         )
 
     def history(self) -> pd.DataFrame:
-        """Key, features and outcome, in a fixed order."""
-        return self._warehouse.execute(f"{self._rows} order by as_of_date, customer_id").df()
+        """Key, features that have a date, and outcome, in a fixed order."""
+        told = self._warehouse.execute(f"{self._rows} order by as_of_date, customer_id").df()
+        if _UNKNOWN_IF_UNDATED in told and told[_UNKNOWN_IF_UNDATED].isna().any():
+            told = told.drop(columns=_UNKNOWN_IF_UNDATED)
+        return told
 
     def digest(self) -> str:
         """A text that differs where the rows do."""

@@ -67,6 +67,20 @@ def test_outcomes_are_told_beside_features(shop: Warehouse) -> None:
     assert today["customer_id"].tolist() == ["c3", "c4"]
 
 
+def test_who_is_in_a_file_without_dates_teaches_nothing(shop: Warehouse) -> None:
+    def learned_from() -> list[str]:
+        return list(Lessons(shop, DECLARED, on(date(2024, 6, 1))).history())
+
+    shop.execute("alter table features.customer_features add column days_known bigint default 9")
+    features = ["order_count", "days_known"]
+    assert learned_from() == ["customer_id", "as_of_date", *features, "outcome"]
+    undated = "update features.customer_features set days_known = null where customer_id = 'c7'"
+    shop.execute(f"{undated} and shop = 't'")
+    assert "days_known" in learned_from()
+    shop.execute(undated)
+    assert learned_from() == ["customer_id", "as_of_date", "order_count", "outcome"]
+
+
 def test_an_outcome_that_nobody_knows_teaches_nothing(shop: Warehouse) -> None:
     spend = replace(
         declared(30, kind="amount"), outcome="labels.spend + order_count", eligible="true"
