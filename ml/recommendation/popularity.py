@@ -12,6 +12,10 @@ from ml.recommendation.ranking import NONE, Ranking, Scores, top
 from ml.recommendation.recommender import Reasons, Recommender, asked, own_entries
 
 
+# The kind of reason that counts whoever bought, and not those who did lately.
+_EVER = "popular_ever"
+
+
 class Popularity(Recommender):
     """Ranks products by how many customers bought them, the same for everybody.
 
@@ -85,10 +89,13 @@ class Popularity(Recommender):
         return Ranking(products, scores.astype(np.float32))
 
     def reasons(self, histories: Interactions, ranking: Ranking) -> Reasons:
-        """Counts the buyers."""
+        """Counts the buyers in the time that counts."""
         because = super().reasons(histories, ranking).because
         counts = np.append(self.buyers_, 0)[ranking.products]  # NONE is the last.
-        return Reasons(because, counts.astype(np.int64))
+        kinds = None
+        if self.oldest_days is None:
+            kinds = np.full(ranking.products.shape, _EVER, dtype=object)
+        return Reasons(because, counts.astype(np.int64), kinds)
 
 
 class GroupPopularity(Recommender):

@@ -56,7 +56,7 @@ class TestBlend(RecommenderContract):
         because, counts, kinds = recommender.reasons(shop, ranking)
         assert because[ANA].tolist() == [BREAD, MILK, NONE, NONE]
         assert kinds is not None
-        assert kinds[ANA].tolist() == ["own_purchases", "own_purchases", "popular", "popular"]
+        assert kinds[ANA].tolist() == ["own_purchases"] * 2 + ["popular_ever"] * 2
         # Own purchases of bread and milk; buyers of jam and tea.
         assert counts[ANA].tolist() == [3, 1, 2, 2]
 

@@ -37,6 +37,15 @@ class TestPopularity(RecommenderContract):
         recent = Popularity(oldest_days=8).fit(shop)
         assert recent.buyers_.tolist() == [2, 0, 1, 0, 0, 2]
 
+    def test_who_bought_lately_are_not_told_as_all_who_bought(self, shop: Interactions) -> None:
+        def kinds(oldest_days: float | None) -> set[object]:
+            fitted = Popularity(oldest_days).fit(shop)
+            told = fitted.reasons(shop, fitted.recommend(shop, 2)).kinds
+            return {fitted.reason} if told is None else {*told.ravel()}
+
+        assert kinds(None) == {"popular_ever"}
+        assert kinds(8) == {"popular"}
+
 
 class TestBuyAgain(RecommenderContract):
     make = BuyAgain
