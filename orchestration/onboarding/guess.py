@@ -5,7 +5,6 @@ Pure: a sample and the contract go in, guesses come out. How sure each is, `tabl
 
 from collections.abc import Collection, Iterable, Mapping
 
-from orchestration.errors import PortraitError
 from orchestration.onboarding.copies import settle_copies
 from orchestration.onboarding.currencies import settle_currency
 from orchestration.onboarding.customer_keys import settle_customers
@@ -42,11 +41,7 @@ from orchestration.warehouse.questions import Question
 def guess(sample: Sample, contract: Contract) -> Guess:
     """Guesses the entities and columns of a sampled source."""
     reader = TableReader(sample)
-    if reader.unknown_columns:
-        names = ", ".join(reader.unknown_columns)
-        raise PortraitError(
-            f"--columns names {names}, which no table has.", "Write MEANING=COLUMN."
-        )
+    reader.check_said()
     sample, reader, listed = with_listed_lines(sample, reader)
     entities = [entity for entity in entity_words() if entity in contract.entities]
     tables = [table for table in sample.tables if not table.questions]

@@ -1,8 +1,10 @@
 """Tables read as entities; `scores.py` says how sure each reading is."""
 
+import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from orchestration.errors import PortraitError
 from orchestration.onboarding.customer_keys import is_mailbox_of_customers
 from orchestration.onboarding.formats import Format, format_of
 from orchestration.onboarding.guessed import ColumnGuess, EntityGuess
@@ -19,6 +21,7 @@ _SELLING = ("orders", "order_lines")
 _CHANGES = ("updated_at", "cancelled_at")
 # A name that the user gives a column is a known one.
 _SAID = 0.95
+_SUCH_AS = ("order_id", "customer_id", "order_date", "product_id", "quantity", "unit_price")
 # Two people may share a name: beside mailboxes it is worth this as a key.
 _BESIDE_MAILBOXES = 0.5
 _NEARLY_ALL = 0.9
@@ -219,11 +222,36 @@ class TableReader:
             )
         return f"{told}: which column is it, or which export has one?"
 
-    @property
-    def unknown_columns(self) -> list[str]:
-        """What the user says of columns that are not there."""
-        there = {name for profiles in self._profiles.values() for name in profiles}
-        return sorted({name for said in self._said.values() for name in said} - there)
+    def check_said(self) -> None:
+        """Sees that what the user says of columns can be understood.
+
+        Raises:
+            PortraitError: A column is not there, or what it shall be is nothing that one can be.
+        """
+        told = {name: meaning for said in self._said.values() for name, meaning in said.items()}
+        there = [name for profiles in self._profiles.values() for name in profiles]
+        if unknown := sorted(told.keys() - set(there)):
+            near = difflib.get_close_matches(unknown[0], there, n=3, cutoff=0.4) or there
+            raise PortraitError(
+                f"--columns names {', '.join(unknown)}, which no table has.",
+                f"Write MEANING=COLUMN with a column that is there, such as {', '.join(near[:9])}.",
+            )
+        known = sorted({name for words in entity_words().values() for name in words.columns})
+        if unknown := sorted({one for one in told.values() if not _is_meaning(one)}):
+            near = [*difflib.get_close_matches(unknown[0], known, n=3), *_SUCH_AS]
+            raise PortraitError(
+                f"--columns says {', '.join(unknown)}, which is nothing that a column can be.",
+                f"Write MEANING=COLUMN with a meaning such as {', '.join(dict.fromkeys(near))}.",
+            )
+
+
+def _is_meaning(said: str) -> bool:
+    """Whether what the user says is what some column of some entity is called."""
+    return any(
+        name_score(said, known, words.tables) >= _SAID
+        for words in entity_words().values()
+        for known in words.columns.values()
+    )
 
 
 def _meanings(sample: Sample, table: SampledTable) -> dict[str, str]:

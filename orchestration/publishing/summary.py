@@ -236,7 +236,7 @@ def _print_segments(console: Console, segments: Sequence[Row]) -> None:
             f"{segment['customers']:,}",
             f"{segment['share']:.0%}",
             f"{segment['orders']:,.0f}",
-            money(segment["spend"], segment["currency"]),
+            money(segment["spend"], segment["currency"]) if segment["spend"] is not None else "",
             f"{segment['days']:,.0f}",
             f"{segment['gap']:,.0f}" if segment["gap"] is not None else "",
         )

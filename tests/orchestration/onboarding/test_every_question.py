@@ -179,6 +179,9 @@ def test_what_is_said_of_no_column_is_an_error(tmp_path: Path, contract: Contrac
     (tmp_path / "orders.csv").write_text(GOOD)
     with pytest.raises(PortraitError, match="--columns names buyer, which no table has"):
         asked(tmp_path, contract, Answers(columns=("customer_id=buyer",)))
+    with pytest.raises(PortraitError, match="--columns says gibberish, which is nothing") as said:
+        asked(tmp_path, contract, Answers(columns=("gibberish=email",)))
+    assert "order_id" in said.value.hint
     with pytest.raises(PortraitError, match="--status parked says not"):
         check_statuses(["parked"])
 
