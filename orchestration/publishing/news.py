@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from orchestration import progress
 from orchestration.code_digest import hash_code
 from orchestration.connections.source_health import record_failure, record_success
-from orchestration.connections.sources import Choice, check_choice, choose, write_choice
+from orchestration.connections.sources import (
+    Choice,
+    check_choice,
+    choose,
+    is_connection,
+    write_choice,
+)
 from orchestration.errors import PortraitError
 from orchestration.identity.rules_table import remember_found_links, remember_rules
 from orchestration.landing.collect import Contents, collect
@@ -78,11 +84,14 @@ def _collect_all(
 ) -> dict[str, Contents]:
     """What each source holds; of one that fails, what the last snapshot was made from.
 
+    Files that have changed are looked at here, and read when they are landed.
+
     Raises:
         PortraitError: No source can be read.
     """
     contents: dict[str, Contents] = {}
     errors: list[PortraitError] = []
+    before = old.get("source files", {}) if old else {}
     for name, origin in choice.items():
         progress.started(f"asking {name}")
         try:
@@ -93,10 +102,11 @@ def _collect_all(
             if len(errors) == len(choice):
                 raise
             progress.warning(f"{health} {error.hint}")
-            if old and name in old.get("source files", {}):
-                contents[name] = old["source files"][name]
+            if name in before:
+                contents[name] = before[name]
         else:
-            record_success(project.source_health, name)
+            if is_connection(origin) or contents[name] == before.get(name):
+                record_success(project.source_health, name)
     return contents
 
 
