@@ -24,7 +24,7 @@ from orchestration.onboarding.staging_steps import (
     make_order_ids,
     number_lines,
     split_discounts,
-    spread_customers,
+    spread_fields,
 )
 from orchestration.onboarding.wrapped import import_sql
 from orchestration.quoting import code_span
@@ -50,7 +50,7 @@ def staging_model(
     model = ModelDraft(found, types, source, time_zone)
     add_parsed(model)
     keep_purchases(model)
-    spread_customers(model)
+    spread_fields(model)
     split_discounts(model)
     add_dates(model)
     make_order_ids(model)

@@ -18,25 +18,41 @@ _LONGEST_LIST = 70
 _ORDER_TIME = "order_time"
 
 
-def spread_customers(model: ModelDraft) -> None:
-    """An order's fields may stand on its first line only; other lines get its customer."""
-    customer = model.found.columns.get("source_customer_id")
+def spread_fields(model: ModelDraft) -> None:
+    """An order's fields may stand on its first line only; other lines get its customer.
+
+    Lines in two currencies make an order of both, of which no rate is known: it waits.
+    """
     is_export = model.entity == "orders" and model.found.grain == "group"
-    if not (is_export and customer and model.found.has("source_order_id")):
+    if not (is_export and model.found.has("source_order_id")):
         return
-    if customer.profile.filled == customer.profile.rows:
-        return
-    model.add(
-        "filled",
-        f"""\
-    select
-        {model.everything_but(["source_customer_id"])},
+    found, items = model.found.columns, {}
+    customer = found.get("source_customer_id")
+    if customer and customer.profile.filled < customer.profile.rows:
+        items["source_customer_id"] = """\
         coalesce(
             source_customer_id,
             min(source_customer_id) over (partition by source_order_id, origin_file)
-        ) as source_customer_id
-    from {model.last}""",
-    )
+        ) as source_customer_id"""
+    if "currency" in found:
+        items["currency"] = """\
+        nullif(
+            concat_ws(
+                ', ',
+                min(currency) over (partition by source_order_id, origin_file),
+                nullif(
+                    max(currency) over (partition by source_order_id, origin_file),
+                    min(currency) over (partition by source_order_id, origin_file)
+                )
+            ),
+            ''
+        ) as currency"""
+    if items:
+        listed = ",\n".join(items.values())
+        model.add(
+            "filled",
+            f"    select\n        {model.everything_but(items)},\n{listed}\n    from {model.last}",
+        )
 
 
 def split_discounts(model: ModelDraft) -> None:

@@ -156,9 +156,23 @@ class TableReader:
         ):
             return max(selling, key=lambda reading: reading.confidence)
         best = max(readings.values(), key=lambda reading: reading.confidence)
+        if best.entity == "products":
+            best = self._sold(readings) or best
         if best.confidence and best.entity != "customers":
             return best
         return self._lines_of_nothing(readings) or self._sales_sheet(readings) or best
+
+    @staticmethod
+    def _sold(readings: Mapping[str, EntityGuess]) -> EntityGuess | None:
+        """Who bought what, when and how many: no list of products, however much it says of them."""
+        orders, lines = readings.get("orders"), readings.get("order_lines")
+        if not (orders and lines and orders.confidence and lines.confidence):
+            return None
+        who = all(
+            orders.has(one) for one in ("source_order_id", "source_customer_id", "ordered_at")
+        )
+        what = all(lines.has(one) for one in ("source_product_id", "quantity"))
+        return lines if who and what else None
 
     @staticmethod
     def _lines_of_nothing(readings: Mapping[str, EntityGuess]) -> EntityGuess | None:

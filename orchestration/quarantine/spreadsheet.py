@@ -93,6 +93,11 @@ def read_csv(connection: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
     Raises:
         PortraitError: It is no exported file any more.
     """
+    if not path.is_file():
+        raise PortraitError(
+            f"{path} does not exist.",
+            "Name the file that `portrait quarantine export` wrote, and you have corrected.",
+        )
     try:
         connection.execute(f"""
             create or replace temp table sheet as

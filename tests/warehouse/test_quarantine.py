@@ -217,7 +217,7 @@ def test_a_file_that_does_not_fit_changes_nothing(
     assert "the column note, which no raw table has" in refused(note={"2": "six is 6"})
     (tmp_path / "other.csv").write_text("a,b\n1,2\n")
     assert "has no column _table" in quarantine("replay", tmp_path / "other.csv").output
-    assert "cannot be read" in quarantine("replay", tmp_path / "none.csv").output
+    assert "does not exist" in quarantine("replay", tmp_path / "none.csv").output
     with duckdb.connect(home.warehouse) as connection:
         assert connection.execute("from ingest.corrections").fetchall() == []
 
