@@ -11,7 +11,6 @@ from ml.recommendation.questions import Question
 from ml.recommendation.ranking import NONE, Ranking, Scores, top
 from ml.recommendation.recommender import Reasons, Recommender, asked, own_entries
 
-
 # The kind of reason that counts whoever bought, and not those who did lately.
 _EVER = "popular_ever"
 
