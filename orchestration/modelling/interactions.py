@@ -258,24 +258,25 @@ def coded(
 
     Who is not among `customers`, and what is not among `products`, is left out.
     """
-    # DuckDB finds both by their names: what is registered is held until the transaction ends.
-    of_customers, of_products = _places(customers), _places(products)  # noqa: F841
-    told = warehouse.execute(
-        f"""
-        select of_customers.position as customer, of_products.position as product,
-            rows.* exclude (customer_id, product_id)
-        from ({rows}) as rows
-        inner join of_customers on rows.customer_id = of_customers.id
-        inner join of_products on rows.product_id = of_products.id
-        order by {order}
-        """,
-        parameters,
-    ).fetchnumpy()
+    for name, ids in {"of_customers": customers, "of_products": products}.items():
+        places = np.arange(len(ids), dtype=np.int32)
+        warehouse.register(name, pd.DataFrame({"id": ids.astype("str"), "position": places}))
+    try:
+        told = warehouse.execute(
+            f"""
+            select of_customers.position as customer, of_products.position as product,
+                rows.* exclude (customer_id, product_id)
+            from ({rows}) as rows
+            inner join of_customers on rows.customer_id = of_customers.id
+            inner join of_products on rows.product_id = of_products.id
+            order by {order}
+            """,
+            parameters,
+        ).fetchnumpy()
+    finally:
+        warehouse.unregister("of_customers")
+        warehouse.unregister("of_products")
     return {name: np.asarray(values) for name, values in told.items()}
-
-
-def _places(ids: Ids) -> pd.DataFrame:
-    return pd.DataFrame({"id": ids.astype("str"), "position": np.arange(len(ids), dtype=np.int32)})
 
 
 def pairs_of(

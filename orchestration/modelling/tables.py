@@ -164,9 +164,11 @@ def create(warehouse: duckdb.DuckDBPyConnection, table: Table) -> None:
 
 def insert(warehouse: duckdb.DuckDBPyConnection, table: Table, frame: pd.DataFrame) -> None:
     """Adds rows to an ml table."""
-    columns = ", ".join(f'"{column.name}"' for column in table.columns)
-    # DuckDB finds the argument by its name: what is registered is held until the transaction ends.
-    warehouse.execute(f"insert into {table.relation} ({columns}) select {columns} from frame")
+    # A relation lets go of the frame; what is registered is held until the transaction ends. Its
+    # columns are inserted in the order in which the table has them.
+    columns = ", ".join(f'"{name}"' for name in columns_of(warehouse, table.relation))
+    rows = warehouse.from_df(frame).project(columns)
+    rows.insert_into(table.relation)
 
 
 def keep_metrics_of(
