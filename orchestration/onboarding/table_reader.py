@@ -242,16 +242,16 @@ class TableReader:
         Raises:
             PortraitError: A column is not there, or what it shall be is nothing that one can be.
         """
-        told = {name: meaning for said in self._said.values() for name, meaning in said.items()}
+        told = {pair for said in self._said.values() for pair in said.items()}
         there = [name for profiles in self._profiles.values() for name in profiles]
-        if unknown := sorted(told.keys() - set(there)):
+        if unknown := sorted({name for name, _ in told} - set(there)):
             near = difflib.get_close_matches(unknown[0], there, n=3, cutoff=0.4) or there
             raise PortraitError(
                 f"--columns names {', '.join(unknown)}, which no table has.",
                 f"Write MEANING=COLUMN with a column that is there, such as {', '.join(near[:9])}.",
             )
         known = sorted({name for words in entity_words().values() for name in words.columns})
-        if unknown := sorted({one for one in told.values() if not _is_meaning(one)}):
+        if unknown := sorted({one for _, one in told if not _is_meaning(one)}):
             near = [*difflib.get_close_matches(unknown[0], known, n=3), *_SUCH_AS]
             raise PortraitError(
                 f"--columns says {', '.join(unknown)}, which is nothing that a column can be.",
