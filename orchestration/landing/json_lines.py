@@ -82,17 +82,29 @@ def _fields(
     key: str,
     declared: Collection[str],
 ) -> dict[str, str]:
-    """Name → value of the fields of the objects under a key; none where there is something else."""
+    """Name → value of the fields of the objects under a key; none where there is something else.
+
+    Where objects are declared and others came, these stand under the key's own name: not lost.
+    """
     is_wanted = not declared or any(one.startswith(f"{name.lower()}.") for one in declared)
     if name.lower() in declared or not is_wanted:
         return {}
     paths = _paths(connection, source, name, _pointer(key), depth=1)
+    if declared and not paths and _has_values(connection, source, key):
+        paths[name] = _pointer(key)
     known = {field.lower() for field in paths}
     for one in declared:
         # Of a file in which no object has a declared field, the field is empty.
         if one.startswith(f"{name.lower()}.") and one not in known:
             paths[one] = _pointer(key) + "".join(map(_pointer, one.split(".")[1:]))
     return {field: f"json ->> {quoted(pointer)}" for field, pointer in paths.items()}
+
+
+def _has_values(connection: duckdb.DuckDBPyConnection, source: str, key: str) -> bool:
+    value = f"json_extract(json, {quoted(_pointer(key))})"
+    is_one = f"json_type({value}) <> 'NULL' and cast({value} as text) <> '{{}}'"
+    found = connection.execute(f"select 1 from ({source}) where {is_one} limit 1").fetchone()
+    return found is not None
 
 
 def _paths(

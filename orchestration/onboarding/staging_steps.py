@@ -209,10 +209,7 @@ def keep_one_row(model: ModelDraft) -> None:
         key, order, where = "source_order_id, origin_file", "origin_row", ""
     else:
         key = "source_customer_id" if model.entity == "customers" else "source_product_id"
-        newest = [name for name in model.helpers if name.startswith("ordered_at")]
-        # Of an order's rows the first is the fullest.
-        last = "origin_row" if newest else "origin_row desc"
-        order = ", ".join([*(f"{name} desc" for name in (*newest, "origin_file")), last])
+        order = _newest_description(model)
         where = f"\n    where {key} is not null"
     model.add(
         "kept",
@@ -224,6 +221,17 @@ def keep_one_row(model: ModelDraft) -> None:
         order by {order}
     ) = 1""",
     )
+
+
+def _newest_description(model: ModelDraft) -> str:
+    """The order in which rows tell of a customer or a product: the newest one that can be used."""
+    # One line with a price that nobody can read does not take the name of a product.
+    usable = ["unparsed_values is not null"] if "as unparsed_values" in model.steps[0][1] else []
+    usable += ["coalesce(price, 0) < 0"] if model.found.has("price") else []
+    newest = [name for name in model.helpers if name.startswith("ordered_at")]
+    # Of an order's rows the first is the fullest.
+    last = "origin_row" if newest else "origin_row desc"
+    return ", ".join([*usable, *(f"{name} desc" for name in (*newest, "origin_file")), last])
 
 
 def number_lines(model: ModelDraft) -> None:

@@ -88,3 +88,23 @@ def test_fields_that_a_file_has_not_are_empty_in_it(
         ("4", None, None),
         ("5", "c5", None),
     ]
+
+
+def test_what_stands_where_objects_were_is_kept_and_told(
+    warehouse: Connection,
+    hashes: HashCache,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    (tmp_path / "a.jsonl").write_text('{"id": 1, "customer": {"id": "c1"}, "place": {}}\n')
+    (tmp_path / "b.jsonl").write_text(
+        '{"id": 2, "customer": "c2", "place": null}\n{"id": 3, "customer": null, "place": {}}\n'
+    )
+    land_location(warehouse, hashes, shop("id", "customer.id", "place.city"), tmp_path)
+    assert sales(warehouse, '"id", "customer.id", "customer"') == [
+        ("1", "c1", None),
+        ("2", None, "c2"),
+        ("3", None, None),
+    ]
+    (warning,) = (one for one in caplog.messages if "not declared" in one)
+    assert "b.jsonl: the column customer is not declared" in warning
