@@ -19,14 +19,18 @@ source_keys as (
 judged as (
 
     select
-        found_links.source_key,
-        found_links.other_source_key,
-        coalesce(source_keys.shop = others.shop, false) as says_something
+        case
+            when source_keys.source_key is null or others.source_key is null
+                then 'a key that no source has: its source is off, or delivers it no more'
+            when source_keys.shop <> others.shop
+                then 'keys of two shops, which share no customers'
+        end as mistake
     from found_links
     left join source_keys on found_links.source_key = source_keys.source_key
     left join source_keys as others on found_links.other_source_key = others.source_key
 
 )
 
-select * from judged
-where not says_something
+select 'A link that was found names ' || mistake || '.' as told
+from judged
+where mistake is not null

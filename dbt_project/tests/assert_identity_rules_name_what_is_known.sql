@@ -38,17 +38,18 @@ judged as (
 
     select
         rules.rule,
-        rules.source_key,
-        rules.other_source_key,
         case
-            when rules.action = 'block' then blocked.rule is not null
-            else
-                coalesce(source_keys.shop = others.shop, false)
-                and (
-                    coalesce(rules.identifier_kind, 'found') = 'found'
-                    or identifier_kinds.kind is not null
-                )
-        end as says_something
+            when rules.action = 'block'
+                then if(blocked.rule is null, 'blocks a value that nobody has', null)
+            when source_keys.source_key is null or others.source_key is null
+                then 'names a key that no source has'
+            when source_keys.shop <> others.shop
+                then 'names keys of two shops'
+            when
+                identifier_kinds.kind is null
+                and coalesce(rules.identifier_kind, 'found') <> 'found'
+                then 'names a kind of identifier that there is not'
+        end as mistake
     from rules
     left join source_keys on rules.source_key = source_keys.source_key
     left join source_keys as others on rules.other_source_key = others.source_key
@@ -57,5 +58,8 @@ judged as (
 
 )
 
-select * from judged
-where not says_something
+select
+    'Rule ' || rule || ' of identity_rules.yml ' || mistake || ', and says nothing: correct it, or '
+    || 'take it back by portrait identity rules --take-back ' || rule || '.' as told
+from judged
+where mistake is not null

@@ -21,5 +21,8 @@ levels as (
 
 )
 
-select * from levels
+select
+    'So many customers of ' || shop || ' have the same ' || dimension || ' that their scores have '
+    || 'fewer than three levels: set cut points in seeds/rfm_cut_points.csv.' as told
+from levels
 where level_count < 3 and customer_count >= 10

@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from orchestration import progress
 from orchestration.errors import PortraitError
 from orchestration.state.memory import MORE_MEMORY
@@ -14,6 +16,7 @@ from orchestration.warehouse.manifest import Manifest, layer_of
 from orchestration.warehouse.opening import damaged, tells_damage
 
 _SHOWN_FAILURES = 3
+_SHOWN_WARNINGS = 3
 _NO_MEMORY = "Out of Memory"
 
 
@@ -40,6 +43,22 @@ class NodeFailure:
         if self.rows:
             return f"The test {self.name} found {self.rows:,} rows that should not be."
         return f"The {self.kind} {self.name} failed: {self.message}."
+
+
+def warn_of(warehouse: duckdb.DuckDBPyConnection, warned: Iterable[NodeFailure]) -> None:
+    """Says what tests found that only warn, in the words of their column `told`."""
+    for test in warned:
+        if test.compiled is None:
+            progress.warning(str(test))
+            continue
+        found = warehouse.execute(
+            f"select told, count(*) from (\n{test.compiled.read_text(encoding='utf-8')}\n) "
+            "group by told order by count(*) desc, told"
+        ).fetchall()
+        for told, count in found[:_SHOWN_WARNINGS]:
+            progress.warning(f"{told} ({count:,} times)" if count > 1 else told)
+        if len(found) > _SHOWN_WARNINGS:
+            progress.warning(f"And {len(found) - _SHOWN_WARNINGS} more: {test.compiled}")
 
 
 def raise_failures(

@@ -10,13 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from orchestration import progress
 from orchestration.project import Project
 from orchestration.warehouse.acceptance import (
     check_any_order_accepted,
     warn_of_sources_without_customers,
 )
-from orchestration.warehouse.build_outcome import LayerProgress, raise_failures
+from orchestration.warehouse.build_outcome import LayerProgress, raise_failures, warn_of
 from orchestration.warehouse.dbt_in_process import Build, Event, code_before_parsing
 from orchestration.warehouse.held_questions import unknown_statuses, write_statuses
 from orchestration.warehouse.manifest import Manifest, layer_of, source_systems
@@ -74,9 +73,8 @@ def build_models(
             if relation:
                 layers.add(info, relation.row_count)
             yield Node(event, relation)
-    for warned in build.nodes_with("warn"):
-        progress.warning(str(warned))
     with open_warehouse(project.warehouse) as warehouse:
+        warn_of(warehouse, build.nodes_with("warn"))
         check_any_order_accepted(warehouse, source_systems(manifest))
     raise_failures(build.nodes_with("error", "fail"), build.exception, project.dbt_log)
     if expected["intermediate"]:  # The half in which they are judged.

@@ -8,7 +8,7 @@ import pytest
 from orchestration.errors import PortraitError
 from orchestration.project import Project
 from orchestration.runs import job
-from orchestration.warehouse.build_outcome import NodeFailure, raise_failures
+from orchestration.warehouse.build_outcome import NodeFailure, raise_failures, warn_of
 
 
 def test_many_failures_are_told_in_few_sentences() -> None:
@@ -17,6 +17,25 @@ def test_many_failures_are_told_in_few_sentences() -> None:
         raise_failures(failures, None, Path("dbt.log"))
     assert error.value.message.count("failed") == 4
     assert error.value.message.endswith("And 2 more failed.")
+
+
+def test_a_warning_is_told_in_the_words_of_its_test(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    compiled = tmp_path / "assert_rules_say_something.sql"
+    compiled.write_text(
+        "select 'Rule ' || rule || ' says nothing.' as told from (values (1), (2), (2), (3), (4)) "
+        "as rules (rule) -- each row is one"
+    )
+    warned = NodeFailure("assert_rules_say_something", "test", "Got 5 results", 5, compiled)
+    with duckdb.connect() as warehouse:
+        warn_of(warehouse, [warned])
+    assert caplog.messages == [
+        "Rule 2 says nothing. (2 times)",
+        "Rule 1 says nothing.",
+        "Rule 3 says nothing.",
+        f"And 1 more: {compiled}",
+    ]
 
 
 def test_what_lacked_memory_can_have_more() -> None:

@@ -121,6 +121,11 @@ def test_no_fact_is_made_anew_for_a_rule(
     plain.update(shop, LAYERS)
 
 
+def test_every_warning_is_told_in_words(plain: PlainProject) -> None:
+    assert plain.warnings
+    assert [test.relation for test in plain.warnings if " as told" not in test.sql] == []
+
+
 def test_a_rule_that_says_nothing_is_warned_of(
     plain: PlainProject, shop: duckdb.DuckDBPyConnection
 ) -> None:
@@ -139,13 +144,17 @@ def test_a_rule_that_says_nothing_is_warned_of(
     ]
     decide(shop, rules)
     plain.update(shop, LAYERS)
-    assert [row[0] for row in shop.execute(f"{warning.sql} order by 1").fetchall()] == [
-        2,
-        4,
-        5,
-        6,
-        7,
-        8,
+    mistakes = {
+        2: "names a key that no source has",
+        **dict.fromkeys((4, 5, 6, 7), "blocks a value that nobody has"),
+        8: "names a kind of identifier that there is not",
+    }
+    assert shop.execute(f"{warning.sql} order by 1").fetchall() == [
+        (
+            f"Rule {rule} of identity_rules.yml {mistake}, and says nothing: correct it, or take "
+            f"it back by portrait identity rules --take-back {rule}.",
+        )
+        for rule, mistake in mistakes.items()
     ]
     decide(shop, [])
     plain.update(shop, LAYERS)

@@ -5,5 +5,9 @@
 -- list, then portrait models serve PREDICTION VERSION.
 {{ config(severity='warn') }}
 
-select * from {{ ref('score_drift') }}
+select
+    'What ' || prediction || ' expects of customers of ' || shop || ' has changed since its model '
+    || 'was tested: feature_drift says what else has. Unless the shop itself has, serve an earlier '
+    || 'model: portrait models serve ' || prediction || ' VERSION.' as told
+from {{ ref('score_drift') }}
 where verdict = 'changed'
