@@ -41,7 +41,8 @@ group by customer_id, {{ thing }}
 {% macro reason_kind(own, reason) -%}
 case
     when {{ own }}.purchase_day_count = 1 then 'bought_once'
-    when {{ own }}.purchase_day_count > 1 then 'bought_regularly'
+    when {{ own }}.purchase_day_count = 2 then 'bought_twice'
+    when {{ own }}.purchase_day_count > 2 then 'bought_regularly'
     else {{ reason }}
 end
 {%- endmacro %}
