@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from orchestration.errors import PortraitError
-from orchestration.quoting import shortened
+from orchestration.state.decided import read_entries
 from orchestration.state.whole_files import write_whole
 
 ACTIONS = ("merge", "split", "block")
@@ -89,17 +89,7 @@ def read_rules(file: Path) -> list[Rule]:
     Raises:
         PortraitError: The file is no file of rules; names the rule.
     """
-    if not file.exists():
-        return []
-    try:
-        read = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise _unreadable(file, shortened(error)) from error
-    if not isinstance(read, dict) or read.get("version", _VERSION) != _VERSION:
-        raise _unreadable(file, f"it does not begin with version: {_VERSION}")
-    entries = read.get("rules") or []
-    if not isinstance(entries, list):
-        raise _unreadable(file, "rules is no list")
+    entries = read_entries(file, "rules", _VERSION, _unreadable)
     rules = [_rule(file, place, entry) for place, entry in enumerate(entries, start=1)]
     _check_together(file, rules)
     return rules

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from orchestration.errors import PortraitError
-from orchestration.quoting import shortened
+from orchestration.state.decided import read_entries
 from orchestration.state.whole_files import write_whole
 
 _VERSION = 1
@@ -59,17 +59,7 @@ def read_pins(file: Path) -> list[Pin]:
     Raises:
         PortraitError: The file is no file of choices; names the entry.
     """
-    if not file.exists():
-        return []
-    try:
-        read = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise _unreadable(file, shortened(error)) from error
-    if not isinstance(read, dict) or read.get("version", _VERSION) != _VERSION:
-        raise _unreadable(file, f"it does not begin with version: {_VERSION}")
-    entries = read.get("pinned") or []
-    if not isinstance(entries, list):
-        raise _unreadable(file, "pinned is no list")
+    entries = read_entries(file, "pinned", _VERSION, _unreadable)
     pins = [_pin(file, place, entry) for place, entry in enumerate(entries, start=1)]
     keys = [(pin.shop, pin.prediction) for pin in pins]
     for shop, prediction in keys:
