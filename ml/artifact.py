@@ -140,7 +140,7 @@ def segments_facts(segments: Segments) -> Facts:
     """What segments themselves can tell of their version: by what, how many, and their names."""
     choice, day = segments.choice, segments.fitted_on
     measured = [
-        metric_row(name, value, customer_count=segments.customer_count)
+        metric_row(name, value, customer_count=choice.customer_count)
         for name, value in asdict(choice.chosen).items()
     ]
     named = zip(segments.ids, segments.names, strict=True)
@@ -159,7 +159,7 @@ def segments_facts(segments: Segments) -> Facts:
         "trained_to": day,
         "row_count": segments.customer_count,
         "customer_count": segments.customer_count,
-        "evaluated_on": day,
+        "evaluated_on": choice.chosen_on,
         "metrics": _plain_rows(
             [
                 *measured,

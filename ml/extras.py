@@ -21,7 +21,7 @@ def is_installed(library: str) -> bool:
 
 def install_command(library: str) -> str:
     """What installs a library of EXTRAS."""
-    return f"pip install 'portrait[{EXTRAS[library]}]'"
+    return f".venv/bin/pip install -e '.[{EXTRAS[library]}]'"
 
 
 @contextmanager

@@ -31,12 +31,23 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Choice:
-    """The k that was chosen, why, and all that were tried, in ascending order of k."""
+    """The k that was chosen, and why.
+
+    Attributes:
+        chosen: As it was measured then.
+        tried: All that were tried, in ascending order of k.
+        is_by_rule: Whether it keeps the rule.
+        reason: Why, in words.
+        chosen_on: The day whose customers chose it, ISO; empty: it is not said.
+        customer_count: How many they were.
+    """
 
     chosen: Candidate
     tried: list[Candidate]
     is_by_rule: bool
     reason: str
+    chosen_on: str = ""
+    customer_count: int = 0
 
     def metrics(self, said: str = "") -> Iterator[dict[str, object]]:
         """Rows of model_metrics; `said` stands behind the reason."""

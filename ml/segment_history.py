@@ -77,12 +77,10 @@ class SegmentHistory:
     Attributes:
         versions: as they were in force, in ascending order of the day.
         looks: one each first of a month, ascending.
-        customer_count: how many customers there were when the number of segments was chosen.
     """
 
     versions: list[Segments]
     looks: list[Look]
-    customer_count: int
 
     def on(self, day: str) -> Segments:
         """The segments in force on a day, ISO; before the first fit the first."""
@@ -133,7 +131,7 @@ def extend(
             nan if refit is None else float(adjusted_rand_score(old, refit.labels(day.points)))
         )
     look = Look(day.date, "kept", agreement, unstable_months=history.looks[-1].unstable_months)
-    if refit is None or len(old) >= 2 * history.customer_count:
+    if refit is None or len(old) >= 2 * before.choice.customer_count:
         return _made(history, day, earlier, rule, replace(look, decision="made anew"))
     if not before.choice.is_by_rule:
         return _left_or_made(history, look, day, old, earlier, rule)
@@ -224,7 +222,12 @@ def _made(
         choice = choose_k([*months, day.points], rule)
         groups = fit(day.points, choice.chosen.k, rule)
     # Of more customers than it was chosen on a method may find another number.
-    choice = replace(choice, chosen=replace(choice.chosen, k=len(groups.centres)))
+    choice = replace(
+        choice,
+        chosen=replace(choice.chosen, k=len(groups.centres)),
+        chosen_on=day.date,
+        customer_count=len(day.customers),
+    )
     by_spend = day.by_mean_spend(groups)
     inherited: dict[int, int] = {}
     first_free = 0
@@ -236,7 +239,7 @@ def _made(
     version = Segments(day, groups, choice, [ids[label] for label in range(len(by_spend))], rule)
     look = replace(look, unstable_months=0)
     before = ([], []) if history is None else (history.versions, history.looks)
-    return SegmentHistory([*before[0], version], [*before[1], look], len(day.customers))
+    return SegmentHistory([*before[0], version], [*before[1], look])
 
 
 def _inherited(before: Segments, day: DayOfCustomers, groups: Groups) -> dict[int, int]:

@@ -179,7 +179,7 @@ class Segments:
         )
 
     def metrics(self, as_of_date: date | str, said: str = "") -> pd.DataFrame:
-        """MODEL_METRICS of the fit, for the portraits of a day.
+        """MODEL_METRICS for the portraits of a day, as they were when k was chosen.
 
         Args:
             as_of_date: the day.
@@ -189,8 +189,8 @@ class Segments:
             list(self.choice.metrics(said)),
             layouts.MODEL_METRICS,
             as_of_date=pd.Timestamp(as_of_date),
-            evaluated_on=pd.Timestamp(self.fitted_on),
-            customer_count=self.customer_count,
+            evaluated_on=pd.Timestamp(self.choice.chosen_on),
+            customer_count=self.choice.customer_count,
             **self._model_columns(),
         )
 

@@ -27,6 +27,7 @@ Exit codes:
   0    all went well
   1    source check: the source makes no portraits
   2    something is wrong that you can put right; stderr says what, and what to do
+  3    source add and check with --strict: a question is open
   130  stopped by Ctrl-C
 """
 

@@ -71,7 +71,7 @@ def source() -> None:
     help="What amounts mean, where they do not add up to it by themselves; more than one may be "
     "said: price-of-one or price-of-line; prices-, lines- or goods- and before-discount or "
     "after-discount; tax-on-top or tax-included; total-with-shipping or total-without-shipping; "
-    "total-of-order or total-of-row.",
+    "total-of-order or total-of-row; as-they-stand: it is known that they do not add up.",
 )
 @click.option(
     "--columns",

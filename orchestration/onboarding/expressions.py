@@ -63,6 +63,21 @@ def _reserved() -> frozenset[str]:
 
 def time_expression(profile: ColumnProfile) -> Expression:
     """A time as it was written: a local clock's, or UTC where the value says so itself."""
+    written = _written_time(profile)
+    if not (profile.times and profile.times.clock):
+        return written
+    # Who knows the day alone counts all the same; at which hour, nobody knows then.
+    clock = clock_expression(profile.times.clock).sql
+    whole = f"cast({written.sql} as date)\n    + coalesce({clock}, time '00:00:00')"
+    return Expression(whole, written.check)
+
+
+def clock_expression(column: str) -> Expression:
+    """A time of day that stands in a column of its own."""
+    return _macro(f"try_parse_clock('{reference(column)}')", can_fail=True)
+
+
+def _written_time(profile: ColumnProfile) -> Expression:
     name = reference(profile.name)
     style = profile.times.style if profile.times else _DOUBTFUL_YEAR
     if style == "timestamp":

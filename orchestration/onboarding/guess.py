@@ -5,6 +5,7 @@ Pure: a sample and the contract go in, guesses come out. How sure each is, `tabl
 
 from collections.abc import Collection, Iterable, Mapping
 
+from orchestration.onboarding.clocks import settle_clock
 from orchestration.onboarding.copies import settle_copies
 from orchestration.onboarding.currencies import settle_currency
 from orchestration.onboarding.customer_keys import settle_customers
@@ -57,6 +58,7 @@ def guess(sample: Sample, contract: Contract) -> Guess:
     }
     chosen = _choose(mains.values())
     add_from_same_rows(chosen, reader)
+    clocks = settle_clock(chosen)
     guests = settle_customers(chosen, sample, reader)
     if lines := chosen.get("order_lines"):
         chosen["order_lines"] = with_percents(lines, reader.profiles(lines.table))
@@ -66,7 +68,7 @@ def guess(sample: Sample, contract: Contract) -> Guess:
         chosen["orders"], refunds = with_nested_refunds(orders, reader.profiles(orders.table))
         says += refunds
     states, unsure = _settle_states(chosen, sample, reader)
-    says += [*listed, *guests, *restarts, *settle_copies(chosen, sample), *states]
+    says += [*listed, *clocks, *guests, *restarts, *settle_copies(chosen, sample), *states]
     given_back, unclear = take_returns(chosen, sample, returns, reader)
     says, questions = [*says, *given_back], [*questions, *unsure, *unclear]
     questions += hold_partly_refunded(chosen, sample)

@@ -37,6 +37,7 @@ _PHONE = r"'?\+?[\d\s().*/-]{7,20}"
 _FULL_NAME = r"[^\W\d_][^\W\d_.'’-]*(?:[ '’.-]+[^\W\d_]+)+"
 _MOSTLY_NAMES = 0.8
 _WIDE_OR_UNSEEN = re.compile("[０-９Ａ-Ｚ－\u200b\u200e\u200f\u2060]")
+_CLOCK = r"\d{1,2}[:h]\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?|Uhr)?"
 _CHINESE_MOBILE = r"(?:\+?86)?1[3-9]\d[\d*]{4}\d{4}"
 
 
@@ -159,6 +160,7 @@ class ColumnProfile:
             "rating": lambda: self.share(r"[0-5](?:\.\d+)?"),
             "time": lambda: self.times.share if self.times else 0.0,
             "date": lambda: self.times.share if self.times else 0.0,
+            "clock": lambda: self.share(_CLOCK),
             "key": self._key_fit,
             "category": self._category_fit,
             "text": self._text_fit,

@@ -2,8 +2,10 @@
 
 import textwrap
 
+from orchestration.onboarding.clocks import CLOCK
 from orchestration.onboarding.expressions import (
     Expression,
+    clock_expression,
     elements,
     reference,
     time_expression,
@@ -43,6 +45,7 @@ def add_parsed(model: ModelDraft) -> None:
                 f"-- {guessed.confidence:.2f} sure that this is {code_span(guessed.profile.name)}:"
             )
         items.append(select_item(expression.sql, name))
+        items += _clock(model, column, guessed, checks)
         # An unreadable order date does not make its customer or its product unreadable.
         if expression.check and (column in model.types or model.entity == "order_lines"):
             checks[reference(guessed.profile.name)] = expression.check
@@ -66,6 +69,19 @@ def add_parsed(model: ModelDraft) -> None:
     model.add(
         "parsed", f"    select\n{text}\n    from {import_name(model.found.table.name)}{where}"
     )
+
+
+def _clock(
+    model: ModelDraft, column: str, guessed: ColumnGuess, checks: dict[str, str]
+) -> list[str]:
+    """The time of day by itself, where the day has another column: its hour may be unknown."""
+    times = guessed.profile.times
+    if times is None or not times.clock or words_anywhere(model, column).hour not in model.types:
+        return []
+    clock = clock_expression(times.clock)
+    model.helpers.append(CLOCK)
+    checks[reference(times.clock)] = clock.check or ""
+    return [select_item(clock.sql, CLOCK)]
 
 
 def _left_out(item: str) -> list[str]:

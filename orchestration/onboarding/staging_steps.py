@@ -2,6 +2,7 @@
 
 import textwrap
 
+from orchestration.onboarding.clocks import CLOCK
 from orchestration.onboarding.expressions import WIDTH, in_lines, reference
 from orchestration.onboarding.guessed import ColumnGuess
 from orchestration.onboarding.line_states import LINE_STATUS
@@ -112,10 +113,11 @@ def _clock(model: ModelDraft, column: str, guessed: ColumnGuess, left_out: list[
         items.append(f"strftime({local}, '%H:%M:%S') as {_ORDER_TIME}")
         model.helpers.append(_ORDER_TIME)
     if words.hour in model.types and times and times.has_time:
-        hour = f"cast(extract(hour from {local}) as integer) as {words.hour}"
+        clock = CLOCK if times.clock else local
+        hour = f"cast(extract(hour from {clock}) as integer) as {words.hour}"
         if len(hour) + len(STEP_INDENT) > WIDTH:
             hour = (
-                f"cast(\n            extract(hour from {local}) as integer\n"
+                f"cast(\n            extract(hour from {clock}) as integer\n"
                 f"        ) as {words.hour}"
             )
         items.append(hour)

@@ -36,6 +36,7 @@ class TimeStyle:
         other: The format with day and month swapped, where it reads the values as well; empty:
             it does not.
         also: A second style, which reads all values that the first does not; empty: there is none.
+        clock: The column with the time of day, where this one has the day alone; empty: none has.
     """
 
     style: str
@@ -43,6 +44,7 @@ class TimeStyle:
     has_time: bool
     other: str = ""
     also: str = ""
+    clock: str = ""
 
     @property
     def is_ambiguous(self) -> bool:

@@ -40,7 +40,7 @@ def read_segment(snapshot: Snapshot, shop: str, segment: Row) -> dict[str, Any]:
     asked: dict[str, Any] = {
         name: ask(snapshot, f"segment.{name}", shop, segment_id) for name in ("portrait", "traits")
     }
-    asked["moves"] = ask(snapshot, "segment.moves", shop, kind_of(segment["segment_name"]))
+    asked["moves"] = ask(snapshot, "segment.moves", shop, segment["segment_name"])
     rules = ", ".join(f"({rule['when']}) as {name}" for name, rule in advice_rules().items())
     met = snapshot.rows(
         f"""
@@ -94,9 +94,9 @@ def segment_name(row: Row, language: str) -> str:
     return str(row["segment_name_zh" if language == "zh" else "segment_name"])
 
 
-def kind_of(name: str) -> str:
-    """A segment's name without its medians, by which it is known again on other days."""
-    return name.partition(" (")[0]
+def _short(name: str, language: str = "en") -> str:
+    """A segment's name without its medians."""
+    return name.partition("（" if language == "zh" else " (")[0]
 
 
 def _trait(trait: Row, language: str) -> str:
@@ -110,7 +110,7 @@ def _afterwards(rows: Sequence[Row], name: str) -> list[dict[str, Any]]:
     """What members of a past day did next, with the 95 % interval of the share."""
     from ml.curves import wilson_interval  # It takes scipy, which no other page needs.
 
-    own = [row for row in rows if row["segment_kind"] == kind_of(name)]
+    own = [row for row in rows if row["segment_name"] == name]
     counts = np.array([row["customer_count"] for row in own], dtype=float)
     shares = np.array([row["ordering_share"] for row in own], dtype=float)
     lower, upper = wilson_interval(shares, counts)
@@ -123,14 +123,14 @@ def _afterwards(rows: Sequence[Row], name: str) -> list[dict[str, Any]]:
 def _moved(rows: Sequence[Row], shop: Shop, language: str) -> dict[str, list[dict[str, Any]]]:
     """Moves by direction: the other segment, how many, and their share of all who moved or stayed.
 
-    The names are those of the day, of which only today's are known in Chinese.
+    Of segments that are no more, no Chinese name is known.
     """
-    known = {kind_of(one["segment_name"]): one for one in shop.segments}
+    known = {one["segment_name"]: one for one in shop.segments}
 
-    def name(kind: str) -> str:
-        if language != "zh" or kind not in known:
-            return kind
-        return str(known[kind]["segment_name_zh"]).partition("（")[0]
+    def name(other: str) -> str:
+        if language != "zh" or other not in known:
+            return _short(other)
+        return _short(known[other]["segment_name_zh"], language)
 
     return {
         direction: [

@@ -63,7 +63,8 @@ def _of_segments(card: Card) -> Mapping[str, str]:
         ),
         "How many there are, and how well they hold": "\n".join(
             [
-                f"There are {card['verdict_reason']}.",
+                f"There are {card['verdict_reason']}. That was measured as of "
+                f"{card['evaluated_on']}, when their number was chosen.",
                 "",
                 "| metric | value |",
                 "|---|---|",

@@ -183,7 +183,8 @@ def segments(plain: PlainProject) -> pd.Series:
 def test_every_combination_of_scores_and_silence_has_a_segment(plain: PlainProject) -> None:
     found = segments(plain)
     assert found.notna().all()
-    assert set(found) == set(SHORT)
+    # What the classic table calls new may have come a dozen times.
+    assert set(found) == {*SHORT, "Recent Customers"} - {"New Customers"}
 
 
 def test_who_is_not_late_is_in_no_segment_of_the_late(plain: PlainProject) -> None:

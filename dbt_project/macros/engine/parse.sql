@@ -69,6 +69,22 @@ case sign(count({{ one }}) over () - count({{ two }}) over ())
 end
 {%- endmacro %}
 
+{# Time of day of a text (`14:05`, `2:05 pm`, `14h05`, `14:05 Uhr`), NULL where the text is none. #}
+{% macro try_parse_clock(text) %}{{ return(adapter.dispatch('try_parse_clock', 'portrait')(text)) }}{% endmacro %}
+
+{% macro default__try_parse_clock(text) -%}
+{%- set low = "lower(trim(cast(" ~ text ~ " as varchar)))" -%}
+{%- set bare = "regexp_replace(regexp_replace(" ~ low ~ ", '[ ]*uhr$|[.]\\d+$|[.]', '', 'g'), '^(\\d+)h', '\\1:')" -%}
+case
+    when regexp_full_match({{ bare }}, '(\d|[01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?')
+        then cast({{ bare }} as time)
+    else
+        cast(try_strptime(
+            replace({{ bare }}, ' ', ''), ['%I:%M%p', '%I:%M:%S%p']
+        ) as time)
+end
+{%- endmacro %}
+
 {# Timestamp of an ISO date or time that tells no offset, NULL where the text is none: a cast alone
    would drop `+01:00` or `PM` without a word. #}
 {% macro try_parse_iso(text) %}{{ return(adapter.dispatch('try_parse_iso', 'portrait')(text)) }}{% endmacro %}

@@ -11,11 +11,39 @@ as_of_dates as (
 
 ),
 
+model_periods as (
+
+    select * from {{ ref('model_tag_periods') }}
+
+),
+
+told_by_models as (
+
+    -- A model may tell of some days only, and what held before, nobody knows.
+    select
+        shop,
+        attribute,
+        min(valid_from) as first_told_date
+    from model_periods
+    group by shop, attribute
+
+),
+
 periods as (
 
-    select * from {{ ref('tag_periods') }}
+    select
+        tag_periods.*,
+        cast(null as date) as first_told_date
+    from {{ ref('tag_periods') }} as tag_periods
     {{ union_all_by_name() }}
-    select * from {{ ref('model_tag_periods') }}
+    select
+        model_periods.*,
+        told_by_models.first_told_date
+    from model_periods
+    inner join told_by_models
+        on
+            model_periods.shop = told_by_models.shop
+            and model_periods.attribute = told_by_models.attribute
 
 ),
 
@@ -40,7 +68,8 @@ held as (
         periods.attribute,
         periods.attribute_value,
         periods.valid_from,
-        periods.valid_from > as_of_dates.first_as_of_date as is_valid_from_known,
+        periods.valid_from
+        > coalesce(periods.first_told_date, as_of_dates.first_as_of_date) as is_valid_from_known,
         periods.valid_to,
         periods.valid_to is null as is_current
     from periods

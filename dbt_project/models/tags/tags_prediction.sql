@@ -12,6 +12,19 @@ customer_segments as (
 
 ),
 
+segment_names as (
+
+    -- A segment keeps its number while its name follows its customers: it is called as it is now,
+    -- so that who stays in it has not moved.
+    select
+        shop,
+        segment_id,
+        {{ first_by('segment_name', 'as_of_date desc') }} as segment_name
+    from customer_segments
+    group by shop, segment_id
+
+),
+
 customer_predictions as (
 
     select * from {{ source('ml', 'customer_predictions') }}
@@ -26,7 +39,7 @@ tagged as (
         feature_customers.customer_id,
         feature_customers.as_of_date,
 
-        customer_segments.segment_name,
+        segment_names.segment_name,
         {{ banded('repurchase_likelihood', 'customer_predictions.probability') }}
             as repurchase_likelihood,
 
@@ -44,6 +57,10 @@ tagged as (
     left join customer_segments
         on feature_customers.customer_id = customer_segments.customer_id
         and feature_customers.as_of_date = customer_segments.as_of_date
+    left join segment_names
+        on
+            customer_segments.shop = segment_names.shop
+            and customer_segments.segment_id = segment_names.segment_id
     left join customer_predictions
         on feature_customers.customer_id = customer_predictions.customer_id
         and feature_customers.as_of_date = customer_predictions.as_of_date

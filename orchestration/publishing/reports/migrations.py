@@ -92,8 +92,7 @@ def draw_moves(told: Moves) -> "Figure":
         "row the shares of those who were in it",
         "How to read it: who stayed is on the diagonal, where both days have the same segments. A "
         "row's number says how many it was of. (none) is who had no order yet, or has none any "
-        "more. A segment's name tells its medians of the day, so the same segment may be called "
-        "a little otherwise.",
+        "more. Segments are called as they are today, with today's medians.",
         2.05 + _CELL * len(told.before),
     )
     width = min(4.0, 0.7 * len(told.now))

@@ -53,9 +53,9 @@ def test_a_method_without_its_library_is_not_installed(monkeypatch: pytest.Monke
     ]
     assert without_library("als") == (
         "The method als needs the library implicit, which is not installed.",
-        "pip install 'portrait[als]', or name other methods.",
+        ".venv/bin/pip install -e '.[als]', or name other methods.",
     )
     assert without_library("autoencoder") == (
         "The method autoencoder needs the library torch, which is not installed.",
-        "pip install 'portrait[deep]', or name other methods.",
+        ".venv/bin/pip install -e '.[deep]', or name other methods.",
     )

@@ -31,10 +31,14 @@ added_up as (
         count(*) filter (where is_returning) as returning_customer_count,
         cast(sum(unvalued_order_count) as bigint) as unvalued_order_count,
         {%- for amount in ['gross_amount', 'discount_amount', 'net_amount'] %}
-        cast({{ sum_of_known(amount) }} as decimal(18, 4)) as {{ amount }},
+        case
+            when sum(order_count) > 0 then cast({{ sum_of_known(amount) }} as decimal(18, 4))
+        end as {{ amount }},
         {%- endfor %}
         {%- for amount in ['coupon_amount', 'returned_amount'] %}
-        cast(coalesce(sum({{ amount }}), 0) as decimal(18, 4)) as {{ amount }},
+        case
+            when sum(order_count) > 0 then cast(coalesce(sum({{ amount }}), 0) as decimal(18, 4))
+        end as {{ amount }},
         {%- endfor %}
         min(first_order_date) as first_order_date,
         max(last_order_date) as last_order_date

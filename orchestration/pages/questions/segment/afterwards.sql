@@ -5,16 +5,18 @@ periods as (
         valid_from,
         valid_to,
         as_of_date,
-        split_part(attribute_value, ' (', 1) as segment_kind
+        attribute_value as segment_name
     from customer_profile_history
     where shop = $1 and attribute = 'segment_name'
 ),
 
 days as (
+    -- On each evaluated day some tag of somebody changes, if not the segment.
     select distinct
         valid_from as held_on,
         as_of_date
-    from periods
+    from customer_profile_history
+    where shop = $1
 ),
 
 horizons as (select unnest([30, 90]) as horizon_days),
@@ -32,7 +34,7 @@ members as (
     select distinct
         latest.horizon_days,
         latest.held_on,
-        periods.segment_kind,
+        periods.segment_name,
         periods.customer_id
     from latest
     inner join periods
@@ -54,7 +56,7 @@ ordering as (
 select
     members.horizon_days,
     members.held_on,
-    members.segment_kind,
+    members.segment_name,
     count(*) as customer_count,
     count(ordering.customer_id) as ordering_customer_count,
     count(ordering.customer_id) / count(*) as ordering_share,
@@ -64,5 +66,5 @@ from members
 left join ordering
     on members.customer_id = ordering.customer_id
     and members.horizon_days = ordering.horizon_days
-group by members.horizon_days, members.held_on, members.segment_kind
-order by members.horizon_days, members.segment_kind
+group by members.horizon_days, members.held_on, members.segment_name
+order by members.horizon_days, members.segment_name

@@ -5,9 +5,7 @@ moves as (
         to_date,
         from_value,
         to_value,
-        customer_count,
-        split_part(from_value, ' (', 1) as from_kind,
-        split_part(to_value, ' (', 1) as to_kind
+        customer_count
     from segment_migrations
     where shop = $1 and attribute = 'segment_name' and to_date = as_of_date
 ),
@@ -28,19 +26,19 @@ select
     'in' as direction,
     from_date,
     to_date,
-    from_kind as other,
+    from_value as other,
     sum(customer_count) as customers
 from lately
-where to_kind = $2
+where to_value = $2
 group by all
 union all
 select
     'out' as direction,
     from_date,
     to_date,
-    to_kind as other,
+    to_value as other,
     sum(customer_count) as customers
 from lately
-where from_kind = $2
+where from_value = $2
 group by all
 order by direction, customers desc, other
