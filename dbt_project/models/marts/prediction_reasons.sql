@@ -41,7 +41,9 @@ told as (
         end as {{ name }}_text,
         {%- endfor %}
         themes.label,
-        themes.label_zh
+        themes.label_zh,
+        coalesce(themes.missing, 'unknown') as missing,
+        coalesce(themes.missing_zh, '未知') as missing_zh
     from reasons
     inner join as_of_dates
         on reasons.shop = as_of_dates.shop and reasons.as_of_date = as_of_dates.as_of_date
@@ -52,13 +54,15 @@ told as (
 worded as (
 
     select
-        {{ all_but(['value_text', 'typical_value_text', 'label', 'label_zh']) }},
+        {{ all_but([
+            'value_text', 'typical_value_text', 'label', 'label_zh', 'missing', 'missing_zh'
+        ]) }},
         case when effect > 0 then 'raised' else 'lowered' end || ' by ' || label || ' '
-        || coalesce(value_text, 'unknown')
-        || ' (typical ' || coalesce(typical_value_text, 'unknown') || ')' as reason,
+        || coalesce(value_text, missing)
+        || ' (typical ' || coalesce(typical_value_text, missing) || ')' as reason,
         case when effect > 0 then '提高' else '降低' end || '：' || label_zh || ' '
-        || coalesce(value_text, '未知')
-        || '（一般 ' || coalesce(typical_value_text, '未知') || '）' as reason_zh
+        || coalesce(value_text, missing_zh)
+        || '（一般 ' || coalesce(typical_value_text, missing_zh) || '）' as reason_zh
     from told
 
 )
