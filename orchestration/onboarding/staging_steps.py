@@ -201,14 +201,15 @@ def keep_one_row(model: ModelDraft) -> None:
         return
     if model.entity == "orders":
         # An order is what its newest export says: which one that is, validation finds out.
-        key, order = "source_order_id, source_customer_id, origin_file", "ordered_at, origin_row"
+        key = "source_order_id, source_customer_id, origin_file"
+        order = ["ordered_at", "origin_row"]
         # It is cancelled, or came back, only where all its lines are and did.
         if model.found.has(LINE_STATUS):
-            order = f"{LINE_STATUS} in ('cancelled', 'return'), {order}"
+            order.insert(0, f"{LINE_STATUS} in ('cancelled', 'return')")
         where = ""
     elif model.entity == "order_lines":
         # A line an order: rows after the first may leave all blank but its number.
-        key, order, where = "source_order_id, origin_file", "origin_row", ""
+        key, order, where = "source_order_id, origin_file", ["origin_row"], ""
     else:
         key = "source_customer_id" if model.entity == "customers" else "source_product_id"
         order = _newest_description(model)
@@ -220,12 +221,19 @@ def keep_one_row(model: ModelDraft) -> None:
     from {model.last}{where}
     qualify row_number() over (
         partition by {key}
-        order by {order}
+        {_order_by(order, 12)}
     ) = 1""",
     )
 
 
-def _newest_description(model: ModelDraft) -> str:
+def _order_by(columns: list[str], indent: int) -> str:
+    listed = ", ".join(columns)
+    if len(listed) <= _LONGEST_LIST:
+        return f"order by {listed}"
+    return "order by\n" + textwrap.indent(",\n".join(columns), " " * indent)
+
+
+def _newest_description(model: ModelDraft) -> list[str]:
     """The order in which rows tell of a customer or a product: the newest one that can be used."""
     # One line with a price that nobody can read does not take the name of a product.
     usable = ["unparsed_values is not null"] if "as unparsed_values" in model.steps[0][1] else []
@@ -233,7 +241,7 @@ def _newest_description(model: ModelDraft) -> str:
     newest = [name for name in model.helpers if name.startswith("ordered_at")]
     # Of an order's rows the first is the fullest.
     last = "origin_row" if newest else "origin_row desc"
-    return ", ".join([*usable, *(f"{name} desc" for name in (*newest, "origin_file")), last])
+    return [*usable, *(f"{name} desc" for name in (*newest, "origin_file")), last]
 
 
 def number_lines(model: ModelDraft) -> None:
@@ -252,13 +260,10 @@ def number_lines(model: ModelDraft) -> None:
         last = "row_content" if found.has_copies else "origin_row"
         columns = ["source_product_id", *order, last]
         rank = "dense_rank" if found.has_copies else "row_number"
-        listed = " " + ", ".join(columns)
-        if len(listed) > _LONGEST_LIST:
-            listed = "\n" + textwrap.indent(",\n".join(columns), " " * 20)
         items.append(
             f"cast(\n            {rank}() over (\n"
             "                partition by source_order_id, origin_file\n"
-            f"                order by{listed}\n"
+            f"                {_order_by(columns, 20)}\n"
             "            ) as integer\n        ) as line_number"
         )
     items += [] if found.has("net_amount") else [_net_amount(model)]

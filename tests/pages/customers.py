@@ -100,7 +100,7 @@ def rows_of_one_customer() -> Iterator[tuple[str, str]]:
         f"""
         select 'lantern' as shop, 'till:' || n as customer_id, {AS_OF} as as_of_date,
             'segment_name' as attribute, date '2024-03-02' as valid_from,
-            'Buyers ' || (n > 1)::integer || ' (median orders ' || n || ')' as attribute_value
+            'Buyers ' || (n > 1)::integer || ' (median orders 3)' as attribute_value
         from range(1, 4) as customers (n)
         """,
     )

@@ -247,9 +247,9 @@ def _segments() -> Iterator[tuple[str, str]]:
         select 'lantern' as shop, 'segment_name' as attribute, date '2024-03-01' as from_date,
             {AS_OF} as to_date, {AS_OF} as as_of_date, from_value, to_value, customer_count
         from (values
-            ('Buyers 0 (median orders 2)', 'Buyers 0 (median orders 3)', 20),
-            ('Buyers 1 (median orders 2)', 'Buyers 0 (median orders 3)', 4),
-            ('Buyers 0 (median orders 2)', 'Buyers 1 (median orders 3)', 6),
+            ('Buyers 0 (median orders 3)', 'Buyers 0 (median orders 3)', 20),
+            ('Buyers 1 (median orders 3)', 'Buyers 0 (median orders 3)', 4),
+            ('Buyers 0 (median orders 3)', 'Buyers 1 (median orders 3)', 6),
             ('(none)', 'Buyers 0 (median orders 3)', 2)
         ) as moves (from_value, to_value, customer_count)
         """,
