@@ -95,10 +95,11 @@ _TABLES = f"""
         ('full', date '{DAY}', 'feature', 1, 'order_count', -1, 0.7, 0.7, 0.6, 0.3);
     insert into ml.customer_segments values
         ('full', '{DAY}', 'c-secret', 0, 'Loyal'), ('full', '{DAY}', 'c2', 1, $${HOSTILE}$$),
-        ('full', '2024-01-01', 'c-secret', 0, 'Good'), ('full', '2024-03-01', 'c2', 0, 'Late');
+        ('full', '2024-01-01', 'c-secret', 0, 'Good'), ('full', '2024-03-01', 'c2', 2, 'Late');
     insert into marts.segment_migrations values
-        ('full', 'segment_name', '2024-01-01', '{DAY}', 'Good', 'Loyal', 30),
-        ('full', 'segment_name', '2024-01-01', '{DAY}', 'Good', $${HOSTILE}$$, 10),
+        ('full', 'segment_name', '2024-01-01', '{DAY}', $${HOSTILE}$$, 'Loyal', 2),
+        ('full', 'segment_name', '2024-01-01', '{DAY}', 'Loyal', 'Loyal', 30),
+        ('full', 'segment_name', '2024-01-01', '{DAY}', 'Loyal', $${HOSTILE}$$, 10),
         ('full', 'segment_name', '2024-01-01', '{DAY}', '(none)', 'Loyal', 3),
         ('full', 'segment_name', '2024-03-01', '{DAY}', 'Late', 'Loyal', 9),
         ('full', 'rfm_segment', '2024-01-01', '{DAY}', 'Lost', 'Lost', 9);
@@ -190,10 +191,11 @@ def test_pictures_tell_what_the_tables_say(shops: Warehouse, tmp_path: Path) -> 
     }
     assert "40 customers in 2 segments" in told["segments.svg"]
     assert "30 · 75%" in told["segments.svg"]
-    # Of the days that are 90 days back the latest, in the order of the segments' ids.
+    # Of the days that are 90 days back the latest, by today's names, in the order of ids.
     moves = told["segment-migrations.svg"]
     assert "From 2024-01-01" in moves and "Late" not in moves
-    assert "75% 25% 100%" in moves and "Good · 40" in moves and "(none) · 3" in moves
+    assert "75% 25% 100%" in moves and "(none) · 3" in moves
+    assert moves.index("Loyal · 40") < moves.index(" · 2")
     churn = told["prediction-churn.svg"]
     assert "Served is the model." in churn and "0.750 (0.700 to 0.800)" in churn
     assert churn.index("orders so far") < churn.index("my own")

@@ -32,8 +32,8 @@ class Moves:
 def read_moves(connection: duckdb.DuckDBPyConnection, shop: str, begin: str, day: date) -> Moves:
     """The moves of a shop's customers between segments, to its current day.
 
-    Rows and columns are in the order of the segments' ids on each day; whom orders made a customer
-    in between, or who has none any more, is last.
+    Rows and columns are in the order of the segments' ids, so that who stayed is on the diagonal;
+    whom orders made a customer in between, or who has none any more, is last.
     """
     ((from_date,),) = connection.execute(
         """
@@ -51,8 +51,7 @@ def read_moves(connection: duckdb.DuckDBPyConnection, shop: str, begin: str, day
         """,
         [shop, from_date, day],
     ).fetchall()
-    before = _in_order(connection, shop, from_date, {row[0] for row in rows})
-    now = _in_order(connection, shop, day, {row[1] for row in rows})
+    before, now = (_in_order(connection, shop, {row[place] for row in rows}) for place in (0, 1))
     counts = {(start, end): count for start, end, count in rows}
     return Moves(
         begin,
@@ -64,16 +63,13 @@ def read_moves(connection: duckdb.DuckDBPyConnection, shop: str, begin: str, day
     )
 
 
-def _in_order(
-    connection: duckdb.DuckDBPyConnection, shop: str, day: date | None, names: set[str]
-) -> list[str]:
+def _in_order(connection: duckdb.DuckDBPyConnection, shop: str, names: set[str]) -> list[str]:
     rows = connection.execute(
         """
-        select segment_name from ml.customer_segments
-        where shop = ? and as_of_date = ?
-        group by segment_name order by min(segment_id)
+        select max_by(segment_name, as_of_date) from ml.customer_segments
+        where shop = ? group by segment_id order by segment_id
         """,
-        [shop, day],
+        [shop],
     ).fetchall()
     known = [name for (name,) in rows if name in names]
     return [*known, *sorted(names.difference(known))]
@@ -90,7 +86,7 @@ def draw_moves(told: Moves) -> "Figure":
         title,
         f"From {told.from_date}, a segment a row, to {told.to_date}, a segment a column; in each "
         "row the shares of those who were in it",
-        "How to read it: who stayed is on the diagonal, where both days have the same segments. A "
+        "How to read it: who stayed is on the diagonal. A "
         "row's number says how many it was of. (none) is who had no order yet, or has none any "
         "more. Segments are called as they are today, with today's medians.",
         2.05 + _CELL * len(told.before),
