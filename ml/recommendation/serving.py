@@ -26,12 +26,15 @@ class Rules:
         refused: shape (n_customers, n_products): what is stored is not recommended to the customer.
         category: shape (n_products,), the category of each, -1 for none.
         most_of_a_category: so many of one category are in a list at most; None for any number.
+        alike: shape (n_products,), -1 for none: of what is the same to people one is in a list, and
+            none that the customer has bought; None where nothing is.
     """
 
     allowed: NDArray[np.bool_] | None = None
     refused: Matrix | None = None
     category: NDArray[np.int32] | None = None
     most_of_a_category: int | None = None
+    alike: NDArray[np.int32] | None = None
 
 
 class Lists(NamedTuple):
@@ -68,7 +71,8 @@ def lists(
     """
     rules = rules or Rules()
     is_capped = rules.most_of_a_category is not None and rules.category is not None
-    width = n * _SLACK if is_capped or rules.refused is not None else n
+    is_ruled = is_capped or rules.refused is not None or rules.alike is not None
+    width = n * _SLACK if is_ruled else n
     told = recommender.recommend(histories, width, question, rules.allowed)
     return filled(told, popularity, histories, question, n, rules)
 
@@ -91,7 +95,7 @@ def filled(
     scores = np.concatenate((told.scores, others.scores), axis=1)
     is_filled = np.zeros(products.shape, dtype=np.bool_)
     is_filled[:, told.products.shape[1] :] = True
-    kept = _kept(products, rules)
+    kept = _kept(products, histories, rules)
     order = np.argsort(~kept, axis=1, kind="stable")[:, :n]
     there = np.take_along_axis(kept, order, axis=1)
     products = np.where(there, np.take_along_axis(products, order, axis=1), NONE)
@@ -100,21 +104,44 @@ def filled(
     return Lists(Ranking(products.astype(np.int32), scores.astype(np.float32)), is_filled)
 
 
-def _kept(products: NDArray[np.int32], rules: Rules) -> NDArray[np.bool_]:
+def _kept(products: NDArray[np.int32], histories: Interactions, rules: Rules) -> NDArray[np.bool_]:
     """Which places the rules let stand."""
     kept: NDArray[np.bool_] = products != NONE
     if rules.refused is not None:
         count = rules.refused.shape[1]
         keys = np.arange(len(products))[:, None] * count + products
         kept &= ~np.isin(keys, own_entries(rules.refused) * count + rules.refused.indices)
+    if rules.alike is not None:
+        kept &= ~_is_like_bought(products, histories, rules.alike)
+        kept &= _at_most(1, rules.alike, products, kept)
     if rules.category is not None and rules.most_of_a_category is not None:
-        category = np.where(kept, np.append(rules.category, NONE)[products], NONE)
-        before = np.zeros(products.shape, dtype=np.int32)
-        for place in range(1, products.shape[1]):
-            same = category[:, :place] == category[:, [place]]
-            before[:, place] = same.sum(axis=1)
-        kept &= (category == NONE) | (before < rules.most_of_a_category)
+        kept &= _at_most(rules.most_of_a_category, rules.category, products, kept)
     return kept
+
+
+def _is_like_bought(
+    products: NDArray[np.int32], histories: Interactions, alike: NDArray[np.int32]
+) -> NDArray[np.bool_]:
+    """At which places is what is the same to people as something that the customer has bought."""
+    bought, count = histories.purchases(), int(alike.max(initial=0)) + 1
+    codes = alike[bought.indices]
+    known = (own_entries(bought) * count + codes)[codes != NONE]
+    asked = np.append(alike, NONE)[products]
+    keys = np.arange(len(products))[:, None] * count + asked
+    found: NDArray[np.bool_] = (asked != NONE) & np.isin(keys, known)
+    return found
+
+
+def _at_most(
+    most: int, kinds: NDArray[np.int32], products: NDArray[np.int32], kept: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Where no more than so many of a kind stand before, of what is kept; -1 is no kind."""
+    kind = np.where(kept, np.append(kinds, NONE)[products], NONE)
+    before = np.zeros(products.shape, dtype=np.int32)
+    for place in range(1, products.shape[1]):
+        before[:, place] = (kind[:, :place] == kind[:, [place]]).sum(axis=1)
+    fits: NDArray[np.bool_] = (kind == NONE) | (before < most)
+    return fits
 
 
 def _entries(ranking: Ranking, products: int) -> Matrix:

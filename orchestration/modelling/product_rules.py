@@ -54,12 +54,15 @@ class ShopRules:
         refused: What is not recommended to whom.
         category: shape (n_products,), -1 for none.
         most_of_a_category: By slot, None for any number.
+        alike: By slot, shape (n_products,): those of one name, brand and category have a number,
+            -1 for none; None where names say nothing.
     """
 
     allowed: Mapping[str, NDArray[np.bool_]]
     refused: _Refused
     category: NDArray[np.int32]
     most_of_a_category: Mapping[str, int | None]
+    alike: Mapping[str, NDArray[np.int32] | None]
 
     def of(self, histories: Interactions) -> dict[str, Rules]:
         """The rules by slot, as they are for some customers."""
@@ -74,6 +77,7 @@ class ShopRules:
                 pairs if kept.any() else None,
                 self.category,
                 self.most_of_a_category[slot],
+                self.alike[slot],
             )
         return rules
 
@@ -81,7 +85,7 @@ class ShopRules:
 def rules_of(warehouse: duckdb.DuckDBPyConnection, shop: str, products: Ids) -> ShopRules:
     """The rules of the seed recommendation_rules, as they are for a shop's products today."""
     told = warehouse.execute(
-        "select product_id, category, is_for_buy_again, is_for_discover"
+        "select product_id, name, brand, category, is_for_buy_again, is_for_discover"
         " from features.recommendable_products where shop = ?",
         [shop],
     ).df()
@@ -104,7 +108,20 @@ def rules_of(warehouse: duckdb.DuckDBPyConnection, shop: str, products: Ids) -> 
         _refused(warehouse, shop, products),
         codes.astype(np.int32),
         {slot: most.get(slot) for slot in SLOTS},
+        _alike(warehouse, told),
     )
+
+
+def _alike(
+    warehouse: duckdb.DuckDBPyConnection, told: pd.DataFrame
+) -> dict[str, NDArray[np.int32] | None]:
+    slots = warehouse.execute(
+        "select slot from seeds.recommendation_rules where rule = 'same_name'"
+    ).fetchall()
+    named = told[["name", "brand", "category"]]
+    codes = named.groupby(["name", "brand", "category"], dropna=False, sort=True).ngroup()
+    alike = codes.where(told["name"].notna(), -1).to_numpy().astype(np.int32)
+    return {slot: alike if (slot,) in slots else None for slot in SLOTS}
 
 
 def rules_of_categories(
@@ -125,6 +142,7 @@ def rules_of_categories(
         _by_slot(told.set_index("category").reindex(categories), "is_for"),
         _NOTHING,
         np.full(len(categories), -1, dtype=np.int32),
+        dict.fromkeys(SLOTS),
         dict.fromkeys(SLOTS),
     )
 

@@ -105,7 +105,7 @@ def make_shops(warehouse: Warehouse) -> None:
         select distinct shop, product_id, substr(product_id, 1, 7) as category,
             product_id <> 'large:09' and product_id not like 'large:2%' as is_for_discover,
             true as is_for_buy_again,
-            null::varchar as brand, null::double as price
+            null::varchar as brand, null::double as price, null::varchar as name
         from purchases;
         create table features.product_attributes as
         select shop, product_id, 'category' as attribute, category as value

@@ -56,6 +56,16 @@ def test_a_category_has_so_many_places_of_a_list() -> None:
     assert told(made)[EVE] == ["bread", "tea"]
 
 
+def test_what_is_the_same_to_people_is_there_once_and_not_if_it_was_bought() -> None:
+    names = {"bread": 0, "tea": 0, "milk": 1, "jam": 1}
+    alike = np.array([names.get(product, -1) for product in SHOP.products], dtype=np.int32)
+    made = lists(POPULARITY, POPULARITY, SHOP, Question.NEW, 4, Rules(alike=alike))
+    # Ana has bought both, Dee bread, and Eve neither.
+    assert told(made)[ANA] == []
+    assert told(made)[DEE] == ["jam"]
+    assert told(made)[EVE] == ["bread", "jam"]
+
+
 def test_lists_without_customers_are_empty() -> None:
     nobody = SHOP.of_customers(np.array([], dtype=np.int32))
     made = lists(BuyAgain().fit(SHOP), POPULARITY, nobody, Question.ANYTHING, 3)
