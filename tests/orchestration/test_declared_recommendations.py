@@ -80,7 +80,7 @@ def test_a_method_whose_library_is_missing_says_what_to_install(
     monkeypatch.setattr("ml.extras.find_spec", lambda name: None)
     with pytest.raises(PortraitError, match="als needs the library implicit") as raised:
         declared_recommendations(declared)
-    assert "portrait[als]" in str(raised.value.__dict__)
+    assert ".[als]" in str(raised.value.__dict__)
 
 
 def test_it_is_declared_once() -> None:

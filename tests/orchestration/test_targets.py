@@ -121,7 +121,7 @@ def test_a_candidate_whose_library_is_missing_says_what_to_install(
     monkeypatch.setattr("ml.extras.find_spec", lambda name: None)
     with pytest.raises(PortraitError, match="lightgbm needs the library lightgbm") as raised:
         declared_predictions(declared)
-    assert "portrait[boosting]" in str(raised.value.__dict__)
+    assert ".[boosting]" in str(raised.value.__dict__)
     monkeypatch.setattr("ml.extras.find_spec", lambda name: name)
     assert "lightgbm" in declared_predictions(declared)[0].target.candidates
 

@@ -71,7 +71,7 @@ def test_what_cannot_be_asked_is_said() -> None:
 
 def test_a_library_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, LIBRARY, None)
-    with pytest.raises(ModuleNotFoundError, match=r"pip install 'portrait\[bayes\]'"):
+    with pytest.raises(ModuleNotFoundError, match=r"pip install -e '\.\[bayes\]'"):
         draw_posterior(CUSTOMERS)
 
 

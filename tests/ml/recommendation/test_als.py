@@ -62,6 +62,6 @@ class TestAls(RecommenderContract):
         self, shop: Interactions, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setitem(sys.modules, "implicit.cpu.als", None)
-        with pytest.raises(ModuleNotFoundError, match=r"pip install 'portrait\[als\]'"):
+        with pytest.raises(ModuleNotFoundError, match=r"pip install -e '\.\[als\]'"):
             Als().fit(shop)
         assert (Als().fit(shops.of()).recommend(shops.of()).products == NONE).all()

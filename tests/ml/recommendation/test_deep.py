@@ -97,5 +97,5 @@ def test_the_library_is_left_as_it_was() -> None:
 
 def test_without_the_library_there_is_a_word_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "torch", None)
-    with pytest.raises(ModuleNotFoundError, match=r"pip install 'portrait\[deep\]'"):
+    with pytest.raises(ModuleNotFoundError, match=r"pip install -e '\.\[deep\]'"):
         library()
