@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ml.artifact import segments_facts
 from ml.segment_history import PATIENCE, SegmentHistory, extend
 from ml.segment_rule import SegmentRule
 from ml.segmentation import PROFILE_FEATURES
@@ -102,6 +103,24 @@ def test_who_drifts_together_keeps_the_number() -> None:
     )
     spend = months[-1].groupby(history.latest.assignments(months[-1])["segment_id"])["total_spend"]
     assert not spend.mean().is_monotonic_decreasing
+
+
+def test_figures_are_of_the_day_on_which_the_number_was_chosen() -> None:
+    months = [
+        customers(month, [(60, 5, 20, 30), (60, 60, 3 * 1.5**month, 100), (60 + month, 200, 1, 20)])
+        for month in range(1, 8)
+    ]
+    history = history_of(months)
+    assert "refitted" in decisions(history) and history.latest.fitted_on > "2024-01-01"
+    told = history.latest.metrics("2024-07-01")
+    assert set(told["evaluated_on"]) == {pd.Timestamp(2024, 1, 1)}
+    assert set(told["customer_count"]) == {181}
+    facts = segments_facts(history.latest)
+    assert facts["evaluated_on"] == "2024-01-01"
+    assert facts["trained_to"] == history.latest.fitted_on
+    # In January they were 60, 60 and 61.
+    share = told.set_index("metric")["value"]["smallest_share"]
+    assert share == pytest.approx(60 / 181)
 
 
 def test_a_number_is_inherited_or_new_and_never_used_again() -> None:

@@ -31,7 +31,7 @@ HOSTILE = '<b>Lapsed</b> & "$once$" 流失客户 (median orders 1)'
 NOWHERE = Path("/nonexistent")
 
 _TABLES = f"""
-    create schema marts; create schema ml; create schema seeds;
+    create schema marts; create schema ml; create schema seeds; create schema tags;
     create table seeds.feature_themes (feature varchar, theme varchar, label varchar);
     insert into seeds.feature_themes values ('order_count', 'frequency', 'orders so far');
     create table marts.segment_portraits (shop varchar, segment_id int, segment_name varchar,
@@ -39,7 +39,7 @@ _TABLES = f"""
         median_days_since_last_order double, usual_gap_days double);
     create table ml.segment_map (shop varchar, as_of_date date, kind varchar, number int,
         label varchar, segment_id int, x double, y double, x_share double, y_share double);
-    create table ml.customer_segments (shop varchar, as_of_date date, customer_id varchar,
+    create table tags.tags_prediction (shop varchar, as_of_date date, customer_id varchar,
         segment_id int, segment_name varchar);
     create table marts.segment_migrations (shop varchar, attribute varchar, from_date date,
         to_date date, from_value varchar, to_value varchar, customer_count bigint);
@@ -93,9 +93,9 @@ _TABLES = f"""
         ('full', date '{DAY}', 'centre', 1, 'Loyal', 0, 19, -19, 0.6, 0.3),
         ('full', date '{DAY}', 'centre', 2, $${HOSTILE}$$, 1, 20, -20, 0.6, 0.3),
         ('full', date '{DAY}', 'feature', 1, 'order_count', -1, 0.7, 0.7, 0.6, 0.3);
-    insert into ml.customer_segments values
+    insert into tags.tags_prediction values
         ('full', '{DAY}', 'c-secret', 0, 'Loyal'), ('full', '{DAY}', 'c2', 1, $${HOSTILE}$$),
-        ('full', '2024-01-01', 'c-secret', 0, 'Good'), ('full', '2024-03-01', 'c2', 2, 'Late');
+        ('full', '2024-01-01', 'c-secret', 0, 'Loyal'), ('full', '2024-03-01', 'c2', 2, 'Late');
     insert into marts.segment_migrations values
         ('full', 'segment_name', '2024-01-01', '{DAY}', $${HOSTILE}$$, 'Loyal', 2),
         ('full', 'segment_name', '2024-01-01', '{DAY}', 'Loyal', 'Loyal', 30),

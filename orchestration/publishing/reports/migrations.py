@@ -66,12 +66,12 @@ def read_moves(connection: duckdb.DuckDBPyConnection, shop: str, begin: str, day
 def _in_order(connection: duckdb.DuckDBPyConnection, shop: str, names: set[str]) -> list[str]:
     rows = connection.execute(
         """
-        select max_by(segment_name, as_of_date) from ml.customer_segments
-        where shop = ? group by segment_id order by segment_id
+        select distinct segment_id, segment_name from tags.tags_prediction
+        where shop = ? and segment_id is not null order by segment_id
         """,
         [shop],
     ).fetchall()
-    known = [name for (name,) in rows if name in names]
+    known = [name for _, name in rows if name in names]
     return [*known, *sorted(names.difference(known))]
 
 
